@@ -1,0 +1,37 @@
+/*
+ * A clock: the Poisson process of a whole cohort, superposed. One exponential for the cohort, then
+ * the handler picks a member, so an event costs the same whatever the population. When the rate
+ * changes, the pending time is rescaled and nothing new is drawn: the same random numbers meet the
+ * same events under another rate (Gibson & Bruck 2000), which is what pairs two runs on one seed.
+ */
+#ifndef DS_CORE_CLOCK_H
+#define DS_CORE_CLOCK_H
+
+#include "dist.h"
+#include "engine.h"
+
+typedef struct ds_clock {
+    double rate; /* events a day */
+    double mean; /* 1 / rate; INFINITY at rate 0 */
+    double left; /* while the rate is 0: unit exponential still to be spent */
+} ds_clock;
+
+/* Draws the next event. Call at the start and in the handler of the source. */
+static inline void ds_clock_again(ds_engine *engine, uint32_t source, ds_clock *clock, ds_rng *rng)
+{
+    const double unit = ds_rng_exponential(rng);
+    if (DS_LIKELY(clock->rate > 0)) {
+        ds_engine_set(engine, source, ds_now(engine) + unit * clock->mean);
+    } else {
+        clock->left = unit;
+        ds_engine_set(engine, source, INFINITY);
+    }
+}
+
+/* Sets the rate before the first event and draws it. */
+void ds_clock_start(ds_engine *engine, uint32_t source, ds_clock *clock, ds_rng *rng, double rate);
+
+/* Changes the rate of a running clock; rate >= 0 and finite. */
+void ds_clock_set_rate(ds_engine *engine, uint32_t source, ds_clock *clock, double rate);
+
+#endif

@@ -1,0 +1,56 @@
+/*
+ * Distributions. The exponential is drawn by a ziggurat of 256 layers (Marsaglia & Tsang 2000), the
+ * hot path of every clock; the others by GSL on our streams. A scenario names a distribution by the
+ * alternatives of `ds_distributions` (key `distribution`); a model compiles the choice into a
+ * `ds_dist` once and draws from that.
+ */
+#ifndef DS_CORE_DIST_H
+#define DS_CORE_DIST_H
+
+#include "param.h"
+#include "rng.h"
+
+extern double ds_ziggurat_width[256]; /* set before main, constant after */
+extern uint64_t ds_ziggurat_edge[256];
+double ds_ziggurat_rare(ds_rng *rng, uint64_t mantissa, unsigned layer);
+
+/* Mean 1. */
+static inline double ds_rng_exponential(ds_rng *rng)
+{
+    const uint64_t word = ds_rng_next(rng);
+    const unsigned layer = word & 255;
+    const uint64_t mantissa = word >> 11;
+    if (DS_LIKELY(mantissa < ds_ziggurat_edge[layer]))
+        return (double)mantissa * ds_ziggurat_width[layer];
+    return ds_ziggurat_rare(rng, mantissa, layer);
+}
+
+double ds_rng_normal(ds_rng *rng); /* mean 0, sd 1 */
+
+typedef enum ds_dist_kind {
+    DS_DIST_EXPONENTIAL,
+    DS_DIST_DETERMINISTIC,
+    DS_DIST_ERLANG,
+    DS_DIST_HYPEREXPONENTIAL,
+    DS_DIST_LOGNORMAL,
+    DS_DIST_UNIFORM,
+    DS_DIST_GAMMA,
+    DS_DIST_PARETO,
+    DS_DIST_MIXTURE,
+} ds_dist_kind;
+
+typedef struct ds_dist {
+    ds_dist_kind kind;
+    double a, b;               /* meaning is the kind's: see dist.c */
+    double mean, variance;     /* INFINITY where they do not exist */
+    uint32_t count;            /* components of a hyperexponential or a mixture */
+    const double *upto, *part; /* cumulative probabilities, and the components' means */
+} ds_dist;
+
+extern const ds_alternative *const ds_distributions[];
+
+/* A drawable distribution from a checked choice; points into the choice's parameters. */
+ds_dist ds_dist_of(const ds_choice *choice);
+double ds_dist_draw(const ds_dist *dist, ds_rng *rng);
+
+#endif

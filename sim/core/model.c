@@ -1,0 +1,37 @@
+#include "model.h"
+
+size_t ds_frame_times(const ds_frame *frame)
+{
+    /* A hair of slack: 0.3 / 0.1 must count three intervals, not four. */
+    const double intervals = (frame->horizon - frame->warmup) / frame->observe;
+    return (size_t)ceil(intervals * (1 - 1e-12)) + 1;
+}
+
+double ds_frame_time(const ds_frame *frame, size_t index)
+{
+    if (index + 1 == ds_frame_times(frame))
+        return frame->horizon;
+    return frame->warmup + (double)index * frame->observe;
+}
+
+size_t ds_metric_count(const ds_metric *table)
+{
+    size_t count = 0;
+    while (table && table[count].name)
+        count++;
+    return count;
+}
+
+const ds_metric *ds_metric_find(const ds_metric *table, const char *name)
+{
+    for (const ds_metric *m = table; m && m->name; m++)
+        if (strcmp(m->name, name) == 0)
+            return m;
+    return NULL;
+}
+
+const char *ds_metric_kind_name(ds_metric_kind kind)
+{
+    static const char *const names[] = {"state", "average", "flow"};
+    return names[kind];
+}

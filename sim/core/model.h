@@ -1,0 +1,70 @@
+/*
+ * What the rest of the program knows of a model: its parameters, what it records, and how to lay
+ * out, start and read one replica. `sim/` runs any model through this struct and never hears of a
+ * token.
+ */
+#ifndef DS_CORE_MODEL_H
+#define DS_CORE_MODEL_H
+
+#include "engine.h"
+#include "param.h"
+
+typedef enum ds_metric_kind {
+    DS_STATE,   /* the value at the grid time; defined at time[0] too */
+    DS_AVERAGE, /* over the interval that ends at the grid time: time average, or a mean of its
+                   events */
+    DS_FLOW,    /* amount in the interval, per day */
+} ds_metric_kind;
+
+typedef struct ds_metric {
+    const char *name, *unit, *doc;
+    ds_metric_kind kind;
+    bool wide; /* stored as float64: amounts that add up, dates; else float32 */
+} ds_metric;
+
+/* What every model needs to know of a run. Times are in the model's unit, 0 at the start date. */
+typedef struct ds_frame {
+    double start; /* days since 1970-01-01 UTC; NAN for a model without dates */
+    double warmup, horizon, observe;
+    uint64_t seed;
+    uint32_t replicas;
+} ds_frame;
+
+/* Grid times: time 0 is the warm-up's end, then every `observe`, the last at the horizon (the last
+ * interval may be shorter). */
+size_t ds_frame_times(const ds_frame *frame);
+double ds_frame_time(const ds_frame *frame, size_t index);
+
+typedef struct ds_model {
+    const char *name, *doc;
+    const char *time_unit;  /* "d", or "1" for a model without dates */
+    bool dated;             /* its time 0 is a calendar date */
+    double default_observe; /* INFINITY: one interval over the whole run */
+    double default_horizon;
+    const ds_param *params; /* scenario keys beyond the common ones */
+    size_t config_size;
+    /* Relations between parameters of different groups; may fill derived members. */
+    bool (*check)(void *config, const ds_frame *frame, ds_status *st);
+    const ds_metric *metrics, *outcomes; /* end with a NULL name */
+    /* Expected events of one replica: for the refusal of an event storm, and for time left. */
+    double (*events)(const void *config, const ds_frame *frame);
+
+    /* The world is a struct of views, of this size, owned by a thread. */
+    size_t world_size;
+    /* Lays the world out over the arena (twice: measuring, then for real). */
+    void (*place)(void *world, const void *config, const ds_frame *frame, ds_arena *arena);
+    ds_engine *(*engine)(void *world);
+    /* State at time 0 of one replica, over zeroed memory. Fails with the engine's status. */
+    bool (*begin)(void *world, uint32_t replica);
+    /* Fills one value a metric for the interval that ends now, and begins the next interval.
+     * `first`: the warm-up ends; what was gathered is dropped, averages and flows are NAN. */
+    void (*observe)(void *world, double *row, bool first);
+    /* One value an outcome, after the last observation. */
+    void (*conclude)(void *world, double *outcomes);
+} ds_model;
+
+size_t ds_metric_count(const ds_metric *table);
+const ds_metric *ds_metric_find(const ds_metric *table, const char *name);
+const char *ds_metric_kind_name(ds_metric_kind kind); /* "state", "average", "flow" */
+
+#endif

@@ -1,0 +1,131 @@
+/*
+ * Parameters as tables. A table describes the members of a plain struct: what a scenario may say,
+ * in which unit, between which bounds, with which default, why, and from where. Loading, checks,
+ * `--help`, the JSON schema, the resolved scenario in a result file and the docs are all printed
+ * from these tables, so nothing about a parameter is written anywhere else.
+ *
+ * A table ends with an entry whose name is NULL. Values live in a struct (the *config*) at the
+ * entry's offset; variable-length parts point into memory that the loader owns and that never
+ * changes while replicas run.
+ */
+#ifndef DS_CORE_PARAM_H
+#define DS_CORE_PARAM_H
+
+#include "status.h"
+
+#include <stddef.h>
+#include <stdint.h>
+
+typedef enum ds_kind {
+    DS_NUMBER,  /* double, in the table's unit; INFINITY where `unlimited` is allowed */
+    DS_INTEGER, /* int64_t */
+    DS_SWITCH,  /* bool */
+    DS_TEXT,    /* const char * */
+    DS_DATE,    /* double: days since 1970-01-01 00:00 UTC */
+    DS_NUMBERS, /* ds_numbers; a scalar is a list of one */
+    DS_WORD,    /* int: index into `words` */
+    DS_GROUP,   /* a struct described by `table`, in place */
+    DS_LIST,    /* ds_list of such structs, from a sequence */
+    DS_MAP,    /* ds_list of such structs, from a mapping; the first member is `const char *name` */
+    DS_CHOICE, /* ds_choice: a mapping whose `tag` key picks one of `alternatives` */
+    DS_PATH,   /* ds_path: a dated series from a CSV file */
+} ds_kind;
+
+typedef struct ds_numbers {
+    uint32_t count;
+    const double *value;
+} ds_numbers;
+
+typedef struct ds_list {
+    uint32_t count;
+    void *items; /* count structs of the entry's size */
+} ds_list;
+
+/* A dated series: time in days since 1970-01-01 UTC, rising; count 0 when the scenario names none.
+ */
+typedef struct ds_path {
+    const char *file, *column; /* as the scenario names them */
+    uint32_t count;
+    const double *time, *value;
+} ds_path;
+
+struct ds_param;
+
+/* One of several forms that a part of a scenario can take: a policy, a distribution, a process. */
+typedef struct ds_alternative {
+    const char *name;
+    const char *doc;    /* one sentence, then whatever a user must know */
+    const char *source; /* author and year, or the protocol's document */
+    const struct ds_param *params;
+    size_t params_size;
+    /* Relations between parameters; ranges are in the table. NULL: none. May fill derived members.
+     */
+    bool (*check)(void *params, ds_status *st);
+} ds_alternative;
+
+typedef struct ds_choice {
+    const ds_alternative *as; /* NULL only where the entry is optional and absent */
+    void *params;             /* as->params_size bytes */
+} ds_choice;
+
+typedef struct ds_param {
+    const char *name;
+    ds_kind kind;
+    size_t offset;
+    const char *unit;   /* "1" where there is none; an expression such as "VVV/yr" or "USD/d" */
+    double fallback;    /* default of numbers, integers and switches */
+    double min, max;    /* inclusive */
+    const char *doc;    /* what it means, in one line */
+    const char *source; /* where the default is from; NULL: an assumption of this model */
+    const char *text;   /* default of every other kind, as YAML; NULL: empty, or required */
+    bool required;      /* no default: the scenario must say it */
+    bool unlimited;     /* numbers: the word `unlimited` is allowed and means INFINITY */
+    const char *const *words;                  /* DS_WORD, ends with NULL */
+    const struct ds_param *table;              /* DS_GROUP, DS_LIST, DS_MAP */
+    size_t size;                               /* of one struct of `table` */
+    bool (*check)(void *item, ds_status *st);  /* relations within one such struct; NULL: none */
+    const char *tag;                           /* DS_CHOICE: the key that picks, e.g. "use" */
+    const ds_alternative *const *alternatives; /* DS_CHOICE, ends with NULL */
+} ds_param;
+
+#define DS_AT(S, field) .name = #field, .offset = offsetof(S, field)
+
+/* The common cases, so that a table reads as a table. */
+#define DS_P_NUMBER(S, field, unit_, fallback_, min_, max_, doc_, source_)                \
+    {                                                                                     \
+        DS_AT(S, field), .kind = DS_NUMBER, .unit = (unit_), .fallback = (fallback_),     \
+                         .min = (min_), .max = (max_), .doc = (doc_), .source = (source_) \
+    }
+#define DS_P_INTEGER(S, field, unit_, fallback_, min_, max_, doc_, source_)               \
+    {                                                                                     \
+        DS_AT(S, field), .kind = DS_INTEGER, .unit = (unit_), .fallback = (fallback_),    \
+                         .min = (min_), .max = (max_), .doc = (doc_), .source = (source_) \
+    }
+#define DS_P_SWITCH(S, field, fallback_, doc_)                                              \
+    {                                                                                       \
+        DS_AT(S, field), .kind = DS_SWITCH, .unit = "1", .fallback = (fallback_), .max = 1, \
+                         .doc = (doc_)                                                      \
+    }
+#define DS_P_GROUP(S, field, table_, type_, doc_)                                                 \
+    {                                                                                             \
+        DS_AT(S, field), .kind = DS_GROUP, .unit = "1", .table = (table_), .size = sizeof(type_), \
+                         .doc = (doc_)                                                            \
+    }
+#define DS_P_CHOICE(S, field, tag_, alternatives_, text_, doc_)                          \
+    {                                                                                    \
+        DS_AT(S, field), .kind = DS_CHOICE, .unit = "1", .tag = (tag_),                  \
+                         .alternatives = (alternatives_), .text = (text_), .doc = (doc_) \
+    }
+#define DS_P_WORD(S, field, words_, text_, doc_)                                           \
+    {                                                                                      \
+        DS_AT(S, field), .kind = DS_WORD, .unit = "1", .words = (words_), .text = (text_), \
+                         .doc = (doc_)                                                     \
+    }
+
+/* The entry of that name, or NULL. */
+const ds_param *ds_param_find(const ds_param *table, const char *name);
+size_t ds_param_count(const ds_param *table);
+/* The alternative of that name, or NULL. */
+const ds_alternative *ds_alternative_find(const ds_alternative *const *list, const char *name);
+
+#endif

@@ -1,0 +1,77 @@
+#include "replica.h"
+
+#include <stdlib.h>
+
+bool ds_replica_size(const ds_model *model, const void *config, const ds_frame *frame,
+                     size_t *bytes, ds_status *st)
+{
+    ds_arena measure = {0};
+    void *world = calloc(1, model->world_size);
+    if (!world)
+        return ds_fail(st, DS_E_SYSTEM, "no memory for the views of a replica");
+    model->place(world, config, frame, &measure);
+    free(world);
+    if (measure.overflow)
+        return ds_fail(st, DS_E_SYSTEM, "one replica of this scenario does not fit in memory");
+    *bytes = measure.used;
+    return true;
+}
+
+bool ds_replica_open(ds_replica *replica, const ds_model *model, const void *config,
+                     const ds_frame *frame, ds_status *st)
+{
+    *replica = (ds_replica){.model = model, .config = config, .frame = frame};
+    size_t bytes;
+    if (!ds_replica_size(model, config, frame, &bytes, st) ||
+        !ds_arena_open(&replica->arena, bytes, st))
+        return false;
+    replica->world = calloc(1, model->world_size);
+    if (!replica->world) {
+        ds_arena_close(&replica->arena);
+        return ds_fail(st, DS_E_SYSTEM, "no memory for the views of a replica");
+    }
+    model->place(replica->world, config, frame, &replica->arena);
+    if (replica->arena.overflow)
+        return ds_fail(st, DS_E_BUG, "the two layouts of a replica differ");
+    model->engine(replica->world)->world = replica->world;
+    model->engine(replica->world)->status = &replica->status;
+    return true;
+}
+
+void ds_replica_close(ds_replica *replica)
+{
+    free(replica->world);
+    ds_arena_close(&replica->arena);
+    replica->world = NULL;
+}
+
+bool ds_replica_begin(ds_replica *replica, uint32_t index)
+{
+    replica->status = (ds_status){0};
+    memset(replica->arena.base, 0, replica->arena.size);
+    return replica->model->begin(replica->world, index);
+}
+
+bool ds_replica_until(ds_replica *replica, double time)
+{
+    return ds_engine_run(replica->model->engine(replica->world), time);
+}
+
+bool ds_replica_run(ds_replica *replica, uint32_t index, double *rows, double *outcomes)
+{
+    const ds_model *const model = replica->model;
+    const size_t metrics = ds_metric_count(model->metrics), times = ds_frame_times(replica->frame);
+    for (size_t i = 0; i < metrics * times; i++)
+        rows[i] = NAN;
+    for (size_t i = 0; i < ds_metric_count(model->outcomes); i++)
+        outcomes[i] = NAN;
+    if (!ds_replica_begin(replica, index))
+        return false;
+    for (size_t k = 0; k < times; k++) {
+        if (!ds_replica_until(replica, ds_frame_time(replica->frame, k)))
+            return false;
+        model->observe(replica->world, rows + k * metrics, k == 0);
+    }
+    model->conclude(replica->world, outcomes);
+    return true;
+}

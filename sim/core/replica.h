@@ -1,0 +1,40 @@
+/*
+ * One replica from beginning to end: an arena, a world of views over it, and the grid of
+ * observations. A thread keeps one of these and reuses it from replica to replica.
+ */
+#ifndef DS_CORE_REPLICA_H
+#define DS_CORE_REPLICA_H
+
+#include "model.h"
+
+typedef struct ds_replica {
+    const ds_model *model;
+    const void *config;
+    const ds_frame *frame;
+    ds_arena arena;
+    void *world;      /* model->world_size bytes of views */
+    ds_status status; /* of the replica that runs */
+} ds_replica;
+
+/* Bytes of arena that one replica of this point takes; fails when they do not fit a size_t. */
+DS_MUST_CHECK bool ds_replica_size(const ds_model *model, const void *config, const ds_frame *frame,
+                                   size_t *bytes, ds_status *st);
+
+/* Memory and views for replicas of one point. */
+DS_MUST_CHECK bool ds_replica_open(ds_replica *replica, const ds_model *model, const void *config,
+                                   const ds_frame *frame, ds_status *st);
+void ds_replica_close(ds_replica *replica);
+
+/*
+ * Runs replica `index`: rows[k * metrics + m] is metric m at grid time k, outcomes[o] one number
+ * each. False: the replica failed, replica->status says why, what was observed until then is in
+ * rows and the rest is NAN.
+ */
+DS_MUST_CHECK bool ds_replica_run(ds_replica *replica, uint32_t index, double *rows,
+                                  double *outcomes);
+
+/* The same in steps, for tests and tools: begin, run to a time. */
+DS_MUST_CHECK bool ds_replica_begin(ds_replica *replica, uint32_t index);
+DS_MUST_CHECK bool ds_replica_until(ds_replica *replica, double time);
+
+#endif

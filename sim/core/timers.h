@@ -1,0 +1,92 @@
+/*
+ * Timers: everything that has one pending time and an owner. Each owner has a fixed slot in a
+ * winner tree whose nodes store (time, slot) of the earliest below, so that a change walks one path
+ * of known addresses to the root and the earliest is read at the root. Cancelling is setting to
+ * INFINITY: nothing is allocated and nothing dangles. Above DS_TIMERS_FLAT slots, leaves stand for
+ * blocks of slots whose bare times are scanned.
+ *
+ * Total order: time, then slot. It does not depend on what happened before, so a restored or
+ * resumed replica needs no counter to fire ties in the same order.
+ */
+#ifndef DS_CORE_TIMERS_H
+#define DS_CORE_TIMERS_H
+
+#include "arena.h"
+
+#include <assert.h>
+#include <math.h>
+#include <stdint.h>
+#include <string.h>
+
+enum { DS_TIMERS_FLAT = 30000, DS_TIMERS_BLOCK = 16 };
+
+typedef struct ds_timer_node {
+    uint64_t slot;
+    uint64_t time; /* bits of a double >= 0: they order as the numbers do */
+} ds_timer_node;
+
+/* View; all it points to lies in an arena. */
+typedef struct ds_timers {
+    ds_timer_node *node; /* [1 .. 2 * leaves): root at 1, leaf i at leaves + i */
+    double *time;        /* blocked only: [slots rounded up to blocks] */
+    uint32_t slots, leaves;
+} ds_timers;
+
+void ds_timers_place(ds_timers *timers, uint32_t slots, ds_arena *arena);
+void ds_timers_reset(ds_timers *timers); /* every slot at INFINITY */
+
+static inline double ds_timers_earliest(const ds_timers *timers)
+{
+    double time;
+    memcpy(&time, &timers->node[1].time, sizeof time);
+    return time;
+}
+
+/* The slot of the earliest time; meaningless when that is INFINITY. */
+static inline uint32_t ds_timers_first(const ds_timers *timers)
+{
+    return (uint32_t)timers->node[1].slot;
+}
+
+/* Branch-free: a mispredicted branch a level costs four times the whole walk. */
+static inline void ds_timers_climb(ds_timers *timers, uint32_t leaf, uint64_t slot, double time)
+{
+    __extension__ typedef unsigned __int128 key;
+    ds_timer_node *const node = timers->node;
+    uint64_t hi;
+    memcpy(&hi, &time, sizeof hi);
+    uint32_t k = timers->leaves + leaf;
+    node[k] = (ds_timer_node){slot, hi};
+    while (k > 1) {
+        const ds_timer_node other = node[k ^ 1];
+        const bool less = ((key)other.time << 64 | other.slot) < ((key)hi << 64 | slot);
+        const uint64_t mask = -(uint64_t)less;
+        hi ^= (hi ^ other.time) & mask;
+        slot ^= (slot ^ other.slot) & mask;
+        k >>= 1;
+        node[k] = (ds_timer_node){slot, hi};
+    }
+}
+
+void ds_timers_set_blocked(ds_timers *timers, uint32_t slot, double time);
+
+static inline void ds_timers_set(ds_timers *timers, uint32_t slot, double time)
+{
+    assert(slot < timers->slots && time >= 0);
+    if (DS_LIKELY(!timers->time))
+        ds_timers_climb(timers, slot, slot, time);
+    else
+        ds_timers_set_blocked(timers, slot, time);
+}
+
+/* The pending time of a slot. */
+static inline double ds_timers_get(const ds_timers *timers, uint32_t slot)
+{
+    if (timers->time)
+        return timers->time[slot];
+    double time;
+    memcpy(&time, &timers->node[timers->leaves + slot].time, sizeof time);
+    return time;
+}
+
+#endif

@@ -1,0 +1,61 @@
+/*
+ * A scenario: the YAML a user writes, with its includes and `--set`s merged, checked against the
+ * parameter tables of its model, and turned into one config struct a point. Every complaint names
+ * file:line:column, shows the line with a caret, says what is allowed and the nearest valid name.
+ */
+#ifndef DS_IO_SCENARIO_H
+#define DS_IO_SCENARIO_H
+
+#include "sim/core/model.h"
+
+/* A file that the scenario reads besides itself (includes, CSV paths), kept for provenance. */
+typedef struct ds_scenario_file {
+    const char *name; /* as the scenario names it */
+    const char *text;
+    size_t size;
+} ds_scenario_file;
+
+typedef struct ds_scenario {
+    const ds_model *model;
+    ds_frame frame;
+    bool seed_given; /* false: the seed was drawn from the system */
+    const char *title, *description;
+    bool keep_paths;      /* store every replica's series, not only summaries */
+    const bool *recorded; /* one a metric of the model: stored or not */
+    size_t points;        /* parameter settings: 1, or the variants, or the sweep's product */
+    const char *source;   /* the scenario file as written */
+    const char *resolved; /* canonical JSON with every default filled in; itself a scenario */
+    const ds_scenario_file *files;
+    size_t file_count;
+    const char *const *warnings;
+    size_t warning_count;
+    struct ds_scenario_rest *rest; /* the loader's own: nodes, memory, configs built so far */
+} ds_scenario;
+
+typedef struct ds_scenario_request {
+    const char *path;              /* the scenario file; or only a name when `text` is given */
+    const char *text;              /* the scenario itself, instead of reading `path` */
+    const ds_scenario_file *files; /* with `text`: what its includes and CSV paths hold */
+    size_t file_count;
+    const char *const *sets; /* "key.path=value", applied in order after includes */
+    size_t set_count;
+    const ds_model *const *models; /* ends with NULL */
+    const char *presets;           /* folder of the shipped scenarios, searched by `include` */
+} ds_scenario_request;
+
+DS_MUST_CHECK bool ds_scenario_load(ds_scenario *scenario, const ds_scenario_request *request,
+                                    ds_status *st);
+void ds_scenario_free(ds_scenario *scenario);
+
+/* The config of a point, built and checked when first asked for; lives as long as the scenario. Not
+ * for several threads at a time. */
+DS_MUST_CHECK bool ds_scenario_config(ds_scenario *scenario, size_t point, const void **config,
+                                      ds_status *st);
+/* "base" for a single point; a variant's name; or "key=value, key=value" of a sweep. */
+const char *ds_scenario_label(ds_scenario *scenario, size_t point);
+
+/* JSON Schema (draft 2020-12) of the scenario language over these models, printed from the tables.
+ */
+DS_MUST_CHECK bool ds_schema_print(const ds_model *const *models, void *file, ds_status *st);
+
+#endif

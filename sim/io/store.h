@@ -1,0 +1,122 @@
+/*
+ * Results on disk: netCDF-4 in HDF5 with named dimensions (point, replica, time), units and meaning
+ * on every variable, and provenance inside. The only room that knows HDF5.
+ *
+ * A run first writes *shards*, one a batch of replicas of one point, into a folder beside the
+ * result: written as `.part`, closed, reopened and checked against the digest, synced, renamed, the
+ * folder synced. What is under its final name is whole, whatever killed the run. When all batches
+ * are there they are joined into the result, which is made the same way. Equal runs give equal
+ * bytes: nothing in a result depends on time, machine, threads, or how often the run was stopped.
+ */
+#ifndef DS_IO_STORE_H
+#define DS_IO_STORE_H
+
+#include "sim/core/model.h"
+
+enum { DS_STORE_BATCH = 16 }; /* replicas a shard, and a chunk of the result */
+
+typedef struct ds_provenance {
+    const char *scenario; /* as written */
+    const char *resolved; /* JSON, see scenario.h */
+    const char *program, *version, *build;
+    uint64_t seed;
+    size_t file_count;
+    const char *const *file_names; /* files the scenario read besides itself, and their text */
+    const char *const *file_texts;
+} ds_provenance;
+
+/* What every shard and the result of one experiment agree on. */
+typedef struct ds_experiment {
+    const char *title, *model;
+    const ds_metric *metrics;  /* of the model */
+    const bool *recorded;      /* one a metric; NULL: all */
+    const ds_metric *outcomes; /* kind is of no meaning */
+    size_t points, replicas, times;
+    const double *time;        /* [times], days since `start`, or plain model time */
+    double start;              /* days since 1970-01-01 UTC; NAN: not dated */
+    const char *const *labels; /* [points] */
+    bool keep_paths;
+    ds_provenance provenance;
+} ds_experiment;
+
+/* Results of up to DS_STORE_BATCH consecutive replicas of one point; memory is the caller's. */
+typedef struct ds_batch {
+    size_t point, first, count;
+    double *rows;     /* [count][times][metrics of the model], as ds_replica_run fills them */
+    double *outcomes; /* [count][outcomes] */
+    uint8_t *state;   /* [count]: ds_replica_state */
+    uint64_t *events; /* [count] */
+    ds_status *cause; /* [count]: why a replica failed */
+} ds_batch;
+
+typedef enum ds_replica_state {
+    DS_REPLICA_MISSING,
+    DS_REPLICA_DONE,
+    DS_REPLICA_FAILED
+} ds_replica_state;
+
+size_t ds_store_batches(const ds_experiment *experiment); /* points * ceil(replicas / batch) */
+/* Point, first and count of a batch number; the buffers are left alone. */
+void ds_store_batch_range(const ds_experiment *experiment, size_t number, ds_batch *batch);
+
+/* Identity of an experiment: digest of scenario, seed, version, shape. 32 hex digits and NUL. */
+void ds_store_identity(const ds_experiment *experiment, char identity[33]);
+
+/* A batch, whole or with replicas still missing. */
+DS_MUST_CHECK bool ds_shard_write(const char *folder, const ds_experiment *experiment,
+                                  const ds_batch *batch, ds_status *st);
+/* Reads the batch's shard if there is one: *found tells. A shard of another experiment is refused
+ * with both identities; one that fails its digest counts as not found. */
+DS_MUST_CHECK bool ds_shard_read(const char *folder, const ds_experiment *experiment,
+                                 ds_batch *batch, bool *found, ds_status *st);
+
+/* Joins all shards into `path` (via `path`.part), with /summary and /outcomes. */
+DS_MUST_CHECK bool ds_store_join(const char *folder, const ds_experiment *experiment,
+                                 const char *path, ds_status *st);
+
+/* ---- reading ---- */
+
+typedef struct ds_result ds_result;
+
+typedef struct ds_variable {
+    const char *name, *unit, *doc, *kind;
+    bool wide;
+} ds_variable;
+
+typedef struct ds_result_info {
+    const char *title, *model, *program, *version, *build, *scenario, *resolved, *digest;
+    uint64_t seed;
+    size_t points, replicas, times, variables, outcomes, failed;
+    const double *time;
+    const char *time_units; /* CF, or "1" */
+    const char *const *labels;
+    const ds_variable *variable; /* [variables]: what was recorded */
+    const ds_variable *outcome;  /* [outcomes] */
+    bool has_paths;
+    size_t file_count;
+    const char *const *file_names, *const *file_texts;
+} ds_result_info;
+
+/* Opens a result after checking that it is whole (size, structure, digest of every byte) and that
+ * every dataset has the rank, type and shape it must have; external links and data are refused and
+ * filter plugins are never loaded. */
+DS_MUST_CHECK bool ds_result_open(ds_result **result, const char *path, ds_status *st);
+void ds_result_close(ds_result *result);
+const ds_result_info *ds_result_about(const ds_result *result);
+
+/* One variable's series of replicas [first, first + count) of a point: values[count][times]. */
+DS_MUST_CHECK bool ds_result_series(ds_result *result, const char *variable, size_t point,
+                                    size_t first, size_t count, double *values, ds_status *st);
+/* Summary of a variable at a point: mean, standard error [times]; quantiles [5][times]
+ * at 0.05, 0.25, 0.5, 0.75, 0.95. Any pointer may be NULL. */
+DS_MUST_CHECK bool ds_result_summary(ds_result *result, const char *variable, size_t point,
+                                     double *mean, double *error, double *quantiles, ds_status *st);
+/* One outcome of all replicas of a point: values[replicas]. */
+DS_MUST_CHECK bool ds_result_outcome(ds_result *result, const char *outcome, size_t point,
+                                     double *values, ds_status *st);
+/* State of replica r of a point (ds_replica_state), events handled, and the cause of a failure. */
+DS_MUST_CHECK bool ds_result_replica(ds_result *result, size_t point, size_t replica,
+                                     uint8_t *state, uint64_t *events, const char **cause,
+                                     ds_status *st);
+
+#endif
