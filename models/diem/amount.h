@@ -11,8 +11,9 @@
 
 typedef int64_t ds_amount;
 __extension__ typedef unsigned __int128 ds_wide;
+__extension__ typedef __int128 ds_sum; /* of any number of amounts */
 
-#define DS_UNIT 100000000 /* units a token */
+#define DS_UNIT       100000000 /* units a token */
 #define DS_AMOUNT_MAX INT64_MAX
 
 static inline double ds_tokens(ds_amount amount)
@@ -20,7 +21,8 @@ static inline double ds_tokens(ds_amount amount)
     return (double)amount * 1e-8;
 }
 
-/* Nearest amount at or below; saturates, so that a caller's range check sees the excess; NaN is 0. */
+/* Nearest amount at or below; saturates, so that a caller's range check sees the excess; NaN is 0.
+ */
 static inline ds_amount ds_amount_of(double tokens)
 {
     const double units = tokens * 1e8;

@@ -1,0 +1,107 @@
+/* Relations between parameters that no single table can state. */
+#include "economy.h"
+
+static bool weights_add(const ds_list *cohorts, size_t size, size_t offset, const char *where,
+                        const char *what, ds_status *st)
+{
+    double sum = 0;
+    for (uint32_t k = 0; k < cohorts->count; k++) {
+        double weight;
+        memcpy(&weight, (const char *)cohorts->items + k * size + offset, sizeof weight);
+        sum += weight;
+    }
+    if (sum > 0)
+        return true;
+    return ds_fail(st, DS_E_DATA,
+                   "'%s': '%s' is 0 in every cohort, must be above 0 in at least one", where, what);
+}
+
+static bool check_holders(const ds_holders_config *c, ds_status *st)
+{
+#define WEIGHT(field)                             \
+    {                                             \
+        offsetof(ds_holder_cohort, field), #field \
+    }
+    static const struct {
+        size_t offset;
+        const char *name;
+    } weights[] = {WEIGHT(liquid), WEIGHT(staked), WEIGHT(locked), WEIGHT(diem)};
+#undef WEIGHT
+    for (size_t i = 0; i < sizeof weights / sizeof weights[0]; i++)
+        if (!weights_add(&c->cohorts, sizeof(ds_holder_cohort), weights[i].offset,
+                         "holders.cohorts", weights[i].name, st))
+            return false;
+    return true;
+}
+
+static bool check_profiles(const ds_consumers_config *c, ds_status *st)
+{
+    for (uint32_t k = 0; k < c->cohorts.count; k++) {
+        const ds_consumer_cohort *const cohort = (const ds_consumer_cohort *)c->cohorts.items + k;
+        double sum = 0;
+        for (uint32_t i = 0; i < cohort->profile.count; i++)
+            sum += cohort->profile.value[i];
+        if (cohort->profile.count != 24 || !(sum > 0))
+            return ds_fail(st, DS_E_DATA,
+                           "'consumers.cohorts.%s.profile' has %u weights with sum %g, must be 24 "
+                           "with a sum above 0",
+                           cohort->name, cohort->profile.count, sum);
+    }
+    return weights_add(&c->cohorts, sizeof(ds_consumer_cohort), offsetof(ds_consumer_cohort, spend),
+                       "consumers.cohorts", "spend", st);
+}
+
+static bool ordered(double less, double more, const char *small, const char *large, ds_status *st)
+{
+    if (less <= more)
+        return true;
+    return ds_fail(st, DS_E_DATA, "'initial.%s' is %.8g, must be at most 'initial.%s' = %.8g",
+                   small, less, large, more);
+}
+
+static bool check_initial(const ds_initial_config *n, ds_status *st)
+{
+    if (!ordered(n->vvv_burned, n->vvv_supply, "vvv_burned", "vvv_supply", st) ||
+        !ordered(n->vvv_locked, n->vvv_staked, "vvv_locked", "vvv_staked", st) ||
+        !ordered(n->vvv_staked, n->vvv_supply - n->vvv_burned, "vvv_staked", "vvv_supply", st) ||
+        !ordered(n->diem_staked, n->diem_supply, "diem_staked", "diem_supply", st))
+        return false;
+    if (n->diem_supply > 0 && n->vvv_locked <= 0)
+        return ds_fail(st, DS_E_DATA,
+                       "'initial.vvv_locked' is 0 while 'initial.diem_supply' is %g: "
+                       "DIEM is only minted by locking",
+                       n->diem_supply);
+    return true;
+}
+
+static bool check_counts(const ds_diem_config *c, ds_status *st)
+{
+    uint32_t first[DS_COHORTS + 1];
+    const uint32_t holders =
+        ds_population(&c->holders.cohorts, sizeof(ds_holder_cohort),
+                      offsetof(ds_holder_cohort, count), c->holders.scale, first);
+    const uint32_t consumers =
+        ds_population(&c->consumers.cohorts, sizeof(ds_consumer_cohort),
+                      offsetof(ds_consumer_cohort, count), c->consumers.scale, first);
+    const uint32_t providers =
+        ds_population(&c->providers.cohorts, sizeof(ds_provider_cohort),
+                      offsetof(ds_provider_cohort, count), c->providers.scale, first);
+    if (holders > 100000000)
+        return ds_fail(st, DS_E_DATA, "'holders.scale': %u holders, must be at most 100,000,000",
+                       holders);
+    if (consumers > 10000000)
+        return ds_fail(st, DS_E_DATA, "'consumers.scale': %u consumers, must be at most 10,000,000",
+                       consumers);
+    if (providers > 1000000)
+        return ds_fail(st, DS_E_DATA, "'providers.scale': %u providers, must be at most 1,000,000",
+                       providers);
+    return true;
+}
+
+bool ds_diem_check(void *config, const ds_frame *frame, ds_status *st)
+{
+    const ds_diem_config *const c = config;
+    (void)frame;
+    return check_holders(&c->holders, st) && check_profiles(&c->consumers, st) &&
+           check_initial(&c->initial, st) && check_counts(c, st);
+}

@@ -1,0 +1,301 @@
+#include "compute.h"
+
+#include "fees.h"
+
+static const double per_job =
+    1e-3; /* weight of one job in what consumers remember of the service */
+
+static ds_provider *owner_of(const ds_world *w, uint32_t slot)
+{
+    return &w->provider[w->slot[slot].provider];
+}
+
+static uint64_t bit_of(const ds_world *w, uint32_t slot)
+{
+    return (uint64_t)1 << (slot - owner_of(w, slot)->first);
+}
+
+/* Providers with an idle slot stand in the tree at their price; the others at INFINITY. */
+void ds_provider_priced(ds_world *w, uint32_t provider)
+{
+    if (w->config->providers.dispatch != DS_DISPATCH_CHEAPEST)
+        return;
+    const ds_provider *const p = &w->provider[provider];
+    ds_timers_set(&w->cheapest, provider, p->idle ? p->price : INFINITY);
+}
+
+static void becomes_idle(ds_world *w, uint32_t slot)
+{
+    ds_members_add(&w->idle, slot);
+    owner_of(w, slot)->idle |= bit_of(w, slot);
+    ds_provider_priced(w, w->slot[slot].provider);
+}
+
+static void stops_idling(ds_world *w, uint32_t slot)
+{
+    ds_members_remove(&w->idle, slot);
+    owner_of(w, slot)->idle &= ~bit_of(w, slot);
+    ds_provider_priced(w, w->slot[slot].provider);
+}
+
+static double load(const ds_provider *p)
+{
+    return 1 - (double)__builtin_popcountll(p->idle) / (double)__builtin_popcountll(p->up);
+}
+
+/* Power of two choices (Mitzenmacher 2001): the less loaded owner of two idle slots. */
+static uint32_t less_loaded(ds_world *w)
+{
+    ds_rng *const rng = &w->rng[DS_FOR_DISPATCH];
+    const uint32_t a = ds_members_pick(&w->idle, rng);
+    const uint32_t b = ds_members_pick(&w->idle, rng);
+    return load(owner_of(w, b)) < load(owner_of(w, a)) ? b : a;
+}
+
+static uint32_t choose_idle(ds_world *w)
+{
+    switch ((ds_dispatch)w->config->providers.dispatch) {
+    case DS_DISPATCH_LEAST_LOADED:
+        return less_loaded(w);
+    case DS_DISPATCH_CHEAPEST: {
+        const ds_provider *const p = &w->provider[ds_timers_first(&w->cheapest)];
+        return p->first + (uint32_t)__builtin_ctzll(p->idle);
+    }
+    case DS_DISPATCH_RANDOM:
+    default:
+        return ds_members_pick(&w->idle, &w->rng[DS_FOR_DISPATCH]);
+    }
+}
+
+static void remember(double *seen, double value)
+{
+    *seen += (value - *seen) * per_job;
+}
+
+static void busy_changes(ds_world *w, int by)
+{
+    const double now = ds_now(&w->engine);
+    ds_level_add(&w->eco->busy, by, now);
+    ds_level_add(&w->eco->day_busy, by, now);
+}
+
+/* A job takes an idle slot that was taken out of the idle set already. */
+static void serve(ds_world *w, uint32_t slot, const ds_job *job)
+{
+    ds_slot *const s = &w->slot[slot];
+    const double now = ds_now(&w->engine), wait = now - job->since;
+    s->cost = job->cost;
+    s->consumer = job->consumer;
+    ds_tally_add(&w->eco->flow.wait, wait);
+    remember(&w->eco->wait_seen, wait);
+    remember(&w->eco->lost_seen, 0);
+    busy_changes(w, 1);
+    ds_engine_timer(&w->engine, DS_AT_COMPLETION, &w->completions, slot,
+                    now + ds_tokens(job->cost) / (double)s->speed);
+}
+
+/* ---- the queue: a ring, oldest at head ---- */
+
+static ds_job *queued(ds_world *w, uint32_t place)
+{
+    uint32_t at = w->eco->queue_head + place;
+    if (at >= w->queue_capacity)
+        at -= w->queue_capacity;
+    return &w->queue[at];
+}
+
+/* The patience of whoever waits longest ends first: one pending time is enough. */
+static void watch_patience(ds_world *w)
+{
+    const double patience = w->config->providers.patience;
+    ds_engine_set(&w->engine, DS_AT_PATIENCE_END,
+                  w->eco->queue_length ? queued(w, 0)->since + patience : INFINITY);
+}
+
+static void queue_changes(ds_world *w, int32_t by)
+{
+    w->eco->queue_length = (uint32_t)((int32_t)w->eco->queue_length + by);
+    ds_level_set(&w->eco->queued, w->eco->queue_length, ds_now(&w->engine));
+    watch_patience(w);
+}
+
+static ds_job leave_queue(ds_world *w)
+{
+    const ds_job job = *queued(w, 0);
+    w->eco->queue_head = w->eco->queue_head + 1 == w->queue_capacity ? 0 : w->eco->queue_head + 1;
+    queue_changes(w, -1);
+    return job;
+}
+
+static void lose(ds_world *w, const ds_job *job)
+{
+    w->eco->flow.lost += 1;
+    w->eco->flow.lost_value += ds_tokens(job->cost);
+    remember(&w->eco->lost_seen, 1);
+}
+
+static void wait_or_lose(ds_world *w, const ds_job *job)
+{
+    if (w->eco->queue_length >= (uint32_t)w->config->providers.queue) {
+        lose(w, job);
+        return;
+    }
+    *queued(w, w->eco->queue_length) = *job;
+    queue_changes(w, 1);
+}
+
+static void place_job(ds_world *w, const ds_job *job)
+{
+    if (ds_members_count(&w->idle) == 0) {
+        wait_or_lose(w, job);
+        return;
+    }
+    const uint32_t slot = choose_idle(w);
+    stops_idling(w, slot);
+    serve(w, slot, job);
+}
+
+bool ds_job_arrives(ds_world *w, uint32_t consumer, ds_amount cost)
+{
+    ds_flows *const flow = &w->eco->flow;
+    const double value = ds_tokens(cost);
+    flow->jobs += 1;
+    flow->demand += value;
+    w->eco->day_demand += value;
+    place_job(w, &(ds_job){.cost = cost, .since = ds_now(&w->engine), .consumer = consumer});
+    return true;
+}
+
+bool ds_patience_ends(void *world)
+{
+    ds_world *const w = world;
+    const ds_job job = leave_queue(w);
+    w->engine.subject = job.consumer;
+    lose(w, &job);
+    return true;
+}
+
+/* A slot that is up and empty takes who waits longest, or idles. */
+static void frees(ds_world *w, uint32_t slot)
+{
+    if (w->eco->queue_length) {
+        const ds_job job = leave_queue(w);
+        serve(w, slot, &job);
+    } else {
+        becomes_idle(w, slot);
+    }
+}
+
+static ds_job stop_serving(ds_world *w, uint32_t slot)
+{
+    ds_slot *const s = &w->slot[slot];
+    const ds_job job = {.cost = s->cost, .since = ds_now(&w->engine), .consumer = s->consumer};
+    s->cost = 0;
+    busy_changes(w, -1);
+    return job;
+}
+
+bool ds_job_completes(void *world)
+{
+    ds_world *const w = world;
+    const uint32_t slot = ds_timers_first(&w->completions);
+    const ds_job job = stop_serving(w, slot);
+    const double value = ds_tokens(job.cost);
+    w->engine.subject = slot;
+    w->eco->flow.served += value;
+    ds_engine_timer(&w->engine, DS_AT_COMPLETION, &w->completions, slot, INFINITY);
+    frees(w, slot);
+    return ds_bill(w, w->slot[slot].provider, job.consumer, job.cost);
+}
+
+/* ---- up and down ---- */
+
+static void capacity_changes(ds_world *w, uint32_t slot, int by)
+{
+    const double now = ds_now(&w->engine);
+    ds_level_add(&w->eco->up, by, now);
+    ds_level_add(&w->eco->day_up, by, now);
+    ds_level_add(&w->eco->speed, by * (double)w->slot[slot].speed, now);
+    const double mttf = w->config->providers.mttf;
+    const double rate = isinf(mttf) ? 0 : ds_members_count(&w->up) * w->gpus_most / mttf;
+    ds_clock_set_rate(&w->engine, DS_AT_FAILURE, w->failure_clock, rate);
+}
+
+static void goes_up(ds_world *w, uint32_t slot)
+{
+    owner_of(w, slot)->up |= bit_of(w, slot);
+    ds_members_add(&w->up, slot);
+    capacity_changes(w, slot, 1);
+    frees(w, slot);
+}
+
+/* The job that was in service begins again elsewhere: on an idle slot, or at the queue's end. */
+static void goes_down(ds_world *w, uint32_t slot)
+{
+    owner_of(w, slot)->up &= ~bit_of(w, slot);
+    ds_members_remove(&w->up, slot);
+    capacity_changes(w, slot, -1);
+    if (w->slot[slot].cost == 0) {
+        stops_idling(w, slot);
+        return;
+    }
+    const ds_job job = stop_serving(w, slot);
+    ds_engine_timer(&w->engine, DS_AT_COMPLETION, &w->completions, slot, INFINITY);
+    place_job(w, &job);
+}
+
+/* Failures come at the rate of the slot with the most GPUs and are thinned (Lewis & Shedler 1979).
+ */
+bool ds_slot_fails(void *world)
+{
+    ds_world *const w = world;
+    ds_rng *const rng = &w->rng[DS_FOR_FAILURES];
+    const uint32_t slot = ds_members_pick(&w->up, rng);
+    const double keep = ds_rng_uniform(rng) * w->gpus_most;
+    ds_clock_again(&w->engine, DS_AT_FAILURE, w->failure_clock, rng);
+    w->engine.subject = slot;
+    if (keep >= w->gpus[owner_of(w, slot)->cohort])
+        return true;
+    goes_down(w, slot);
+    ds_engine_timer(&w->engine, DS_AT_REPAIR, &w->repairs, slot,
+                    ds_now(&w->engine) + ds_dist_draw(&w->repair, &w->rng[DS_FOR_REPAIRS]));
+    return true;
+}
+
+bool ds_slot_repaired(void *world)
+{
+    ds_world *const w = world;
+    const uint32_t slot = w->engine.subject = ds_timers_first(&w->repairs);
+    ds_engine_timer(&w->engine, DS_AT_REPAIR, &w->repairs, slot, INFINITY);
+    if (owner_of(w, slot)->in)
+        goes_up(w, slot);
+    return true;
+}
+
+static void membership_changes(ds_world *w, const ds_provider *p, int by)
+{
+    const double now = ds_now(&w->engine);
+    ds_level_add(&w->eco->providers_in, by, now);
+    ds_level_add(&w->eco->cost, by * p->cost * p->slots, now);
+}
+
+bool ds_provider_joins(ds_world *w, uint32_t provider)
+{
+    ds_provider *const p = &w->provider[provider];
+    p->in = true;
+    membership_changes(w, p, 1);
+    for (uint32_t slot = p->first; slot < p->first + p->slots; slot++)
+        if (isinf(ds_timers_get(&w->repairs, slot)))
+            goes_up(w, slot);
+    return true;
+}
+
+bool ds_provider_leaves(ds_world *w, uint32_t provider)
+{
+    ds_provider *const p = &w->provider[provider];
+    p->in = false;
+    membership_changes(w, p, -1);
+    for (uint64_t up = p->up; up; up &= up - 1)
+        goes_down(w, p->first + (uint32_t)__builtin_ctzll(up));
+    return true;
+}

@@ -1,0 +1,114 @@
+/*
+ * What a scenario can say about the economy, as plain structs. Each mechanism's file holds the
+ * table that describes its struct; economy.c joins the tables. Constant while replicas run.
+ */
+#ifndef DS_DIEM_CONFIG_H
+#define DS_DIEM_CONFIG_H
+
+#include "models/diem/price.h"
+#include "sim/core/model.h"
+
+enum { DS_COHORTS = 8 }; /* cohorts a population can have at most */
+
+typedef struct ds_policies_config {
+    ds_choice mint, fee_split, emission, buyback;
+} ds_policies_config;
+
+typedef struct ds_staking_config {
+    double cooldown, diem_cooldown, locked_keep, diem_minimum;
+} ds_staking_config;
+
+typedef struct ds_holder_cohort {
+    const char *name;
+    int64_t count;
+    double liquid, staked, locked, diem; /* weights: share of each initial total */
+    double pareto, cash;
+    double required, required_spread;
+    double use, belief;
+    double inertia, step, taste;
+} ds_holder_cohort;
+
+typedef struct ds_holders_config {
+    double scale, review, slippage, rent;
+    double herding, herding_exit, loss_aversion;
+    ds_list cohorts;
+} ds_holders_config;
+
+typedef struct ds_consumer_cohort {
+    const char *name;
+    int64_t count;
+    double spend; /* weight */
+    double zipf;
+    double required, required_spread, bundled;
+    ds_choice process;
+    ds_numbers profile;
+} ds_consumer_cohort;
+
+typedef struct ds_consumers_config {
+    double scale, review, slippage, cover, step;
+    double elasticity, outside_price, wait_tolerance, loss_tolerance;
+    ds_list cohorts;
+} ds_consumers_config;
+
+typedef struct ds_demand_config {
+    double scale, spend, jobs_per_day;
+    double growth_limit, growth_rate;
+    ds_choice size;
+} ds_demand_config;
+
+typedef struct ds_provider_cohort {
+    const char *name;
+    int64_t count, slots, gpus;
+    double active, speed, cost, cost_spread, price;
+} ds_provider_cohort;
+
+typedef enum ds_dispatch {
+    DS_DISPATCH_RANDOM,
+    DS_DISPATCH_LEAST_LOADED,
+    DS_DISPATCH_CHEAPEST
+} ds_dispatch;
+
+typedef struct ds_providers_config {
+    double scale, review;
+    int dispatch; /* ds_dispatch */
+    int64_t queue;
+    double patience, mttf;
+    ds_choice repair;
+    double entry_margin, reprice;
+    ds_list cohorts;
+} ds_providers_config;
+
+typedef struct ds_pool_config {
+    double depth, fee;
+} ds_pool_config;
+
+typedef struct ds_markets_config {
+    ds_pool_config vvv_usd, diem_vvv;
+    ds_price_config price;
+    double arbitrage, permanent;
+    double noise, noise_spread, noise_half_life;
+} ds_markets_config;
+
+typedef struct ds_initial_config {
+    double vvv_supply, vvv_burned, vvv_staked, vvv_locked;
+    double diem_supply, diem_staked, consumers_share;
+    double vvv_price, diem_price;
+    double treasury, outside_vvv, noise_vvv, noise_diem;
+} ds_initial_config;
+
+typedef struct ds_diem_config {
+    ds_policies_config policies;
+    ds_staking_config staking;
+    ds_demand_config demand;
+    ds_holders_config holders;
+    ds_consumers_config consumers;
+    ds_providers_config providers;
+    ds_markets_config markets;
+    ds_initial_config initial;
+} ds_diem_config;
+
+extern const ds_param ds_policies_params[], ds_staking_params[], ds_demand_params[],
+    ds_holders_params[], ds_consumers_params[], ds_providers_params[], ds_markets_params[],
+    ds_initial_params[];
+
+#endif

@@ -1,0 +1,275 @@
+#include "consumers.h"
+
+#include "market.h"
+
+#define WEIGHT_UNIT 1e6 /* of a job weight: millionths of a USD a day */
+
+static const double keep_owning = 1.3; /* owned DIEM is sold only above this many times its worth */
+static const double cheapest_price = 0.2, dearest_price = 5;
+
+static ds_amount smaller(ds_amount a, ds_amount b)
+{
+    return a < b ? a : b;
+}
+
+double ds_diem_worth(const ds_world *w, const ds_consumer *c)
+{
+    return 365 * w->config->consumers.cover / (double)c->required;
+}
+
+/* Spend now, before the hour's profile: USD/d at list price. */
+static double load(const ds_world *w, const ds_consumer *c)
+{
+    return c->spend * w->config->demand.scale * w->eco->growth;
+}
+
+/* Price of a unit of inference on the consumer's mix of own credit and cash, list price 1. */
+static double effective_price(const ds_world *w, const ds_consumer *c)
+{
+    const double covered = fmin(1, ds_tokens(c->diem_staked) / fmax(load(w, c), 1e-9));
+    const double own = w->eco->diem_price / ds_diem_worth(w, c);
+    return fmin(fmax(covered * own + (1 - covered), cheapest_price), dearest_price);
+}
+
+static void weigh(ds_world *w, uint32_t who)
+{
+    const ds_consumer *const c = &w->consumer[who];
+    double weight = 0;
+    if (c->route != DS_ROUTE_OUTSIDE)
+        weight = c->spend * pow(effective_price(w, c), -w->config->consumers.elasticity);
+    ds_fenwick_set(&w->weight[c->cohort], who - w->consumer_first[c->cohort],
+                   (uint64_t)(weight * WEIGHT_UNIT + 0.5));
+}
+
+/* ---- trades ---- */
+
+static ds_cell purse(ds_asset asset, ds_consumer *c)
+{
+    return ds_cell_of(DS_USERS, asset == DS_DIEM ? &c->diem : NULL);
+}
+
+static bool swap(ds_world *w, ds_consumer *c, ds_pair pair, ds_asset pays, ds_amount in,
+                 ds_amount *out)
+{
+    const double slippage = w->config->consumers.slippage;
+    const ds_asset gets = pair == DS_PAIR_VVV_USD ? (pays == DS_VVV ? DS_USD : DS_VVV)
+                                                  : (pays == DS_VVV ? DS_DIEM : DS_VVV);
+    const ds_trade trade = {.pair = pair,
+                            .pays = pays,
+                            .from = purse(pays, c),
+                            .to = purse(gets, c),
+                            .in = smaller(in, ds_market_most(w, pair, pays, slippage)),
+                            .slippage = slippage,
+                            .informed = true};
+    return ds_market_swap(w, &trade, out);
+}
+
+/* Dollars leave again for wherever they came from. */
+static bool send_home(ds_world *w)
+{
+    ds_ledger *const l = &w->eco->ledger;
+    return ds_ledger_burn(l, DS_USD, ds_cell_of(DS_USERS, NULL), l->book[DS_USD].bucket[DS_USERS],
+                          ds_world_status(w));
+}
+
+/* VVV that a second trade did not take goes back for dollars. */
+static bool tidy(ds_world *w, ds_consumer *c)
+{
+    ds_amount out;
+    const ds_amount left = w->eco->ledger.book[DS_VVV].bucket[DS_USERS];
+    return swap(w, c, DS_PAIR_VVV_USD, DS_VVV, left, &out) && send_home(w);
+}
+
+static void credit_changes(ds_world *w)
+{
+    const ds_book *const book = &w->eco->ledger.book[DS_DIEM];
+    ds_level_set(&w->eco->diem_credit,
+                 ds_tokens(book->bucket[DS_STAKED] + book->bucket[DS_USERS_STAKED]),
+                 ds_now(&w->engine));
+}
+
+/* Dollars buy VVV, VVV buys DIEM, DIEM is staked. */
+static bool buy(ds_world *w, ds_consumer *c, ds_amount want)
+{
+    const double depth = w->config->consumers.slippage;
+    const ds_amount vvv_most = ds_market_most(w, DS_PAIR_DIEM_VVV, DS_VVV, depth);
+    const double usd =
+        fmin(ds_tokens(want) * w->eco->diem_price, ds_tokens(vvv_most) * w->eco->vvv_price);
+    const ds_amount in =
+        smaller(ds_amount_of(usd), ds_market_most(w, DS_PAIR_VVV_USD, DS_USD, depth));
+    ds_ledger *const l = &w->eco->ledger;
+    ds_amount vvv, diem;
+    if (!ds_ledger_mint(l, DS_USD, ds_cell_of(DS_USERS, NULL), in, ds_world_status(w)) ||
+        !swap(w, c, DS_PAIR_VVV_USD, DS_USD, in, &vvv) ||
+        !swap(w, c, DS_PAIR_DIEM_VVV, DS_VVV, vvv, &diem) || !tidy(w, c))
+        return false;
+    if (c->diem_staked + c->diem < ds_amount_of(w->config->staking.diem_minimum))
+        return true;
+    if (!ds_ledger_move(l, DS_DIEM, purse(DS_DIEM, c), ds_cell_of(DS_USERS_STAKED, &c->diem_staked),
+                        c->diem, ds_world_status(w)))
+        return false;
+    credit_changes(w);
+    return true;
+}
+
+static bool sell_liquid(ds_world *w, ds_consumer *c)
+{
+    ds_amount vvv;
+    return swap(w, c, DS_PAIR_DIEM_VVV, DS_DIEM, c->diem, &vvv) && tidy(w, c);
+}
+
+static bool unstake(ds_world *w, ds_consumer *c, ds_amount amount)
+{
+    if (c->diem_staked - amount < ds_amount_of(w->config->staking.diem_minimum))
+        amount = c->diem_staked;
+    if (amount == 0)
+        return true;
+    if (!ds_ledger_move(&w->eco->ledger, DS_DIEM, ds_cell_of(DS_USERS_STAKED, &c->diem_staked),
+                        ds_cell_of(DS_USERS_COOLING, &c->diem_cooling), amount, ds_world_status(w)))
+        return false;
+    credit_changes(w);
+    ds_engine_timer(&w->engine, DS_AT_USER_COOLDOWN, &w->user_cooldowns,
+                    (uint32_t)(c - w->consumer),
+                    ds_now(&w->engine) + w->config->staking.diem_cooldown);
+    return true;
+}
+
+bool ds_user_cooldown_ends(void *world)
+{
+    ds_world *const w = world;
+    const uint32_t who = w->engine.subject = ds_timers_first(&w->user_cooldowns);
+    ds_consumer *const c = &w->consumer[who];
+    ds_engine_timer(&w->engine, DS_AT_USER_COOLDOWN, &w->user_cooldowns, who, INFINITY);
+    return ds_ledger_move(&w->eco->ledger, DS_DIEM, ds_cell_of(DS_USERS_COOLING, &c->diem_cooling),
+                          purse(DS_DIEM, c), c->diem_cooling, ds_world_status(w)) &&
+           sell_liquid(w, c);
+}
+
+/* ---- a review ---- */
+
+/* DIEM that the consumer would own now: all its base load, none, or what it has. */
+static double wanted(const ds_world *w, const ds_consumer *c)
+{
+    const double worth = ds_diem_worth(w, c), price = w->eco->diem_price;
+    if (c->route == DS_ROUTE_OUTSIDE || price > worth * keep_owning)
+        return 0;
+    if (price < worth)
+        return w->config->consumers.cover * load(w, c);
+    return ds_tokens(c->diem_staked);
+}
+
+static bool adjust(ds_world *w, ds_consumer *c)
+{
+    const ds_amount want = ds_amount_of(wanted(w, c));
+    const double step = w->config->consumers.step;
+    if (want > c->diem_staked)
+        return buy(w, c, ds_share_of(want - c->diem_staked, step));
+    if (want < c->diem_staked)
+        return unstake(w, c, ds_share_of(c->diem_staked - want, step));
+    return c->diem == 0 || sell_liquid(w, c);
+}
+
+/* Service or price beyond tolerance sends every second reviewer outside; good service brings it
+ * back. */
+static void choose_route(ds_world *w, ds_consumer *c, double uniform)
+{
+    const ds_consumers_config *const k = &w->config->consumers;
+    const ds_economy *const e = w->eco;
+    const bool worse = e->wait_seen > k->wait_tolerance || e->lost_seen > k->loss_tolerance ||
+                       effective_price(w, c) > k->outside_price;
+    if (worse == (c->route == DS_ROUTE_OUTSIDE) || uniform >= 0.5)
+        return;
+    c->route = worse ? DS_ROUTE_OUTSIDE : DS_ROUTE_PAY;
+}
+
+bool ds_consumer_review(void *world)
+{
+    ds_world *const w = world;
+    ds_rng *const times = &w->rng[DS_FOR_CONSUMER_TIMES];
+    const uint32_t who = w->engine.subject = ds_rng_below(times, w->consumers);
+    ds_consumer *const c = &w->consumer[who];
+    uint64_t word[2];
+    ds_clock_again(&w->engine, DS_AT_CONSUMER_REVIEW, w->consumer_clock, times);
+    ds_rng_block(w->frame->seed, w->replica, DS_FOR_CONSUMER, who, ++c->turns, word);
+    choose_route(w, c, ds_unit(word[0]));
+    if (!adjust(w, c))
+        return false;
+    if (c->route != DS_ROUTE_OUTSIDE)
+        c->route = c->diem_staked > 0 ? DS_ROUTE_OWN : DS_ROUTE_PAY;
+    weigh(w, who);
+    return true;
+}
+
+/* ---- the start ---- */
+
+static const ds_consumer_cohort *cohorts(const ds_world *w)
+{
+    return w->config->consumers.cohorts.items;
+}
+
+/* Zipf: spend falls with the rank to the power of -zipf (Zipf 1949). */
+static void spend_by_rank(ds_world *w, uint32_t k, double total)
+{
+    const uint32_t first = w->consumer_first[k], end = w->consumer_first[k + 1];
+    double sum = 0;
+    for (uint32_t i = first; i < end; i++)
+        sum += w->consumer[i].spend = pow(i - first + 1, -cohorts(w)[k].zipf);
+    for (uint32_t i = first; i < end; i++)
+        w->consumer[i].spend *= total / sum;
+}
+
+static void tastes(ds_world *w, uint32_t k)
+{
+    const ds_consumer_cohort *const c = cohorts(w) + k;
+    ds_rng rng = ds_rng_stream(w->frame->seed, w->replica, DS_FOR_POPULATION, DS_COHORTS + k);
+    const double spread = c->required_spread;
+    for (uint32_t i = w->consumer_first[k]; i < w->consumer_first[k + 1]; i++) {
+        w->consumer[i].cohort = k & 15;
+        w->consumer[i].day = UINT32_MAX;
+        w->consumer[i].required =
+            (float)(c->required * exp(spread * ds_rng_normal(&rng) - spread * spread / 2));
+    }
+}
+
+/* At the start those own DIEM to whom it is worth its price, in proportion to what they spend. */
+static bool own_diem(ds_world *w)
+{
+    const ds_initial_config *const n = &w->config->initial;
+    const ds_amount total = ds_amount_of(n->diem_staked * n->consumers_share);
+    double sum = 0, upto = 0;
+    ds_amount given = 0;
+    for (uint32_t i = 0; i < w->consumers; i++)
+        sum += ds_diem_worth(w, &w->consumer[i]) >= n->diem_price ? w->consumer[i].spend : 0;
+    for (uint32_t i = 0; sum > 0 && i < w->consumers; i++) {
+        ds_consumer *const c = &w->consumer[i];
+        if (ds_diem_worth(w, c) < n->diem_price)
+            continue;
+        upto += c->spend;
+        const ds_amount due = ds_share_of(total, fmin(1, upto / sum));
+        c->route = DS_ROUTE_OWN;
+        if (!ds_ledger_open(&w->eco->ledger, DS_DIEM, ds_cell_of(DS_USERS_STAKED, &c->diem_staked),
+                            due - given, ds_world_status(w)))
+            return false;
+        given = due;
+    }
+    return true;
+}
+
+bool ds_consumers_begin(ds_world *w)
+{
+    const ds_diem_config *const c = w->config;
+    double sum = 0;
+    for (uint32_t k = 0; k < c->consumers.cohorts.count; k++)
+        sum += cohorts(w)[k].spend;
+    for (uint32_t k = 0; k < c->consumers.cohorts.count; k++) {
+        spend_by_rank(w, k, c->demand.spend * cohorts(w)[k].spend / sum);
+        tastes(w, k);
+    }
+    if (!own_diem(w))
+        return false;
+    for (uint32_t i = 0; i < w->consumers; i++)
+        weigh(w, i);
+    ds_clock_start(&w->engine, DS_AT_CONSUMER_REVIEW, w->consumer_clock,
+                   &w->rng[DS_FOR_CONSUMER_TIMES], w->consumers / c->consumers.review);
+    return true;
+}

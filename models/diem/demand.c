@@ -1,0 +1,164 @@
+#include "demand.h"
+
+#include "compute.h"
+#include "holders.h"
+
+/* Owners' own use is a plain Poisson process. */
+static const ds_alternative *owners_process(ds_choice *choice)
+{
+    static double rate = 1; /* constant: what `poisson` reads */
+    choice->as = ds_alternative_find(ds_arrival_processes, "poisson");
+    choice->params = &rate;
+    return choice->as;
+}
+
+static const ds_consumer_cohort *cohort(const ds_world *w, uint32_t k)
+{
+    return (const ds_consumer_cohort *)w->config->consumers.cohorts.items + k;
+}
+
+static bool is_owners(const ds_world *w, uint32_t class)
+{
+    return class == w->config->consumers.cohorts.count;
+}
+
+static ds_choice process_of(const ds_world *w, uint32_t class)
+{
+    ds_choice owners;
+    if (!is_owners(w, class))
+        return cohort(w, class)->process;
+    owners_process(&owners);
+    return owners;
+}
+
+double ds_demand_at_start(const ds_diem_config *c)
+{
+    const double owned = c->initial.diem_staked * (1 - c->initial.consumers_share);
+    return c->demand.spend + owned * ds_owners_use(&c->holders);
+}
+
+void ds_demand_place(ds_world *w, ds_arena *arena)
+{
+    const ds_diem_config *const c = w->config;
+    w->classes = c->consumers.cohorts.count + 1;
+    w->job_rng = DS_TAKE(arena, w->classes, ds_rng);
+    for (uint32_t k = 0; k < w->classes; k++) {
+        const uint32_t source = DS_AT_ARRIVAL + 2 * k;
+        w->process[k] = process_of(w, k);
+        ds_arrivals_place(&w->arrivals[k], &w->process[k], &w->engine, source, source + 1, arena);
+        if (!is_owners(w, k))
+            ds_fenwick_place(&w->weight[k], w->consumer_first[k + 1] - w->consumer_first[k], arena);
+    }
+    w->size = ds_dist_of(&c->demand.size);
+    w->job_value = ds_demand_at_start(c) / c->demand.jobs_per_day;
+}
+
+/* Logistic growth of users (Verhulst 1838) from 1 to growth_limit. */
+static double growth(const ds_demand_config *c, double days)
+{
+    const double k = c->growth_limit;
+    return k / (1 + (k - 1) * exp(-c->growth_rate * days / 365));
+}
+
+static double hour_weight(const ds_world *w, uint32_t class, double now)
+{
+    const ds_numbers *const profile = &cohort(w, class)->profile;
+    const double date = w->frame->start + now;
+    const uint32_t hour = (uint32_t)((date - floor(date)) * 24 + 1e-6) % 24;
+    double sum = 0;
+    for (uint32_t i = 0; i < profile->count; i++)
+        sum += profile->value[i];
+    return profile->value[hour] * profile->count / sum;
+}
+
+/* Jobs a day of a class, now. */
+static double rate_of(const ds_world *w, uint32_t class)
+{
+    const ds_diem_config *const c = w->config;
+    if (is_owners(w, class)) {
+        const double staked = ds_tokens(w->eco->ledger.book[DS_DIEM].bucket[DS_STAKED]);
+        return staked * fmin(1, w->eco->owner_use * c->demand.scale) / w->job_value;
+    }
+    const double spend = (double)ds_fenwick_total(&w->weight[class]) * 1e-6;
+    return spend * c->demand.scale * w->eco->growth * hour_weight(w, class, ds_now(&w->engine)) /
+           w->job_value;
+}
+
+static double factor_of(const ds_world *w, uint32_t class)
+{
+    return rate_of(w, class) / ds_arrivals_mean_rate(&w->process[class]);
+}
+
+void ds_demand_begin(ds_world *w)
+{
+    w->eco->growth = 1;
+    w->eco->owner_use = ds_owners_use(&w->config->holders);
+    for (uint32_t k = 0; k < w->classes; k++) {
+        w->job_rng[k] = ds_rng_stream(w->frame->seed, w->replica, DS_FOR_JOBS, k);
+        ds_arrivals_begin(&w->arrivals[k], w->frame->seed, w->replica, DS_FOR_ARRIVALS, k,
+                          factor_of(w, k));
+    }
+}
+
+void ds_demand_hour(ds_world *w)
+{
+    w->eco->growth = growth(&w->config->demand, ds_now(&w->engine));
+    for (uint32_t k = 0; k < w->classes; k++)
+        ds_arrivals_factor(&w->arrivals[k], factor_of(w, k));
+}
+
+static uint32_t class_that_fired(const ds_world *w)
+{
+    return (ds_timers_first(&w->engine.pending) - DS_AT_ARRIVAL) / 2;
+}
+
+bool ds_arrival(void *world)
+{
+    ds_world *const w = world;
+    const uint32_t class = class_that_fired(w);
+    ds_rng *const rng = &w->job_rng[class];
+    if (!ds_arrivals_fire(&w->arrivals[class]))
+        return true;
+    uint32_t who = DS_OWNER;
+    /* Both draws are made whatever they decide, so that streams stay aligned. */
+    const uint64_t word = ds_rng_next(rng);
+    const double size = ds_dist_draw(&w->size, rng) / w->size.mean;
+    if (!is_owners(w, class)) {
+        if (ds_fenwick_total(&w->weight[class]) == 0)
+            return true;
+        who = w->consumer_first[class] + ds_fenwick_pick(&w->weight[class], word);
+    }
+    w->engine.subject = who;
+    const ds_amount cost = ds_amount_of(size * w->job_value);
+    return ds_job_arrives(w, who, cost > 0 ? cost : 1);
+}
+
+bool ds_phase_changes(void *world)
+{
+    ds_world *const w = world;
+    const uint32_t class = (ds_timers_first(&w->engine.pending) - DS_AT_ARRIVAL - 1) / 2;
+    w->engine.subject = class;
+    ds_arrivals_switch(&w->arrivals[class]);
+    return true;
+}
+
+#define P DS_P_NUMBER
+#define S ds_demand_config
+const ds_param ds_demand_params[] = {
+    P(S, scale, "1", 1, 0, 1e6, "multiplies all demand", NULL),
+    P(S, spend, "USD/d", 18000, 1e-3, 1e12, "consumers' demand at the start, at list price", NULL),
+    P(S, jobs_per_day, "1/d", 5000, 1, 1e9,
+      "granularity: jobs a day that the demand at the start makes; a job carries its worth, so "
+      "money is "
+      "exact at any",
+      NULL),
+    P(S, growth_limit, "1", 1.6, 0.01, 1e4,
+      "demand at saturation over demand at the start (logistic)", NULL),
+    P(S, growth_rate, "1/yr", 1.0, 0, 1e3, "speed of that growth", NULL),
+    DS_P_CHOICE(S, size, "distribution", ds_distributions,
+                "{distribution: lognormal, mean: 1, scv: 1.5}",
+                "size of a job over the mean job's"),
+    {0},
+};
+#undef P
+#undef S

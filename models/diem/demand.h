@@ -1,0 +1,23 @@
+/*
+ * When jobs arrive and how large they are. Each consumer cohort, and the owners of DIEM who use
+ * their own credit, is a class with a point process of its own; its rate is moved every hour by the
+ * hour's profile, growth, price and the scale of the scenario.
+ */
+#ifndef DS_DIEM_DEMAND_H
+#define DS_DIEM_DEMAND_H
+
+#include "world.h"
+
+void ds_demand_place(ds_world *w, ds_arena *arena);
+void ds_demand_begin(ds_world *w);
+/* Rates for the hour that begins now. */
+void ds_demand_hour(ds_world *w);
+
+/* USD/d at list price that a scenario starts with, consumers and owners. */
+double ds_demand_at_start(const ds_diem_config *config);
+
+/* Handlers: the class is told from the source that fired. */
+bool ds_arrival(void *world);
+bool ds_phase_changes(void *world);
+
+#endif

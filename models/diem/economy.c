@@ -1,0 +1,354 @@
+#include "economy.h"
+
+#include "compute.h"
+#include "consumers.h"
+#include "demand.h"
+#include "fees.h"
+#include "holders.h"
+#include "market.h"
+#include "metrics.h"
+#include "minting.h"
+#include "models/models.h"
+#include "providers.h"
+#include "staking.h"
+
+enum { STREAMS = DS_FOR_REPAIRS + 1 };
+
+/* ---- regular events ---- */
+
+static bool conserved(ds_world *w)
+{
+    return ds_ledger_conserved(&w->eco->ledger, ds_world_status(w));
+}
+
+/* 00:00 UTC: the credit of the day begins, policies are asked, the treasury settles. */
+static bool epoch(void *world)
+{
+    ds_world *const w = world;
+    ds_economy *const e = w->eco;
+    const double now = ds_now(&w->engine);
+    const double busy = ds_level_take(&e->day_busy, now), up = ds_level_take(&e->day_up, now);
+    w->engine.subject = ++e->day;
+    if (up > 0)
+        e->utilization_day = busy / up;
+    e->demand_day = e->day_demand;
+    e->revenue_day = e->day_revenue;
+    e->stakers_day = e->day_stakers;
+    e->minters_day = e->day_minters;
+    e->day_demand = e->day_revenue = e->day_stakers = e->day_minters = 0;
+    ds_engine_set(&w->engine, DS_AT_EPOCH, w->first_epoch + e->day);
+    return ds_fees_epoch(w) && conserved(w);
+}
+
+static bool emission_changes(void *world)
+{
+    ds_world *const w = world;
+    w->engine.subject = 0;
+    return ds_emission_ask(w);
+}
+
+static bool hour(void *world)
+{
+    ds_world *const w = world;
+    ds_economy *const e = w->eco;
+    w->engine.subject = ++e->hours;
+    ds_market_hour(w, 1.0 / 24);
+    ds_demand_hour(w);
+    ds_engine_set(&w->engine, DS_AT_HOUR, w->first_hour + e->hours / 24.0);
+    return true;
+}
+
+static const ds_source fixed_sources[DS_AT_ARRIVAL] = {
+    [DS_AT_EPOCH] = {"epoch", epoch},
+    [DS_AT_EMISSION_CHANGE] = {"emission_changes", emission_changes},
+    [DS_AT_HOUR] = {"hour", hour},
+    [DS_AT_COOLDOWN] = {"cooldown_ends", ds_cooldown_ends},
+    [DS_AT_DIEM_COOLDOWN] = {"diem_cooldown_ends", ds_diem_cooldown_ends},
+    [DS_AT_USER_COOLDOWN] = {"consumer_cooldown_ends", ds_user_cooldown_ends},
+    [DS_AT_COMPLETION] = {"job_completes", ds_job_completes},
+    [DS_AT_REPAIR] = {"slot_repaired", ds_slot_repaired},
+    [DS_AT_PATIENCE_END] = {"patience_ends", ds_patience_ends},
+    [DS_AT_FAILURE] = {"slot_fails", ds_slot_fails},
+    [DS_AT_HOLDER_REVIEW] = {"holder_review", ds_holder_review},
+    [DS_AT_CONSUMER_REVIEW] = {"consumer_review", ds_consumer_review},
+    [DS_AT_PROVIDER_REVIEW] = {"provider_review", ds_provider_review},
+    [DS_AT_NOISE_TRADE] = {"noise_trade", ds_noise_trade},
+    [DS_AT_ARBITRAGE] = {"arbitrage", ds_arbitrage},
+};
+
+#ifndef NDEBUG
+/* Debug builds check conservation behind every event: each source fires through this one. */
+static bool checked(void *world)
+{
+    ds_world *const w = world;
+    const uint32_t source = ds_timers_first(&w->engine.pending);
+    return w->plain[source].fire(world) && conserved(w);
+}
+#endif
+
+static void wire(ds_world *w)
+{
+    memcpy(w->sources, fixed_sources, sizeof fixed_sources);
+    for (uint32_t k = 0; k < w->classes; k++) {
+        w->sources[DS_AT_ARRIVAL + 2 * k] = (ds_source){"job_arrives", ds_arrival};
+        w->sources[DS_AT_ARRIVAL + 2 * k + 1] = (ds_source){"phase_changes", ds_phase_changes};
+    }
+#ifndef NDEBUG
+    memcpy(w->plain, w->sources, sizeof w->plain);
+    for (uint32_t s = 0; s < DS_AT_ARRIVAL + 2 * w->classes; s++)
+        w->sources[s].fire = checked;
+#endif
+}
+
+/* ---- layout ---- */
+
+uint32_t ds_population(const ds_list *cohorts, size_t size, size_t count_offset, double scale,
+                       uint32_t first[DS_COHORTS + 1])
+{
+    double all = 0;
+    for (uint32_t k = 0; k < cohorts->count; k++) {
+        int64_t count;
+        memcpy(&count, (const char *)cohorts->items + k * size + count_offset, sizeof count);
+        first[k] = (uint32_t)fmin(all, 4e9);
+        all += fmax(1, floor((double)count * scale + 0.5));
+    }
+    first[cohorts->count] = (uint32_t)fmin(all, 4e9);
+    return first[cohorts->count];
+}
+
+#define POPULATION(config, type, first) \
+    ds_population(&(config)->cohorts, sizeof(type), offsetof(type, count), (config)->scale, (first))
+
+static void populate(ds_world *w)
+{
+    const ds_diem_config *const c = w->config;
+    w->holders = POPULATION(&c->holders, ds_holder_cohort, w->holder_first);
+    w->consumers = POPULATION(&c->consumers, ds_consumer_cohort, w->consumer_first);
+    w->providers = POPULATION(&c->providers, ds_provider_cohort, w->provider_first);
+    w->slots = 0;
+    w->gpus_most = 0;
+    for (uint32_t k = 0; k < c->providers.cohorts.count; k++) {
+        const ds_provider_cohort *const p =
+            (const ds_provider_cohort *)c->providers.cohorts.items + k;
+        w->slots += (w->provider_first[k + 1] - w->provider_first[k]) * (uint32_t)p->slots;
+        w->gpus[k] = (double)p->gpus;
+        w->gpus_most = fmax(w->gpus_most, w->gpus[k]);
+    }
+    for (uint32_t k = 0; k < c->consumers.cohorts.count; k++)
+        w->bundled[k] =
+            ds_amount_of(((const ds_consumer_cohort *)c->consumers.cohorts.items)[k].bundled);
+}
+
+static void place_columns(ds_world *w, ds_arena *arena)
+{
+    w->eco = DS_TAKE(arena, 1, ds_economy);
+    w->rng = DS_TAKE(arena, STREAMS, ds_rng);
+    w->stake_class = DS_TAKE(arena, DS_STAKE_CLASSES, ds_stake_class);
+    w->holder = DS_TAKE(arena, w->holders, ds_holder);
+    w->consumer = DS_TAKE(arena, w->consumers, ds_consumer);
+    w->provider = DS_TAKE(arena, w->providers, ds_provider);
+    w->slot = DS_TAKE(arena, w->slots, ds_slot);
+    w->queue_capacity = (uint32_t)w->config->providers.queue + 1;
+    w->queue = DS_TAKE(arena, w->queue_capacity, ds_job);
+    w->debtors = DS_TAKE(arena, w->providers, uint32_t);
+}
+
+static void place_clocks(ds_world *w, ds_arena *arena)
+{
+    ds_clock **const clocks[] = {&w->holder_clock,  &w->consumer_clock, &w->provider_clock,
+                                 &w->failure_clock, &w->noise_clock,    &w->arbitrage_clock};
+    for (size_t i = 0; i < sizeof clocks / sizeof clocks[0]; i++)
+        *clocks[i] = DS_TAKE(arena, 1, ds_clock);
+    ds_timers_place(&w->completions, w->slots, arena);
+    ds_timers_place(&w->repairs, w->slots, arena);
+    ds_timers_place(&w->cooldowns, w->holders, arena);
+    ds_timers_place(&w->diem_cooldowns, w->holders, arena);
+    ds_timers_place(&w->user_cooldowns, w->consumers, arena);
+    ds_timers_place(&w->cheapest, w->providers, arena);
+    ds_members_place(&w->idle, w->slots, arena);
+    ds_members_place(&w->up, w->slots, arena);
+}
+
+static void place(void *world, const void *config, const ds_frame *frame, ds_arena *arena)
+{
+    ds_world *const w = world;
+    w->config = config;
+    w->frame = frame;
+    w->first_epoch = ceil(frame->start) - frame->start;
+    w->first_hour = (ceil(frame->start * 24 - 1e-6) - frame->start * 24) / 24;
+    populate(w);
+    place_columns(w, arena);
+    place_clocks(w, arena);
+    w->repair = ds_dist_of(&w->config->providers.repair);
+    ds_demand_place(w, arena);
+    wire(w);
+    ds_engine_place(&w->engine, w->sources, DS_AT_ARRIVAL + 2 * w->classes, arena);
+}
+
+/* ---- the start ---- */
+
+static void reset(ds_world *w, uint32_t replica)
+{
+    w->replica = replica;
+    ds_engine_reset(&w->engine);
+    ds_timers *const timers[] = {&w->completions,    &w->repairs,        &w->cooldowns,
+                                 &w->diem_cooldowns, &w->user_cooldowns, &w->cheapest};
+    for (size_t i = 0; i < sizeof timers / sizeof timers[0]; i++)
+        ds_timers_reset(timers[i]);
+    for (uint32_t purpose = 0; purpose < STREAMS; purpose++)
+        w->rng[purpose] = ds_rng_stream(w->frame->seed, replica, purpose, UINT32_MAX);
+}
+
+static bool open_institutions(ds_world *w)
+{
+    const ds_initial_config *const n = &w->config->initial;
+    ds_ledger *const l = &w->eco->ledger;
+    ds_status *const st = ds_world_status(w);
+    return ds_ledger_open(l, DS_USD, ds_cell_of(DS_PROTOCOL, NULL), ds_amount_of(n->treasury),
+                          st) &&
+           ds_ledger_open(l, DS_VVV, ds_cell_of(DS_VENUE, NULL), ds_amount_of(n->outside_vvv),
+                          st) &&
+           ds_ledger_open(l, DS_VVV, ds_cell_of(DS_NOISE, NULL), ds_amount_of(n->noise_vvv), st) &&
+           ds_ledger_open(l, DS_DIEM, ds_cell_of(DS_NOISE, NULL), ds_amount_of(n->noise_diem), st);
+}
+
+static void open_days(ds_world *w)
+{
+    ds_economy *const e = w->eco;
+    const ds_book *const diem = &e->ledger.book[DS_DIEM];
+    e->treasury_seen = e->ledger.book[DS_USD].bucket[DS_PROTOCOL];
+    ds_level_set(&e->diem_credit,
+                 ds_tokens(diem->bucket[DS_STAKED] + diem->bucket[DS_USERS_STAKED]), 0);
+    e->demand_day = ds_demand_at_start(w->config);
+    if (e->speed.value > 0)
+        e->utilization_day = fmin(1, e->demand_day / e->speed.value);
+    ds_engine_set(&w->engine, DS_AT_EPOCH, w->first_epoch > 0 ? w->first_epoch : 1);
+    ds_engine_set(&w->engine, DS_AT_HOUR, w->first_hour > 0 ? w->first_hour : 1.0 / 24);
+    e->day = w->first_epoch > 0 ? UINT32_MAX : 0;
+    e->hours = w->first_hour > 0 ? UINT32_MAX : 0;
+}
+
+static bool begin(void *world, uint32_t replica)
+{
+    ds_world *const w = world;
+    reset(w, replica);
+    if (!ds_market_begin(w) || !open_institutions(w) || !ds_consumers_begin(w) ||
+        !ds_holders_begin(w) || !ds_providers_begin(w))
+        return false;
+    ds_demand_begin(w);
+    open_days(w);
+    return ds_policies_ask(w) && ds_economy_audit(w, ds_world_status(w));
+}
+
+/* ---- audit ---- */
+
+typedef struct ds_count {
+    ds_sum owned[DS_ASSETS][DS_BUCKETS];
+} ds_count;
+
+static void count_holder(ds_count *c, const ds_holder *h)
+{
+    c->owned[DS_VVV][DS_LIQUID] += h->liquid;
+    c->owned[DS_VVV][DS_STAKED] += h->staked;
+    c->owned[DS_VVV][DS_LOCKED] += h->locked;
+    c->owned[DS_VVV][DS_COOLING] += h->cooling;
+    c->owned[DS_DIEM][DS_LIQUID] += h->diem;
+    c->owned[DS_DIEM][DS_STAKED] += h->diem_staked;
+    c->owned[DS_DIEM][DS_COOLING] += h->diem_cooling;
+    c->owned[DS_USD][DS_LIQUID] += h->usd;
+}
+
+static bool agrees(const ds_world *w, const ds_count *c, ds_asset asset, ds_bucket bucket,
+                   ds_status *st)
+{
+    if (c->owned[asset][bucket] == w->eco->ledger.book[asset].bucket[bucket])
+        return true;
+    return ds_fail(st, DS_E_BUG, "the owners' %s in bucket %d do not add up to the ledger's",
+                   ds_asset_name(asset), (int)bucket);
+}
+
+bool ds_economy_audit(const ds_world *w, ds_status *st)
+{
+    static const ds_bucket shared[] = {DS_LIQUID,       DS_STAKED,        DS_LOCKED, DS_COOLING,
+                                       DS_USERS_STAKED, DS_USERS_COOLING, DS_PAID};
+    ds_count c = {0};
+    ds_sum outstanding = 0;
+    for (uint32_t i = 0; i < w->holders; i++) {
+        count_holder(&c, &w->holder[i]);
+        outstanding += w->holder[i].outstanding;
+    }
+    for (uint32_t i = 0; i < w->consumers; i++) {
+        c.owned[DS_DIEM][DS_USERS_STAKED] += w->consumer[i].diem_staked;
+        c.owned[DS_DIEM][DS_USERS_COOLING] += w->consumer[i].diem_cooling;
+    }
+    for (uint32_t i = 0; i < w->providers; i++)
+        c.owned[DS_USD][DS_PAID] += w->provider[i].usd;
+    for (int asset = 0; asset < DS_ASSETS; asset++)
+        for (size_t b = 0; b < sizeof shared / sizeof shared[0]; b++)
+            if (!agrees(w, &c, (ds_asset)asset, shared[b], st))
+                return false;
+    if (outstanding != ds_ledger_supply(&w->eco->ledger, DS_DIEM))
+        return ds_fail(st, DS_E_BUG, "holders' outstanding DIEM does not add up to the supply");
+    return ds_ledger_conserved(&w->eco->ledger, st);
+}
+
+/* ---- the model ---- */
+
+static ds_engine *engine(void *world)
+{
+    return &((ds_world *)world)->engine;
+}
+
+/* Events of a replica: two a job, the populations' reviews, the hours and the traders. */
+static double events(const void *config, const ds_frame *frame)
+{
+    const ds_diem_config *const c = config;
+    uint32_t first[DS_COHORTS + 1];
+    const double holders = POPULATION(&c->holders, ds_holder_cohort, first);
+    const double consumers = POPULATION(&c->consumers, ds_consumer_cohort, first);
+    const double providers = POPULATION(&c->providers, ds_provider_cohort, first);
+    const double growth = fmax(1, c->demand.growth_limit);
+    const double a_day = 2 * c->demand.jobs_per_day * c->demand.scale * growth +
+                         holders / c->holders.review + consumers / c->consumers.review +
+                         providers / c->providers.review + c->markets.arbitrage + c->markets.noise +
+                         25;
+    return a_day * frame->horizon;
+}
+
+#define GROUP(field, table, type, doc) DS_P_GROUP(ds_diem_config, field, table, type, doc)
+static const ds_param params[] = {
+    GROUP(policies, ds_policies_params, ds_policies_config, "rules that governance decides on"),
+    GROUP(staking, ds_staking_params, ds_staking_config, "staking, cooldowns and locked stake"),
+    GROUP(demand, ds_demand_params, ds_demand_config, "demand for inference"),
+    GROUP(holders, ds_holders_params, ds_holders_config, "holders of VVV"),
+    GROUP(consumers, ds_consumers_params, ds_consumers_config, "consumers of inference"),
+    GROUP(providers, ds_providers_params, ds_providers_config, "providers of compute"),
+    GROUP(markets, ds_markets_params, ds_markets_config, "pools, the outside price, traders"),
+    GROUP(initial, ds_initial_params, ds_initial_config,
+          "supply, stake, prices and cash at the start"),
+    {0},
+};
+#undef GROUP
+
+const ds_model ds_diem_model = {
+    .name = "diem",
+    .doc = "A compute-token economy: VVV is staked, staked VVV is locked to mint DIEM, a staked "
+           "DIEM is "
+           "a right to 1 USD of inference a day, providers serve it, fees are split.",
+    .time_unit = "d",
+    .dated = true,
+    .default_observe = 1,
+    .default_horizon = 365,
+    .params = params,
+    .config_size = sizeof(ds_diem_config),
+    .check = ds_diem_check,
+    .metrics = ds_diem_metrics,
+    .outcomes = ds_diem_outcomes,
+    .events = events,
+    .world_size = sizeof(ds_world),
+    .place = place,
+    .engine = engine,
+    .begin = begin,
+    .observe = ds_diem_observe,
+    .conclude = ds_diem_conclude,
+};

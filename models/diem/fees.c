@@ -1,0 +1,294 @@
+#include "fees.h"
+
+#include "market.h"
+#include "minting.h"
+#include "staking.h"
+
+enum { RUNWAY_MOST = 36500, OUTFLOW_DAYS = 30 };
+
+static ds_cell treasury(void)
+{
+    return ds_cell_of(DS_PROTOCOL, NULL);
+}
+
+static ds_amount treasury_usd(const ds_world *w)
+{
+    return w->eco->ledger.book[DS_USD].bucket[DS_PROTOCOL];
+}
+
+/* ---- what the treasury owes ---- */
+
+static void debt_changes(ds_world *w, ds_provider *p, ds_amount by)
+{
+    ds_economy *const e = w->eco;
+    const double now = ds_now(&w->engine);
+    const bool before = e->owed > 0;
+    p->owed += by;
+    e->owed += by;
+    if (!before && e->owed > 0)
+        e->insolvent_since = now;
+    if (before && e->owed == 0)
+        e->insolvent_days += now - e->insolvent_since;
+}
+
+static bool pay_provider(ds_world *w, ds_provider *p, ds_amount amount)
+{
+    w->eco->flow.paid[DS_PROVIDERS] += ds_tokens(amount);
+    p->earned += ds_tokens(amount);
+    return ds_ledger_move(&w->eco->ledger, DS_USD, treasury(), ds_cell_of(DS_PAID, &p->usd), amount,
+                          ds_world_status(w));
+}
+
+static void join_debtors(ds_world *w, uint32_t provider)
+{
+    ds_economy *const e = w->eco;
+    w->debtors[(e->debtors_head + e->debtors) % w->providers] = provider;
+    e->debtors++;
+}
+
+static bool owe(ds_world *w, uint32_t provider, ds_amount amount)
+{
+    ds_provider *const p = &w->provider[provider];
+    if (w->eco->owed == 0 && treasury_usd(w) >= amount)
+        return pay_provider(w, p, amount);
+    if (amount == 0)
+        return true;
+    if (p->owed == 0)
+        join_debtors(w, provider);
+    debt_changes(w, p, amount);
+    return true;
+}
+
+/* Pays debts, oldest debtor first, as far as the treasury goes. */
+static bool settle_debts(ds_world *w)
+{
+    ds_economy *const e = w->eco;
+    while (e->debtors > 0 && treasury_usd(w) > 0) {
+        ds_provider *const p = &w->provider[w->debtors[e->debtors_head]];
+        const ds_amount amount = treasury_usd(w) < p->owed ? treasury_usd(w) : p->owed;
+        debt_changes(w, p, -amount);
+        if (!pay_provider(w, p, amount))
+            return false;
+        if (p->owed == 0) {
+            e->debtors_head = (e->debtors_head + 1) % w->providers;
+            e->debtors--;
+        }
+    }
+    return true;
+}
+
+/* ---- a bill ---- */
+
+typedef struct ds_payment {
+    ds_amount credit, bundled, usd;
+} ds_payment;
+
+static ds_amount smaller(ds_amount a, ds_amount b)
+{
+    return a < b ? a : b;
+}
+
+static ds_payment owner_pays(ds_world *w, ds_amount cost)
+{
+    /* A staked DIEM is 1 USD a day: amounts of both have the same unit. */
+    const ds_amount left =
+        w->eco->ledger.book[DS_DIEM].bucket[DS_STAKED] - w->eco->owners_credit_used;
+    const ds_amount credit = left > 0 ? smaller(left, cost) : 0;
+    w->eco->owners_credit_used += credit;
+    return (ds_payment){.credit = credit, .usd = cost - credit};
+}
+
+static ds_payment consumer_pays(ds_world *w, ds_consumer *c, ds_amount cost)
+{
+    if (c->day != w->eco->day) {
+        c->day = w->eco->day;
+        c->credit_used = c->bundled_used = 0;
+    }
+    ds_payment p = {0};
+    if (c->diem_staked > c->credit_used)
+        p.credit = smaller(c->diem_staked - c->credit_used, cost);
+    const ds_amount bundle = w->bundled[c->cohort];
+    if (bundle > c->bundled_used)
+        p.bundled = smaller(bundle - c->bundled_used, cost - p.credit);
+    p.usd = cost - p.credit - p.bundled;
+    c->credit_used += p.credit;
+    c->bundled_used += p.bundled;
+    return p;
+}
+
+static bool set_aside(ds_world *w, ds_party party, ds_amount amount)
+{
+    ds_economy *const e = w->eco;
+    ds_status *const st = ds_world_status(w);
+    e->flow.paid[party] += ds_tokens(amount);
+    if (party == DS_STAKERS) {
+        e->fees_pending += amount;
+        e->day_stakers += ds_tokens(amount);
+    } else if (party == DS_MINTERS) {
+        e->minters_pending += amount;
+        e->day_minters += ds_tokens(amount);
+    }
+    if (party == DS_STAKERS || party == DS_MINTERS)
+        return ds_ledger_move(&e->ledger, DS_USD, treasury(), ds_cell_of(DS_REWARDS, NULL), amount,
+                              st);
+    if (party == DS_BURN)
+        return ds_ledger_move(&e->ledger, DS_USD, treasury(), ds_cell_of(DS_BURNING, NULL), amount,
+                              st);
+    return true;
+}
+
+/* USD comes in to the treasury, which hands on everybody's share and keeps its own and the dust.
+ * What a provider asks less than its part stays with the treasury too. */
+static bool split_cash(ds_world *w, ds_provider *p, ds_amount usd)
+{
+    ds_economy *const e = w->eco;
+    if (!ds_ledger_mint(&e->ledger, DS_USD, treasury(), usd, ds_world_status(w)))
+        return false;
+    const ds_amount provider = ds_share_of(usd, e->share[DS_PROVIDERS] * p->price);
+    ds_amount left = usd - provider;
+    if (!pay_provider(w, p, provider))
+        return false;
+    static const ds_party others[] = {DS_STAKERS, DS_MINTERS, DS_BURN};
+    for (size_t i = 0; i < sizeof others / sizeof others[0]; i++) {
+        const ds_amount part = smaller(ds_share_of(usd, e->share[others[i]]), left);
+        left -= part;
+        if (part > 0 && !set_aside(w, others[i], part))
+            return false;
+    }
+    e->flow.paid[DS_TREASURY] += ds_tokens(left);
+    return e->owed == 0 || settle_debts(w);
+}
+
+bool ds_bill(ds_world *w, uint32_t provider, uint32_t consumer, ds_amount cost)
+{
+    ds_economy *const e = w->eco;
+    ds_provider *const p = &w->provider[provider];
+    const ds_payment pay =
+        consumer == DS_OWNER ? owner_pays(w, cost) : consumer_pays(w, &w->consumer[consumer], cost);
+    e->flow.fees_credit += ds_tokens(pay.credit);
+    e->flow.fees_bundled += ds_tokens(pay.bundled);
+    e->flow.fees_usd += ds_tokens(pay.usd);
+    e->day_credit += ds_tokens(pay.credit);
+    e->day_revenue += ds_tokens(pay.usd);
+    if (pay.usd > 0 && !split_cash(w, p, pay.usd))
+        return false;
+    return owe(w, provider,
+               ds_share_of(pay.credit + pay.bundled, e->share[DS_PROVIDERS] * p->price));
+}
+
+/* ---- policies ---- */
+
+static bool shares_are_valid(const double share[DS_PARTIES])
+{
+    double sum = 0;
+    for (int i = 0; i < DS_PARTIES; i++) {
+        if (!(share[i] >= 0))
+            return false;
+        sum += share[i];
+    }
+    return fabs(sum - 1) < 1e-9;
+}
+
+bool ds_emission_ask(ds_world *w)
+{
+    const ds_choice *const emission = &w->config->policies.emission;
+    const ds_policy *const policy = ds_policy_of(emission);
+    if (!ds_staking_accrue(w))
+        return false;
+    const ds_view now = ds_world_view(w);
+    const double rate = policy->emission(emission->params, &now);
+    if (!(rate >= 0 && rate < 1e15))
+        return ds_fail(ds_world_status(w), DS_E_POLICY,
+                       "policy 'emission.%s' proposes %g VVV/yr, must be >= 0 and finite",
+                       emission->as->name, rate);
+    w->eco->emission_rate = rate;
+    const double next = policy->emission_changes
+                            ? policy->emission_changes(emission->params, &now) - w->frame->start
+                            : INFINITY;
+    ds_engine_set(&w->engine, DS_AT_EMISSION_CHANGE, next);
+    return true;
+}
+
+bool ds_policies_ask(ds_world *w)
+{
+    const ds_policies_config *const p = &w->config->policies;
+    ds_economy *const e = w->eco;
+    if (!ds_emission_ask(w))
+        return false;
+    const ds_view now = ds_world_view(w);
+    ds_policy_of(&p->fee_split)->split(p->fee_split.params, &now, e->share);
+    if (!shares_are_valid(e->share))
+        return ds_fail(
+            ds_world_status(w), DS_E_POLICY,
+            "policy 'fee_split.%s' proposes shares %g, %g, %g, %g, %g: each must be >= 0 "
+            "and their sum 1",
+            p->fee_split.as->name, e->share[0], e->share[1], e->share[2], e->share[3], e->share[4]);
+    e->buyback_rate = ds_policy_of(&p->buyback)->spend(p->buyback.params, &now);
+    if (!(e->buyback_rate >= 0))
+        return ds_fail(ds_world_status(w), DS_E_POLICY,
+                       "policy 'buyback.%s' proposes %g USD/d, must be >= 0", p->buyback.as->name,
+                       e->buyback_rate);
+    return true;
+}
+
+/* ---- the day's end ---- */
+
+static bool buy_and_burn(ds_world *w, ds_cell purse, ds_amount budget)
+{
+    ds_ledger *const ledger = &w->eco->ledger;
+    const ds_amount balance = ds_ledger_balance(ledger, DS_USD, purse);
+    const ds_amount most = ds_market_most(w, DS_PAIR_VVV_USD, DS_USD, w->config->holders.slippage);
+    const ds_trade trade = {.pair = DS_PAIR_VVV_USD,
+                            .pays = DS_USD,
+                            .from = purse,
+                            .to = purse,
+                            .in = smaller(smaller(budget, balance), most),
+                            .slippage = w->config->holders.slippage,
+                            .informed = true};
+    ds_amount vvv;
+    if (!ds_market_swap(w, &trade, &vvv) ||
+        !ds_ledger_burn(ledger, DS_VVV, purse, vvv, ds_world_status(w)))
+        return false;
+    w->eco->flow.vvv_burned += ds_tokens(vvv);
+    return true;
+}
+
+/* Credit does not roll over: what the day granted and nobody used is gone. */
+static void expire_credit(ds_world *w)
+{
+    ds_economy *const e = w->eco;
+    const double granted = ds_level_take(&e->diem_credit, ds_now(&w->engine));
+    e->flow.expired += fmax(0, granted - e->day_credit);
+    e->day_credit = 0;
+    e->owners_credit_used = 0;
+}
+
+/* Exponentially weighted over 30 days: what the treasury loses a day, less what comes in. */
+static void follow_outflow(ds_world *w)
+{
+    ds_economy *const e = w->eco;
+    const ds_amount now = treasury_usd(w) - e->owed;
+    const double lost = ds_tokens(e->treasury_seen - now);
+    e->net_outflow += (lost - e->net_outflow) / OUTFLOW_DAYS;
+    e->treasury_seen = now;
+}
+
+bool ds_fees_epoch(ds_world *w)
+{
+    ds_economy *const e = w->eco;
+    const ds_amount set_aside_usd = e->ledger.book[DS_USD].bucket[DS_BURNING];
+    expire_credit(w);
+    follow_outflow(w);
+    return ds_policies_ask(w) && settle_debts(w) &&
+           (e->owed > 0 || buy_and_burn(w, treasury(), ds_amount_of(e->buyback_rate))) &&
+           buy_and_burn(w, ds_cell_of(DS_BURNING, NULL), set_aside_usd);
+}
+
+double ds_runway(const ds_world *w)
+{
+    const double outflow = w->eco->net_outflow;
+    const double left = ds_tokens(treasury_usd(w) - w->eco->owed);
+    if (left <= 0)
+        return 0;
+    return outflow > 0 ? fmin(left / outflow, RUNWAY_MOST) : RUNWAY_MOST;
+}

@@ -1,0 +1,353 @@
+#include "holders.h"
+
+#include "market.h"
+#include "minting.h"
+#include "staking.h"
+
+/* ---- what the options return ---- */
+
+ds_outlook ds_holders_outlook(const ds_world *w)
+{
+    const ds_economy *const e = w->eco;
+    const ds_book *const book = &e->ledger.book[DS_VVV];
+    const double locked = ds_tokens(book->bucket[DS_LOCKED]);
+    const double stake = ds_tokens(book->bucket[DS_STAKED]) + locked;
+    const double base = ds_emission_apr(w);
+    const double fees = stake > 0 ? 365 * e->stakers_day / (stake * e->vvv_price) : 0;
+    const double minters = locked > 0 ? 365 * e->minters_day / (locked * e->vvv_price) : 0;
+    return (ds_outlook){
+        .apr = base + fees,
+        .locked_apr = w->config->staking.locked_keep * base + fees + minters,
+        .proceeds = e->diem_vvv / ds_mint_rate(w),
+        .trend = log(e->vvv_price) - e->offered.trend,
+        .diem_trend = log(e->diem_price) - e->offered.diem_trend,
+        .cooling = stake > 0 ? ds_tokens(book->bucket[DS_COOLING]) / stake : 0,
+        .vvv_price = e->vvv_price,
+        .diem_price = e->diem_price,
+    };
+}
+
+static double felt(const ds_holders_config *c, double trend)
+{
+    return c->herding * (trend < 0 ? trend * (1 + c->loss_aversion) : trend);
+}
+
+static const ds_holder_cohort *cohort_of(const ds_world *w, const ds_holder *h)
+{
+    return (const ds_holder_cohort *)w->config->holders.cohorts.items + h->cohort;
+}
+
+void ds_holder_returns(const ds_world *w, const ds_outlook *now, const ds_holder *h,
+                       double value[DS_HOLDER_OPTIONS])
+{
+    const ds_holders_config *const c = &w->config->holders;
+    const ds_holder_cohort *const cohort = cohort_of(w, h);
+    const double required = (double)h->required;
+    const double carry = required - felt(c, now->diem_trend); /* of a DIEM sold short, 1/yr */
+    const double vvv = cohort->belief + felt(c, now->trend);
+    const double fear = c->herding_exit * now->cooling;
+    const double use = fmin(1, cohort->use * w->config->demand.scale);
+    const double credit = 365 * c->rent * use / now->diem_price; /* 1/yr of a DIEM's price */
+    value[DS_EXIT] = required + fear;
+    value[DS_HOLD] = vvv + fear;
+    value[DS_JUST_STAKE] = vvv + now->apr;
+    value[DS_MINT_SELL] = vvv + now->locked_apr + now->proceeds * carry;
+    value[DS_MINT_USE] = vvv + now->locked_apr + now->proceeds * credit;
+    value[DS_UNWIND] = -INFINITY;
+    if (h->outstanding > 0) {
+        /* DIEM to buy for one VVV unlocked, in VVV. */
+        const double price =
+            ds_tokens(h->outstanding) * now->diem_price / (ds_tokens(h->locked) * now->vvv_price);
+        value[DS_UNWIND] = vvv + now->apr - price * carry;
+    }
+}
+
+/* Logit choice (McFadden 1974): probabilities proportional to exp(value / taste). */
+static ds_holder_option choose(const double value[DS_HOLDER_OPTIONS], double taste, double uniform)
+{
+    double most = value[0], weight[DS_HOLDER_OPTIONS], sum = 0;
+    for (int i = 1; i < DS_HOLDER_OPTIONS; i++)
+        most = fmax(most, value[i]);
+    for (int i = 0; i < DS_HOLDER_OPTIONS; i++)
+        sum += weight[i] = exp((value[i] - most) / taste);
+    double left = uniform * sum;
+    int pick = 0;
+    while (pick < DS_HOLDER_OPTIONS - 1 && left >= weight[pick])
+        left -= weight[pick++];
+    return (ds_holder_option)pick;
+}
+
+/* ---- what they do ---- */
+
+static ds_amount smaller(ds_amount a, ds_amount b)
+{
+    return a < b ? a : b;
+}
+
+static ds_cell purse(ds_holder *h, ds_asset asset)
+{
+    ds_amount *const own[] = {&h->liquid, &h->diem, &h->usd};
+    return ds_cell_of(DS_LIQUID, own[asset]);
+}
+
+/* Pays at most `in`, as far as the bound on slippage lets. */
+static bool swap(ds_world *w, ds_holder *h, ds_pair pair, ds_asset pays, ds_amount in,
+                 ds_amount *out)
+{
+    const double slippage = w->config->holders.slippage;
+    const ds_asset gets = pair == DS_PAIR_VVV_USD ? (pays == DS_VVV ? DS_USD : DS_VVV)
+                                                  : (pays == DS_VVV ? DS_DIEM : DS_VVV);
+    const ds_trade trade = {.pair = pair,
+                            .pays = pays,
+                            .from = purse(h, pays),
+                            .to = purse(h, gets),
+                            .in = smaller(in, ds_market_most(w, pair, pays, slippage)),
+                            .slippage = slippage,
+                            .informed = true};
+    return ds_market_swap(w, &trade, out);
+}
+
+static ds_amount step_of(const ds_world *w, const ds_holder *h, ds_amount balance)
+{
+    return ds_share_of(balance, cohort_of(w, h)->step);
+}
+
+/* DIEM for a burn: own liquid, then own staked (which cools first), then bought with liquid VVV. */
+static bool find_diem(ds_world *w, ds_holder *h, ds_amount want)
+{
+    if (h->diem >= want)
+        return true;
+    if (h->diem_staked > 0)
+        return ds_unstake_diem(w, h, smaller(want - h->diem, h->diem_staked));
+    if (h->diem_cooling > 0)
+        return true;
+    const double cost = ds_tokens(want - h->diem) * w->eco->diem_vvv * 1.02;
+    ds_amount bought;
+    return swap(w, h, DS_PAIR_DIEM_VVV, DS_VVV, smaller(ds_amount_of(cost), h->liquid), &bought);
+}
+
+static bool unwind(ds_world *w, ds_holder *h)
+{
+    const ds_amount want = step_of(w, h, h->outstanding);
+    if (want == 0)
+        return true;
+    /* Liquid VVV pays for the DIEM; without it some sVVV must cool first. */
+    if (h->liquid == 0 && h->diem == 0 && h->diem_staked == 0 && h->cooling == 0)
+        return ds_unstake(w, h, step_of(w, h, h->staked));
+    return find_diem(w, h, want) && ds_burn(w, h, smaller(h->diem, want));
+}
+
+static bool leave(ds_world *w, ds_holder *h)
+{
+    ds_amount out;
+    return swap(w, h, DS_PAIR_VVV_USD, DS_VVV, step_of(w, h, h->liquid), &out) &&
+           ds_unstake(w, h, step_of(w, h, h->staked)) && unwind(w, h);
+}
+
+static bool stake_step(ds_world *w, ds_holder *h)
+{
+    ds_amount out;
+    return swap(w, h, DS_PAIR_VVV_USD, DS_USD, step_of(w, h, h->usd), &out) &&
+           ds_stake(w, h, step_of(w, h, h->liquid));
+}
+
+/* sVVV whose DIEM the pool takes within the bound on slippage. */
+static ds_amount sellable_lock(const ds_world *w)
+{
+    const ds_amount diem =
+        ds_market_most(w, DS_PAIR_DIEM_VVV, DS_DIEM, w->config->holders.slippage);
+    return ds_amount_of(ds_tokens(diem) * ds_mint_rate(w));
+}
+
+static bool mint_sell(ds_world *w, ds_holder *h)
+{
+    ds_amount diem, vvv = 0;
+    if (!stake_step(w, h) ||
+        !ds_mint(w, h, smaller(step_of(w, h, h->staked), sellable_lock(w)), 0, &diem))
+        return false;
+    return swap(w, h, DS_PAIR_DIEM_VVV, DS_DIEM, diem, &vvv) && ds_stake(w, h, vvv);
+}
+
+static bool mint_use(ds_world *w, ds_holder *h)
+{
+    ds_amount diem;
+    return stake_step(w, h) && ds_mint(w, h, step_of(w, h, h->staked), 0, &diem) &&
+           ds_stake_diem(w, h, h->diem);
+}
+
+static bool act(ds_world *w, ds_holder *h, ds_holder_option option)
+{
+    switch (option) {
+    case DS_EXIT:
+        return leave(w, h);
+    case DS_HOLD:
+        return ds_unstake(w, h, step_of(w, h, h->staked));
+    case DS_JUST_STAKE:
+        return stake_step(w, h);
+    case DS_MINT_SELL:
+        return mint_sell(w, h);
+    case DS_MINT_USE:
+        return mint_use(w, h);
+    case DS_UNWIND:
+    default:
+        return unwind(w, h);
+    }
+}
+
+/* The next to act is picked when the last one has acted, so that the memory it lies in is on its
+ * way. */
+static void pick_next(ds_world *w)
+{
+    w->eco->next_holder = ds_rng_below(&w->rng[DS_FOR_HOLDER_TIMES], w->holders);
+    __builtin_prefetch(&w->holder[w->eco->next_holder], 1);
+    __builtin_prefetch((const char *)&w->holder[w->eco->next_holder] + 64, 1);
+}
+
+bool ds_holder_review(void *world)
+{
+    ds_world *const w = world;
+    const uint32_t who = w->eco->next_holder;
+    ds_holder *const h = &w->holder[who];
+    const ds_holder_cohort *const cohort = cohort_of(w, h);
+    uint64_t word[2];
+    ds_clock_again(&w->engine, DS_AT_HOLDER_REVIEW, w->holder_clock, &w->rng[DS_FOR_HOLDER_TIMES]);
+    pick_next(w);
+    w->engine.subject = who;
+    ds_rng_block(w->frame->seed, w->replica, DS_FOR_HOLDER, who, ++h->turns, word);
+    if (ds_unit(word[0]) < cohort->inertia)
+        return true;
+    const ds_outlook now = ds_holders_outlook(w);
+    double value[DS_HOLDER_OPTIONS];
+    if (!ds_staking_settle(w, h))
+        return false;
+    ds_holder_returns(w, &now, h, value);
+    return act(w, h, choose(value, cohort->taste, ds_unit(word[1])));
+}
+
+/* ---- the start ---- */
+
+/* Cuts a total into parts by cumulative weight, so that the parts sum to it exactly. */
+typedef struct ds_cut {
+    ds_amount total, given;
+} ds_cut;
+
+static ds_amount cut_off(ds_cut *cut, double upto)
+{
+    const ds_amount due = upto >= 1 ? cut->total : ds_share_of(cut->total, upto);
+    const ds_amount part = due > cut->given ? due - cut->given : 0;
+    cut->given += part;
+    return part;
+}
+
+enum { CUT_LIQUID, CUT_STAKED, CUT_LOCKED, CUT_OUTSTANDING, CUT_DIEM, CUT_DIEM_STAKED, CUTS };
+
+static double weight_in(const ds_holder_cohort *c, int cut)
+{
+    const double weight[CUTS] = {c->liquid, c->staked, c->locked, c->locked, c->diem, c->diem};
+    return weight[cut];
+}
+
+static bool open_holder(ds_world *w, ds_holder *h, const ds_amount part[CUTS])
+{
+    ds_ledger *const l = &w->eco->ledger;
+    ds_status *const st = ds_world_status(w);
+    h->outstanding = part[CUT_OUTSTANDING];
+    ds_stake_counted(w, 0, part[CUT_STAKED] + part[CUT_LOCKED]);
+    const double cash = cohort_of(w, h)->cash * ds_tokens(part[CUT_LIQUID]) * w->eco->vvv_price;
+    return ds_ledger_open(l, DS_VVV, ds_cell_of(DS_LIQUID, &h->liquid), part[CUT_LIQUID], st) &&
+           ds_ledger_open(l, DS_VVV, ds_cell_of(DS_STAKED, &h->staked), part[CUT_STAKED], st) &&
+           ds_ledger_open(l, DS_VVV, ds_cell_of(DS_LOCKED, &h->locked), part[CUT_LOCKED], st) &&
+           ds_ledger_open(l, DS_DIEM, ds_cell_of(DS_LIQUID, &h->diem), part[CUT_DIEM], st) &&
+           ds_ledger_open(l, DS_DIEM, ds_cell_of(DS_STAKED, &h->diem_staked), part[CUT_DIEM_STAKED],
+                          st) &&
+           ds_ledger_open(l, DS_USD, ds_cell_of(DS_LIQUID, &h->usd), ds_amount_of(cash), st);
+}
+
+static double pareto(ds_rng *rng, double alpha)
+{
+    return pow(ds_rng_open(rng), -1 / alpha);
+}
+
+/* The stream is read twice: once for the sum, once to give. */
+static bool open_cohort(ds_world *w, uint32_t k, ds_cut cut[CUTS], double base[CUTS],
+                        const double sum[CUTS])
+{
+    const ds_holder_cohort *const c =
+        (const ds_holder_cohort *)w->config->holders.cohorts.items + k;
+    ds_rng rng = ds_rng_stream(w->frame->seed, w->replica, DS_FOR_POPULATION, k);
+    ds_rng again = rng;
+    double wealth = 0, so_far = 0;
+    for (uint32_t i = w->holder_first[k]; i < w->holder_first[k + 1]; i++)
+        wealth += pareto(&rng, c->pareto);
+    const double spread = c->required_spread;
+    for (uint32_t i = w->holder_first[k]; i < w->holder_first[k + 1]; i++) {
+        ds_holder *const h = &w->holder[i];
+        ds_amount part[CUTS];
+        so_far += pareto(&again, c->pareto);
+        const double upto = i + 1 == w->holder_first[k + 1] ? 1 : so_far / wealth;
+        for (int a = 0; a < CUTS; a++)
+            part[a] = cut_off(&cut[a], (base[a] + weight_in(c, a) * upto) / sum[a]);
+        h->cohort = k & 255;
+        h->required =
+            (float)(c->required * exp(spread * ds_rng_normal(&rng) - spread * spread / 2));
+        if (!open_holder(w, h, part))
+            return false;
+    }
+    for (int a = 0; a < CUTS; a++)
+        base[a] += weight_in(c, a);
+    return true;
+}
+
+/* What is left for holders when institutions and consumers have theirs. */
+static bool shares_at_start(ds_world *w, ds_cut cut[CUTS])
+{
+    const ds_initial_config *const n = &w->config->initial;
+    const ds_ledger *const l = &w->eco->ledger;
+    const ds_amount issued = ds_amount_of(n->vvv_supply - n->vvv_burned);
+    const ds_amount staked = ds_amount_of(n->vvv_staked), locked = ds_amount_of(n->vvv_locked);
+    const ds_amount diem = ds_amount_of(n->diem_supply), credit = ds_amount_of(n->diem_staked);
+    const ds_amount users = l->book[DS_DIEM].bucket[DS_USERS_STAKED];
+    cut[CUT_LIQUID].total = issued - staked - l->book[DS_VVV].initial;
+    cut[CUT_STAKED].total = staked - locked;
+    cut[CUT_LOCKED].total = locked;
+    cut[CUT_OUTSTANDING].total = diem;
+    cut[CUT_DIEM].total = diem - (credit - users) - l->book[DS_DIEM].initial;
+    cut[CUT_DIEM_STAKED].total = credit - users;
+    if (cut[CUT_LIQUID].total >= 0 && cut[CUT_DIEM].total >= 0)
+        return true;
+    const bool vvv = cut[CUT_LIQUID].total < 0;
+    return ds_fail(
+        ds_world_status(w), DS_E_DATA,
+        "'initial.%s' is %.8g too small: what is staked, in pools and with traders adds up to more",
+        vvv ? "vvv_supply" : "diem_supply", -ds_tokens(cut[vvv ? CUT_LIQUID : CUT_DIEM].total));
+}
+
+bool ds_holders_begin(ds_world *w)
+{
+    ds_cut cut[CUTS] = {{0}};
+    double base[CUTS] = {0}, sum[CUTS] = {0};
+    const ds_list *const cohorts = &w->config->holders.cohorts;
+    if (!shares_at_start(w, cut))
+        return false;
+    for (uint32_t k = 0; k < cohorts->count; k++)
+        for (int a = 0; a < CUTS; a++)
+            sum[a] += weight_in((const ds_holder_cohort *)cohorts->items + k, a);
+    for (uint32_t k = 0; k < cohorts->count; k++)
+        if (!open_cohort(w, k, cut, base, sum))
+            return false;
+    pick_next(w);
+    ds_clock_start(&w->engine, DS_AT_HOLDER_REVIEW, w->holder_clock, &w->rng[DS_FOR_HOLDER_TIMES],
+                   w->holders / w->config->holders.review);
+    return true;
+}
+
+double ds_owners_use(const ds_holders_config *config)
+{
+    double used = 0, sum = 0;
+    for (uint32_t k = 0; k < config->cohorts.count; k++) {
+        const ds_holder_cohort *const c = (const ds_holder_cohort *)config->cohorts.items + k;
+        used += c->diem * c->use;
+        sum += c->diem;
+    }
+    return sum > 0 ? used / sum : 0;
+}

@@ -1,0 +1,43 @@
+/*
+ * Holders of VVV: who they are at the start, and what they do at the events of their own clocks. A
+ * review is inert with the cohort's inertia; otherwise the holder compares what each option returns
+ * a year under its own required return and beliefs, picks one by a logit choice (McFadden 1974),
+ * and moves a step of its balance that way.
+ */
+#ifndef DS_DIEM_HOLDERS_H
+#define DS_DIEM_HOLDERS_H
+
+#include "world.h"
+
+typedef enum ds_holder_option {
+    DS_EXIT, /* unwind, unstake and sell for USD */
+    DS_HOLD, /* VVV, liquid */
+    DS_JUST_STAKE,
+    DS_MINT_SELL, /* lock, mint, sell the DIEM for VVV and stake that */
+    DS_MINT_USE,  /* lock, mint and stake the DIEM for its credit */
+    DS_UNWIND,    /* buy or take DIEM, burn it, unlock */
+    DS_HOLDER_OPTIONS,
+} ds_holder_option;
+
+/* What all holders see when they compare: annual returns and prices, now. */
+typedef struct ds_outlook {
+    double apr, locked_apr;   /* of an sVVV, and of a locked one, emission and fees, 1/yr */
+    double proceeds;          /* value of the DIEM that one more locked VVV mints, in VVV */
+    double trend, diem_trend; /* log price against its 30-day trend */
+    double cooling;           /* unstaking over staked */
+    double vvv_price, diem_price;
+} ds_outlook;
+
+ds_outlook ds_holders_outlook(const ds_world *w);
+
+/* Annual returns of the options for one holder; -INFINITY where it has nothing to do it with. */
+void ds_holder_returns(const ds_world *w, const ds_outlook *now, const ds_holder *holder,
+                       double value[DS_HOLDER_OPTIONS]);
+
+DS_MUST_CHECK bool ds_holders_begin(ds_world *w);
+bool ds_holder_review(void *world); /* handler */
+
+/* Share of its credit that an owner of DIEM uses, over the cohorts. */
+double ds_owners_use(const ds_holders_config *config);
+
+#endif

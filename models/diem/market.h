@@ -1,0 +1,38 @@
+/*
+ * Two constant-product pools, VVV/USD and DIEM/VVV, and the traders who have no other part: the
+ * arbitrageur between the first pool and the outside venue, and noise traders in the second. Every
+ * buy and sell of the economy goes through ds_market_swap.
+ */
+#ifndef DS_DIEM_MARKET_H
+#define DS_DIEM_MARKET_H
+
+#include "world.h"
+
+typedef enum ds_pair { DS_PAIR_VVV_USD, DS_PAIR_DIEM_VVV } ds_pair;
+
+/* One trade: `from` pays `in` of asset `pays` into the pair's pool, `to` gets the other asset. */
+typedef struct ds_trade {
+    ds_pair pair;
+    ds_asset pays;
+    ds_cell from, to;
+    ds_amount in;
+    double slippage; /* bound: least share of the spot value lost to depth that makes it fail */
+    bool informed;   /* moves the outside price too, by markets.permanent of its impact */
+} ds_trade;
+
+/* *out: what `to` got; 0 when the bound was passed or nothing would come out, and nothing changed.
+ */
+DS_MUST_CHECK bool ds_market_swap(ds_world *w, const ds_trade *trade, ds_amount *out);
+
+/* Largest payment whose slippage stays within a bound. */
+ds_amount ds_market_most(const ds_world *w, ds_pair pair, ds_asset pays, double slippage);
+
+DS_MUST_CHECK bool ds_market_begin(ds_world *w);
+/* The outside price and the trends move on by one hour. */
+void ds_market_hour(ds_world *w, double dt);
+
+/* Handlers. */
+bool ds_noise_trade(void *world);
+bool ds_arbitrage(void *world);
+
+#endif

@@ -1,0 +1,209 @@
+#include "metrics.h"
+
+#include "economy.h"
+#include "fees.h"
+#include "holders.h"
+#include "minting.h"
+#include "staking.h"
+
+/* What one observation reads: the world, the interval that ends, and its integrals. */
+typedef struct ds_reading {
+    const ds_world *w;
+    const ds_economy *e;
+    const ds_flows *flow;
+    ds_outlook outlook;
+    double days; /* length of the interval */
+    double busy, up, speed, queued, providers, cost;
+} ds_reading;
+
+static double bucket(const ds_reading *r, ds_asset asset, ds_bucket which)
+{
+    return ds_tokens(r->e->ledger.book[asset].bucket[which]);
+}
+
+static double staked(const ds_reading *r)
+{
+    return bucket(r, DS_VVV, DS_STAKED) + bucket(r, DS_VVV, DS_LOCKED);
+}
+
+static double supply(const ds_reading *r, ds_asset asset)
+{
+    return ds_tokens(ds_ledger_supply(&r->e->ledger, asset));
+}
+
+static double a_day(const ds_reading *r, double sum)
+{
+    return sum / r->days;
+}
+
+static double ratio(double part, double whole)
+{
+    return whole > 0 ? part / whole : NAN;
+}
+
+static double issued(const ds_reading *r)
+{
+    return r->w->config->initial.vvv_burned +
+           ds_tokens(r->e->ledger.book[DS_VVV].initial + r->e->ledger.book[DS_VVV].minted);
+}
+
+/* Value today of the DIEM that one more locked VVV mints, used or rented out for a year. */
+static double minter_return(const ds_reading *r)
+{
+    const double credit = 365 * r->w->config->holders.rent / r->e->diem_price;
+    return r->outlook.locked_apr + r->outlook.proceeds * credit;
+}
+
+static double insolvent(const ds_economy *e, double now)
+{
+    return e->insolvent_days + (e->owed > 0 ? now - e->insolvent_since : 0);
+}
+
+#define STATE    DS_STATE, true
+#define RATE     DS_STATE, false
+#define AVERAGE  DS_AVERAGE, false
+#define FLOW     DS_FLOW, false
+#define PARTY(p) a_day(r, r->flow->paid[p])
+
+/* name, unit, kind and width, value, meaning */
+#define METRICS(X)                                                                                 \
+    X(vvv_supply, "VVV", STATE, issued(r), "VVV ever issued, burned ones included")                \
+    X(vvv_effective_supply, "VVV", STATE, supply(r, DS_VVV), "VVV issued less burned")             \
+    X(vvv_circulating, "VVV", STATE,                                                               \
+      supply(r, DS_VVV) - staked(r) - bucket(r, DS_VVV, DS_COOLING),                               \
+      "effective supply less staked and cooling VVV")                                              \
+    X(vvv_staked, "VVV", STATE, staked(r), "staked VVV, locked ones included")                     \
+    X(vvv_locked, "VVV", STATE, bucket(r, DS_VVV, DS_LOCKED), "sVVV locked behind DIEM")           \
+    X(vvv_cooling, "VVV", STATE, bucket(r, DS_VVV, DS_COOLING), "VVV in the unstaking cooldown")   \
+    X(vvv_unclaimed, "VVV", STATE, bucket(r, DS_VVV, DS_REWARDS),                                  \
+      "emission shared out and not yet claimed, with the dust of rounding")                        \
+    X(vvv_treasury, "VVV", STATE, bucket(r, DS_VVV, DS_PROTOCOL), "VVV of the treasury")           \
+    X(vvv_emitted, "VVV/d", FLOW, a_day(r, r->flow->vvv_emitted), "VVV issued")                    \
+    X(vvv_burned, "VVV/d", FLOW, a_day(r, r->flow->vvv_burned), "VVV bought and burned")           \
+    X(diem_supply, "DIEM", STATE, supply(r, DS_DIEM), "DIEM minted and not burned")                \
+    X(diem_staked, "DIEM", STATE,                                                                  \
+      bucket(r, DS_DIEM, DS_STAKED) + bucket(r, DS_DIEM, DS_USERS_STAKED),                         \
+      "DIEM staked for credit")                                                                    \
+    X(diem_liquid, "DIEM", STATE, bucket(r, DS_DIEM, DS_LIQUID) + bucket(r, DS_DIEM, DS_USERS),    \
+      "DIEM of holders and consumers that is neither staked nor cooling")                          \
+    X(diem_pooled, "DIEM", STATE, bucket(r, DS_DIEM, DS_POOL_DIEM_VVV), "DIEM in the pool")        \
+    X(diem_minted, "DIEM/d", FLOW, a_day(r, r->flow->diem_minted), "DIEM minted")                  \
+    X(diem_burned, "DIEM/d", FLOW, a_day(r, r->flow->diem_burned), "DIEM burned to unlock")        \
+    X(mint_rate, "VVV/DIEM", RATE, ds_mint_rate(r->w), "sVVV to lock for one more DIEM")           \
+    X(average_lock, "VVV/DIEM", RATE, ratio(bucket(r, DS_VVV, DS_LOCKED), supply(r, DS_DIEM)),     \
+      "locked sVVV over DIEM supply")                                                              \
+    X(capacity, "USD/d", AVERAGE, r->speed / r->days,                                              \
+      "what slots that are up can serve, at list price")                                           \
+    X(demand, "USD/d", FLOW, a_day(r, r->flow->demand), "jobs that arrived, at list price")        \
+    X(served, "USD/d", FLOW, a_day(r, r->flow->served), "jobs completed, at list price")           \
+    X(utilization, "1", AVERAGE, ratio(r->busy, r->up),                                            \
+      "busy slots over slots that are up, time average")                                           \
+    X(queue_length, "1", AVERAGE, r->queued / r->days, "waiting jobs, time average")               \
+    X(wait_mean, "d", AVERAGE, ratio(r->flow->wait.sum, r->flow->wait.count),                      \
+      "wait of the jobs whose service began, zero waits included")                                 \
+    X(lost_share, "1", AVERAGE, ratio(r->flow->lost, r->flow->jobs),                               \
+      "jobs lost over jobs arrived")                                                               \
+    X(providers_active, "1", AVERAGE, r->providers / r->days, "providers in the network")          \
+    X(jobs, "1/d", FLOW, a_day(r, r->flow->jobs), "jobs that arrived")                             \
+    X(fees_usd, "USD/d", FLOW, a_day(r, r->flow->fees_usd), "fees paid in USD")                    \
+    X(fees_credit, "USD/d", FLOW, a_day(r, r->flow->fees_credit), "fees paid with DIEM credit")    \
+    X(fees_bundled, "USD/d", FLOW, a_day(r, r->flow->fees_bundled),                                \
+      "fees paid with bundled credit")                                                             \
+    X(credit_expired, "USD/d", FLOW, a_day(r, r->flow->expired),                                   \
+      "DIEM credit that nobody used, counted at the day's end")                                    \
+    X(paid_providers, "USD/d", FLOW, PARTY(DS_PROVIDERS),                                          \
+      "paid to providers, for credit by the treasury")                                             \
+    X(paid_stakers, "USD/d", FLOW, PARTY(DS_STAKERS), "share of fees set aside for stakers")       \
+    X(paid_minters, "USD/d", FLOW, PARTY(DS_MINTERS), "share of fees set aside for locked stake")  \
+    X(paid_treasury, "USD/d", FLOW, PARTY(DS_TREASURY), "share of fees that the treasury keeps")   \
+    X(paid_burn, "USD/d", FLOW, PARTY(DS_BURN), "share of fees set aside for buying VVV to burn")  \
+    X(treasury, "USD", STATE, bucket(r, DS_USD, DS_PROTOCOL), "cash of the treasury")              \
+    X(liability, "USD", STATE, ds_tokens(r->e->owed), "what the treasury owes providers, overdue") \
+    X(runway, "d", RATE, ds_runway(r->w),                                                          \
+      "days the treasury lasts at its 30-day net outflow, at most 36500")                          \
+    X(apr_staked, "1/yr", RATE, r->outlook.apr,                                                    \
+      "return of an sVVV: emission and fees of the last day")                                      \
+    X(apr_locked, "1/yr", RATE, r->outlook.locked_apr,                                             \
+      "return of a locked sVVV: emission it keeps, and fees")                                      \
+    X(apr_emission, "1/yr", RATE, ds_emission_apr(r->w), "emission a year over staked VVV")        \
+    X(apr_fees, "1/yr", RATE, r->outlook.apr - ds_emission_apr(r->w),                              \
+      "fees to stakers, the last day's, over the value staked")                                    \
+    X(stakers_share, "1", RATE, stakers_share(r), "part of the emission that stakers keep")        \
+    X(minter_return, "1/yr", RATE, minter_return(r),                                               \
+      "return of locking one more VVV and renting the DIEM's credit out")                          \
+    X(provider_margin, "1/yr", AVERAGE, ratio(r->flow->paid[DS_PROVIDERS] - r->cost, r->cost),     \
+      "profit of providers over the cost of their slots, both a year")                             \
+    X(vvv_price, "USD", RATE, r->e->vvv_price, "price of VVV in the pool")                         \
+    X(vvv_price_outside, "USD", RATE, r->e->offered.price, "price of VVV at the outside venue")    \
+    X(diem_price, "USD", RATE, r->e->diem_price,                                                   \
+      "price of DIEM: pool price in VVV times that of VVV")                                        \
+    X(diem_vvv, "VVV", RATE, r->e->diem_vvv, "price of DIEM in VVV in the pool")                   \
+    X(perpetuity_yield, "1/yr", RATE, 365 / r->e->diem_price,                                      \
+      "a year's credit of a DIEM at list price over its price")                                    \
+    X(gini_staked, "1", RATE, ds_stake_gini(r->w),                                                 \
+      "Gini coefficient of stake over holders who stake")
+
+static double stakers_share(const ds_reading *r)
+{
+    const double keep = r->w->config->staking.locked_keep;
+    return ratio(staked(r) - (1 - keep) * bucket(r, DS_VVV, DS_LOCKED), staked(r));
+}
+
+#define ENTRY(name, unit, kind_and_width, value, doc) {#name, unit, doc, kind_and_width},
+const ds_metric ds_diem_metrics[] = {METRICS(ENTRY){0}};
+#undef ENTRY
+
+static void read_all(const ds_reading *r, double *row)
+{
+#define READ(name, unit, kind_and_width, value, doc) *row++ = (value);
+    METRICS(READ)
+#undef READ
+}
+
+void ds_diem_observe(void *world, double *row, bool first)
+{
+    ds_world *const w = world;
+    ds_economy *const e = w->eco;
+    const double now = ds_now(&w->engine);
+    const ds_reading reading = {
+        .w = w,
+        .e = e,
+        .flow = &e->flow,
+        .outlook = ds_holders_outlook(w),
+        .days = now - e->observed,
+        .busy = ds_level_take(&e->busy, now),
+        .up = ds_level_take(&e->up, now),
+        .speed = ds_level_take(&e->speed, now),
+        .queued = ds_level_take(&e->queued, now),
+        .providers = ds_level_take(&e->providers_in, now),
+        .cost = ds_level_take(&e->cost, now),
+    };
+    read_all(&reading, row);
+    for (size_t i = 0; first && i < ds_metric_count(ds_diem_metrics); i++)
+        if (ds_diem_metrics[i].kind != DS_STATE)
+            row[i] = NAN;
+    e->flow = (ds_flows){0};
+    e->observed = now;
+}
+
+#define OUTCOMES(X)                                                                        \
+    X(vvv_drawdown, "1", e->vvv_drawdown,                                                  \
+      "deepest fall of the VVV price below its highest so far, hourly")                    \
+    X(diem_drawdown, "1", e->diem_drawdown,                                                \
+      "deepest fall of the DIEM price below its highest so far, hourly")                   \
+    X(insolvent_days, "d", insolvent(e, now), "days on which the treasury owed providers") \
+    X(events, "1", (double)w->engine.state->handled, "events of the replica")
+
+#define ENTRY(name, unit, value, doc) {#name, unit, doc, DS_STATE, true},
+const ds_metric ds_diem_outcomes[] = {OUTCOMES(ENTRY){0}};
+#undef ENTRY
+
+void ds_diem_conclude(void *world, double *outcomes)
+{
+    const ds_world *const w = world;
+    const ds_economy *const e = w->eco;
+    const double now = ds_now(&w->engine);
+#define READ(name, unit, value, doc) *outcomes++ = (value);
+    OUTCOMES(READ)
+#undef READ
+}

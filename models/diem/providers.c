@@ -1,0 +1,151 @@
+#include "providers.h"
+
+#include "compute.h"
+
+enum { TRAILING_DAYS = 30 };
+
+static const double busy_target = 0.7; /* of a provider's own slots, above which it asks more */
+static const double least_price = 0.5;
+
+static const ds_provider_cohort *cohort_of(const ds_world *w, const ds_provider *p)
+{
+    return (const ds_provider_cohort *)w->config->providers.cohorts.items + p->cohort;
+}
+
+/* Revenue a day since the last review joins the exponentially weighted 30-day trail. */
+static void bring_forward(ds_world *w, ds_provider *p)
+{
+    const double now = ds_now(&w->engine), gap = now - p->seen;
+    if (gap <= 0)
+        return;
+    p->revenue += (p->earned / gap - p->revenue) * (1 - exp(-gap / TRAILING_DAYS));
+    p->earned = 0;
+    p->seen = now;
+}
+
+/* USD/d that a slot of this provider would earn at the network's utilization. */
+static double expected(const ds_world *w, const ds_provider *p)
+{
+    return cohort_of(w, p)->speed * w->eco->utilization_day * w->eco->share[DS_PROVIDERS] *
+           p->price;
+}
+
+static bool consider_entry(ds_world *w, uint32_t who)
+{
+    ds_provider *const p = &w->provider[who];
+    p->earned = 0;
+    p->seen = ds_now(&w->engine);
+    if (expected(w, p) <= p->cost * (1 + w->config->providers.entry_margin))
+        return true;
+    p->revenue = expected(w, p) * p->slots; /* the trail starts at what made it enter */
+    return ds_provider_joins(w, who);
+}
+
+static void reprice(ds_world *w, uint32_t who)
+{
+    ds_provider *const p = &w->provider[who];
+    const double step = w->config->providers.reprice;
+    const double slots = __builtin_popcountll(p->up);
+    if (slots == 0 || step == 0)
+        return;
+    const double busy = 1 - __builtin_popcountll(p->idle) / slots;
+    p->price = fmin(1, fmax(least_price, p->price * (busy > busy_target ? 1 + step : 1 - step)));
+    ds_provider_priced(w, who);
+}
+
+bool ds_provider_review(void *world)
+{
+    ds_world *const w = world;
+    ds_rng *const times = &w->rng[DS_FOR_PROVIDER_TIMES];
+    const uint32_t who = w->engine.subject = ds_rng_below(times, w->providers);
+    ds_provider *const p = &w->provider[who];
+    ds_clock_again(&w->engine, DS_AT_PROVIDER_REVIEW, w->provider_clock, times);
+    if (!p->in)
+        return consider_entry(w, who);
+    bring_forward(w, p);
+    if (p->revenue < p->cost * p->slots)
+        return ds_provider_leaves(w, who);
+    reprice(w, who);
+    return true;
+}
+
+static bool open_provider(ds_world *w, uint32_t who, uint32_t k, uint32_t *slot, ds_rng *rng)
+{
+    const ds_provider_cohort *const c =
+        (const ds_provider_cohort *)w->config->providers.cohorts.items + k;
+    ds_provider *const p = &w->provider[who];
+    const double spread = c->cost_spread;
+    p->cohort = (uint8_t)k;
+    p->first = *slot;
+    p->slots = (uint32_t)c->slots & 255;
+    p->price = c->price;
+    p->cost = c->cost * exp(spread * ds_rng_normal(rng) - spread * spread / 2);
+    p->revenue = p->cost * p->slots * (1 + w->config->providers.entry_margin);
+    for (uint32_t i = 0; i < p->slots; i++)
+        w->slot[(*slot)++] = (ds_slot){.provider = who, .speed = (float)c->speed};
+    return ds_rng_uniform(rng) >= c->active || ds_provider_joins(w, who);
+}
+
+bool ds_providers_begin(ds_world *w)
+{
+    uint32_t slot = 0;
+    const ds_list *const cohorts = &w->config->providers.cohorts;
+    ds_clock_start(&w->engine, DS_AT_FAILURE, w->failure_clock, &w->rng[DS_FOR_FAILURES], 0);
+    for (uint32_t k = 0; k < cohorts->count; k++) {
+        ds_rng rng = ds_rng_stream(w->frame->seed, w->replica, DS_FOR_PROVIDER, k);
+        for (uint32_t i = w->provider_first[k]; i < w->provider_first[k + 1]; i++)
+            if (!open_provider(w, i, k, &slot, &rng))
+                return false;
+    }
+    ds_clock_start(&w->engine, DS_AT_PROVIDER_REVIEW, w->provider_clock,
+                   &w->rng[DS_FOR_PROVIDER_TIMES], w->providers / w->config->providers.review);
+    return true;
+}
+
+static const char *const dispatch_words[] = {"random", "least_loaded", "cheapest", NULL};
+
+#define P DS_P_NUMBER
+#define S ds_provider_cohort
+static const ds_param cohort_params[] = {
+    {DS_AT(S, name), .kind = DS_TEXT, .unit = "1", .doc = "what the cohort is called"},
+    DS_P_INTEGER(S, count, "1", 100, 1, 1e6, "providers in the cohort, in the network or out",
+                 NULL),
+    DS_P_INTEGER(S, slots, "1", 4, 1, 64, "slots of a provider; a slot serves one job at a time",
+                 NULL),
+    DS_P_INTEGER(S, gpus, "1", 8, 1, 1e5, "GPUs of a slot; it fails when one fails", NULL),
+    P(S, active, "1", 0.85, 0, 1, "probability of being in the network at the start", NULL),
+    P(S, speed, "USD/d", 60, 1e-6, 1e9, "what a busy slot serves, at list price", NULL),
+    P(S, cost, "USD/d", 26, 0, 1e9, "cost of a slot that is in the network, busy or not",
+      "list price over a markup of 1.25, at 0.54 of the slot's time"),
+    P(S, cost_spread, "1", 0.15, 0, 3, "log sd of the cost over providers", NULL),
+    P(S, price, "1", 1, 0.5, 1, "asked part of the providers' share of the list price", NULL),
+    {0},
+};
+#undef S
+
+#define S ds_providers_config
+const ds_param ds_providers_params[] = {
+    P(S, scale, "1", 1, 1e-6, 1e6, "multiplies the counts of all cohorts", NULL),
+    P(S, review, "d", 30, 1e-3, 36500, "mean time between two reviews of a provider", NULL),
+    DS_P_WORD(S, dispatch, dispatch_words, "least_loaded", "which idle slot takes a job"),
+    DS_P_INTEGER(S, queue, "1", 2000, 0, 1e7, "jobs that can wait; beyond it a job is lost", NULL),
+    {DS_AT(S, patience), .kind = DS_NUMBER, .unit = "d", .fallback = 0.25, .min = 0, .max = 36500,
+     .unlimited = true, .doc = "wait after which a job is lost to an outside provider"},
+    {DS_AT(S, mttf), .kind = DS_NUMBER, .unit = "d", .fallback = 50677.0 / 24, .min = 1e-3,
+     .max = 1e9, .unlimited = true, .doc = "mean time to failure of a GPU",
+     .source = "419 interruptions in 54 days on 16,384 GPUs, 2024"},
+    DS_P_CHOICE(S, repair, "distribution", ds_distributions,
+                "{distribution: lognormal, mean: 0.0416666666666666667, scv: 1}",
+                "time to repair a slot, d"),
+    P(S, entry_margin, "1", 0.15, 0, 100, "margin over cost that makes a provider enter", NULL),
+    P(S, reprice, "1", 0.02, 0, 0.5,
+      "change of price at a review: up when busy, down when idle; 0: none", NULL),
+    {DS_AT(S, cohorts), .kind = DS_MAP, .unit = "1", .table = cohort_params,
+     .size = sizeof(ds_provider_cohort), .min = 1, .max = DS_COHORTS,
+     .text = "datacenters: {count: 40, slots: 12}\n"
+             "independents: {count: 160, slots: 2, cost: 27, cost_spread: 0.25}\n",
+     .doc = "who serves inference: a name and the cohort's attributes"},
+    {0},
+};
+#undef S
+#undef P

@@ -1,0 +1,216 @@
+/*
+ * One replica of the economy: views over the arena, shared by the mechanisms. `ds_economy` holds
+ * the scalars; columns of holders, consumers, providers and slots are plain arrays of structs, one
+ * row touched an event. Each mechanism's header says which of these it alone may change.
+ */
+#ifndef DS_DIEM_WORLD_H
+#define DS_DIEM_WORLD_H
+
+#include "config.h"
+#include "ledger.h"
+#include "models/policies/policy.h"
+#include "sim/core/arrivals.h"
+#include "sim/core/clock.h"
+#include "sim/core/fenwick.h"
+#include "sim/core/members.h"
+#include "sim/core/series.h"
+
+/* What a random stream is for. Append only: the number is part of every result. */
+typedef enum ds_purpose {
+    DS_FOR_POPULATION,
+    DS_FOR_PRICE,
+    DS_FOR_NOISE_TIMES,
+    DS_FOR_NOISE,
+    DS_FOR_ARBITRAGE,
+    DS_FOR_HOLDER_TIMES,
+    DS_FOR_HOLDER,
+    DS_FOR_CONSUMER_TIMES,
+    DS_FOR_CONSUMER,
+    DS_FOR_PROVIDER_TIMES,
+    DS_FOR_PROVIDER,
+    DS_FOR_ARRIVALS,
+    DS_FOR_JOBS,
+    DS_FOR_DISPATCH,
+    DS_FOR_FAILURES,
+    DS_FOR_REPAIRS,
+} ds_purpose;
+
+/* Sources of events in order of priority at equal times. Each consumer cohort, and the owners of
+ * DIEM who use their own credit, adds one arrival and one phase source behind these. */
+typedef enum ds_event_source {
+    DS_AT_EPOCH,
+    DS_AT_EMISSION_CHANGE,
+    DS_AT_HOUR,
+    DS_AT_COOLDOWN,
+    DS_AT_DIEM_COOLDOWN,
+    DS_AT_USER_COOLDOWN,
+    DS_AT_COMPLETION,
+    DS_AT_REPAIR,
+    DS_AT_PATIENCE_END,
+    DS_AT_FAILURE,
+    DS_AT_HOLDER_REVIEW,
+    DS_AT_CONSUMER_REVIEW,
+    DS_AT_PROVIDER_REVIEW,
+    DS_AT_NOISE_TRADE,
+    DS_AT_ARBITRAGE,
+    DS_AT_ARRIVAL, /* + 2 * class, the phase change behind it */
+} ds_event_source;
+
+enum { DS_SOURCES_MAX = DS_AT_ARRIVAL + 2 * (DS_COHORTS + 1) };
+
+typedef struct ds_holder {
+    ds_amount liquid, staked, locked, cooling; /* VVV; staked excludes locked */
+    ds_amount outstanding;                     /* DIEM minted and not burned: the position's debt */
+    ds_amount diem, diem_staked, diem_cooling;
+    ds_amount usd;
+    uint64_t emission_paid, fees_paid, minters_paid; /* per-share indices when last settled */
+    float required;                                  /* required return, 1/yr */
+    uint32_t turns : 24, cohort : 8;                 /* reviews so far */
+} ds_holder;
+
+typedef enum ds_route { DS_ROUTE_PAY, DS_ROUTE_OWN, DS_ROUTE_OUTSIDE } ds_route;
+
+typedef struct ds_consumer {
+    ds_amount diem, diem_staked, diem_cooling;
+    ds_amount credit_used, bundled_used; /* on day `day` */
+    double spend;                        /* USD/d at list price, before all factors */
+    uint32_t day;
+    float required;
+    uint32_t turns : 24, cohort : 4, route : 4;
+} ds_consumer;
+
+typedef struct ds_provider {
+    uint64_t up, idle;   /* one bit a slot */
+    ds_amount usd, owed; /* paid out, and owed by the treasury */
+    double cost;         /* USD/d a slot */
+    double price;        /* asked share of the providers' part, at most 1 */
+    double revenue;      /* USD/d, exponentially weighted over 30 days */
+    double seen;         /* when `revenue` was last brought forward */
+    double earned;       /* USD since then */
+    uint32_t first;      /* slots first .. first + slots - 1 */
+    uint32_t turns : 24, slots : 8;
+    uint8_t cohort;
+    bool in;
+} ds_provider;
+
+typedef struct ds_slot {
+    ds_amount cost; /* of the job in service, list price; 0: none */
+    uint32_t provider, consumer;
+    float speed; /* USD/d at list price */
+} ds_slot;
+
+typedef struct ds_job {
+    ds_amount cost;
+    double since; /* when it began to wait */
+    uint32_t consumer;
+} ds_job;
+
+enum { DS_OWNER = UINT32_MAX }; /* consumer of a job that an owner of DIEM runs on own credit */
+
+/* Holders whose stake lies in one sixteenth of an octave: how many, and what they stake in all. */
+typedef struct ds_stake_class {
+    int64_t count;
+    ds_amount sum;
+} ds_stake_class;
+
+enum { DS_STAKE_CLASSES = 64 * 16 };
+
+typedef struct ds_offered {
+    double price;             /* USD at the outside venue */
+    double trend, diem_trend; /* log prices, exponentially weighted over 30 days */
+    double noise;             /* log deviation that noise traders hold DIEM/VVV at */
+    double noise_since;
+} ds_offered;
+
+/* Sums of the running interval, and of the running day. */
+typedef struct ds_flows {
+    double demand, served, lost_value; /* USD at list price */
+    double fees_usd, fees_credit, fees_bundled;
+    double expired; /* USD of credit */
+    double paid[DS_PARTIES];
+    double jobs, lost;
+    double vvv_emitted, vvv_burned, diem_minted, diem_burned;
+    ds_tally wait;
+} ds_flows;
+
+typedef struct ds_economy {
+    ds_ledger ledger;
+    /* staking */
+    uint64_t emission_index, fees_index, minters_index;
+    ds_amount emission_pending, fees_pending, minters_pending;
+    double emission_rate, emission_since, emission_carry; /* VVV/yr, d, 1e-8 VVV */
+    /* fees and treasury */
+    double share[DS_PARTIES];
+    double buyback_rate; /* USD/d */
+    ds_amount owed;      /* by the treasury to providers */
+    uint32_t debtors_head, debtors;
+    ds_amount owners_credit_used; /* of the running day */
+    double day_credit;            /* USD of credit used in the running day */
+    double insolvent_days, insolvent_since;
+    /* markets: cached from the reserves */
+    double vvv_price, diem_vvv, diem_price;
+    ds_offered offered;
+    double vvv_peak, diem_peak, vvv_drawdown, diem_drawdown;
+    /* compute */
+    ds_level busy, up, speed, queued, providers_in, cost, diem_credit;
+    uint32_t queue_head, queue_length;
+    double wait_seen, lost_seen; /* exponentially weighted over jobs */
+    /* demand */
+    double growth, owner_use;
+    ds_level day_busy, day_up; /* as busy and up, since the day began */
+    double day_demand, day_revenue, day_stakers, day_minters; /* USD, running day */
+    double utilization_day, demand_day, revenue_day, stakers_day, minters_day; /* last whole day */
+    double net_outflow; /* USD/d of the treasury, exponentially weighted over 30 days */
+    ds_amount treasury_seen;
+    uint32_t day, hours;  /* epochs and hours that have begun */
+    uint32_t next_holder; /* who reviews next, picked ahead */
+    double observed;      /* when the running interval began */
+    ds_flows flow;
+} ds_economy;
+
+typedef struct ds_world {
+    const ds_diem_config *config;
+    const ds_frame *frame;
+    ds_engine engine;
+    ds_source sources[DS_SOURCES_MAX];
+    uint32_t replica;
+    double first_epoch, first_hour; /* d: 00:00 UTC and the full hour at or after the start */
+#ifndef NDEBUG
+    ds_source plain[DS_SOURCES_MAX];
+#endif
+
+    ds_economy *eco;
+    ds_holder *holder;
+    ds_consumer *consumer;
+    ds_provider *provider;
+    ds_slot *slot;
+    ds_job *queue;     /* ring */
+    uint32_t *debtors; /* ring of providers the treasury owes, oldest first */
+    uint32_t holders, consumers, providers, slots, queue_capacity;
+    uint32_t holder_first[DS_COHORTS + 1], consumer_first[DS_COHORTS + 1],
+        provider_first[DS_COHORTS + 1];
+    uint32_t classes; /* consumer cohorts, and the owners as the last class */
+
+    ds_timers cooldowns, diem_cooldowns, user_cooldowns, completions, repairs;
+    ds_timers cheapest;  /* providers with an idle slot, keyed by price */
+    ds_members idle, up; /* slots */
+    ds_clock *holder_clock, *consumer_clock, *provider_clock, *failure_clock, *noise_clock,
+        *arbitrage_clock;
+    ds_arrivals arrivals[DS_COHORTS + 1];
+    ds_fenwick weight[DS_COHORTS]; /* consumers' present job weights, by cohort */
+    ds_choice process[DS_COHORTS + 1];
+    ds_dist size, repair;
+    double job_value;                   /* USD of a mean job */
+    double gpus[DS_COHORTS], gpus_most; /* a slot, by provider cohort */
+    ds_amount bundled[DS_COHORTS];      /* credit a consumer and day, by cohort */
+    ds_rng *rng;                        /* one a purpose that is a plain stream */
+    ds_rng *job_rng;                    /* one a class */
+    ds_stake_class *stake_class;        /* [DS_STAKE_CLASSES] */
+} ds_world;
+
+static inline ds_status *ds_world_status(ds_world *w)
+{
+    return w->engine.status;
+}
+
+#endif
