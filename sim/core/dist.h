@@ -44,7 +44,7 @@ typedef struct ds_dist {
     double a, b;               /* meaning is the kind's: see dist.c */
     double mean, variance;     /* INFINITY where they do not exist */
     uint32_t count;            /* components of a hyperexponential or a mixture */
-    const double *upto, *part; /* cumulative probabilities, and the components' means */
+    const double *upto, *part, *scale; /* cumulative probabilities; means, or shapes and scales */
 } ds_dist;
 
 extern const ds_alternative *const ds_distributions[];

@@ -21,7 +21,7 @@ bool ds_replica_open(ds_replica *replica, const ds_model *model, const void *con
                      const ds_frame *frame, ds_status *st)
 {
     *replica = (ds_replica){.model = model, .config = config, .frame = frame};
-    size_t bytes;
+    size_t bytes = 0;
     if (!ds_replica_size(model, config, frame, &bytes, st) ||
         !ds_arena_open(&replica->arena, bytes, st))
         return false;
