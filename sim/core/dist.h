@@ -41,9 +41,9 @@ typedef enum ds_dist_kind {
 
 typedef struct ds_dist {
     ds_dist_kind kind;
-    double a, b;               /* meaning is the kind's: see dist.c */
-    double mean, variance;     /* INFINITY where they do not exist */
-    uint32_t count;            /* components of a hyperexponential or a mixture */
+    double a, b;                       /* meaning is the kind's: see dist.c */
+    double mean, variance;             /* INFINITY where they do not exist */
+    uint32_t count;                    /* components of a hyperexponential or a mixture */
     const double *upto, *part, *scale; /* cumulative probabilities; means, or shapes and scales */
 } ds_dist;
 
