@@ -105,7 +105,7 @@ typedef struct ds_job {
     uint32_t consumer;
 } ds_job;
 
-enum { DS_OWNER = UINT32_MAX }; /* consumer of a job that an owner of DIEM runs on own credit */
+#define DS_OWNER UINT32_MAX /* consumer of a job that an owner of DIEM runs on own credit */
 
 /* Holders whose stake lies in one sixteenth of an octave: how many, and what they stake in all. */
 typedef struct ds_stake_class {

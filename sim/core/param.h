@@ -86,6 +86,7 @@ typedef struct ds_param {
     bool (*check)(void *item, ds_status *st);  /* relations within one such struct; NULL: none */
     const char *tag;                           /* DS_CHOICE: the key that picks, e.g. "use" */
     const ds_alternative *const *alternatives; /* DS_CHOICE, ends with NULL */
+    bool merged; /* DS_CHOICE: its keys stand in the enclosing mapping */
 } ds_param;
 
 #define DS_AT(S, field) .name = #field, .offset = offsetof(S, field)
