@@ -9,22 +9,23 @@
 
 #include "sim/core/param.h"
 
-/* What a policy may look at: the economy now. Amounts in whole tokens or USD, rates a day or year. */
+/* What a policy may look at: the economy now. Amounts in whole tokens or USD, rates a day or year.
+ */
 typedef struct ds_view {
-    double time;         /* d since the scenario's start */
-    double date;         /* d since 1970-01-01 UTC */
-    double diem_supply;  /* DIEM */
-    double diem_staked;  /* DIEM */
-    double vvv_supply;   /* VVV, effective: issued less burned */
-    double vvv_staked;   /* sVVV, locked ones included */
-    double vvv_locked;   /* sVVV locked behind DIEM */
-    double utilization;  /* busy over up slots, the last whole day's time average */
-    double capacity;     /* USD/d at list price */
-    double demand;       /* USD/d at list price, the last whole day's */
-    double vvv_price;    /* USD */
-    double diem_price;   /* USD */
-    double treasury;     /* USD */
-    double revenue;      /* USD/d paid in cash, the last whole day's */
+    double time;        /* d since the scenario's start */
+    double date;        /* d since 1970-01-01 UTC */
+    double diem_supply; /* DIEM */
+    double diem_staked; /* DIEM */
+    double vvv_supply;  /* VVV, effective: issued less burned */
+    double vvv_staked;  /* sVVV, locked ones included */
+    double vvv_locked;  /* sVVV locked behind DIEM */
+    double utilization; /* busy over up slots, the last whole day's time average */
+    double capacity;    /* USD/d at list price */
+    double demand;      /* USD/d at list price, the last whole day's */
+    double vvv_price;   /* USD */
+    double diem_price;  /* USD */
+    double treasury;    /* USD */
+    double revenue;     /* USD/d paid in cash, the last whole day's */
 } ds_view;
 
 typedef enum ds_party {
@@ -39,7 +40,8 @@ typedef enum ds_party {
 typedef struct ds_policy {
     ds_alternative as; /* first, so that a scenario's choice of a policy is the policy */
 
-    /* Slot `mint`: sVVV to lock for one more DIEM when supply is `supply`. INFINITY: no more DIEM. */
+    /* Slot `mint`: sVVV to lock for one more DIEM when supply is `supply`. INFINITY: no more DIEM.
+     */
     double (*rate)(const void *params, const ds_view *now, double supply);
     /* Slot `mint`, optional: supply at which the rate that holds at `supply` ends (> supply).
      * NULL: the rate is smooth and a mint integrates it; else a mint walks the steps. */
@@ -48,8 +50,8 @@ typedef struct ds_policy {
     void (*split)(const void *params, const ds_view *now, double share[DS_PARTIES]);
     /* Slot `emission`: VVV a year (365 d) from now on. */
     double (*emission)(const void *params, const ds_view *now);
-    /* Slot `emission`, optional: next date (d since 1970) after now at which the rate jumps; INFINITY:
-     * none. Between such dates and epochs the rate is taken as constant. */
+    /* Slot `emission`, optional: next date (d since 1970) after now at which the rate jumps;
+     * INFINITY: none. Between such dates and epochs the rate is taken as constant. */
     double (*emission_changes)(const void *params, const ds_view *now);
     /* Slot `buyback`: USD to spend on VVV to burn, a day. */
     double (*spend)(const void *params, const ds_view *now);

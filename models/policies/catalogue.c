@@ -1,0 +1,38 @@
+#include "policy.h"
+
+extern const ds_policy ds_mint_exponential_cubic, ds_mint_table, ds_mint_constant;
+extern const ds_policy ds_fee_split_fixed, ds_fee_split_utilization_sloped;
+extern const ds_policy ds_emission_schedule;
+extern const ds_policy ds_buyback_none, ds_buyback_revenue_share;
+
+const ds_alternative *const ds_mint_policies[] = {
+    &ds_mint_exponential_cubic.as,
+    &ds_mint_table.as,
+    &ds_mint_constant.as,
+    NULL,
+};
+
+const ds_alternative *const ds_fee_split_policies[] = {
+    &ds_fee_split_fixed.as,
+    &ds_fee_split_utilization_sloped.as,
+    NULL,
+};
+
+const ds_alternative *const ds_emission_policies[] = {
+    &ds_emission_schedule.as,
+    NULL,
+};
+
+const ds_alternative *const ds_buyback_policies[] = {
+    &ds_buyback_none.as,
+    &ds_buyback_revenue_share.as,
+    NULL,
+};
+
+const ds_policy_slot ds_policy_slots[] = {
+    {"mint", "sVVV to lock for one more DIEM", ds_mint_policies},
+    {"fee_split", "who gets what part of every fee", ds_fee_split_policies},
+    {"emission", "VVV issued to stakers", ds_emission_policies},
+    {"buyback", "USD the treasury spends on VVV to burn", ds_buyback_policies},
+    {0},
+};
