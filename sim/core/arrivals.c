@@ -1,6 +1,6 @@
 #include "arrivals.h"
 
-typedef enum process_kind { POISSON, RENEWAL, MMPP, HAWKES } process_kind;
+#include <float.h>
 
 typedef struct poisson_params {
     double rate;
@@ -18,24 +18,14 @@ typedef struct hawkes_params {
     double mu, alpha, beta;
 } hawkes_params;
 
-enum { PHASES = 64 };
-
-/* ---- what a scenario can say ---- */
-
 static const ds_param poisson_table[] = {
-    DS_P_NUMBER(poisson_params, rate, "1", 1, 0, 1e12, "arrivals a unit of time", NULL),
+    DS_P_NUMBER(poisson_params, rate, "1", 1, 1e-12, 1e12, "arrivals a unit of time", NULL),
     {0},
 };
 static const ds_param renewal_table[] = {
-    {.name = "gap",
-     .kind = DS_CHOICE,
-     .offset = offsetof(renewal_params, gap),
-     .unit = "1",
-     .tag = "distribution",
-     .alternatives = ds_distributions,
-     .text = "{distribution: exponential, mean: 1}",
-     .merged = true,
-     .doc = "time between two arrivals"},
+    {DS_AT(renewal_params, gap), .kind = DS_CHOICE, .unit = "1", .tag = "distribution",
+     .alternatives = ds_distributions, .text = "{distribution: exponential, mean: 1}",
+     .merged = true, .doc = "time between two arrivals"},
     {0},
 };
 static const ds_param mmpp_table[] = {
@@ -52,7 +42,7 @@ static const ds_param mmpp_table[] = {
     {0},
 };
 static const ds_param hawkes_table[] = {
-    DS_P_NUMBER(hawkes_params, mu, "1", 0.5, 0, 1e12, "rate of arrivals that nothing excited",
+    DS_P_NUMBER(hawkes_params, mu, "1", 0.5, 1e-12, 1e12, "rate of arrivals that nothing excited",
                 NULL),
     DS_P_NUMBER(hawkes_params, alpha, "1", 0.5, 0, 1e12, "rise of the rate at an arrival", NULL),
     DS_P_NUMBER(hawkes_params, beta, "1", 1, 1e-12, 1e12, "decay of that rise, a unit of time",
@@ -60,14 +50,25 @@ static const ds_param hawkes_table[] = {
     {0},
 };
 
+static bool check_renewal(void *params, ds_status *st)
+{
+    const double mean = ds_dist_of(&((const renewal_params *)params)->gap).mean;
+    if (mean > 0 && mean < INFINITY)
+        return true;
+    return ds_fail(st, DS_E_DATA,
+                   "the time between arrivals has mean %g, must have one above 0 and finite", mean);
+}
+
 static bool check_mmpp(void *params, ds_status *st)
 {
     const mmpp_params *const m = params;
-    if (m->rates.count == m->leave.count && m->rates.count >= 2 && m->rates.count <= PHASES)
-        return true;
-    return ds_fail(st, DS_E_DATA,
-                   "'switch' has %u values and 'rates' %u, must be equally many, 2 to %d",
-                   m->leave.count, m->rates.count, PHASES);
+    if (m->rates.count == 0 || m->rates.count != m->leave.count)
+        return ds_fail(st, DS_E_DATA, "'switch' has %u values, must have %u as 'rates'",
+                       m->leave.count, m->rates.count);
+    for (uint32_t i = 0; i < m->rates.count; i++)
+        if (m->rates.value[i] > 0)
+            return true;
+    return ds_fail(st, DS_E_DATA, "'rates' are all 0, one must be above 0");
 }
 
 static bool check_hawkes(void *params, ds_status *st)
@@ -79,203 +80,187 @@ static bool check_hawkes(void *params, ds_status *st)
                    h->alpha, h->beta);
 }
 
-static const ds_alternative poisson = {.name = "poisson",
-                                       .doc = "Poisson: arrivals independent of one another.",
-                                       .params = poisson_table,
-                                       .params_size = sizeof(poisson_params)};
-static const ds_alternative renewal = {.name = "renewal",
-                                       .doc = "Renewal: independent gaps of any distribution.",
-                                       .params = renewal_table,
-                                       .params_size = sizeof(renewal_params)};
+static const ds_alternative poisson = {
+    .name = "poisson",
+    .doc = "Poisson: arrivals independent of one another.",
+    .params = poisson_table,
+    .params_size = sizeof(poisson_params),
+};
+static const ds_alternative renewal = {
+    .name = "renewal",
+    .doc = "Renewal: independent times of any distribution between arrivals.",
+    .params = renewal_table,
+    .params_size = sizeof(renewal_params),
+    .check = check_renewal,
+};
 static const ds_alternative mmpp = {
     .name = "mmpp",
     .doc = "Markov-modulated Poisson: the rate changes with a hidden phase.",
     .source = "Fischer & Meier-Hellstern 1993",
     .params = mmpp_table,
     .params_size = sizeof(mmpp_params),
-    .check = check_mmpp};
-static const ds_alternative hawkes = {.name = "hawkes",
-                                      .doc =
-                                          "Hawkes: an arrival makes others likelier for a while.",
-                                      .source = "Hawkes 1971; simulated by thinning, Ogata 1981",
-                                      .params = hawkes_table,
-                                      .params_size = sizeof(hawkes_params),
-                                      .check = check_hawkes};
+    .check = check_mmpp,
+};
+static const ds_alternative hawkes = {
+    .name = "hawkes",
+    .doc = "Hawkes: an arrival at s adds alpha exp(-beta (t - s)) to the rate at t.",
+    .source = "Hawkes 1971; thinned as in Ogata 1981",
+    .params = hawkes_table,
+    .params_size = sizeof(hawkes_params),
+    .check = check_hawkes,
+};
 
 const ds_alternative *const ds_arrival_processes[] = {&poisson, &renewal, &mmpp, &hawkes, NULL};
 
-static process_kind kind_of(const ds_choice *process)
+/* Mean duration of one round through the phases, and arrivals in it. */
+static double round_of(const mmpp_params *m, double *arrivals)
 {
-    for (int i = 0; ds_arrival_processes[i]; i++)
-        if (ds_arrival_processes[i] == process->as)
-            return (process_kind)i;
-    return POISSON;
-}
-
-/* Stationary share of a cyclic phase: proportional to its mean stay. */
-static double stay_sum(const mmpp_params *m)
-{
-    double sum = 0;
-    for (uint32_t i = 0; i < m->leave.count; i++)
-        sum += 1 / m->leave.value[i];
-    return sum;
+    double stay = 0;
+    *arrivals = 0;
+    for (uint32_t i = 0; i < m->leave.count; i++) {
+        stay += 1 / m->leave.value[i];
+        *arrivals += m->rates.value[i] / m->leave.value[i];
+    }
+    return stay;
 }
 
 double ds_arrivals_mean_rate(const ds_choice *process)
 {
-    switch (kind_of(process)) {
-    case RENEWAL:
+    if (process->as == &renewal)
         return 1 / ds_dist_of(&((const renewal_params *)process->params)->gap).mean;
-    case MMPP: {
-        const mmpp_params *const m = process->params;
-        double sum = 0;
-        for (uint32_t i = 0; i < m->rates.count; i++)
-            sum += m->rates.value[i] / m->leave.value[i];
-        return sum / stay_sum(m);
+    if (process->as == &mmpp) {
+        double arrivals;
+        const double stay = round_of(process->params, &arrivals);
+        return arrivals / stay;
     }
-    case HAWKES: {
+    if (process->as == &hawkes) {
         const hawkes_params *const h = process->params;
         return h->mu / (1 - h->alpha / h->beta);
     }
-    case POISSON:
-    default:
-        return ((const poisson_params *)process->params)->rate;
-    }
+    return ((const poisson_params *)process->params)->rate;
 }
 
-/* ---- the running process ---- */
+double ds_arrivals_event_rate(const ds_choice *process)
+{
+    const double rate = ds_arrivals_mean_rate(process);
+    if (process->as == &mmpp) {
+        const mmpp_params *const m = process->params;
+        double arrivals;
+        return rate + m->leave.count / round_of(m, &arrivals);
+    }
+    return process->as == &hawkes ? 2 * rate : rate; /* about one thinned candidate an arrival */
+}
 
 void ds_arrivals_place(ds_arrivals *a, const ds_choice *process, ds_engine *engine,
                        uint32_t arrival_source, uint32_t switch_source, ds_arena *arena)
 {
-    a->process = process;
-    a->engine = engine;
-    a->arrival_source = arrival_source;
-    a->switch_source = switch_source;
-    a->kind = (int)kind_of(process);
-    a->state = DS_TAKE(arena, 1, ds_arrivals_state);
-    if (a->kind == RENEWAL)
+    *a = (ds_arrivals){
+        .engine = engine,
+        .state = DS_TAKE(arena, 1, ds_arrivals_state),
+        .arrival_source = arrival_source,
+        .switch_source = switch_source,
+        .plain = process->as != &renewal && process->as != &hawkes,
+        .process = process,
+    };
+    if (process->as == &renewal)
         a->gap = ds_dist_of(&((const renewal_params *)process->params)->gap);
 }
 
+/* Below the least normal number it is nothing: the reciprocal of the rate must stay finite. */
 static double excitation_now(const ds_arrivals *a)
 {
     const hawkes_params *const h = a->process->params;
-    const ds_arrivals_state *const s = a->state;
-    return s->excitation * exp(-h->beta * (ds_now(a->engine) - s->excited_at));
+    const double age = ds_now(a->engine) - a->state->excited_at;
+    const double rate = a->state->excitation * exp(-h->beta * age);
+    return rate < DBL_MIN ? 0 : rate;
 }
 
-/* Rate at which candidates come from now on. A Hawkes rate only falls until the next arrival, so
- * its value now is a ceiling. */
-static double ceiling(const ds_arrivals *a)
+/* Rate of candidates from now on. A Hawkes rate only falls until the next arrival. */
+static double rate_now(const ds_arrivals *a)
 {
     const ds_arrivals_state *const s = a->state;
-    switch ((process_kind)a->kind) {
-    case RENEWAL:
-        return s->factor; /* gaps are drawn in operational time */
-    case MMPP:
-        return s->factor * ((const mmpp_params *)a->process->params)->rates.value[s->phase];
-    case HAWKES:
-        return s->factor * ((const hawkes_params *)a->process->params)->mu + excitation_now(a);
-    case POISSON:
-    default:
-        return s->factor * ((const poisson_params *)a->process->params)->rate;
-    }
+    const void *const params = a->process->params;
+    if (a->process->as == &renewal)
+        return s->factor;
+    if (a->process->as == &mmpp)
+        return s->factor * ((const mmpp_params *)params)->rates.value[s->phase];
+    if (a->process->as == &hawkes)
+        return s->factor * ((const hawkes_params *)params)->mu + excitation_now(a);
+    return s->factor * ((const poisson_params *)params)->rate;
 }
 
-static void schedule(ds_arrivals *a, double hazard)
+static void draw_stay(ds_arrivals *a)
 {
-    ds_arrivals_state *const s = a->state;
-    s->left = hazard;
-    ds_engine_set(a->engine, a->arrival_source,
-                  s->rate > 0 ? ds_now(a->engine) + hazard / s->rate : INFINITY);
+    const mmpp_params *const m = a->process->params;
+    const double unit = ds_rng_exponential(&a->state->rest_rng);
+    ds_engine_set(a->engine, a->switch_source,
+                  ds_now(a->engine) + unit / m->leave.value[a->state->phase]);
 }
 
-static void next(ds_arrivals *a)
+/* The stationary law of a cycle: in proportion to the mean stays. */
+static uint32_t draw_phase(const mmpp_params *m, ds_rng *rng)
 {
-    a->state->rate = ceiling(a);
-    schedule(a, a->kind == RENEWAL ? ds_dist_draw(&a->gap, &a->state->rng)
-                                   : ds_rng_exponential(&a->state->rng));
-}
-
-/* The rate changes under a pending candidate: what is left of its hazard is spent at the new rate.
- */
-static void rescale(ds_arrivals *a)
-{
-    ds_arrivals_state *const s = a->state;
-    const double rate = ceiling(a);
-    if (rate == s->rate)
-        return;
-    if (s->rate > 0)
-        s->left = (ds_engine_get(a->engine, a->arrival_source) - ds_now(a->engine)) * s->rate;
-    s->rate = rate;
-    schedule(a, s->left);
-}
-
-static uint32_t stationary_phase(const mmpp_params *m, double uniform)
-{
-    double left = uniform * stay_sum(m);
+    double arrivals;
+    double left = ds_rng_uniform(rng) * round_of(m, &arrivals);
     uint32_t phase = 0;
     while (phase + 1 < m->leave.count && left >= 1 / m->leave.value[phase])
         left -= 1 / m->leave.value[phase++];
     return phase;
 }
 
-static void stay(ds_arrivals *a)
-{
-    const mmpp_params *const m = a->process->params;
-    ds_arrivals_state *const s = a->state;
-    ds_engine_set(a->engine, a->switch_source,
-                  ds_now(a->engine) + ds_rng_exponential(&s->phase_rng) / m->leave.value[s->phase]);
-}
-
-/* Phases have a stream of their own (the agents' other half), so they do not depend on the factor.
- */
 void ds_arrivals_begin(ds_arrivals *a, uint64_t seed, uint32_t replica, uint32_t purpose,
                        uint32_t agent, double factor)
 {
     ds_arrivals_state *const s = a->state;
-    *s = (ds_arrivals_state){.factor = factor};
-    s->rng = ds_rng_stream(seed, replica, purpose, agent);
-    s->phase_rng = ds_rng_stream(seed, replica, purpose, ~agent);
-    ds_engine_set(a->engine, a->switch_source, INFINITY);
-    if (a->kind == MMPP) {
-        s->phase = stationary_phase(a->process->params, ds_rng_uniform(&s->phase_rng));
-        stay(a);
+    *s = (ds_arrivals_state){
+        .factor = factor,
+        .rng = ds_rng_stream(seed, replica, purpose, agent),
+        .rest_rng = ds_rng_stream(seed, replica, purpose, ~agent),
+    };
+    if (a->process->as == &mmpp) {
+        s->phase = draw_phase(a->process->params, &s->rest_rng);
+        draw_stay(a);
     }
-    next(a);
-}
-
-static bool hawkes_accepts(ds_arrivals *a)
-{
-    const hawkes_params *const h = a->process->params;
-    ds_arrivals_state *const s = a->state;
-    s->excitation = excitation_now(a);
-    s->excited_at = ds_now(a->engine);
-    const double rate = s->factor * h->mu + s->excitation;
-    if (ds_rng_uniform(&s->rng) * s->rate >= rate)
-        return false;
-    s->excitation += h->alpha;
-    return true;
-}
-
-bool ds_arrivals_fire(ds_arrivals *a)
-{
-    const bool arrives = DS_LIKELY(a->kind != HAWKES) || hawkes_accepts(a);
-    next(a);
-    return arrives;
+    const double rate = rate_now(a);
+    s->clock = (ds_clock){.rate = rate, .mean = 1 / rate};
+    const double hazard =
+        a->process->as == &renewal ? ds_dist_draw(&a->gap, &s->rng) : ds_rng_exponential(&s->rng);
+    ds_clock_after(a->engine, a->arrival_source, &s->clock, hazard);
 }
 
 void ds_arrivals_switch(ds_arrivals *a)
 {
     const mmpp_params *const m = a->process->params;
-    a->state->phase = (a->state->phase + 1) % m->rates.count;
-    stay(a);
-    rescale(a);
+    a->state->phase = (a->state->phase + 1) % m->leave.count;
+    draw_stay(a);
+    ds_clock_set_rate(a->engine, a->arrival_source, &a->state->clock, rate_now(a));
 }
 
 void ds_arrivals_factor(ds_arrivals *a, double factor)
 {
     a->state->factor = factor;
-    rescale(a);
+    ds_clock_set_rate(a->engine, a->arrival_source, &a->state->clock, rate_now(a));
+}
+
+/* The candidate came at the ceiling and is accepted in proportion to the rate now (Ogata 1981). */
+static bool fire_hawkes(ds_arrivals *a)
+{
+    const hawkes_params *const h = a->process->params;
+    ds_arrivals_state *const s = a->state;
+    const double rate = rate_now(a);
+    const bool arrives = ds_rng_uniform(&s->rest_rng) * s->clock.rate < rate;
+    s->excitation = excitation_now(a) + (arrives ? h->alpha : 0);
+    s->excited_at = ds_now(a->engine);
+    ds_clock_start(a->engine, a->arrival_source, &s->clock, &s->rng,
+                   s->factor * h->mu + s->excitation);
+    return arrives;
+}
+
+bool ds_arrivals_fire_drawn(ds_arrivals *a)
+{
+    if (a->process->as == &hawkes)
+        return fire_hawkes(a);
+    ds_clock_after(a->engine, a->arrival_source, &a->state->clock,
+                   ds_dist_draw(&a->gap, &a->state->rng));
+    return true;
 }

@@ -16,16 +16,21 @@ typedef struct ds_clock {
     double left; /* while the rate is 0: unit exponential still to be spent */
 } ds_clock;
 
-/* Draws the next event. Call at the start and in the handler of the source. */
-static inline void ds_clock_again(ds_engine *engine, uint32_t source, ds_clock *clock, ds_rng *rng)
+/* The next event after `unit` of hazard, 1 on average. */
+static inline void ds_clock_after(ds_engine *engine, uint32_t source, ds_clock *clock, double unit)
 {
-    const double unit = ds_rng_exponential(rng);
     if (DS_LIKELY(clock->rate > 0)) {
         ds_engine_set(engine, source, ds_now(engine) + unit * clock->mean);
     } else {
         clock->left = unit;
         ds_engine_set(engine, source, INFINITY);
     }
+}
+
+/* Draws the next event. Call at the start and in the handler of the source. */
+static inline void ds_clock_again(ds_engine *engine, uint32_t source, ds_clock *clock, ds_rng *rng)
+{
+    ds_clock_after(engine, source, clock, ds_rng_exponential(rng));
 }
 
 /* Sets the rate before the first event and draws it. */
