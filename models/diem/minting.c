@@ -51,8 +51,8 @@ bool ds_mint(ds_world *w, ds_holder *h, ds_amount lock, ds_amount least, ds_amou
     ds_ledger *const ledger = &w->eco->ledger;
     ds_status *const st = ds_world_status(w);
     *minted = 0;
-    const ds_amount diem = ds_mint_amount(ds_policy_of(mint), mint->params, &now,
-                                          ds_ledger_supply(ledger, DS_DIEM), lock);
+    const ds_mint_rule rule = {ds_policy_of(mint), mint->params, &now};
+    const ds_amount diem = ds_mint_amount(&rule, ds_ledger_supply(ledger, DS_DIEM), lock);
     if (diem <= 0 || diem < least)
         return true;
     if (!ds_staking_settle(w, h) ||

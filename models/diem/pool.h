@@ -17,8 +17,8 @@ uint64_t ds_pool_out(uint64_t in, uint64_t x, uint64_t y, uint32_t fee);
 /* Least payment that buys `out` (rounded up, as the contract's getAmountIn); UINT64_MAX when no
  * payment does. */
 uint64_t ds_pool_in(uint64_t out, uint64_t x, uint64_t y, uint32_t fee);
-/* Payment that moves the marginal price (y paid per x, before fee) up to `price`·1: the largest
- * `in` of y... see pool.c. 0 when the price is there already. */
-uint64_t ds_pool_to_price(uint64_t in_reserve, uint64_t out_reserve, double price, uint32_t fee);
+/* Payment that brings the pool's price (reserve paid in over reserve that comes out) up to `price`,
+ * and never beyond. 0 when it is there already. */
+uint64_t ds_pool_to_price(uint64_t x, uint64_t y, double price, uint32_t fee);
 
 #endif

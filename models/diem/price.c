@@ -1,0 +1,91 @@
+#include "price.h"
+
+#include "sim/core/dist.h"
+
+#include <math.h>
+
+#define P DS_P_NUMBER
+#define S ds_price_config
+const ds_param ds_price_params[] = {
+    P(S, drift, "1/yr", 0, -10, 10, "expected growth of the price, log of a year's", NULL),
+    P(S, volatility, "1/yr", 1.07, 0, 20, "sd of the diffusion's log return in a year",
+      "120 daily closes to 2026-09-19, jumps taken out"),
+    P(S, jumps, "1/yr", 9, 0, 1000, "jumps", "120 daily closes to 2026-09-19"),
+    P(S, jump_mean, "1", 0, -5, 5, "mean log jump", NULL),
+    P(S, jump_spread, "1", 0.25, 0, 5, "sd of a log jump", "120 daily closes to 2026-09-19"),
+    {DS_AT(S, path), .kind = DS_PATH, .unit = "USD", .min = 1e-12, .max = 1e12,
+     .doc = "dated prices that the venue follows instead, a CSV file"},
+    {0},
+};
+#undef P
+#undef S
+
+/* Poisson number by inversion: one word whatever the number, so that two runs stay aligned. */
+static unsigned poisson(double mean, double uniform)
+{
+    double p = exp(-mean), sum = p;
+    unsigned n = 0;
+    while (uniform > sum && n < 1000) {
+        p *= mean / ++n;
+        sum += p;
+    }
+    return n;
+}
+
+/*
+ * The sum of n log jumps is one normal, so a step takes the same three draws however many there
+ * are. The drift is that of the price: the log's is less by half the variance and by what jumps
+ * add, lambda (E exp(J) - 1).
+ */
+static double jump_diffusion(const ds_price_config *c, double days, ds_rng *rng)
+{
+    const double years = days / 365;
+    const double z = ds_rng_normal(rng);
+    const unsigned n = poisson(c->jumps * years, ds_rng_uniform(rng));
+    const double zj = ds_rng_normal(rng);
+    const double added = c->jumps * expm1(c->jump_mean + c->jump_spread * c->jump_spread / 2);
+    const double drift = c->drift - c->volatility * c->volatility / 2 - added;
+    return drift * years + c->volatility * sqrt(years) * z + n * c->jump_mean +
+           sqrt(n) * c->jump_spread * zj;
+}
+
+/* Row at or before the date; the date lies inside the path. */
+static uint32_t row_before(const ds_path *path, double date)
+{
+    uint32_t low = 0, high = path->count - 1;
+    while (high - low > 1) {
+        const uint32_t middle = low + (high - low) / 2;
+        if (path->time[middle] <= date)
+            low = middle;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+static double on_path(const ds_path *path, double date)
+{
+    if (path->count == 1 || date <= path->time[0])
+        return path->value[0];
+    if (date >= path->time[path->count - 1])
+        return path->value[path->count - 1];
+    const uint32_t i = row_before(path, date);
+    const double share = (date - path->time[i]) / (path->time[i + 1] - path->time[i]);
+    return path->value[i] * pow(path->value[i + 1] / path->value[i], share);
+}
+
+double ds_price_begin(const ds_price_config *config, double fallback, double date)
+{
+    return config->path.count ? on_path(&config->path, date) : fallback;
+}
+
+double ds_price_step(const ds_price_config *config, double price, double date, double dt,
+                     ds_rng *rng)
+{
+    const ds_path *const path = &config->path;
+    const double growth =
+        jump_diffusion(config, dt, rng); /* drawn on the path too: streams stay aligned */
+    if (path->count && date <= path->time[path->count - 1])
+        return on_path(path, date);
+    return price * exp(growth);
+}
