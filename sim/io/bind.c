@@ -1,0 +1,405 @@
+#include "bind.h"
+
+#include "complain.h"
+#include "csvpath.h"
+#include "nearest.h"
+#include "quantity.h"
+#include "yaml.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+static bool bind_value(ds_binder *b, const ds_param *p, const ds_node *node, void *out);
+static bool bind_choice(ds_binder *b, const ds_param *p, const ds_node *node, ds_choice *out);
+
+bool ds_bind_default(ds_binder *b, const ds_param *p, ds_node **node)
+{
+    *node = NULL;
+    if (!p->text)
+        return true;
+    ds_text *const text = ds_pool_take(b->pool, sizeof *text);
+    *text = (ds_text){.name = ds_pool_print(b->pool, "default of '%s'", p->name),
+                      .text = p->text,
+                      .size = strlen(p->text)};
+    return ds_yaml_parse(b->pool, text, node, b->st);
+}
+
+/* ---- keys ---- */
+
+/* The alternative that a mapping picks of a choice: by its tag, else the default's. */
+static const ds_alternative *picked(ds_binder *b, const ds_param *p, const ds_node *node)
+{
+    const ds_node *tag = ds_node_get(node, p->tag, NULL);
+    if (!tag) {
+        ds_node *fallback;
+        if (!ds_bind_default(b, p, &fallback) || !fallback)
+            return NULL;
+        tag = ds_node_get(fallback, p->tag, NULL);
+    }
+    return tag && tag->shape == DS_SCALAR ? ds_alternative_find(p->alternatives, tag->scalar)
+                                          : NULL;
+}
+
+static bool knows(ds_binder *b, const ds_param *table, const ds_node *node, const char *key,
+                  ds_nearest *nearest)
+{
+    for (const ds_param *p = table; p && p->name; p++) {
+        if (!p->merged) {
+            if (strcmp(p->name, key) == 0)
+                return true;
+            ds_nearest_try(nearest, p->name);
+            continue;
+        }
+        if (strcmp(p->tag, key) == 0)
+            return true;
+        ds_nearest_try(nearest, p->tag);
+        const ds_alternative *const as = picked(b, p, node);
+        if (as && knows(b, as->params, node, key, nearest))
+            return true;
+    }
+    return false;
+}
+
+static bool unknown(ds_binder *b, const ds_node *key, const ds_nearest *nearest, const char *what)
+{
+    const char *const name = ds_quote(b->pool, key->scalar);
+    if (nearest->best)
+        return ds_complain(b->st, key, "unknown %s '%s', did you mean '%s'?", what, name,
+                           nearest->best);
+    return ds_complain(b->st, key, "unknown %s '%s'", what, name);
+}
+
+static bool check_keys(ds_binder *b, const ds_param *table, const ds_param *also,
+                       const ds_node *node, const char *tag)
+{
+    for (uint32_t i = 0; i < node->count; i++) {
+        const ds_node *const key = node->key[i];
+        ds_nearest nearest = ds_nearest_to(key->scalar);
+        if (tag && strcmp(tag, key->scalar) == 0)
+            continue;
+        if (knows(b, table, node, key->scalar, &nearest) ||
+            (also && knows(b, also, node, key->scalar, &nearest)))
+            continue;
+        if (tag)
+            ds_nearest_try(&nearest, tag);
+        return unknown(b, key, &nearest, "key");
+    }
+    return true;
+}
+
+/* ---- values ---- */
+
+static bool is_null(const ds_node *node)
+{
+    return node->shape == DS_SCALAR && !node->quoted &&
+           (!*node->scalar || strcmp(node->scalar, "~") == 0 || strcmp(node->scalar, "null") == 0);
+}
+
+static bool out_of_range(ds_binder *b, const ds_param *p, const ds_node *node, double value)
+{
+    const char *const unit =
+        strcmp(p->unit, "1") == 0 ? "" : ds_pool_print(b->pool, " %s", p->unit);
+    return ds_complain(b->st, node, "'%s' is %.10g%s, must lie in [%.10g, %.10g]%s", p->name, value,
+                       unit, p->min, p->max, unit);
+}
+
+static bool read_number(ds_binder *b, const ds_param *p, const ds_node *node, double *value)
+{
+    char why[200];
+    if (node->shape != DS_SCALAR)
+        return ds_complain(b->st, node, "'%s' must be a number", p->name);
+    if (p->unlimited && strcmp(node->scalar, "unlimited") == 0) {
+        *value = INFINITY;
+        return true;
+    }
+    if (node->quoted && !ds_quantity_read(node->scalar, p->unit, value, why, sizeof why))
+        return ds_complain(b->st, node, "'%s' is '%s': %s", p->name,
+                           ds_quote(b->pool, node->scalar), why);
+    if (!ds_quantity_read(node->scalar, p->unit, value, why, sizeof why))
+        return ds_complain(b->st, node, "'%s' is '%s': %s%s", p->name,
+                           ds_quote(b->pool, node->scalar), why,
+                           p->unlimited ? "; 'unlimited' is allowed" : "");
+    if (!(*value >= p->min && *value <= p->max))
+        return out_of_range(b, p, node, *value);
+    return true;
+}
+
+static bool bind_integer(ds_binder *b, const ds_param *p, const ds_node *node, int64_t *out)
+{
+    double value;
+    if (!read_number(b, p, node, &value))
+        return false;
+    if (value != floor(value))
+        return ds_complain(b->st, node, "'%s' is %.10g, must be a whole number", p->name, value);
+    *out = value >= 0x1p63 ? INT64_MAX : (int64_t)value;
+    return true;
+}
+
+static bool bind_switch(ds_binder *b, const ds_param *p, const ds_node *node, bool *out)
+{
+    const bool yes = node->shape == DS_SCALAR && strcmp(node->scalar, "true") == 0;
+    const bool no = node->shape == DS_SCALAR && strcmp(node->scalar, "false") == 0;
+    if (!yes && !no)
+        return ds_complain(b->st, node, "'%s' must be true or false", p->name);
+    *out = yes;
+    return true;
+}
+
+static bool bind_text(ds_binder *b, const ds_param *p, const ds_node *node, const char **out)
+{
+    if (node->shape != DS_SCALAR)
+        return ds_complain(b->st, node, "'%s' must be text", p->name);
+    *out = node->scalar;
+    return true;
+}
+
+static bool bind_date(ds_binder *b, const ds_param *p, const ds_node *node, double *out)
+{
+    if (node->shape != DS_SCALAR || !ds_date_read(node->scalar, out))
+        return ds_complain(b->st, node,
+                           "'%s' is no date, must be like 2026-09-19 or 2026-09-19T12:00", p->name);
+    return true;
+}
+
+static bool bind_numbers(ds_binder *b, const ds_param *p, const ds_node *node, ds_numbers *out)
+{
+    const ds_node *const *const items =
+        node->shape == DS_SEQUENCE ? (const ds_node *const *)node->item : &node;
+    out->count = node->shape == DS_SEQUENCE ? node->count : 1;
+    double *const value = ds_pool_take(b->pool, (out->count + 1) * sizeof *value);
+    out->value = value;
+    if (node->shape == DS_MAPPING || out->count == 0)
+        return ds_complain(b->st, node, "'%s' must be a list of numbers", p->name);
+    for (uint32_t i = 0; i < out->count; i++)
+        if (!read_number(b, p, items[i], &value[i]))
+            return false;
+    return true;
+}
+
+static bool bind_word(ds_binder *b, const ds_param *p, const ds_node *node, int *out)
+{
+    if (node->shape != DS_SCALAR)
+        return ds_complain(b->st, node, "'%s' must be a word", p->name);
+    ds_nearest nearest = ds_nearest_to(node->scalar);
+    for (int i = 0; p->words[i]; i++) {
+        if (strcmp(p->words[i], node->scalar) == 0) {
+            *out = i;
+            return true;
+        }
+        ds_nearest_try(&nearest, p->words[i]);
+    }
+    const char *all = p->words[0];
+    for (int i = 1; p->words[i]; i++)
+        all = ds_pool_print(b->pool, "%s, %s", all, p->words[i]);
+    return ds_complain(b->st, node, "'%s' is '%s', must be one of: %s", p->name,
+                       ds_quote(b->pool, node->scalar), all);
+}
+
+static bool bind_path(ds_binder *b, const ds_param *p, const ds_node *node, ds_path *out)
+{
+    const ds_node *file = node, *column = NULL;
+    const ds_text *text = NULL;
+    if (is_null(node))
+        return true;
+    if (node->shape == DS_MAPPING) {
+        file = ds_node_get(node, "file", NULL);
+        column = ds_node_get(node, "column", NULL);
+        for (uint32_t i = 0; i < node->count; i++) {
+            ds_nearest nearest = ds_nearest_to(node->key[i]->scalar);
+            ds_nearest_try(&nearest, "file");
+            ds_nearest_try(&nearest, "column");
+            if (strcmp(node->key[i]->scalar, "file") != 0 &&
+                strcmp(node->key[i]->scalar, "column") != 0)
+                return unknown(b, node->key[i], &nearest, "key");
+        }
+    }
+    if (!file || file->shape != DS_SCALAR || (column && column->shape != DS_SCALAR))
+        return ds_complain(b->st, node, "'%s' must be a file, or {file: ..., column: ...}",
+                           p->name);
+    if (!ds_file_named(b->files, file, false, &text, b->st))
+        return false;
+    out->file = file->scalar;
+    out->column = column ? column->scalar : NULL;
+    return ds_csv_read(b->pool, text, out->column, p, out, b->st);
+}
+
+/* ---- structs ---- */
+
+/* A relation failed: shown at the key that the message names first in quotes, else at the whole. */
+static bool place_message(ds_binder *b, const ds_status *inner, const ds_node *node)
+{
+    const ds_node *at = node;
+    char name[128];
+    if (!node)
+        return ds_fail(b->st, inner->code, "%s", inner->text);
+    if (sscanf(inner->text, "'%127[^']'", name) == 1) {
+        for (char *word = strtok(name, "."); word && at->shape == DS_MAPPING;
+             word = strtok(NULL, ".")) {
+            const ds_node *const item = ds_node_get(at, word, NULL);
+            if (!item)
+                break;
+            at = item;
+        }
+    }
+    return ds_complain(b->st, at, "%s", inner->text);
+}
+
+static bool check_struct(ds_binder *b, bool (*check)(void *, ds_status *), void *item,
+                         const ds_node *node)
+{
+    ds_status inner = {0};
+    return !check || check(item, &inner) || place_message(b, &inner, node);
+}
+
+static bool bind_item(ds_binder *b, const ds_param *p, const ds_node *node, void *out)
+{
+    if (node->shape != DS_MAPPING && !is_null(node))
+        return ds_complain(b->st, node, "'%s' takes a mapping of keys and values here", p->name);
+    const ds_node *const keys = node->shape == DS_MAPPING ? node : NULL;
+    return ds_bind(b, p->table, NULL, keys, out) && check_struct(b, p->check, out, node);
+}
+
+static bool bind_list(ds_binder *b, const ds_param *p, const ds_node *node, ds_list *out)
+{
+    const bool map = p->kind == DS_MAP;
+    if (node->shape != (map ? DS_MAPPING : DS_SEQUENCE))
+        return ds_complain(b->st, node, "'%s' must be a %s", p->name,
+                           map ? "mapping of names to keys and values" : "list");
+    if (node->count < p->min || node->count > p->max)
+        return ds_complain(b->st, node, "'%s' has %u entries, must have %g to %g", p->name,
+                           node->count, p->min, p->max);
+    out->count = node->count;
+    out->items = ds_pool_take(b->pool, (out->count + 1) * p->size);
+    for (uint32_t i = 0; i < out->count; i++) {
+        char *const item = (char *)out->items + i * p->size;
+        if (!bind_item(b, p, node->item[i], item))
+            return false;
+        if (map)
+            memcpy(item, &node->key[i]->scalar, sizeof(const char *));
+    }
+    return true;
+}
+
+static bool refuse_alternative(ds_binder *b, const ds_param *p, const ds_node *tag)
+{
+    ds_nearest nearest = ds_nearest_to(tag->shape == DS_SCALAR ? tag->scalar : "");
+    const char *all = NULL;
+    for (const ds_alternative *const *a = p->alternatives; *a; a++) {
+        ds_nearest_try(&nearest, (*a)->name);
+        all = all ? ds_pool_print(b->pool, "%s, %s", all, (*a)->name) : (*a)->name;
+    }
+    const char *const said =
+        tag->shape == DS_SCALAR ? ds_quote(b->pool, tag->scalar) : "not a word";
+    if (nearest.best)
+        return ds_complain(b->st, tag, "'%s' is '%s', did you mean '%s'? (one of: %s)", p->tag,
+                           said, nearest.best, all);
+    return ds_complain(b->st, tag, "'%s' is '%s', must be one of: %s", p->tag, said, all);
+}
+
+/* The mapping of a choice with the default's keys below the user's, when both mean one alternative.
+ */
+static bool with_default(ds_binder *b, const ds_param *p, const ds_node *node, ds_node **whole)
+{
+    ds_node *fallback;
+    if (!ds_bind_default(b, p, &fallback))
+        return false;
+    *whole = (ds_node *)(uintptr_t)node;
+    if (fallback && (!node || !ds_node_get(node, p->tag, NULL)))
+        *whole = node ? ds_node_merge(b->pool, fallback, (ds_node *)(uintptr_t)node) : fallback;
+    return true;
+}
+
+static bool bind_choice(ds_binder *b, const ds_param *p, const ds_node *node, ds_choice *out)
+{
+    ds_node *whole, *tag;
+    const bool absent =
+        !node || is_null(node) ||
+        (p->unlimited && node->shape == DS_SCALAR && strcmp(node->scalar, "unlimited") == 0);
+    if (absent && !p->text)
+        return !p->required || ds_fail(b->st, DS_E_DATA, "'%s' is missing", p->name);
+    if (!absent && node->shape != DS_MAPPING)
+        return ds_complain(b->st, node, "'%s' must be a mapping with the key '%s'%s", p->name,
+                           p->tag, p->unlimited ? ", or 'unlimited'" : "");
+    if (!with_default(b, p, absent ? NULL : node, &whole))
+        return false;
+    tag = ds_node_get(whole, p->tag, NULL);
+    if (!tag)
+        return ds_complain(b->st, whole, "'%s' lacks the key '%s'", p->name, p->tag);
+    out->as = tag->shape == DS_SCALAR ? ds_alternative_find(p->alternatives, tag->scalar) : NULL;
+    if (!out->as)
+        return refuse_alternative(b, p, tag);
+    out->params = ds_pool_take(b->pool, out->as->params_size);
+    if (!p->merged && !check_keys(b, out->as->params, NULL, whole, p->tag))
+        return false;
+    return ds_bind(b, out->as->params, out->as->params, whole, out->params) &&
+           check_struct(b, out->as->check, out->params, whole);
+}
+
+static bool bind_value(ds_binder *b, const ds_param *p, const ds_node *node, void *out)
+{
+    switch (p->kind) {
+    case DS_NUMBER:
+        return read_number(b, p, node, out);
+    case DS_INTEGER:
+        return bind_integer(b, p, node, out);
+    case DS_SWITCH:
+        return bind_switch(b, p, node, out);
+    case DS_TEXT:
+        return bind_text(b, p, node, out);
+    case DS_DATE:
+        return bind_date(b, p, node, out);
+    case DS_NUMBERS:
+        return bind_numbers(b, p, node, out);
+    case DS_WORD:
+        return bind_word(b, p, node, out);
+    case DS_GROUP:
+        return bind_item(b, p, node, out);
+    case DS_LIST:
+    case DS_MAP:
+        return bind_list(b, p, node, out);
+    case DS_CHOICE:
+        return bind_choice(b, p, node, out);
+    case DS_PATH:
+        return bind_path(b, p, node, out);
+    }
+    return ds_fail(b->st, DS_E_BUG, "a parameter of unknown kind '%s'", p->name);
+}
+
+static bool bind_absent(ds_binder *b, const ds_param *p, const ds_node *within, void *out)
+{
+    ds_node *fallback;
+    if (p->required && within)
+        return ds_complain(b->st, within, "'%s' is missing: %s", p->name, p->doc);
+    if (p->required)
+        return ds_fail(b->st, DS_E_DATA, "'%s' is missing: %s", p->name, p->doc);
+    if (p->kind == DS_NUMBER)
+        memcpy(out, &p->fallback, sizeof p->fallback);
+    else if (p->kind == DS_INTEGER)
+        *(int64_t *)out = (int64_t)p->fallback;
+    else if (p->kind == DS_SWITCH)
+        *(bool *)out = p->fallback != 0;
+    else if (p->kind == DS_GROUP)
+        return ds_bind(b, p->table, NULL, NULL, out) && check_struct(b, p->check, out, NULL);
+    else if (p->kind == DS_CHOICE)
+        return bind_choice(b, p, NULL, out);
+    else
+        return ds_bind_default(b, p, &fallback) && (!fallback || bind_value(b, p, fallback, out));
+    return true;
+}
+
+bool ds_bind(ds_binder *b, const ds_param *table, const ds_param *also, const ds_node *node,
+             void *out)
+{
+    /* A choice has checked its keys already, with its tag: it passes its own table twice. */
+    if (node && also != table && !check_keys(b, table, also, node, NULL))
+        return false;
+    for (const ds_param *p = table; p && p->name; p++) {
+        void *const place = (char *)out + p->offset;
+        const ds_node *const value = p->merged ? node : ds_node_get(node, p->name, NULL);
+        const bool fine = value ? bind_value(b, p, value, place) : bind_absent(b, p, node, place);
+        if (!fine)
+            return false;
+    }
+    return true;
+}

@@ -1,0 +1,176 @@
+#include "csvpath.h"
+
+#include "complain.h"
+#include "quantity.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { FIELDS = 64 };
+
+typedef struct csv {
+    ds_pool *pool;
+    const ds_text *text;
+    ds_status *st;
+    const char *at; /* next line */
+    int line;       /* of the row in `field` */
+    int count, columns;
+    const char *field[FIELDS];
+} csv;
+
+static bool wrong(csv *c, const char *message)
+{
+    return ds_complain_at(c->st, c->text, c->line, 1, message);
+}
+
+static void split(csv *c, char *row)
+{
+    c->count = 0;
+    for (char *next = row; next && c->count < FIELDS;) {
+        char *const comma = strchr(next, ',');
+        if (comma)
+            *comma = '\0';
+        while (*next == ' ')
+            next++;
+        size_t n = strlen(next);
+        while (n && (next[n - 1] == ' ' || next[n - 1] == '\r'))
+            next[--n] = '\0';
+        c->field[c->count++] = next;
+        next = comma ? comma + 1 : NULL;
+    }
+}
+
+/* The next row that is neither empty nor a comment. */
+static bool next_row(csv *c)
+{
+    const char *const end = c->text->text + c->text->size;
+    while (c->at < end) {
+        const char *const feed = memchr(c->at, '\n', (size_t)(end - c->at));
+        const size_t length = (size_t)((feed ? feed : end) - c->at);
+        char *const row = ds_pool_copy(c->pool, c->at, length);
+        c->at = feed ? feed + 1 : end;
+        c->line++;
+        if (row[0] == '#' || strspn(row, " \r\t") == strlen(row))
+            continue;
+        split(c, row);
+        return true;
+    }
+    return false;
+}
+
+static int find_column(const csv *c, const char *name)
+{
+    for (int i = 0; i < c->count; i++)
+        if (strcmp(c->field[i], name) == 0)
+            return i;
+    return -1;
+}
+
+static bool read_time(csv *c, const char *field, bool unix_time, double *days)
+{
+    char why[160], message[256];
+    if (!unix_time) {
+        if (ds_date_read(field, days))
+            return true;
+        snprintf(message, sizeof message, "'%s' is no date, must be like 2026-09-19",
+                 ds_quote(c->pool, field));
+        return wrong(c, message);
+    }
+    if (!ds_quantity_read(field, "1", days, why, sizeof why)) {
+        snprintf(message, sizeof message, "unix_time '%s': %s", ds_quote(c->pool, field), why);
+        return wrong(c, message);
+    }
+    *days /= 86400;
+    return true;
+}
+
+static bool read_value(csv *c, const char *field, const ds_param *p, double *value)
+{
+    char why[160], message[512];
+    if (!*field)
+        return wrong(c, "a gap: the value is empty");
+    if (!ds_quantity_read(field, p->unit, value, why, sizeof why)) {
+        snprintf(message, sizeof message, "'%s': %s", ds_quote(c->pool, field), why);
+        return wrong(c, message);
+    }
+    if (*value >= p->min && *value <= p->max)
+        return true;
+    snprintf(message, sizeof message, "%g %s, must lie in [%g, %g]", *value, p->unit, p->min,
+             p->max);
+    return wrong(c, message);
+}
+
+static bool header(csv *c, const char *column, int *time, int *value)
+{
+    char message[256];
+    if (!next_row(c))
+        return ds_fail(c->st, DS_E_DATA, "%s:1:1: no rows, must have a header such as 'date,price'",
+                       c->text->name);
+    *time = find_column(c, "date");
+    if (*time < 0)
+        *time = find_column(c, "unix_time");
+    if (*time < 0)
+        return wrong(c, "the header has no column 'date' or 'unix_time'");
+    *value = column ? find_column(c, column) : *time == 0 ? 1 : 0;
+    if (*value >= 0 && *value < c->count)
+        return true;
+    snprintf(message, sizeof message, "the header has no column '%s'",
+             column ? ds_quote(c->pool, column) : "of values");
+    return wrong(c, message);
+}
+
+static size_t count_lines(const ds_text *text)
+{
+    size_t lines = 1;
+    for (size_t i = 0; i < text->size; i++)
+        lines += text->text[i] == '\n';
+    return lines;
+}
+
+static bool one_row(csv *c, const int column[2], const ds_param *p, bool unix_time, double row[2])
+{
+    char message[200];
+    if (c->count <= (column[0] > column[1] ? column[0] : column[1]))
+        return wrong(c, "a row with fewer fields than the header");
+    if (c->count > c->columns) {
+        snprintf(message, sizeof message,
+                 "a row with %d fields, the header has %d: the decimal sign is a point", c->count,
+                 c->columns);
+        return wrong(c, message);
+    }
+    return read_time(c, c->field[column[0]], unix_time, &row[0]) &&
+           read_value(c, c->field[column[1]], p, &row[1]);
+}
+
+bool ds_csv_read(ds_pool *pool, const ds_text *text, const char *column, const ds_param *p,
+                 ds_path *path, ds_status *st)
+{
+    csv c = {.pool = pool, .text = text, .st = st, .at = text->text};
+    int at[2] = {0};
+    if (memchr(text->text, '\0', text->size))
+        return ds_fail(st, DS_E_DATA, "%s:1:1: a NUL byte, must be text", text->name);
+    if (!header(&c, column, &at[0], &at[1]))
+        return false;
+    c.columns = c.count;
+    const bool unix_time = strcmp(c.field[at[0]], "unix_time") == 0;
+    const size_t most = count_lines(text);
+    double *const time = ds_pool_take(pool, most * sizeof *time), *const value = ds_pool_take(
+                                                                      pool, most * sizeof *value);
+    uint32_t n = 0;
+    for (; next_row(&c); n++) {
+        double row[2];
+        if (!one_row(&c, at, p, unix_time, row))
+            return false;
+        if (n > 0 && !(row[0] > time[n - 1]))
+            return wrong(&c, "time does not rise: this row is not after the one before");
+        time[n] = row[0];
+        value[n] = row[1];
+    }
+    if (n == 0)
+        return wrong(&c, "no rows of values");
+    path->count = n;
+    path->time = time;
+    path->value = value;
+    return true;
+}

@@ -1,0 +1,32 @@
+/*
+ * Files that a scenario names. Only regular files of a bounded size inside the scenario's own
+ * folder or the folder of shipped scenarios are read; a result's stored copies take their place
+ * when a scenario is loaded from a result.
+ */
+#ifndef DS_IO_FILES_H
+#define DS_IO_FILES_H
+
+#include "node.h"
+#include "scenario.h"
+
+typedef struct ds_files {
+    ds_pool *pool;
+    const char *home, *presets; /* real paths; NULL: nothing outside `stored` may be read */
+    const ds_scenario_file *stored;
+    size_t stored_count;
+    ds_scenario_file *read; /* what has been read, for provenance */
+    size_t read_count, room;
+} ds_files;
+
+enum { DS_SCENARIO_MOST = 16 << 20, DS_CSV_MOST = 64 << 20 };
+
+/* A file named on the command line, with no containment. */
+DS_MUST_CHECK bool ds_file_slurp(ds_pool *pool, const char *path, size_t most, const char **text,
+                                 size_t *size, ds_status *st);
+
+/* The file that a node names, looked for beside the text that names it and then among the presets
+ * (with `.yaml` added where `yaml`). *result is the text, named as in messages. */
+DS_MUST_CHECK bool ds_file_named(ds_files *files, const ds_node *name, bool yaml,
+                                 const ds_text **result, ds_status *st);
+
+#endif

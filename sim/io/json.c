@@ -1,0 +1,123 @@
+#include "json.h"
+
+#include "quantity.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static void append(ds_json *j, const char *text, size_t length)
+{
+    if (j->used + length + 1 > j->room) {
+        const size_t room = 2 * (j->used + length + 1) + 256;
+        char *const more = ds_pool_take(j->pool, room);
+        if (j->used)
+            memcpy(more, j->text, j->used);
+        j->text = more;
+        j->room = room;
+    }
+    memcpy(j->text + j->used, text, length);
+    j->used += length;
+    j->text[j->used] = '\0';
+}
+
+void ds_json_raw(ds_json *j, const char *text)
+{
+    append(j, text, strlen(text));
+}
+
+void ds_json_string(ds_json *j, const char *text)
+{
+    append(j, "\"", 1);
+    for (; *text; text++) {
+        char code[8];
+        const unsigned char c = (unsigned char)*text;
+        if (c == '"' || c == '\\')
+            snprintf(code, sizeof code, "\\%c", c);
+        else if (c < 0x20 || c == 0x7f)
+            snprintf(code, sizeof code, "\\u%04x", c);
+        else
+            snprintf(code, sizeof code, "%c", c);
+        ds_json_raw(j, code);
+    }
+    append(j, "\"", 1);
+}
+
+void ds_json_number(ds_json *j, double value)
+{
+    char text[40];
+    if (isinf(value)) {
+        ds_json_string(j, value > 0 ? "unlimited" : "-unlimited");
+        return;
+    }
+    for (int digits = 15; digits <= 17; digits++) {
+        snprintf(text, sizeof text, "%.*g", digits, value);
+        if (strtod(text, NULL) == value)
+            break;
+    }
+    ds_json_raw(j, text);
+}
+
+void ds_json_open(ds_json *j, char bracket)
+{
+    append(j, &bracket, 1);
+    j->comma = false;
+}
+
+void ds_json_close(ds_json *j, char bracket)
+{
+    append(j, &bracket, 1);
+    j->comma = true;
+}
+
+void ds_json_item(ds_json *j)
+{
+    if (j->comma)
+        append(j, ",", 1);
+    j->comma = true;
+}
+
+void ds_json_key(ds_json *j, const char *key)
+{
+    ds_json_item(j);
+    ds_json_string(j, key);
+    append(j, ":", 1);
+}
+
+static bool is_bare(const ds_node *node)
+{
+    double value;
+    char why[200];
+    if (node->quoted)
+        return false;
+    if (strcmp(node->scalar, "true") == 0 || strcmp(node->scalar, "false") == 0 ||
+        strcmp(node->scalar, "null") == 0)
+        return true;
+    const char last = *node->scalar ? node->scalar[strlen(node->scalar) - 1] : ' ';
+    return last >= '0' && last <= '9' && node->scalar[0] != '+' && node->scalar[0] != '.' &&
+           !strchr(node->scalar, ' ') &&
+           ds_quantity_read(node->scalar, "1", &value, why, sizeof why);
+}
+
+void ds_json_node(ds_json *j, const ds_node *node)
+{
+    if (node->shape == DS_SCALAR) {
+        if (is_bare(node))
+            ds_json_raw(j, node->scalar);
+        else
+            ds_json_string(j, node->scalar);
+        j->comma = true;
+        return;
+    }
+    const bool map = node->shape == DS_MAPPING;
+    ds_json_open(j, map ? '{' : '[');
+    for (uint32_t i = 0; i < node->count; i++) {
+        if (map)
+            ds_json_key(j, node->key[i]->scalar);
+        else
+            ds_json_item(j);
+        ds_json_node(j, node->item[i]);
+    }
+    ds_json_close(j, map ? '}' : ']');
+}

@@ -1,0 +1,15 @@
+/* The valid name that a misspelt one is closest to. */
+#ifndef DS_IO_NEAREST_H
+#define DS_IO_NEAREST_H
+
+#include <stddef.h>
+
+typedef struct ds_nearest {
+    const char *word, *best; /* best: NULL while nothing is close */
+    size_t distance;
+} ds_nearest;
+
+ds_nearest ds_nearest_to(const char *word);
+void ds_nearest_try(ds_nearest *nearest, const char *candidate);
+
+#endif

@@ -1,0 +1,216 @@
+#include "override.h"
+
+#include "complain.h"
+#include "nearest.h"
+#include "yaml.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* ---- default maps ---- */
+
+static ds_node *entries_over(ds_pool *pool, ds_node *fallback, ds_node *said)
+{
+    if (!fallback || said->shape != DS_MAPPING)
+        return said;
+    ds_node *const map = ds_node_new(pool, DS_MAPPING, said->from, said->line, said->column);
+    for (uint32_t i = 0; i < said->count; i++) {
+        ds_node *const under = ds_node_get(fallback, said->key[i]->scalar, NULL);
+        const bool same = under && said->item[i]->shape == DS_MAPPING;
+        ds_node_add(pool, map, said->key[i],
+                    same ? ds_node_merge(pool, under, said->item[i]) : said->item[i]);
+    }
+    return map;
+}
+
+static ds_node *replaced(ds_pool *pool, ds_node *mapping, const char *key, ds_node *item)
+{
+    ds_node *const over =
+        ds_node_new(pool, DS_MAPPING, mapping->from, mapping->line, mapping->column);
+    for (uint32_t i = 0; i < mapping->count; i++)
+        if (strcmp(mapping->key[i]->scalar, key) != 0)
+            ds_node_add(pool, over, mapping->key[i], mapping->item[i]);
+    ds_node_add(pool, over, ds_node_scalar(pool, mapping, key), item);
+    return over;
+}
+
+bool ds_with_default_maps(ds_binder *b, const ds_param *table, ds_node *node, ds_node **out)
+{
+    *out = node;
+    for (const ds_param *p = table; p && p->name; p++) {
+        ds_node *const said = ds_node_get(*out, p->name, NULL);
+        ds_node *item = said, *fallback;
+        if (p->kind == DS_GROUP) {
+            ds_node *const group =
+                said ? said
+                     : ds_node_new(b->pool, DS_MAPPING, node->from, node->line, node->column);
+            if (group->shape != DS_MAPPING)
+                continue;
+            if (!ds_with_default_maps(b, p->table, group, &item))
+                return false;
+            if (item == group)
+                continue;
+        } else if (p->kind == DS_MAP) {
+            if (!ds_bind_default(b, p, &fallback))
+                return false;
+            item = said ? entries_over(b->pool, fallback, said) : fallback;
+            if (!item)
+                continue;
+        } else {
+            continue;
+        }
+        *out = replaced(b->pool, *out, p->name, item);
+    }
+    return true;
+}
+
+/* ---- paths ---- */
+
+enum { WORDS = 16 };
+
+typedef struct walk {
+    ds_binder *b;
+    const ds_node *path;
+    const char *word[WORDS];
+    int column[WORDS], count;
+} walk;
+
+static bool split(walk *k)
+{
+    char *const copy = ds_pool_copy(k->b->pool, k->path->scalar, strlen(k->path->scalar));
+    for (char *at = copy; at; k->count++) {
+        char *const dot = strchr(at, '.');
+        if (dot)
+            *dot = '\0';
+        if (!*at || k->count == WORDS)
+            return ds_complain(k->b->st, k->path, "'%s' is not a path of keys such as a.b.c",
+                               ds_quote(k->b->pool, k->path->scalar));
+        k->word[k->count] = at;
+        k->column[k->count] = k->path->column + (int)(at - copy);
+        at = dot ? dot + 1 : NULL;
+    }
+    return true;
+}
+
+static ds_node *key_node(walk *k, int i)
+{
+    ds_node *const key =
+        ds_node_new(k->b->pool, DS_SCALAR, k->path->from, k->path->line, k->column[i]);
+    key->scalar = k->word[i];
+    return key;
+}
+
+static bool unknown(walk *k, int i, const char *what, const char *nearest)
+{
+    const ds_node *const at = key_node(k, i);
+    const char *const name = ds_quote(k->b->pool, k->word[i]);
+    if (nearest)
+        return ds_complain(k->b->st, at, "unknown %s '%s', did you mean '%s'?", what, name,
+                           nearest);
+    return ds_complain(k->b->st, at, "unknown %s '%s'", what, name);
+}
+
+/* An entry of a map must exist: a misspelt cohort is not a new one. */
+static bool check_entry(walk *k, int i, const ds_node *map)
+{
+    ds_nearest nearest = ds_nearest_to(k->word[i]);
+    for (uint32_t e = 0; map && map->shape == DS_MAPPING && e < map->count; e++) {
+        if (strcmp(map->key[e]->scalar, k->word[i]) == 0)
+            return true;
+        ds_nearest_try(&nearest, map->key[e]->scalar);
+    }
+    return unknown(k, i, "entry", nearest.best);
+}
+
+/* Tables that words below a parameter are looked up in; none below a choice, whose keys depend on
+ * it. */
+static bool step(walk *k, int i, const ds_param *const tables[2], const ds_param **found)
+{
+    ds_nearest nearest = ds_nearest_to(k->word[i]);
+    *found = NULL;
+    for (int t = 0; t < 2 && !*found; t++) {
+        *found = ds_param_find(tables[t], k->word[i]);
+        for (const ds_param *p = tables[t]; p && p->name; p++)
+            ds_nearest_try(&nearest, p->name);
+    }
+    return *found || unknown(k, i, "key", nearest.best);
+}
+
+static bool check_words(walk *k, const ds_param *const tables[2], const ds_node *root)
+{
+    const ds_param *level[2] = {tables[0], tables[1]};
+    const ds_node *at = root;
+    for (int i = 0; i < k->count; i++) {
+        const ds_param *p;
+        if (!step(k, i, level, &p))
+            return false;
+        at = ds_node_get(at, p->name, NULL);
+        if (p->kind == DS_MAP && i + 1 < k->count) {
+            if (!check_entry(k, ++i, at))
+                return false;
+            at = ds_node_get(at, k->word[i], NULL);
+        }
+        if (p->kind != DS_GROUP && p->kind != DS_MAP)
+            return true; /* what is below is bound, and checked, with the value */
+        level[0] = p->table;
+        level[1] = NULL;
+    }
+    return true;
+}
+
+/* mapping{word[i]: mapping{...: value}} laid over the root. */
+bool ds_override(ds_binder *b, const ds_param *const tables[2], ds_node **root, const ds_node *path,
+                 ds_node *value)
+{
+    walk k = {.b = b, .path = path};
+    if (!split(&k) || !check_words(&k, tables, *root))
+        return false;
+    ds_node *over = value;
+    for (int i = k.count - 1; i >= 0; i--) {
+        ds_node *const key = key_node(&k, i);
+        ds_node *const mapping =
+            ds_node_new(b->pool, DS_MAPPING, key->from, key->line, key->column);
+        ds_node_add(b->pool, mapping, key, over);
+        over = mapping;
+    }
+    *root = ds_node_merge(b->pool, *root, over);
+    return true;
+}
+
+static ds_text *set_text(ds_pool *pool, const char *name, const char *text)
+{
+    ds_text *const t = ds_pool_take(pool, sizeof *t);
+    const size_t size = strlen(text);
+    *t = (ds_text){
+        .name = name, .folder = ".", .text = ds_pool_copy(pool, text, size), .size = size};
+    return t;
+}
+
+/* Nodes of a value stand where the user wrote them, behind the `=`. */
+static void move_right(ds_node *node, const ds_text *whole, int by)
+{
+    node->from = whole;
+    node->column += by;
+    for (uint32_t i = 0; i < node->count; i++) {
+        if (node->key[i])
+            move_right(node->key[i], whole, by);
+        move_right(node->item[i], whole, by);
+    }
+}
+
+bool ds_override_set(ds_binder *b, const ds_param *const tables[2], ds_node **root, const char *set)
+{
+    const ds_text *const whole = set_text(b->pool, "--set", set);
+    const char *const equals = strchr(set, '=');
+    if (!equals || equals == set)
+        return ds_fail(b->st, DS_E_USAGE, "--set '%s' must have the form key.path=value",
+                       ds_quote(b->pool, set));
+    ds_node *const path = ds_node_new(b->pool, DS_SCALAR, whole, 1, 1);
+    path->scalar = ds_pool_copy(b->pool, set, (size_t)(equals - set));
+    ds_node *value;
+    if (!ds_yaml_parse(b->pool, set_text(b->pool, "--set", equals + 1), &value, b->st))
+        return false;
+    if (value->line == 1 && value->weight < 10000)
+        move_right(value, whole, (int)(equals + 1 - set));
+    return ds_override(b, tables, root, path, value);
+}

@@ -1,0 +1,23 @@
+/*
+ * What is laid over a scenario: defaults of its named maps, so that one cohort can be changed
+ * without naming the others, and values at dotted paths (`--set`, sweeps).
+ */
+#ifndef DS_IO_OVERRIDE_H
+#define DS_IO_OVERRIDE_H
+
+#include "bind.h"
+
+/* A copy of `node` in which every map of the tables that is absent has its default's entries, and
+ * every entry that the default has too is laid over the default's. */
+DS_MUST_CHECK bool ds_with_default_maps(ds_binder *b, const ds_param *table, ds_node *node,
+                                        ds_node **out);
+
+/* Lays `value` over `root` at the dotted path that a scalar holds; its words are checked. */
+DS_MUST_CHECK bool ds_override(ds_binder *b, const ds_param *const tables[2], ds_node **root,
+                               const ds_node *path, ds_node *value);
+
+/* "key.path=value" as a user wrote it. */
+DS_MUST_CHECK bool ds_override_set(ds_binder *b, const ds_param *const tables[2], ds_node **root,
+                                   const char *set);
+
+#endif

@@ -1,0 +1,221 @@
+/* The points of an experiment: variants, times the product of a sweep's axes. */
+#include "complain.h"
+#include "override.h"
+#include "quantity.h"
+#include "scenario_rest.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+/* ---- axes ---- */
+
+static bool range_number(ds_binder *b, const ds_node *range, const char *key, double *value,
+                         bool *said)
+{
+    char why[200];
+    const ds_node *const node = ds_node_get(range, key, NULL);
+    *said = node != NULL;
+    if (!node)
+        return true;
+    if (node->shape == DS_SCALAR && ds_quantity_read(node->scalar, "1", value, why, sizeof why))
+        return true;
+    return ds_complain(b->st, node, "'%s' of a range must be a plain number", key);
+}
+
+static bool range_keys(ds_binder *b, const ds_node *range)
+{
+    static const char *const known[] = {"from", "to", "steps", "by", "scale"};
+    for (uint32_t i = 0; i < range->count; i++) {
+        bool found = false;
+        for (size_t k = 0; k < sizeof known / sizeof known[0]; k++)
+            found = found || strcmp(range->key[i]->scalar, known[k]) == 0;
+        if (!found)
+            return ds_complain(b->st, range->key[i],
+                               "unknown key '%s' of a range, must be from, to, steps, by or scale",
+                               ds_quote(b->pool, range->key[i]->scalar));
+    }
+    return true;
+}
+
+typedef struct range {
+    double from, to, steps, by;
+    bool log;
+} range;
+
+static bool read_range(ds_binder *b, const ds_node *node, range *r)
+{
+    bool from, to, steps, by;
+    if (!range_keys(b, node) || !range_number(b, node, "from", &r->from, &from) ||
+        !range_number(b, node, "to", &r->to, &to) ||
+        !range_number(b, node, "steps", &r->steps, &steps) ||
+        !range_number(b, node, "by", &r->by, &by))
+        return false;
+    const ds_node *const scale = ds_node_get(node, "scale", NULL);
+    r->log = scale && scale->shape == DS_SCALAR && strcmp(scale->scalar, "log") == 0;
+    if (!from || !to || steps == by)
+        return ds_complain(b->st, node, "a range has 'from', 'to' and either 'steps' or 'by'");
+    if (scale && !r->log && (scale->shape != DS_SCALAR || strcmp(scale->scalar, "linear") != 0))
+        return ds_complain(b->st, scale, "'scale' must be linear or log");
+    if (by)
+        r->steps = r->by > 0 && r->to >= r->from ? floor((r->to - r->from) / r->by + 1e-9) + 1 : 0;
+    if (!(r->steps >= 1 && r->steps <= DS_POINTS_MOST && r->steps == floor(r->steps)))
+        return ds_complain(b->st, node, "a range of %g values, must be 1 to %d", r->steps,
+                           DS_POINTS_MOST);
+    if (r->log && !(r->from > 0 && r->to > 0))
+        return ds_complain(b->st, node, "a range with 'scale: log' must lie above 0");
+    return true;
+}
+
+static double range_value(const range *r, uint32_t i)
+{
+    if (r->by > 0)
+        return r->from + i * r->by;
+    const double share = r->steps > 1 ? i / (r->steps - 1) : 0;
+    return r->log ? r->from * pow(r->to / r->from, share) : r->from + (r->to - r->from) * share;
+}
+
+static bool axis_of_range(ds_binder *b, const ds_node *node, ds_axis *axis)
+{
+    range r = {0};
+    if (!read_range(b, node, &r))
+        return false;
+    axis->count = (uint32_t)r.steps;
+    axis->value = ds_pool_take(b->pool, axis->count * sizeof *axis->value);
+    for (uint32_t i = 0; i < axis->count; i++)
+        axis->value[i] =
+            ds_node_scalar(b->pool, node, ds_pool_print(b->pool, "%.12g", range_value(&r, i)));
+    return true;
+}
+
+static bool read_axis(ds_binder *b, const ds_node *key, const ds_node *node, ds_axis *axis)
+{
+    axis->path = key;
+    if (node->shape == DS_MAPPING)
+        return axis_of_range(b, node, axis);
+    if (node->shape != DS_SEQUENCE || node->count == 0)
+        return ds_complain(b->st, node->shape == DS_SEQUENCE ? key : node,
+                           "'%s' of a sweep must be a list of at least one value, or a range",
+                           ds_quote(b->pool, key->scalar));
+    axis->count = node->count;
+    axis->value = node->item;
+    return true;
+}
+
+/* What a point cannot change: the shape of the experiment. */
+static bool fixed_key(ds_binder *b, const ds_node *key)
+{
+    static const char *const fixed[] = {"model",   "start",    "horizon", "warmup",
+                                        "observe", "replicas", "seed",    "include",
+                                        "output",  "variants", "sweep"};
+    for (size_t i = 0; i < sizeof fixed / sizeof fixed[0]; i++)
+        if (strcmp(key->scalar, fixed[i]) == 0)
+            return ds_complain(b->st, key, "'%s' is the same for all points and cannot vary",
+                               fixed[i]);
+    return true;
+}
+
+static bool read_sweep(ds_scenario_rest *r, const ds_node *sweep, double *product)
+{
+    ds_binder *const b = &r->binder;
+    if (sweep->shape != DS_MAPPING || sweep->count == 0 || sweep->count > DS_AXES)
+        return ds_complain(b->st, sweep,
+                           "'sweep' must be a mapping of 1 to %d key paths to lists or ranges",
+                           DS_AXES);
+    for (uint32_t i = 0; i < sweep->count; i++, r->axes++) {
+        if (!fixed_key(b, sweep->key[i]) ||
+            !read_axis(b, sweep->key[i], sweep->item[i], &r->axis[i]))
+            return false;
+        *product *= r->axis[i].count;
+        if (*product > 1e9)
+            return ds_complain(b->st, sweep, "the product of a sweep is over 1e9 points");
+    }
+    return true;
+}
+
+static bool read_variants(ds_scenario_rest *r, const ds_node *variants, double *product)
+{
+    ds_binder *const b = &r->binder;
+    if (variants->shape != DS_MAPPING || variants->count == 0)
+        return ds_complain(b->st, variants,
+                           "'variants' must be a mapping of names to what differs");
+    for (uint32_t i = 0; i < variants->count; i++) {
+        ds_node *const v = variants->item[i];
+        if (v->shape != DS_MAPPING &&
+            !(v->shape == DS_SCALAR && (!*v->scalar || strcmp(v->scalar, "null") == 0)))
+            return ds_complain(b->st, v,
+                               "a variant must be a mapping of what differs, {} for nothing");
+        for (uint32_t k = 0; v->shape == DS_MAPPING && k < v->count; k++)
+            if (!fixed_key(b, v->key[k]))
+                return false;
+    }
+    r->variants = variants;
+    *product *= variants->count;
+    return true;
+}
+
+bool ds_points_read(ds_scenario *s, ds_status *st)
+{
+    ds_scenario_rest *const r = s->rest;
+    double product = 1;
+    r->binder.st = st;
+    const ds_node *const variants = ds_node_get(r->base, "variants", NULL);
+    const ds_node *const sweep = ds_node_get(r->base, "sweep", NULL);
+    if ((variants && !read_variants(r, variants, &product)) ||
+        (sweep && !read_sweep(r, sweep, &product)))
+        return false;
+    if (product > DS_POINTS_MOST)
+        return ds_complain(st, sweep ? sweep : variants,
+                           "%.0f points, must be at most %d in one experiment", product,
+                           DS_POINTS_MOST);
+    s->points = (size_t)product;
+    return true;
+}
+
+/* ---- one point ---- */
+
+static size_t variant_of(const ds_scenario_rest *r, size_t point, uint32_t place[DS_AXES])
+{
+    for (uint32_t i = r->axes; i-- > 0;) {
+        place[i] = (uint32_t)(point % r->axis[i].count);
+        point /= r->axis[i].count;
+    }
+    return point;
+}
+
+bool ds_points_tree(ds_scenario *s, size_t point, ds_node **tree, ds_status *st)
+{
+    ds_scenario_rest *const r = s->rest;
+    const ds_param *const tables[2] = {s->model->params, NULL};
+    uint32_t place[DS_AXES];
+    const size_t variant = variant_of(r, point, place);
+    r->binder.st = st;
+    *tree = r->base;
+    if (r->variants && r->variants->item[variant]->shape == DS_MAPPING)
+        *tree = ds_node_merge(&r->pool, *tree, r->variants->item[variant]);
+    for (uint32_t i = 0; i < r->axes; i++)
+        if (!ds_override(&r->binder, tables, tree, r->axis[i].path, r->axis[i].value[place[i]]))
+            return false;
+    return true;
+}
+
+static const char *axis_label(ds_pool *pool, const ds_axis *axis, uint32_t place)
+{
+    const ds_node *const value = axis->value[place];
+    const char *const text =
+        value->shape == DS_SCALAR ? value->scalar : ds_pool_print(pool, "#%u", place + 1);
+    return ds_pool_print(pool, "%s=%s", ds_quote(pool, axis->path->scalar), ds_quote(pool, text));
+}
+
+const char *ds_scenario_label(ds_scenario *s, size_t point)
+{
+    ds_scenario_rest *const r = s->rest;
+    uint32_t place[DS_AXES];
+    const size_t variant = variant_of(r, point, place);
+    const char *label = r->variants ? ds_quote(&r->pool, r->variants->key[variant]->scalar) : NULL;
+    for (uint32_t i = 0; i < r->axes; i++) {
+        const char *const part = axis_label(&r->pool, &r->axis[i], place[i]);
+        label = label ? ds_pool_print(&r->pool, "%s, %s", label, part) : part;
+    }
+    return label ? label : "base";
+}

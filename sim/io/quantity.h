@@ -1,0 +1,22 @@
+/*
+ * Numbers with units: `7 d`, `2.5e6 VVV/yr`, `107 %`. A unit is a product of symbols; those of time
+ * and
+ * `%` have a scale, any other is opaque and must match. A bare number has the unit that is wanted.
+ */
+#ifndef DS_IO_QUANTITY_H
+#define DS_IO_QUANTITY_H
+
+#include "sim/core/status.h"
+
+#include <stddef.h>
+
+/* Reads `text` in units of `unit`. False: `why` says what is wrong and what would be right. */
+bool ds_quantity_read(const char *text, const char *unit, double *value, char *why, size_t room);
+
+/* Days since 1970-01-01 of `YYYY-MM-DD`, `YYYY-MM-DDTHH:MM`, with seconds and a final Z if wanted.
+ */
+bool ds_date_read(const char *text, double *days);
+/* The same back; the time of day only where there is one. */
+void ds_date_print(double days, char *text, size_t room);
+
+#endif
