@@ -1,0 +1,535 @@
+#include "scenario.h"
+
+#include "complain.h"
+#include "json.h"
+#include "nearest.h"
+#include "override.h"
+#include "quantity.h"
+#include "resolve.h"
+#include "scenario_rest.h"
+#include "yaml.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+
+enum { INCLUDES = 16, REPLICAS_MOST = 10000000, TIMES_MOST = 1000000 };
+
+static const double events_most = 1e14, events_a_replica_most = 1e12;
+
+/* ---- the common keys ---- */
+
+static const ds_param output_table[] = {
+    DS_P_SWITCH(ds_output_config, paths, true,
+                "keep every replica's series, not only their summary"),
+    {.name = "metrics",
+     .kind = DS_TEXT,
+     .offset = offsetof(ds_output_config, metrics),
+     .unit = "1",
+     .doc = "names of the metrics to store, a list; all by default"},
+    {0},
+};
+
+#define TEXT(field, doc_)                                                    \
+    {                                                                        \
+        DS_AT(ds_common, field), .kind = DS_TEXT, .unit = "1", .doc = (doc_) \
+    }
+#define NUMBER(field, min_, max_, doc_)                                                        \
+    {                                                                                          \
+        DS_AT(ds_common, field), .kind = DS_NUMBER, .unit = "d", .min = (min_), .max = (max_), \
+                                 .doc = (doc_)                                                 \
+    }
+#define ELSEWHERE(name_, doc_)                                                                \
+    {                                                                                         \
+        .name = (name_), .kind = DS_TEXT, .offset = offsetof(ds_common, title), .doc = (doc_) \
+    }
+static const ds_param common_table[] = {
+    TEXT(model, "the model: which keys follow"),
+    TEXT(title, "what the result is called"),
+    TEXT(description, "what the scenario is about"),
+    {DS_AT(ds_common, start), .kind = DS_DATE, .unit = "1", .text = "2026-09-19",
+     .doc = "date of time 0, 00:00 UTC"},
+    NUMBER(horizon, 1e-9, 1e12,
+           "simulated time, warm-up included; a date where the model has dates"),
+    NUMBER(warmup, 0, 1e12, "time at the beginning that is simulated and not recorded"),
+    {DS_AT(ds_common, observe), .kind = DS_NUMBER, .unit = "d", .min = 1e-9, .max = 1e12,
+     .unlimited = true,
+     .doc =
+         "time between two observations; unlimited: one interval from the warm-up to the horizon"},
+    DS_P_INTEGER(ds_common, replicas, "1", 100, 1, REPLICAS_MOST, "simulated paths of every point",
+                 NULL),
+    DS_P_INTEGER(ds_common, seed, "1", 0, 0, 9007199254740992.0,
+                 "of all randomness; drawn and printed when it is missing", NULL),
+    DS_P_GROUP(ds_common, output, output_table, ds_output_config, "what is stored"),
+    {0},
+};
+
+/* Keys that are read before tables are bound. */
+static const ds_param outer_table[] = {
+    ELSEWHERE("include", "a scenario, or a list of them, that this one changes"),
+    ELSEWHERE("variants", "named sets of changes that are compared on the same random numbers"),
+    ELSEWHERE("sweep", "key paths with lists or ranges of values; every combination is a point"),
+    {0},
+};
+
+void ds_common_table(const ds_model *model, ds_param table[DS_COMMON_ROOM])
+{
+    size_t n = 0;
+    for (const ds_param *p = common_table; p->name; p++) {
+        if (strcmp(p->name, "start") == 0 && !model->dated)
+            continue;
+        table[n] = *p;
+        if (p->kind == DS_NUMBER)
+            table[n].unit = model->time_unit;
+        if (strcmp(p->name, "horizon") == 0)
+            table[n].fallback = model->default_horizon;
+        if (strcmp(p->name, "observe") == 0)
+            table[n].fallback = model->default_observe;
+        n++;
+    }
+    for (const ds_param *p = outer_table; p->name; p++)
+        table[n++] = *p;
+    table[n] = (ds_param){0};
+}
+
+/* ---- reading and including ---- */
+
+typedef struct chain {
+    const char *name[INCLUDES];
+    int depth;
+} chain;
+
+static bool include_all(ds_scenario_rest *r, ds_node *node, ds_node **out, chain *c);
+
+static bool cycle(ds_scenario_rest *r, const ds_node *at, const chain *c, const char *name)
+{
+    const char *shown = c->name[0];
+    for (int i = 1; i < c->depth; i++)
+        shown = ds_pool_print(&r->pool, "%s -> %s", shown, c->name[i]);
+    return ds_complain(r->st, at, "includes go in a circle: %s -> %s", shown, name);
+}
+
+static bool include_one(ds_scenario_rest *r, const ds_node *name, ds_node **under, chain *c)
+{
+    const ds_text *text;
+    ds_node *node;
+    if (!ds_file_named(&r->files, name, true, &text, r->st))
+        return false;
+    for (int i = 0; i < c->depth; i++)
+        if (strcmp(c->name[i], text->name) == 0)
+            return cycle(r, name, c, text->name);
+    if (c->depth == INCLUDES)
+        return ds_complain(r->st, name, "includes go deeper than %d files", INCLUDES);
+    c->name[c->depth++] = text->name;
+    if (!ds_yaml_parse(&r->pool, text, &node, r->st) || !include_all(r, node, &node, c))
+        return false;
+    c->depth--;
+    *under = *under ? ds_node_merge(&r->pool, *under, node) : node;
+    return true;
+}
+
+static ds_node *without(ds_pool *pool, ds_node *node, const char *key)
+{
+    ds_node *const rest = ds_node_new(pool, DS_MAPPING, node->from, node->line, node->column);
+    for (uint32_t i = 0; i < node->count; i++)
+        if (strcmp(node->key[i]->scalar, key) != 0)
+            ds_node_add(pool, rest, node->key[i], node->item[i]);
+    return rest;
+}
+
+/* The mapping laid over what it includes. */
+static bool include_all(ds_scenario_rest *r, ds_node *node, ds_node **out, chain *c)
+{
+    ds_node *under = NULL;
+    if (node->shape != DS_MAPPING)
+        return ds_complain(r->st, node, "a scenario must be a mapping of keys and values");
+    const ds_node *const include = ds_node_get(node, "include", NULL);
+    *out = node;
+    if (!include)
+        return true;
+    const bool list = include->shape == DS_SEQUENCE;
+    for (uint32_t i = 0; i < (list ? include->count : 1); i++)
+        if (!include_one(r, list ? include->item[i] : include, &under, c))
+            return false;
+    ds_node *const rest = without(&r->pool, node, "include");
+    *out = under ? ds_node_merge(&r->pool, under, rest) : rest;
+    return true;
+}
+
+static const char *folder_of(ds_pool *pool, const char *path)
+{
+    char *const resolved = realpath(path, NULL);
+    if (!resolved)
+        return NULL;
+    char *const slash = strrchr(resolved, '/');
+    *(slash == resolved ? slash + 1 : slash) = '\0';
+    const char *const kept = ds_pool_copy(pool, resolved, strlen(resolved));
+    free(resolved);
+    return kept;
+}
+
+static const char *real_folder(ds_pool *pool, const char *path)
+{
+    return path ? folder_of(pool, ds_pool_print(pool, "%s/.", path)) : NULL;
+}
+
+static bool read_top(ds_scenario *s, const ds_scenario_request *q, ds_node **root, ds_status *st)
+{
+    ds_scenario_rest *const r = s->rest;
+    ds_text *const text = ds_pool_take(&r->pool, sizeof *text);
+    *text = (ds_text){.name = ds_quote(&r->pool, q->path),
+                      .text = q->text,
+                      .size = q->text ? strlen(q->text) : 0};
+    if (!q->text) {
+        if (!ds_file_slurp(&r->pool, q->path, DS_SCENARIO_MOST, &text->text, &text->size, st))
+            return false;
+        text->folder = r->files.home = folder_of(&r->pool, q->path);
+        r->files.presets = real_folder(&r->pool, q->presets);
+    }
+    chain c = {.name = {text->name}, .depth = 1};
+    s->source = text->text;
+    return ds_yaml_parse(&r->pool, text, root, st) && include_all(r, *root, root, &c);
+}
+
+/* ---- the model and the frame ---- */
+
+static bool find_model(ds_scenario *s, const ds_scenario_request *q, const ds_node *root,
+                       ds_status *st)
+{
+    const ds_node *const said = ds_node_get(root, "model", NULL);
+    if (!said) {
+        s->model = q->models[0];
+        return true;
+    }
+    ds_nearest nearest = ds_nearest_to(said->shape == DS_SCALAR ? said->scalar : "");
+    const char *all = NULL;
+    for (const ds_model *const *m = q->models; *m; m++) {
+        if (said->shape == DS_SCALAR && strcmp((*m)->name, said->scalar) == 0) {
+            s->model = *m;
+            return true;
+        }
+        ds_nearest_try(&nearest, (*m)->name);
+        all = all ? ds_pool_print(&s->rest->pool, "%s, %s", all, (*m)->name) : (*m)->name;
+    }
+    return ds_complain(st, said, "'model' is '%s'%s%s%s, must be one of: %s",
+                       said->shape == DS_SCALAR ? ds_quote(&s->rest->pool, said->scalar)
+                                                : "no word",
+                       nearest.best ? ", did you mean '" : "", nearest.best ? nearest.best : "",
+                       nearest.best ? "'?" : "", all);
+}
+
+/* A horizon given as a date becomes days from the start. */
+static bool date_horizon(ds_scenario *s, ds_node *root, ds_node **out)
+{
+    ds_scenario_rest *const r = s->rest;
+    const ds_node *const horizon = ds_node_get(root, "horizon", NULL);
+    const ds_node *const start = ds_node_get(root, "start", NULL);
+    double end, begin;
+    *out = root;
+    if (!horizon || horizon->shape != DS_SCALAR || !s->model->dated ||
+        !ds_date_read(horizon->scalar, &end))
+        return true;
+    if (!start || start->shape != DS_SCALAR || !ds_date_read(start->scalar, &begin))
+        return ds_complain(r->st, horizon, "'horizon' is a date: 'start' must be one too");
+    ds_node *const days =
+        ds_node_scalar(&r->pool, horizon, ds_pool_print(&r->pool, "%.17g", end - begin));
+    ds_node *const over =
+        ds_node_new(&r->pool, DS_MAPPING, horizon->from, horizon->line, horizon->column);
+    ds_node_add(&r->pool, over, ds_node_scalar(&r->pool, horizon, "horizon"), days);
+    *out = ds_node_merge(&r->pool, root, over);
+    return true;
+}
+
+static bool choose_metrics(ds_scenario *s, const ds_node *output, ds_status *st)
+{
+    const ds_metric *const table = s->model->metrics;
+    const size_t count = ds_metric_count(table);
+    bool *const recorded = ds_pool_take(&s->rest->pool, count + 1);
+    const ds_node *const list = ds_node_get(output, "metrics", NULL);
+    memset(recorded, !list, count);
+    s->recorded = recorded;
+    if (list && (list->shape != DS_SEQUENCE || list->count == 0))
+        return ds_complain(st, list,
+                           "'metrics' must be a list of names, as 'diemsim metrics' prints them");
+    for (uint32_t i = 0; list && i < list->count; i++) {
+        const ds_node *const name = list->item[i];
+        ds_nearest nearest = ds_nearest_to(name->shape == DS_SCALAR ? name->scalar : "");
+        for (const ds_metric *m = table; m->name; m++)
+            ds_nearest_try(&nearest, m->name);
+        const ds_metric *const metric =
+            name->shape == DS_SCALAR ? ds_metric_find(table, name->scalar) : NULL;
+        if (!metric)
+            return ds_complain(st, name, "unknown metric '%s'%s%s%s",
+                               name->shape == DS_SCALAR ? ds_quote(&s->rest->pool, name->scalar)
+                                                        : "",
+                               nearest.best ? ", did you mean '" : "",
+                               nearest.best ? nearest.best : "", nearest.best ? "'?" : "");
+        recorded[metric - table] = true;
+    }
+    return true;
+}
+
+static bool check_frame(ds_scenario *s, const ds_node *root, ds_status *st)
+{
+    ds_frame *const f = &s->frame;
+    const ds_node *at = ds_node_get(root, "horizon", NULL);
+    at = at ? at : root;
+    if (!(f->warmup < f->horizon))
+        return ds_complain(st, at,
+                           "'horizon' is %g, must be above 'warmup' = %g, which is part of it",
+                           f->horizon, f->warmup);
+    if (isinf(f->observe) || f->observe > f->horizon - f->warmup)
+        f->observe = f->horizon - f->warmup;
+    if ((f->horizon - f->warmup) / f->observe > TIMES_MOST)
+        return ds_complain(
+            st, at,
+            "%.3g observations, must be at most %d: 'observe' is too short for this 'horizon'",
+            (f->horizon - f->warmup) / f->observe, TIMES_MOST);
+    return true;
+}
+
+static bool draw_seed(int64_t *seed, ds_status *st)
+{
+    uint64_t word;
+    if (getrandom(&word, sizeof word, 0) != (ssize_t)sizeof word)
+        return ds_fail(st, DS_E_SYSTEM, "cannot draw a seed: %s", strerror(errno));
+    *seed = (int64_t)(word >> 12); /* exact in JSON */
+    return true;
+}
+
+/* The tree of common keys alone: those the model owns, and those that are read as trees, taken out.
+ */
+static ds_node *common_part(ds_scenario *s, ds_node *root)
+{
+    ds_node *part = ds_node_new(&s->rest->pool, DS_MAPPING, root->from, root->line, root->column);
+    for (uint32_t i = 0; i < root->count; i++) {
+        const char *const key = root->key[i]->scalar;
+        const bool outer = strcmp(key, "variants") == 0 || strcmp(key, "sweep") == 0;
+        if (ds_param_find(s->model->params, key) || outer)
+            continue;
+        ds_node *item = root->item[i];
+        if (strcmp(key, "output") == 0 && item->shape == DS_MAPPING)
+            item = without(&s->rest->pool, item, "metrics");
+        ds_node_add(&s->rest->pool, part, root->key[i], item);
+    }
+    return part;
+}
+
+static bool bind_common(ds_scenario *s, ds_node *root, ds_status *st)
+{
+    ds_scenario_rest *const r = s->rest;
+    ds_common *const c = &r->common;
+    ds_param table[DS_COMMON_ROOM];
+    ds_common_table(s->model, table);
+    memcpy(r->common_table, table, sizeof table);
+    /* Keys are checked against the whole language, then only the common ones are bound. */
+    if (!ds_bind(&r->binder, table, s->model->params, common_part(s, root), c))
+        return false;
+    s->seed_given = ds_node_get(root, "seed", NULL) != NULL;
+    if (!s->seed_given && !draw_seed(&c->seed, st))
+        return false;
+    s->title = c->title ? c->title : "";
+    s->description = c->description ? c->description : "";
+    s->keep_paths = c->output.paths;
+    s->frame = (ds_frame){.start = s->model->dated ? c->start : NAN,
+                          .warmup = c->warmup,
+                          .horizon = c->horizon,
+                          .observe = c->observe,
+                          .seed = (uint64_t)c->seed,
+                          .replicas = (uint32_t)c->replicas};
+    return check_frame(s, root, st) && choose_metrics(s, ds_node_get(root, "output", NULL), st);
+}
+
+/* ---- configs ---- */
+
+static bool place_check(ds_scenario_rest *r, const ds_node *tree, const ds_status *inner)
+{
+    const ds_node *at = tree;
+    char name[200];
+    if (sscanf(inner->text, "'%199[^']'", name) == 1)
+        for (char *word = strtok(name, "."); word; word = strtok(NULL, ".")) {
+            const ds_node *const item = ds_node_get(at, word, NULL);
+            if (!item)
+                break;
+            at = item;
+        }
+    return ds_complain(r->st, at, "%s", inner->text);
+}
+
+static ds_node *model_part(ds_scenario *s, ds_node *tree)
+{
+    ds_node *const part =
+        ds_node_new(&s->rest->pool, DS_MAPPING, tree->from, tree->line, tree->column);
+    for (uint32_t i = 0; i < tree->count; i++)
+        if (!ds_param_find(s->rest->common_table, tree->key[i]->scalar))
+            ds_node_add(&s->rest->pool, part, tree->key[i], tree->item[i]);
+    return part;
+}
+
+static bool check_events(ds_scenario *s, const ds_node *tree, const void *config, ds_status *st)
+{
+    const double one = s->model->events ? s->model->events(config, &s->frame) : 0;
+    const double all = one * (double)s->frame.replicas * (double)s->points;
+    if (one <= events_a_replica_most && all <= events_most)
+        return true;
+    return ds_complain(st, tree,
+                       "about %.3g events a replica, %.3g in all, must be at most %.0e and %.0e: "
+                       "shorten the horizon, "
+                       "slow the rates or take fewer replicas",
+                       one, all, events_a_replica_most, events_most);
+}
+
+static bool build(ds_scenario *s, ds_node *tree, const void **config, ds_status *st)
+{
+    ds_scenario_rest *const r = s->rest;
+    void *const made = ds_pool_take(&r->pool, s->model->config_size);
+    ds_status inner = {0};
+    r->binder.st = r->st = st;
+    if (!ds_bind(&r->binder, s->model->params, NULL, model_part(s, tree), made))
+        return false;
+    if (s->model->check && !s->model->check(made, &s->frame, &inner))
+        return place_check(r, tree, &inner);
+    *config = made;
+    return check_events(s, tree, made, st);
+}
+
+bool ds_scenario_config(ds_scenario *s, size_t point, const void **config, ds_status *st)
+{
+    ds_scenario_rest *const r = s->rest;
+    ds_node *tree;
+    if (!r->config[point] &&
+        (!ds_points_tree(s, point, &tree, st) || !build(s, tree, &r->config[point], st)))
+        return false;
+    *config = r->config[point];
+    return true;
+}
+
+/* ---- resolved ---- */
+
+static void resolve_metrics(const ds_scenario *s, ds_json *j)
+{
+    ds_json_key(j, "output");
+    ds_json_open(j, '{');
+    ds_json_key(j, "paths");
+    ds_json_raw(j, s->keep_paths ? "true" : "false");
+    ds_json_key(j, "metrics");
+    ds_json_open(j, '[');
+    for (const ds_metric *m = s->model->metrics; m->name; m++)
+        if (s->recorded[m - s->model->metrics]) {
+            ds_json_item(j);
+            ds_json_string(j, m->name);
+        }
+    ds_json_close(j, ']');
+    ds_json_close(j, '}');
+}
+
+static void resolve_common(const ds_scenario *s, ds_json *j)
+{
+    char date[40];
+    ds_json_key(j, "model");
+    ds_json_string(j, s->model->name);
+    ds_json_key(j, "title");
+    ds_json_string(j, s->title);
+    ds_json_key(j, "description");
+    ds_json_string(j, s->description);
+    if (s->model->dated) {
+        ds_date_print(s->frame.start, date, sizeof date);
+        ds_json_key(j, "start");
+        ds_json_string(j, date);
+    }
+    const double numbers[] = {s->frame.horizon, s->frame.warmup, s->frame.observe,
+                              s->frame.replicas, (double)s->frame.seed};
+    static const char *const names[] = {"horizon", "warmup", "observe", "replicas", "seed"};
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        ds_json_key(j, names[i]);
+        ds_json_number(j, numbers[i]);
+    }
+    resolve_metrics(s, j);
+}
+
+static bool resolve(ds_scenario *s, const void *config)
+{
+    ds_scenario_rest *const r = s->rest;
+    ds_json j = {.pool = &r->pool};
+    ds_json_open(&j, '{');
+    resolve_common(s, &j);
+    ds_resolve(&j, s->model->params, config);
+    static const char *const trees[] = {"variants", "sweep"};
+    for (size_t i = 0; i < 2; i++) {
+        const ds_node *const tree = ds_node_get(r->base, trees[i], NULL);
+        if (!tree)
+            continue;
+        ds_json_key(&j, trees[i]);
+        ds_json_node(&j, tree);
+    }
+    ds_json_close(&j, '}');
+    s->resolved = j.text;
+    return true;
+}
+
+/* ---- loading ---- */
+
+static bool apply_sets(ds_scenario *s, const ds_scenario_request *q, ds_node **root)
+{
+    ds_scenario_rest *const r = s->rest;
+    const ds_param *const tables[2] = {r->common_table, s->model->params};
+    for (size_t i = 0; i < q->set_count; i++)
+        if (!ds_override_set(&r->binder, tables, root, q->sets[i]))
+            return false;
+    return true;
+}
+
+static bool check_points(ds_scenario *s, ds_status *st)
+{
+    const void *config;
+    for (size_t point = 0; point < s->points && point < 10000; point++)
+        if (!ds_scenario_config(s, point, &config, st))
+            return false;
+    return true;
+}
+
+static bool load(ds_scenario *s, const ds_scenario_request *q, ds_status *st)
+{
+    ds_scenario_rest *const r = s->rest;
+    ds_node *root;
+    const void *base;
+    if (!read_top(s, q, &root, st) || !find_model(s, q, root, st))
+        return false;
+    ds_common_table(s->model, r->common_table);
+    if (!ds_with_default_maps(&r->binder, s->model->params, root, &root) ||
+        !apply_sets(s, q, &root) || !date_horizon(s, root, &root))
+        return false;
+    r->base = root;
+    if (!bind_common(s, root, st) || !ds_points_read(s, st))
+        return false;
+    r->config = ds_pool_take(&r->pool, s->points * sizeof *r->config);
+    if (!build(s, root, &base, st) || !check_points(s, st) || !resolve(s, base))
+        return false;
+    s->files = r->files.read;
+    s->file_count = r->files.read_count;
+    return true;
+}
+
+bool ds_scenario_load(ds_scenario *s, const ds_scenario_request *q, ds_status *st)
+{
+    *s = (ds_scenario){.rest = calloc(1, sizeof *s->rest)};
+    if (!s->rest)
+        return ds_fail(st, DS_E_SYSTEM, "no memory for a scenario");
+    ds_scenario_rest *const r = s->rest;
+    r->st = st;
+    r->files = (ds_files){.pool = &r->pool, .stored = q->files, .stored_count = q->file_count};
+    r->binder = (ds_binder){.pool = &r->pool, .files = &r->files, .st = st};
+    return load(s, q, st);
+}
+
+void ds_scenario_free(ds_scenario *s)
+{
+    if (!s->rest)
+        return;
+    ds_pool_free(&s->rest->pool);
+    free(s->rest);
+    *s = (ds_scenario){0};
+}
