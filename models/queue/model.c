@@ -89,38 +89,38 @@ static ds_engine *engine(void *world)
 
 static void begin_interval(ds_queue_state *s, double now)
 {
-    s->wait = s->sojourn = s->repair_wait = (ds_tally){0};
-    s->arrived = s->blocked = s->abandoned = s->delayed = s->repaired = 0;
     s->begun = now;
+    s->busy_area = s->waiting_area = s->up_area = 0;
+    s->wait = s->repair_wait = (ds_tally){0};
+    s->sojourn = s->arrived = s->blocked = s->abandoned = s->delayed = s->repaired = 0;
 }
 
 /* 0 / 0 is NAN: nobody arrived, left or failed. */
-static void measure(ds_queue_state *s, double now, double *row)
+static void measure(const ds_queue_state *s, double *row)
 {
-    const double span = now - s->begun, busy = ds_level_take(&s->busy_level, now),
-                 waiting = ds_level_take(&s->waiting_level, now),
-                 up = ds_level_take(&s->up_level, now), served = s->wait.count - s->abandoned;
-    row[AT_utilization] = busy / up;
-    row[AT_number_in_system] = (busy + waiting) / span;
-    row[AT_number_in_queue] = waiting / span;
-    row[AT_wait_mean] = s->wait.sum / s->wait.count;
-    row[AT_sojourn_mean] = s->sojourn.sum / s->sojourn.count;
-    row[AT_delayed_share] = s->delayed / s->wait.count;
+    const double span = s->since - s->begun, left = s->wait.count;
+    row[AT_utilization] = s->busy_area / s->up_area;
+    row[AT_number_in_system] = (s->busy_area + s->waiting_area) / span;
+    row[AT_number_in_queue] = s->waiting_area / span;
+    row[AT_wait_mean] = s->wait.sum / left;
+    row[AT_sojourn_mean] = s->sojourn / left;
+    row[AT_delayed_share] = s->delayed / left;
     row[AT_lost_share] = (s->blocked + s->abandoned) / s->arrived;
     row[AT_arrivals] = s->arrived / span;
-    row[AT_served] = served / span;
-    row[AT_servers_up] = up / span;
+    row[AT_served] = (left - s->abandoned) / span;
+    row[AT_servers_up] = s->up_area / span;
     row[AT_repairs] = s->repaired / span;
     row[AT_repair_wait_mean] = s->repair_wait.sum / s->repair_wait.count;
-    s->customers += served;
 }
 
 static void observe(void *world, double *row, bool first)
 {
-    ds_queue_state *const s = ((ds_queue *)world)->state;
-    const double now = ds_now(engine(world));
-    measure(s, now, row);
-    begin_interval(s, now);
+    ds_queue *const q = world;
+    ds_queue_state *const s = q->state;
+    ds_queue_record(q);
+    measure(s, row);
+    s->customers += s->wait.count - s->abandoned;
+    begin_interval(s, s->since);
     if (!first)
         return;
     s->customers = 0;

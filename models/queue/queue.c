@@ -10,13 +10,15 @@ static double now(const ds_queue *q)
     return ds_now(&q->engine);
 }
 
-/* Every handler that moves customers ends here. */
-static bool record(ds_queue *q)
+/* Every handler that moves customers or servers begins here. */
+void ds_queue_record(ds_queue *q)
 {
     ds_queue_state *const s = q->state;
-    ds_level_set(&s->busy_level, s->busy, now(q));
-    ds_level_set(&s->waiting_level, s->waiting, now(q));
-    return true;
+    const double span = now(q) - s->since;
+    s->since = now(q);
+    s->busy_area += s->busy * span;
+    s->waiting_area += s->waiting * span;
+    s->up_area += s->up * span;
 }
 
 static uint32_t take_place(ds_queue *q)
@@ -35,7 +37,7 @@ static void leave(ds_queue *q, uint32_t id)
     ds_queue_state *const s = q->state;
     ds_customer *const c = &q->customer[id];
     ds_tally_add(&s->wait, c->waited);
-    ds_tally_add(&s->sojourn, now(q) - c->since);
+    s->sojourn += now(q) - c->since;
     s->delayed += c->waited > 0;
     c->next = s->free;
     s->free = id;
@@ -97,20 +99,18 @@ static void move_server(ds_queue *q, uint32_t server, uint32_t to)
     q->place[server] = to;
 }
 
-/* On an idle server. */
-static void serve(ds_queue *q, uint32_t id)
+static void serve(ds_queue *q, uint32_t server, uint32_t id)
 {
-    const uint32_t server = q->order[q->state->busy++];
     q->serves[server] = id;
     set_completion(q, server, now(q) + q->customer[id].work);
 }
 
-static void serve_next(ds_queue *q)
+static void serve_next(ds_queue *q, uint32_t server)
 {
     const uint32_t id = q->state->head;
     wait_no_more(q, id);
     set_patience(q, id, INFINITY);
-    serve(q, id);
+    serve(q, server, id);
 }
 
 /* ---- handlers ---- */
@@ -132,6 +132,7 @@ static bool arrive(void *world)
     const double work = ds_dist_draw(&q->service, &s->service_rng);
     const double patience =
         q->config->patience.as ? ds_dist_draw(&q->patience, &s->patience_rng) : INFINITY;
+    ds_queue_record(q);
     s->arrived++;
     if (DS_UNLIKELY(s->busy + s->waiting == q->places)) {
         s->blocked++;
@@ -141,12 +142,12 @@ static bool arrive(void *world)
     q->engine.subject = id;
     q->customer[id] = (ds_customer){.since = now(q), .work = work};
     if (s->busy < s->up) {
-        serve(q, id);
+        serve(q, q->order[s->busy++], id);
     } else {
         wait_last(q, id);
         set_patience(q, id, now(q) + patience);
     }
-    return record(q);
+    return true;
 }
 
 static bool complete(void *world)
@@ -155,13 +156,15 @@ static bool complete(void *world)
     ds_queue_state *const s = q->state;
     const uint32_t server = ds_timers_first(&q->completions);
     q->engine.subject = q->serves[server];
+    ds_queue_record(q);
     leave(q, q->serves[server]);
-    move_server(q, server, --s->busy);
-    if (s->waiting)
-        serve_next(q);
-    else
+    if (s->waiting) {
+        serve_next(q, server);
+    } else {
+        move_server(q, server, --s->busy);
         set_completion(q, server, INFINITY);
-    return record(q);
+    }
+    return true;
 }
 
 static bool change_phase(void *world)
@@ -175,11 +178,12 @@ static bool abandon(void *world)
     ds_queue *const q = world;
     const uint32_t id = ds_timers_first(&q->patience_ends);
     q->engine.subject = id;
+    ds_queue_record(q);
     set_patience(q, id, INFINITY);
     wait_no_more(q, id);
     leave(q, id);
     q->state->abandoned++;
-    return record(q);
+    return true;
 }
 
 static void interrupt(ds_queue *q, uint32_t server)
@@ -197,7 +201,6 @@ static void set_rates(ds_queue *q)
     const ds_queue_failures *const f = &q->config->failures;
     ds_clock_set_rate(&q->engine, DS_QUEUE_FAILURE, &s->failure, s->up / f->mttf);
     ds_clock_set_rate(&q->engine, DS_QUEUE_REPAIR, &s->repair, s->repairing / f->mttr);
-    ds_level_set(&s->up_level, s->up, now(q));
 }
 
 /* Failures are one clock for all servers that are up; which one fails is an equal pick. */
@@ -207,11 +210,12 @@ static bool fail_server(void *world)
     ds_queue_state *const s = q->state;
     const uint32_t server = q->order[ds_rng_below(&s->failure_rng, s->up)];
     q->engine.subject = server;
+    ds_queue_record(q);
     if (q->place[server] < s->busy)
         interrupt(q, server);
     move_server(q, server, --s->up);
     if (s->waiting && s->busy < s->up)
-        serve_next(q);
+        serve_next(q, q->order[s->busy++]);
     if (s->repairing < q->config->failures.repairmen) {
         s->repairing++;
         ds_tally_add(&s->repair_wait, 0);
@@ -220,7 +224,7 @@ static bool fail_server(void *world)
     }
     ds_clock_again(&q->engine, DS_QUEUE_FAILURE, &s->failure, &s->failure_rng);
     set_rates(q);
-    return record(q);
+    return true;
 }
 
 /* Failed servers are alike, so it does not matter which one of those under repair comes back. */
@@ -228,7 +232,9 @@ static bool repair_server(void *world)
 {
     ds_queue *const q = world;
     ds_queue_state *const s = q->state;
-    q->engine.subject = q->order[s->up++];
+    q->engine.subject = q->order[s->up];
+    ds_queue_record(q);
+    s->up++;
     s->repaired++;
     if (s->broken) {
         ds_tally_add(&s->repair_wait, now(q) - q->broken_since[s->broken_first]);
@@ -238,10 +244,10 @@ static bool repair_server(void *world)
         s->repairing--;
     }
     if (s->waiting)
-        serve_next(q);
+        serve_next(q, q->order[s->busy++]);
     ds_clock_again(&q->engine, DS_QUEUE_REPAIR, &s->repair, &s->repair_rng);
     set_rates(q);
-    return record(q);
+    return true;
 }
 
 static const ds_source sources[DS_QUEUE_SOURCES] = {
@@ -275,7 +281,7 @@ static uint32_t sources_of(const ds_queue_config *c)
 static uint32_t places_of(const ds_queue_config *c, const ds_frame *frame)
 {
     const double expected = ds_arrivals_mean_rate(&c->arrivals) * frame->horizon;
-    const double room = fmin(fmax(64 * expected, 1 << 14), 1 << 20);
+    const double room = fmin((1 << 14) + 8 * expected, 1 << 20);
     return (uint32_t)fmin(c->capacity, room + (double)c->servers);
 }
 
@@ -323,7 +329,6 @@ bool ds_queue_begin(void *world, uint32_t replica)
     for (uint32_t i = 0; i < q->servers; i++)
         q->order[i] = q->place[i] = i;
     s->up = q->servers;
-    ds_level_set(&s->up_level, s->up, 0);
     s->service_rng = ds_rng_stream(seed, replica, SERVICE, 0);
     s->patience_rng = ds_rng_stream(seed, replica, PATIENCE, 0);
     s->failure_rng = ds_rng_stream(seed, replica, FAILURES, 0);

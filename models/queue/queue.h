@@ -58,11 +58,11 @@ typedef struct ds_queue_state {
     uint32_t free, fresh;       /* places: a list of left ones, and the first never used */
     uint32_t repairing, broken; /* failed servers with a repairman, and waiting for one */
     uint32_t broken_first;
-    ds_level busy_level, waiting_level, up_level;
-    ds_tally wait, sojourn, repair_wait;
-    double arrived, blocked, abandoned, delayed, repaired; /* in the interval */
-    double begun;                                          /* of the interval */
-    double customers;                                      /* served since the warm-up */
+    /* Since the interval began at `begun`; areas are brought forward at `since`. */
+    double begun, since, busy_area, waiting_area, up_area;
+    ds_tally wait, repair_wait;
+    double sojourn, arrived, blocked, abandoned, delayed, repaired;
+    double customers; /* served since the warm-up */
     ds_clock failure, repair;
     ds_rng service_rng, patience_rng, failure_rng, repair_rng;
 } ds_queue_state;
@@ -85,6 +85,7 @@ typedef struct ds_queue {
 } ds_queue;
 
 void ds_queue_place(void *world, const void *config, const ds_frame *frame, ds_arena *arena);
+void ds_queue_record(ds_queue *q); /* brings the areas forward to now */
 bool ds_queue_begin(void *world, uint32_t replica);
 
 #endif
