@@ -306,7 +306,7 @@ void ds_queue_place(void *world, const void *config, const ds_frame *frame, ds_a
     q->place = DS_TAKE(arena, q->servers, uint32_t);
     q->serves = DS_TAKE(arena, q->servers, uint32_t);
     q->broken_since = DS_TAKE(arena, may_fail(c) ? q->servers : 0, double);
-    q->customer = DS_TAKE(arena, q->places, ds_customer);
+    q->customer = ds_arena_take_raw(arena, q->places, sizeof(ds_customer));
 }
 
 static void begin_failures(ds_queue *q)

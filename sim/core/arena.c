@@ -24,6 +24,14 @@ void *ds_arena_take(ds_arena *arena, size_t count, size_t size)
     return block;
 }
 
+void *ds_arena_take_raw(ds_arena *arena, size_t count, size_t size)
+{
+    const size_t before = arena->used;
+    void *const block = ds_arena_take(arena, count, size);
+    arena->raw += arena->used - before;
+    return block;
+}
+
 bool ds_arena_open(ds_arena *arena, size_t size, ds_status *st)
 {
     *arena = (ds_arena){0};
@@ -47,9 +55,14 @@ void ds_arena_close(ds_arena *arena)
     *arena = (ds_arena){0};
 }
 
+void ds_arena_reset(ds_arena *arena)
+{
+    memset(arena->base, 0, arena->used - arena->raw);
+}
+
 void ds_arena_clear(ds_arena *arena)
 {
     memset(arena->base, 0, arena->size);
-    arena->used = 0;
+    arena->used = arena->raw = 0;
     arena->overflow = false;
 }

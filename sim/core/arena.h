@@ -16,17 +16,23 @@ typedef struct ds_arena {
     char *base;    /* NULL while measuring */
     size_t size;   /* bytes at base */
     size_t used;   /* bytes laid out so far */
+    size_t raw;    /* of these, at the end, bytes that a reset need not clear */
     bool overflow; /* a size did not fit size_t, or the block */
 } ds_arena;
 
 /* The next count * size bytes, on a cache line; NULL while measuring (never to be written then). */
 void *ds_arena_take(ds_arena *arena, size_t count, size_t size);
 
+/* The same for what is always written before it is read. Must come after all else: a reset then
+ * costs nothing for room that a run does not use. */
+void *ds_arena_take_raw(ds_arena *arena, size_t count, size_t size);
+
 #define DS_TAKE(arena, count, type) ((type *)ds_arena_take((arena), (count), sizeof(type)))
 
 /* Memory for `size` bytes (zeroed, page-aligned, huge pages advised where large). */
 DS_MUST_CHECK bool ds_arena_open(ds_arena *arena, size_t size, ds_status *st);
 void ds_arena_close(ds_arena *arena);
+void ds_arena_reset(ds_arena *arena); /* zeroes what is not raw; the layout stays */
 void ds_arena_clear(ds_arena *arena); /* all bytes zero, layout forgotten */
 
 #endif

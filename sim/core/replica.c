@@ -48,7 +48,7 @@ void ds_replica_close(ds_replica *replica)
 bool ds_replica_begin(ds_replica *replica, uint32_t index)
 {
     replica->status = (ds_status){0};
-    memset(replica->arena.base, 0, replica->arena.size);
+    ds_arena_reset(&replica->arena);
     return replica->model->begin(replica->world, index);
 }
 
