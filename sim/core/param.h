@@ -72,7 +72,7 @@ typedef struct ds_param {
     const char *name;
     ds_kind kind;
     size_t offset;
-    const char *unit;   /* "1" where there is none; an expression such as "VVV/yr" or "USD/d" */
+    const char *unit;   /* "1" where there is none; an expression such as "token/yr" or "USD/d" */
     double fallback;    /* default of numbers, integers and switches */
     double min, max;    /* inclusive */
     const char *doc;    /* what it means, in one line */
