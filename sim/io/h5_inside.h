@@ -1,0 +1,34 @@
+/*
+ * What the files of the HDF5 layer share among themselves. Nobody else includes this.
+ */
+#ifndef DS_IO_H5_INSIDE_H
+#define DS_IO_H5_INSIDE_H
+
+#include "h5.h"
+
+#include <hdf5.h>
+
+_Static_assert(sizeof(hid_t) == sizeof(ds_h5), "a handle is an HDF5 identifier");
+
+enum { DS_H5_ORDER = H5P_CRT_ORDER_TRACKED | H5P_CRT_ORDER_INDEXED };
+
+/* The HDF5 call before this one failed: says what it was to do, on which object or its child (may
+ * be NULL), and HDF5's cause. A failed system call makes it DS_E_IO. Returns false. */
+bool ds_h5_failed(ds_status *st, ds_code code, hid_t object, const char *child, const char *what);
+/* The file holds what it must not. */
+bool ds_h5_refused(ds_status *st, hid_t object, const char *child, const char *what);
+
+/* Sets the driver for a file that is written, see h5_output.c. */
+bool ds_h5_set_output(hid_t access);
+/* errno of the first failed write to the output that this thread has open (one at a time), 0: none;
+ * and of the output that it closed last, or could not open: said once. */
+int ds_h5_output_error(void);
+int ds_h5_output_closed(void);
+
+bool ds_h5_is_hard(hid_t parent, const char *name); /* a link, and not out of the file */
+
+/* Types to be closed by the caller; size H5T_VARIABLE: of any length. */
+hid_t ds_h5_text_type(size_t size);
+hid_t ds_h5_open_type(ds_h5_type type, bool stored);
+
+#endif

@@ -1,0 +1,18 @@
+/*
+ * What a result says of itself besides its numbers: conventions, coordinates, and the provenance
+ * from which it can be computed again.
+ */
+#ifndef DS_IO_HEAD_H
+#define DS_IO_HEAD_H
+
+#include "experiment.h"
+#include "layout.h"
+
+/* Coordinates of a new tree; sets its extent. */
+DS_MUST_CHECK bool ds_head_coordinates(ds_tree *tree, const ds_experiment *experiment,
+                                       ds_status *st);
+/* Everything else, but for what only the data tell. */
+DS_MUST_CHECK bool ds_head_provenance(ds_tree *tree, const ds_experiment *experiment,
+                                      ds_status *st);
+
+#endif

@@ -1,0 +1,336 @@
+#include "layout.h"
+
+#include "store.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define P DS_AXIS_POINT
+#define R DS_AXIS_REPLICA
+#define T DS_AXIS_TIME
+#define Q DS_AXIS_QUANTILE
+
+const double ds_quantiles[DS_QUANTILES] = {0.05, 0.25, 0.5, 0.75, 0.95};
+
+const char *const ds_branch_names[DS_BRANCHES] = {"/", "summary", "outcomes", "provenance"};
+
+/* Members: branch, name, type, rank, axes, packed, scale, unit, doc. */
+const ds_item ds_items[DS_ITEMS] = {
+    [DS_ITEM_TIME] = {DS_BRANCH_ROOT, "time", DS_H5_DOUBLE, 1, {T}, false, true, NULL, "time"},
+    [DS_ITEM_POINT] =
+        {DS_BRANCH_ROOT, "point", DS_H5_INT, 1, {P}, false, true, "1", "setting of the parameters"},
+    [DS_ITEM_REPLICA] =
+        {DS_BRANCH_ROOT, "replica", DS_H5_INT, 1, {R}, false, true, "1", "simulated path"},
+    [DS_ITEM_LABEL] = {DS_BRANCH_ROOT,
+                       "point_label",
+                       DS_H5_TEXT,
+                       1,
+                       {P},
+                       false,
+                       false,
+                       NULL,
+                       "name of the parameter setting"},
+    [DS_ITEM_QUANTILE] = {DS_BRANCH_SUMMARY,
+                          "quantile",
+                          DS_H5_DOUBLE,
+                          1,
+                          {Q},
+                          false,
+                          true,
+                          "1",
+                          "share of replicas at or below"},
+    [DS_ITEM_FILE] = {DS_BRANCH_PROVENANCE,
+                      "file",
+                      DS_H5_TEXT,
+                      1,
+                      {DS_AXIS_FILE},
+                      false,
+                      true,
+                      NULL,
+                      "file that the scenario read besides itself"},
+    [DS_ITEM_FILE_TEXT] = {DS_BRANCH_PROVENANCE,
+                           "file_text",
+                           DS_H5_TEXT,
+                           1,
+                           {DS_AXIS_FILE},
+                           false,
+                           false,
+                           NULL,
+                           "what the file held"},
+    [DS_ITEM_SCENARIO] = {DS_BRANCH_PROVENANCE,
+                          "scenario",
+                          DS_H5_TEXT,
+                          0,
+                          {P},
+                          false,
+                          false,
+                          NULL,
+                          "the scenario as written"},
+    [DS_ITEM_RESOLVED] = {DS_BRANCH_PROVENANCE,
+                          "resolved",
+                          DS_H5_TEXT,
+                          0,
+                          {P},
+                          false,
+                          false,
+                          NULL,
+                          "the scenario with every default filled in, JSON"},
+    [DS_ITEM_STATE] = {DS_BRANCH_PROVENANCE,
+                       "replica_state",
+                       DS_H5_BYTE,
+                       2,
+                       {P, R},
+                       false,
+                       false,
+                       NULL,
+                       "how the replica ended"},
+    [DS_ITEM_EVENTS] = {DS_BRANCH_PROVENANCE,
+                        "events",
+                        DS_H5_COUNT,
+                        2,
+                        {P, R},
+                        false,
+                        false,
+                        "1",
+                        "events that the replica handled"},
+    [DS_ITEM_FAILURE] = {DS_BRANCH_PROVENANCE,
+                         "failure",
+                         DS_H5_INT,
+                         1,
+                         {DS_AXIS_FAILURE},
+                         false,
+                         true,
+                         "1",
+                         "replica that failed, counted"},
+    [DS_ITEM_FAILED_POINT] = {DS_BRANCH_PROVENANCE,
+                              "failure_point",
+                              DS_H5_INT,
+                              1,
+                              {DS_AXIS_FAILURE},
+                              false,
+                              false,
+                              "1",
+                              "its point"},
+    [DS_ITEM_FAILED_REPLICA] = {DS_BRANCH_PROVENANCE,
+                                "failure_replica",
+                                DS_H5_INT,
+                                1,
+                                {DS_AXIS_FAILURE},
+                                false,
+                                false,
+                                "1",
+                                "its replica"},
+    [DS_ITEM_CAUSE] = {DS_BRANCH_PROVENANCE,
+                       "failure_cause",
+                       DS_H5_TEXT,
+                       1,
+                       {DS_AXIS_FAILURE},
+                       false,
+                       false,
+                       NULL,
+                       "why it failed"},
+    [DS_ITEM_PATH] = {DS_BRANCH_ROOT, "", DS_H5_FLOAT, 3, {P, R, T}, true, false, NULL, ""},
+    [DS_ITEM_QUANTILES] = {DS_BRANCH_SUMMARY,
+                           "",
+                           DS_H5_DOUBLE,
+                           3,
+                           {P, Q, T},
+                           true,
+                           false,
+                           NULL,
+                           "quantiles over replicas: "},
+    [DS_ITEM_MEAN] = {DS_BRANCH_SUMMARY,
+                      "_mean",
+                      DS_H5_DOUBLE,
+                      2,
+                      {P, T},
+                      true,
+                      false,
+                      NULL,
+                      "mean over replicas: "},
+    [DS_ITEM_ERROR] = {DS_BRANCH_SUMMARY,
+                       "_se",
+                       DS_H5_DOUBLE,
+                       2,
+                       {P, T},
+                       true,
+                       false,
+                       NULL,
+                       "standard error of the mean over replicas: "},
+    [DS_ITEM_OUTCOME] = {DS_BRANCH_OUTCOMES, "", DS_H5_DOUBLE, 2, {P, R}, false, false, NULL, ""},
+};
+
+#undef P
+#undef R
+#undef T
+#undef Q
+
+enum { CHUNK_BYTES = 4 << 20 }; /* what netCDF and HDF5 still hold in their caches */
+
+static size_t smaller(size_t a, size_t b)
+{
+    return a < b ? a : b;
+}
+
+/* One point, one batch, and as much of the time as fits a chunk. */
+static void set_chunk(ds_h5_spec *spec, const ds_item *item)
+{
+    size_t bytes = spec->type == DS_H5_FLOAT ? sizeof(float) : sizeof(double);
+    for (int i = 0; i < item->rank; i++) {
+        const ds_axis axis = item->axis[i];
+        if (axis == DS_AXIS_POINT)
+            spec->chunk[i] = 1;
+        else if (axis == DS_AXIS_REPLICA)
+            spec->chunk[i] = smaller(spec->size[i], DS_STORE_BATCH);
+        else if (axis == DS_AXIS_TIME)
+            spec->chunk[i] = smaller(spec->size[i], CHUNK_BYTES / bytes);
+        else
+            spec->chunk[i] = spec->size[i];
+        bytes *= spec->chunk[i];
+    }
+}
+
+ds_h5_spec ds_item_spec(ds_item_id id, const ds_extent *extent, bool wide)
+{
+    const ds_item *item = &ds_items[id];
+    ds_h5_spec spec = {.type = item->type, .rank = item->rank};
+    if (id == DS_ITEM_PATH && wide)
+        spec.type = DS_H5_DOUBLE;
+    for (int i = 0; i < item->rank; i++)
+        spec.size[i] = extent->of[item->axis[i]];
+    if (item->packed)
+        set_chunk(&spec, item);
+    return spec;
+}
+
+bool ds_tree_create(ds_tree *tree, const char *path, ds_status *st)
+{
+    *tree = (ds_tree){.extent.of[DS_AXIS_QUANTILE] = DS_QUANTILES};
+    if (!ds_h5_create(&tree->branch[DS_BRANCH_ROOT], path, st))
+        return false;
+    for (int b = DS_BRANCH_SUMMARY; b < DS_BRANCHES; b++)
+        if (!ds_h5_group_create(tree->branch[DS_BRANCH_ROOT], ds_branch_names[b], &tree->branch[b],
+                                st))
+            return false;
+    return true;
+}
+
+bool ds_tree_open(ds_tree *tree, const char *path, ds_status *st)
+{
+    *tree = (ds_tree){0};
+    for (int axis = 0; axis < DS_AXES; axis++)
+        tree->extent.of[axis] = DS_H5_ANY;
+    tree->extent.of[DS_AXIS_QUANTILE] = DS_QUANTILES;
+    if (!ds_h5_open(&tree->branch[DS_BRANCH_ROOT], path, st))
+        return false;
+    for (int b = DS_BRANCH_SUMMARY; b < DS_BRANCHES; b++)
+        if (!ds_h5_group_open(tree->branch[DS_BRANCH_ROOT], ds_branch_names[b], &tree->branch[b],
+                              st))
+            return false;
+    return true;
+}
+
+/* Closes datasets (each has exactly one first axis it is listed under, or is a coordinate). */
+static bool close_sets(ds_tree *tree, ds_status *st)
+{
+    bool ok = true;
+    for (int axis = 0; axis < DS_AXES; axis++) {
+        for (size_t i = 0; i < tree->use_count[axis]; i++)
+            if (tree->uses[axis][i].axis == 0)
+                ok = ds_h5_close(&tree->uses[axis][i].set, st) && ok;
+        ok = ds_h5_close(&tree->scale[axis], st) && ok;
+        free(tree->uses[axis]);
+        tree->uses[axis] = NULL;
+        tree->use_count[axis] = 0;
+    }
+    for (int b = DS_BRANCHES - 1; b >= 0; b--)
+        ok = ds_h5_close(&tree->branch[b], st) && ok;
+    return ok;
+}
+
+bool ds_tree_finish(ds_tree *tree, ds_status *st)
+{
+    bool ok = true;
+    for (int axis = 0; ok && axis < DS_AXES; axis++)
+        if (tree->use_count[axis] > 0)
+            ok = ds_h5_set_uses(tree->scale[axis], tree->uses[axis], tree->use_count[axis], st);
+    return close_sets(tree, st) && ok;
+}
+
+void ds_tree_drop(ds_tree *tree)
+{
+    ds_status ignored = {.code = DS_E_IO};
+    (void)!close_sets(tree, &ignored);
+}
+
+/* Doubles the room whenever a power of two is reached. */
+static bool note_use(ds_tree *tree, ds_axis axis, ds_h5_use use, ds_status *st)
+{
+    const size_t count = tree->use_count[axis];
+    if ((count & (count - 1)) == 0) {
+        ds_h5_use *more = realloc(tree->uses[axis], (count ? 2 * count : 1) * sizeof *more);
+        if (!more)
+            return ds_fail(st, DS_E_SYSTEM, "no memory for the list of variables");
+        tree->uses[axis] = more;
+    }
+    tree->uses[axis][count] = use;
+    tree->use_count[axis]++;
+    return true;
+}
+
+static bool attach(ds_tree *tree, const ds_item *item, ds_h5 set, ds_status *st)
+{
+    ds_h5 scales[DS_H5_RANK];
+    for (int i = 0; i < item->rank; i++) {
+        scales[i] = tree->scale[item->axis[i]];
+        if (!note_use(tree, item->axis[i], (ds_h5_use){set, (uint32_t)i}, st))
+            return false;
+    }
+    return item->rank == 0 || ds_h5_set_scales(set, scales, (size_t)item->rank, st);
+}
+
+static bool describe(const ds_item *item, const ds_metric *metric, ds_h5 set, ds_status *st)
+{
+    char doc[1024];
+    snprintf(doc, sizeof doc, "%s%s", item->doc, metric ? metric->doc : "");
+    const char *unit = metric ? metric->unit : item->unit;
+    return (!unit || ds_h5_put_text(set, "units", unit, st)) &&
+           ds_h5_put_text(set, "long_name", doc, st);
+}
+
+bool ds_tree_add(ds_tree *tree, ds_item_id id, const ds_metric *metric, ds_h5 *set, ds_status *st)
+{
+    const ds_item *item = &ds_items[id];
+    const ds_h5_spec spec = ds_item_spec(id, &tree->extent, metric && metric->wide);
+    char name[DS_ITEM_NAME];
+    snprintf(name, sizeof name, "%s%s", metric ? metric->name : "", item->name);
+    if (!ds_h5_set_create(tree->branch[item->branch], name, &spec, set, st))
+        return false;
+    if (item->scale) {
+        tree->scale[item->axis[0]] = *set;
+        return ds_h5_make_scale(*set, name, st) && describe(item, NULL, *set, st);
+    }
+    return attach(tree, item, *set, st) && describe(item, metric, *set, st);
+}
+
+bool ds_tree_put(ds_tree *tree, ds_item_id id, const void *data, ds_status *st)
+{
+    ds_h5 set;
+    return ds_tree_add(tree, id, NULL, &set, st) &&
+           ds_h5_write(set, ds_items[id].type, NULL, data, st);
+}
+
+bool ds_tree_get(ds_tree *tree, ds_item_id id, const char *metric, bool wide, ds_h5 *set,
+                 ds_status *st)
+{
+    const ds_item *item = &ds_items[id];
+    ds_h5_spec spec = ds_item_spec(id, &tree->extent, wide);
+    char name[DS_ITEM_NAME];
+    snprintf(name, sizeof name, "%s%s", metric ? metric : "", item->name);
+    if (!ds_h5_set_open(tree->branch[item->branch], name, &spec, set, st))
+        return false;
+    if (item->scale)
+        tree->extent.of[item->axis[0]] = spec.size[0];
+    return true;
+}

@@ -1,0 +1,263 @@
+#include "sealed.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <libgen.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { PIECE = 1 << 20 };
+
+static const char signature[] = "\x89HDF\r\n\x1a\n";
+static const char seal_word[] = "diemsim-seal-1 xxh3-128 ";
+
+void ds_seal_print(const ds_hex digest, char seal[DS_SEAL])
+{
+    char line[DS_SEAL + 1];
+    snprintf(line, sizeof line, "%s%s%7s", seal_word, digest, "");
+    memcpy(seal, line, DS_SEAL);
+    seal[DS_SEAL - 1] = '\n';
+}
+
+ds_code ds_file_code(int error, ds_code otherwise)
+{
+    return error == ENOSPC || error == EDQUOT || error == EFBIG ? DS_E_IO : otherwise;
+}
+
+static bool failed(ds_status *st, ds_code code, const char *what, const char *path)
+{
+    return ds_fail(st, ds_file_code(errno, code), "cannot %s '%s': %s", what, path,
+                   strerror(errno));
+}
+
+static bool write_all(int file, const char *bytes, size_t size)
+{
+    while (size > 0) {
+        const ssize_t done = write(file, bytes, size);
+        if (done < 0 && errno == EINTR)
+            continue;
+        if (done < 0)
+            return false;
+        bytes += done;
+        size -= (size_t)done;
+    }
+    return true;
+}
+
+/* Reads up to `size` bytes; less only at the file's end. */
+static ssize_t read_all(int file, char *bytes, size_t size)
+{
+    size_t have = 0;
+    while (have < size) {
+        const ssize_t done = read(file, bytes + have, size - have);
+        if (done < 0 && errno == EINTR)
+            continue;
+        if (done < 0)
+            return -1;
+        if (done == 0)
+            break;
+        have += (size_t)done;
+    }
+    return (ssize_t)have;
+}
+
+bool ds_file_write(const char *path, const void *bytes, size_t size, ds_status *st)
+{
+    const int file = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+    if (file < 0)
+        return failed(st, DS_E_CREATE, "create", path);
+    bool ok = write_all(file, bytes, size) || failed(st, DS_E_IO, "write", path);
+    if (close(file) != 0)
+        ok = failed(st, DS_E_IO, "write", path);
+    return ok;
+}
+
+/* Opens a regular file without waiting for the other end of a pipe. */
+static int open_regular(const char *path, size_t *size, ds_status *st)
+{
+    const int file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    struct stat about;
+    if (file < 0) {
+        failed(st, DS_E_INPUT, "read", path);
+        return -1;
+    }
+    if (fstat(file, &about) != 0) {
+        failed(st, DS_E_INPUT, "read", path);
+    } else if (!S_ISREG(about.st_mode)) {
+        ds_fail(st, DS_E_INPUT, "'%s' is not a regular file", path);
+    } else {
+        *size = (size_t)about.st_size;
+        return file;
+    }
+    close(file);
+    return -1;
+}
+
+/* Digest of the first `size` bytes from where the file stands. */
+static bool digest_file(int file, const char *path, size_t size, ds_hex digest, ds_status *st)
+{
+    ds_digest *sum = ds_digest_new();
+    char *piece = malloc(PIECE);
+    bool ok = (sum && piece) || ds_fail(st, DS_E_SYSTEM, "no memory to check '%s'", path);
+    while (ok && size > 0) {
+        const size_t want = size < PIECE ? size : PIECE;
+        const ssize_t have = read_all(file, piece, want);
+        if (have < 0)
+            ok = failed(st, DS_E_IO, "read", path);
+        else if ((size_t)have < want)
+            ok = ds_fail(st, DS_E_DATA, "'%s' became shorter while it was read", path);
+        else
+            ds_digest_add(sum, piece, want);
+        size -= want;
+    }
+    if (ok)
+        ds_digest_hex(sum, digest);
+    free(piece);
+    ds_digest_free(sum);
+    return ok;
+}
+
+/* `seal` is what the file ends with, `digest` of what is before it. */
+static bool check_seal(const char *path, const char seal[DS_SEAL], const ds_hex digest,
+                       ds_status *st)
+{
+    char expected[DS_SEAL];
+    ds_seal_print(digest, expected);
+    const size_t word = strlen(seal_word);
+    if (memcmp(seal, expected, DS_SEAL) == 0)
+        return true;
+    if (memcmp(seal, expected, word) != 0)
+        return ds_fail(st, DS_E_DATA,
+                       "'%s' does not end with its seal '%s...': it was cut short, or changed by "
+                       "another program",
+                       path, seal_word);
+    char said[33] = {0};
+    for (size_t i = 0; i < 32; i++)
+        said[i] = seal[word + i] >= ' ' && seal[word + i] < 127 ? seal[word + i] : '?';
+    return ds_fail(st, DS_E_DATA, "'%s' is damaged: its digest is %s, its seal says %s", path,
+                   digest, said);
+}
+
+static bool check_open(int file, const char *path, size_t size, ds_status *st)
+{
+    char start[8] = {0}, seal[DS_SEAL];
+    ds_hex digest;
+    if (pread(file, start, sizeof start, 0) < 0)
+        return failed(st, DS_E_IO, "read", path);
+    if (memcmp(start, signature, sizeof start) != 0)
+        return ds_fail(st, DS_E_DATA,
+                       "'%s' is not an HDF5 file: it begins with other bytes than \\x89HDF", path);
+    if (size < sizeof start + DS_SEAL)
+        return ds_fail(st, DS_E_DATA, "'%s' has %zu bytes: it was cut short", path, size);
+    if (!digest_file(file, path, size - DS_SEAL, digest, st))
+        return false;
+    if (read_all(file, seal, DS_SEAL) != DS_SEAL)
+        return ds_fail(st, DS_E_DATA, "'%s' became shorter while it was read", path);
+    return check_seal(path, seal, digest, st);
+}
+
+bool ds_file_check(const char *path, ds_status *st)
+{
+    size_t size;
+    const int file = open_regular(path, &size, st);
+    if (file < 0)
+        return false;
+    const bool ok = check_open(file, path, size, st);
+    close(file);
+    return ok;
+}
+
+bool ds_file_seal(const char *path, ds_status *st)
+{
+    size_t size;
+    ds_hex digest;
+    char seal[DS_SEAL];
+    int file = open_regular(path, &size, st);
+    if (file < 0)
+        return false;
+    bool ok = digest_file(file, path, size, digest, st);
+    close(file);
+    if (!ok)
+        return false;
+    ds_seal_print(digest, seal);
+    file = open(path, O_WRONLY | O_APPEND | O_CLOEXEC);
+    if (file < 0)
+        return failed(st, DS_E_IO, "write", path);
+    ok = write_all(file, seal, sizeof seal) || failed(st, DS_E_IO, "write", path);
+    if (close(file) != 0)
+        ok = failed(st, DS_E_IO, "write", path);
+    return ok;
+}
+
+static bool load_open(int file, const char *path, char **bytes, size_t *size, ds_status *st)
+{
+    ds_hex digest;
+    if (*size < DS_SEAL)
+        return ds_fail(st, DS_E_DATA, "'%s' has %zu bytes: it was cut short", path, *size);
+    char *block = malloc(*size);
+    if (!block)
+        return ds_fail(st, DS_E_SYSTEM, "no memory for the %zu bytes of '%s'", *size, path);
+    const ssize_t have = read_all(file, block, *size);
+    bool ok = true;
+    if (have < 0)
+        ok = failed(st, DS_E_IO, "read", path);
+    else if ((size_t)have < *size)
+        ok = ds_fail(st, DS_E_DATA, "'%s' became shorter while it was read", path);
+    *size -= DS_SEAL;
+    if (ok) {
+        ds_digest_of(block, *size, digest);
+        ok = check_seal(path, block + *size, digest, st);
+    }
+    if (ok)
+        *bytes = block;
+    else
+        free(block);
+    return ok;
+}
+
+bool ds_file_load(const char *path, char **bytes, size_t *size, ds_status *st)
+{
+    *bytes = NULL;
+    if (access(path, F_OK) != 0 && errno == ENOENT)
+        return true;
+    const int file = open_regular(path, size, st);
+    if (file < 0)
+        return false;
+    const bool ok = load_open(file, path, bytes, size, st);
+    close(file);
+    return ok;
+}
+
+/* Some file systems cannot sync a folder and say EINVAL: nothing more can be done there. */
+static bool sync_path(const char *path, int flags, ds_status *st)
+{
+    const int file = open(path, flags | O_CLOEXEC);
+    if (file < 0)
+        return failed(st, DS_E_IO, "sync", path);
+    bool ok = fsync(file) == 0 || errno == EINVAL || failed(st, DS_E_IO, "sync", path);
+    if (close(file) != 0)
+        ok = failed(st, DS_E_IO, "sync", path);
+    return ok;
+}
+
+bool ds_folder_sync(const char *path, ds_status *st)
+{
+    return sync_path(path, O_RDONLY | O_DIRECTORY, st);
+}
+
+bool ds_file_publish(const char *part, const char *path, ds_status *st)
+{
+    if (!sync_path(part, O_RDONLY, st))
+        return false;
+    if (rename(part, path) != 0)
+        return failed(st, DS_E_CREATE, "create", path);
+    char *copy = strdup(path);
+    if (!copy)
+        return ds_fail(st, DS_E_SYSTEM, "no memory to sync the folder of '%s'", path);
+    const bool ok = ds_folder_sync(dirname(copy), st);
+    free(copy);
+    return ok;
+}

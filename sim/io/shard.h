@@ -1,0 +1,28 @@
+/*
+ * One batch of replicas on disk, in a file of its own. Paths lie in the chunks of the result, so
+ * that joining copies them as they are; rows of replicas that are missing are NAN.
+ */
+#ifndef DS_IO_SHARD_H
+#define DS_IO_SHARD_H
+
+#include "experiment.h"
+#include "h5.h"
+
+typedef struct ds_shard {
+    const ds_experiment *experiment;
+    char path[4096];
+    ds_h5 file, paths;
+} ds_shard;
+
+/* Opens the shard of a batch after checking its seal and that it belongs to the experiment. Missing
+ * or damaged: *found is false. */
+DS_MUST_CHECK bool ds_shard_open(ds_shard *shard, const char *folder,
+                                 const ds_experiment *experiment, const ds_batch *batch,
+                                 bool *found, ds_status *st);
+void ds_shard_close(ds_shard *shard);
+/* Dataset of a metric's paths: [1][rows][times], float or, of a wide metric, double. */
+DS_MUST_CHECK bool ds_shard_paths(ds_shard *shard, size_t metric, ds_h5 *set, ds_status *st);
+/* Outcomes, states, events and causes of the batch; its rows are left alone. */
+DS_MUST_CHECK bool ds_shard_replicas(ds_shard *shard, ds_batch *batch, ds_status *st);
+
+#endif
