@@ -13,16 +13,16 @@ static const ds_param cohort_params[] = {
     P(S, diem, "1", 1, 0, 1e9, "weight of its share of the DIEM that holders own", NULL),
     P(S, pareto, "1", 1.16, 1.0001, 100, "tail index of the Pareto distribution of holdings",
       "80/20 rule, a common fit of token holdings"),
-    P(S, cash, "1", 0.02, 0, 100, "USD at the start, as a part of the value of the liquid VVV",
+    P(S, cash, "1", 0.003, 0, 100, "USD at the start, as a part of the value of the liquid VVV",
       NULL),
     P(S, required, "1/yr", 0.20, 0, 10, "mean required annual return", NULL),
-    P(S, required_spread, "1", 0.5, 0, 3, "log sd of the required return over holders", NULL),
+    P(S, required_spread, "1", 0.3, 0, 3, "log sd of the required return over holders", NULL),
     P(S, use, "1", 0.45, 0, 1, "part of the credit of its staked DIEM that it uses",
       "under half of the credit is used in a week, 2026"),
-    P(S, belief, "1/yr", 0.10, -10, 10, "expected annual rise of the price of VVV", NULL),
+    P(S, belief, "1/yr", 0.45, -10, 10, "expected annual rise of the price of VVV", NULL),
     P(S, inertia, "1", 0.8, 0, 1, "probability that a review changes nothing", NULL),
     P(S, step, "1", 0.2, 0, 1, "part of a balance that one decision moves", NULL),
-    P(S, taste, "1/yr", 0.04, 1e-6, 100,
+    P(S, taste, "1/yr", 0.02, 1e-6, 100,
       "scale of the logit choice: returns closer than this hardly differ", NULL),
     {0},
 };
@@ -37,22 +37,21 @@ const ds_param ds_holders_params[] = {
       NULL),
     P(S, rent, "1", 0.80, 0, 10, "USD that a DIEM's credit of a day is worth to its owner",
       "a DIEM-day rents at about 0.80 USD, 2026"),
-    P(S, herding, "1/yr", 0.5, 0, 100,
+    P(S, herding, "1/yr", 0.1, 0, 100,
       "expected annual rise for each unit of log price above its 30-day trend; 0: none", NULL),
-    P(S, herding_exit, "1/yr", 0.5, 0, 100,
+    P(S, herding_exit, "1/yr", 0.2, 0, 100,
       "annual return that leaving gains when all stake is unstaking; 0: none", NULL),
     P(S, loss_aversion, "1", 1.25, 0, 100, "how much more a fall weighs than a rise; 0: none",
       "Tversky & Kahneman 1992: losses weigh 2.25 times gains"),
     {DS_AT(S, cohorts), .kind = DS_MAP, .unit = "1", .table = cohort_params,
      .size = sizeof(ds_holder_cohort), .min = 1, .max = DS_COHORTS,
      .text =
-         "api_users: {count: 1500, liquid: 5, staked: 15, locked: 30, diem: 40, use: 0.6, belief: "
-         "0.1}\n"
+         "api_users: {count: 1500, liquid: 5, staked: 15, locked: 30, diem: 40, use: 0.6}\n"
          "yield_seekers: {count: 5000, liquid: 25, staked: 45, locked: 40, diem: 25, use: 0.3}\n"
          "arbitrageurs: {count: 500, liquid: 5, staked: 5, locked: 15, diem: 20, inertia: 0.5, "
-         "taste: 0.015, belief: 0}\n"
+         "taste: 0.01}\n"
          "long_term: {count: 3000, liquid: 65, staked: 35, locked: 15, diem: 15, inertia: 0.95, "
-         "belief: 0.3}\n",
+         "belief: 0.6}\n",
      .doc = "who holds VVV: a name and the cohort's attributes"},
     {0},
 };
