@@ -26,8 +26,7 @@ double ds_pool_spot(uint64_t x, uint64_t y);
 /* What a payment loses against the spot price, fee and rounding included: 1 - (out / in)·spot. */
 double ds_pool_slippage(uint64_t in, uint64_t x, uint64_t y, uint32_t fee);
 /* The largest payment whose loss through depth alone, after fee and before rounding, is within a
- * bound 0 .. 1: f·in / (x + f·in) <= bound, in doubles. At most
- * DS_AMOUNT_MAX. */
+ * bound 0 .. 1: f·in / (x + f·in) <= bound, in doubles. At most DS_AMOUNT_MAX. */
 uint64_t ds_pool_most(uint64_t x, uint32_t fee, double bound);
 /* The payment that moves the price up by a share `move`, such as 0.01 for the 1 % depth. */
 uint64_t ds_pool_depth(uint64_t x, uint64_t y, double move, uint32_t fee);
