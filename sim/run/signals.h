@@ -1,0 +1,14 @@
+/*
+ * The first SIGINT, SIGTERM or SIGUSR1 asks a run to save and stop; a second one ends the program at
+ * once, as if it had not been caught.
+ */
+#ifndef DS_RUN_SIGNALS_H
+#define DS_RUN_SIGNALS_H
+
+#include <stdbool.h>
+
+void ds_signals_catch(void);
+void ds_signals_release(void); /* as they were before */
+bool ds_signals_stop(void);    /* one has come */
+
+#endif
