@@ -194,24 +194,27 @@ static bool act(ds_world *w, ds_holder *h, ds_holder_option option)
     }
 }
 
-/* The next to act is picked when the last one has acted, so that the memory it lies in is on its
- * way. */
-static void pick_next(ds_world *w)
+/* Who acts is picked a few reviews ahead, so that the memory they lie in is on its way by then. */
+static void pick_ahead(ds_world *w)
 {
-    w->eco->next_holder = ds_rng_below(&w->rng[DS_FOR_HOLDER_TIMES], w->holders);
-    __builtin_prefetch(&w->holder[w->eco->next_holder], 1);
-    __builtin_prefetch((const char *)&w->holder[w->eco->next_holder] + 64, 1);
+    ds_economy *const e = w->eco;
+    const uint32_t who = ds_rng_below(&w->rng[DS_FOR_HOLDER_TIMES], w->holders);
+    const char *const row = (const char *)&w->holder[who];
+    e->ahead[e->ahead_at++ % DS_AHEAD] = who;
+    __builtin_prefetch(row, 1);
+    __builtin_prefetch(row + 64, 1);
+    __builtin_prefetch(row + sizeof(ds_holder) - 1, 1);
 }
 
 bool ds_holder_review(void *world)
 {
     ds_world *const w = world;
-    const uint32_t who = w->eco->next_holder;
+    const uint32_t who = w->eco->ahead[w->eco->ahead_at % DS_AHEAD];
     ds_holder *const h = &w->holder[who];
     const ds_holder_cohort *const cohort = cohort_of(w, h);
     uint64_t word[2];
     ds_clock_again(&w->engine, DS_AT_HOLDER_REVIEW, w->holder_clock, &w->rng[DS_FOR_HOLDER_TIMES]);
-    pick_next(w);
+    pick_ahead(w);
     w->engine.subject = who;
     ds_rng_block(w->frame->seed, w->replica, DS_FOR_HOLDER, who, ++h->turns, word);
     if (ds_unit(word[0]) < cohort->inertia)
@@ -335,7 +338,8 @@ bool ds_holders_begin(ds_world *w)
     for (uint32_t k = 0; k < cohorts->count; k++)
         if (!open_cohort(w, k, cut, base, sum))
             return false;
-    pick_next(w);
+    for (int i = 0; i < DS_AHEAD; i++)
+        pick_ahead(w);
     ds_clock_start(&w->engine, DS_AT_HOLDER_REVIEW, w->holder_clock, &w->rng[DS_FOR_HOLDER_TIMES],
                    w->holders / w->config->holders.review);
     return true;

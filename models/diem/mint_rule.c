@@ -2,46 +2,58 @@
 
 #include <math.h>
 
-enum { ROUNDS = 60 };
+enum {
+    ROUNDS = 100,   /* of Newton or bisection: a double has no more bits to find */
+    HALVINGS = 48,  /* of an interval around a jump */
+    PANELS = 20000, /* of one integral, so that no policy can hold a run up */
+};
 
 static double rate(const ds_mint_rule *r, double supply)
 {
     return r->policy->rate(r->params, r->now, supply);
 }
 
-/* Gauss-Legendre nodes and weights of ten points on [-1, 1] (Abramowitz & Stegun 1964, table 25.4).
- */
-static const double node[5] = {0.1488743389816312, 0.4333953941292472, 0.6794095682990244,
-                               0.8650633666889845, 0.9739065285171717};
-static const double weight[5] = {0.2955242247147529, 0.2692667193099963, 0.2190863625159820,
-                                 0.1494513491505806, 0.0666713443086881};
+/* Gauss-Legendre nodes and weights on [-1, 1] (Abramowitz & Stegun 1964, table 25.4). */
+static const double node3 = 0.7745966692414834, middle3 = 8.0 / 9, side3 = 5.0 / 9;
+static const double node5[2] = {0.5384693101056831, 0.9061798459386640};
+static const double middle5 = 0.5688888888888889,
+                    side5[2] = {0.4786286704993665, 0.2369268850561891};
 
-static double gauss(const ds_mint_rule *r, double from, double to)
+static double pair(const ds_mint_rule *r, double middle, double away)
 {
-    const double middle = (from + to) / 2, half = (to - from) / 2;
-    double sum = 0;
-    for (int i = 0; i < 5; i++)
-        sum += weight[i] * (rate(r, middle - half * node[i]) + rate(r, middle + half * node[i]));
-    return sum * half;
+    return rate(r, middle - away) + rate(r, middle + away);
 }
 
-/* Halved until two halves agree with the whole: rates are smooth, so this ends after a few levels.
+/*
+ * Halved until three points agree with five to 1e-9: the five, whose error is the 5/3 power of the
+ * three's, are then right to the last digits. The width is carried along, because from + width has
+ * lost the digits of a small one.
  */
-static double integrate(const ds_mint_rule *r, double from, double to, int depth)
+static double integrate(const ds_mint_rule *r, double from, double width, int halvings, int *panels)
 {
-    const double middle = (from + to) / 2;
-    const double whole = gauss(r, from, to), left = gauss(r, from, middle),
-                 right = gauss(r, middle, to);
-    if (depth == 0 || !(fabs(left + right - whole) > 1e-14 * fabs(whole)))
-        return left + right;
-    return integrate(r, from, middle, depth - 1) + integrate(r, middle, to, depth - 1);
+    const double half = width / 2, middle = from + half, centre = rate(r, middle);
+    const double three = half * (middle3 * centre + side3 * pair(r, middle, half * node3));
+    const double five = half * (middle5 * centre + side5[0] * pair(r, middle, half * node5[0]) +
+                                side5[1] * pair(r, middle, half * node5[1]));
+    --*panels;
+    if (halvings == 0 || *panels <= 0 || !(fabs(five - three) > 1e-9 * fabs(five)))
+        return five;
+    return integrate(r, from, half, halvings - 1, panels) +
+           integrate(r, middle, half, halvings - 1, panels);
+}
+
+/* End of the step at `supply`; a step that goes nowhere would never end. */
+static double step_end(const ds_mint_rule *r, double supply)
+{
+    const double end = r->policy->step(r->params, r->now, supply);
+    return end > supply ? end : INFINITY;
 }
 
 static double lock_steps(const ds_mint_rule *r, double supply, double diem)
 {
     double lock = 0;
     while (diem > 0) {
-        const double price = rate(r, supply), end = r->policy->step(r->params, r->now, supply);
+        const double price = rate(r, supply), end = step_end(r, supply);
         if (isinf(price))
             return INFINITY;
         const double part = fmin(diem, end - supply);
@@ -54,21 +66,21 @@ static double lock_steps(const ds_mint_rule *r, double supply, double diem)
 
 double ds_mint_lock(const ds_mint_rule *r, double supply, double diem)
 {
+    int panels = PANELS;
     if (!(diem > 0))
         return 0;
+    if (isinf(diem))
+        return INFINITY;
     if (r->policy->step)
         return lock_steps(r, supply, diem);
-    /* Within a hair of constant: the midpoint is exact to the last digits. */
-    if (diem < 1e-6 * supply)
-        return diem * rate(r, supply + diem / 2);
-    return integrate(r, supply, supply + diem, 12);
+    return integrate(r, supply, diem, HALVINGS, &panels);
 }
 
 static double out_steps(const ds_mint_rule *r, double supply, double vvv)
 {
     double diem = 0;
     while (vvv > 0) {
-        const double price = rate(r, supply), end = r->policy->step(r->params, r->now, supply);
+        const double price = rate(r, supply), end = step_end(r, supply);
         if (isinf(price))
             break;
         const double whole = (end - supply) * price;
@@ -81,23 +93,25 @@ static double out_steps(const ds_mint_rule *r, double supply, double vvv)
     return diem;
 }
 
-/* Newton on the convex lock(d) = vvv, from below its derivative's inverse; bisection guards it. */
+/* Newton on lock(d) = vvv, kept inside what is known to bracket the root. A rate that falls has its
+ * root above the first guess, one that ends below any guess. */
 static double out_smooth(const ds_mint_rule *r, double supply, double vvv)
 {
-    double low = 0, high = vvv / rate(r, supply), d = high;
+    double low = 0, high = INFINITY, d = vvv / rate(r, supply);
     for (int i = 0; i < ROUNDS; i++) {
         const double excess = ds_mint_lock(r, supply, d) - vvv;
         if (excess > 0)
             high = d;
         else
             low = d;
-        const double next = d - excess / rate(r, supply + d);
-        const double chosen = next >= low && next <= high ? next : (low + high) / 2;
-        if (fabs(chosen - d) <= 1e-14 * d)
-            return chosen;
-        d = chosen;
+        double next = d - excess / rate(r, supply + d);
+        if (!(next >= low && next <= high))
+            next = isinf(high) ? 2 * d : low + (high - low) / 2;
+        if (fabs(next - d) <= 1e-14 * d)
+            return next;
+        d = next;
     }
-    return d;
+    return low;
 }
 
 double ds_mint_out(const ds_mint_rule *r, double supply, double vvv)
@@ -108,7 +122,17 @@ double ds_mint_out(const ds_mint_rule *r, double supply, double vvv)
     return r->policy->step ? out_steps(r, supply, vvv) : out_smooth(r, supply, vvv);
 }
 
+/* Rounding errors of the search may have put the floor a unit too high. */
 ds_amount ds_mint_amount(const ds_mint_rule *r, ds_amount supply, ds_amount lock)
 {
-    return ds_amount_of(ds_mint_out(r, ds_tokens(supply), ds_tokens(lock)));
+    ds_amount diem = ds_amount_of(ds_mint_out(r, ds_tokens(supply), ds_tokens(lock)));
+    while (diem > 0 && ds_mint_lock(r, ds_tokens(supply), ds_tokens(diem)) > ds_tokens(lock))
+        diem -= 1 + diem / 1000000000000000;
+    return diem;
+}
+
+ds_amount ds_mint_lock_amount(const ds_mint_rule *r, ds_amount supply, ds_amount diem)
+{
+    const double units = ceil(ds_mint_lock(r, ds_tokens(supply), ds_tokens(diem)) * 1e8);
+    return units < 0x1p63 ? (ds_amount)units : DS_AMOUNT_MAX;
 }

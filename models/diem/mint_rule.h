@@ -1,7 +1,7 @@
 /*
  * What a mint costs under any mint policy. A smooth rate is integrated from the supply before to
- * the supply after; a stepped one is walked bucket by bucket. Pure arithmetic: the ledger is
- * minting.c's.
+ * the supply after; a stepped one is walked bucket by bucket, so a mint in two parts costs what it
+ * costs in one. Pure arithmetic: the ledger is minting.c's.
  */
 #ifndef DS_DIEM_MINT_RULE_H
 #define DS_DIEM_MINT_RULE_H
@@ -22,7 +22,10 @@ double ds_mint_lock(const ds_mint_rule *rule, double supply, double diem);
  */
 double ds_mint_out(const ds_mint_rule *rule, double supply, double vvv);
 
-/* The same in units, rounded down: the protocol keeps what is left over. */
+/* The same in units, rounded so that the protocol keeps what is left over: DIEM down, and the lock
+ * up (DS_AMOUNT_MAX where there is no such mint). Where a policy ends, DIEM costs less than `lock`.
+ */
 ds_amount ds_mint_amount(const ds_mint_rule *rule, ds_amount supply, ds_amount lock);
+ds_amount ds_mint_lock_amount(const ds_mint_rule *rule, ds_amount supply, ds_amount diem);
 
 #endif

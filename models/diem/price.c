@@ -1,52 +1,77 @@
 #include "price.h"
 
-#include "sim/core/dist.h"
-
+#include <gsl/gsl_cdf.h>
 #include <math.h>
+
+#define PI          3.14159265358979323846
+#define LEAST_PRICE 1e-12 /* USD: a price is positive and finite whatever the parameters */
+#define MOST_PRICE  1e12
+
+enum { SHORT_MEAN = 30, MOST_SHORT = 400 };
 
 #define P DS_P_NUMBER
 #define S ds_price_config
 const ds_param ds_price_params[] = {
-    P(S, drift, "1/yr", 0, -10, 10, "expected growth of the price, log of a year's", NULL),
+    P(S, drift, "1/yr", 0, -10, 10, "log of the expected growth in a year: exp(drift) on average",
+      NULL),
     P(S, volatility, "1/yr", 1.07, 0, 20, "sd of the diffusion's log return in a year",
       "120 daily closes to 2026-09-19, jumps taken out"),
     P(S, jumps, "1/yr", 9, 0, 1000, "jumps", "120 daily closes to 2026-09-19"),
     P(S, jump_mean, "1", 0, -5, 5, "mean log jump", NULL),
     P(S, jump_spread, "1", 0.25, 0, 5, "sd of a log jump", "120 daily closes to 2026-09-19"),
-    {DS_AT(S, path), .kind = DS_PATH, .unit = "USD", .min = 1e-12, .max = 1e12,
+    {DS_AT(S, path), .kind = DS_PATH, .unit = "USD", .min = LEAST_PRICE, .max = MOST_PRICE,
      .doc = "dated prices that the venue follows instead, a CSV file"},
     {0},
 };
 #undef P
 #undef S
 
-/* Poisson number by inversion: one word whatever the number, so that two runs stay aligned. */
+/* Two independent normals from two words, always (Box & Muller 1958). */
+static void two_normals(ds_rng *rng, double z[2])
+{
+    const double radius = sqrt(-2 * log(ds_rng_open(rng)));
+    const double angle = 2 * PI * ds_rng_uniform(rng);
+    z[0] = radius * cos(angle);
+    z[1] = radius * sin(angle);
+}
+
+/* Least n whose distribution function passes the uniform; long steps by bisection, where exp(-mean)
+ * would vanish. */
 static unsigned poisson(double mean, double uniform)
 {
-    double p = exp(-mean), sum = p;
     unsigned n = 0;
-    while (uniform > sum && n < 1000) {
-        p *= mean / ++n;
-        sum += p;
+    if (mean < SHORT_MEAN) {
+        double p = exp(-mean), sum = p;
+        for (; uniform >= sum && n < MOST_SHORT; sum += p)
+            p *= mean / ++n;
+        return n;
+    }
+    unsigned high = (unsigned)(mean + 50 * sqrt(mean));
+    while (n < high) {
+        const unsigned middle = n + (high - n) / 2;
+        if (gsl_cdf_poisson_P(middle, mean) > uniform)
+            high = middle;
+        else
+            n = middle + 1;
     }
     return n;
 }
 
 /*
- * The sum of n log jumps is one normal, so a step takes the same three draws however many there
- * are. The drift is that of the price: the log's is less by half the variance and by what jumps
- * add, lambda (E exp(J) - 1).
+ * The sum of n log jumps is one normal, so a step takes the same three words however many there
+ * are, and two runs stay aligned. The drift is that of the price: the log's is less by half the
+ * variance and by what jumps add, lambda (E exp(J) - 1).
  */
 static double jump_diffusion(const ds_price_config *c, double days, ds_rng *rng)
 {
     const double years = days / 365;
-    const double z = ds_rng_normal(rng);
+    double z[2];
+    two_normals(rng, z);
     const unsigned n = poisson(c->jumps * years, ds_rng_uniform(rng));
-    const double zj = ds_rng_normal(rng);
     const double added = c->jumps * expm1(c->jump_mean + c->jump_spread * c->jump_spread / 2);
     const double drift = c->drift - c->volatility * c->volatility / 2 - added;
-    return drift * years + c->volatility * sqrt(years) * z + n * c->jump_mean +
-           sqrt(n) * c->jump_spread * zj;
+    return drift * years + c->volatility * sqrt(years) * z[0] + n * c->jump_mean +
+           sqrt(n) * c->jump_spread * z[1];
 }
 
 /* Row at or before the date; the date lies inside the path. */
@@ -83,9 +108,14 @@ double ds_price_step(const ds_price_config *config, double price, double date, d
                      ds_rng *rng)
 {
     const ds_path *const path = &config->path;
-    const double growth =
-        jump_diffusion(config, dt, rng); /* drawn on the path too: streams stay aligned */
-    if (path->count && date <= path->time[path->count - 1])
+    const double last = path->count ? path->time[path->count - 1] : -INFINITY;
+    if (date - dt < last) { /* only what lies behind the path is left to chance */
+        price = path->value[path->count - 1];
+        dt = fmax(0, date - last);
+    }
+    /* Drawn on the path too: streams stay aligned. */
+    const double growth = jump_diffusion(config, dt, rng);
+    if (path->count && date <= last)
         return on_path(path, date);
-    return price * exp(growth);
+    return fmin(fmax(price * exp(growth), LEAST_PRICE), MOST_PRICE);
 }

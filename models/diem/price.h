@@ -18,8 +18,8 @@ extern const ds_param ds_price_params[];
 /* Price at the start date (d since 1970): the path's, or `fallback` where there is none. */
 double ds_price_begin(const ds_price_config *config, double fallback, double date);
 
-/* The price `dt` days on, at `date`. Exact in distribution for any step; at most one step a call.
- */
+/* The price at `date`, `dt` days after it was `price`. Exact in distribution for any step; three
+ * words of the stream a step, on a path or off it. Kept within 1e-12 .. 1e12 USD. */
 double ds_price_step(const ds_price_config *config, double price, double date, double dt,
                      ds_rng *rng);
 

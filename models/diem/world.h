@@ -133,6 +133,8 @@ typedef struct ds_flows {
     ds_tally wait;
 } ds_flows;
 
+enum { DS_AHEAD = 8 };
+
 typedef struct ds_economy {
     ds_ledger ledger;
     /* staking */
@@ -163,7 +165,7 @@ typedef struct ds_economy {
     double net_outflow; /* USD/d of the treasury, exponentially weighted over 30 days */
     ds_amount treasury_seen;
     uint32_t day, hours;  /* epochs and hours that have begun */
-    uint32_t next_holder; /* who reviews next, picked ahead */
+    uint32_t ahead[DS_AHEAD], ahead_at; /* holders who review next, a ring */
     double observed;      /* when the running interval began */
     ds_flows flow;
 } ds_economy;
