@@ -1,0 +1,115 @@
+#include "band.h"
+
+#include "sim/io/quantity.h"
+#include "stats.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const double level = 0.95;
+static const double shares[DS_BAND_QUANTILES] = {0.05, 0.25, 0.5, 0.75, 0.95};
+
+static double origin_of(const char *time_units)
+{
+    static const char since[] = "days since ";
+    double days;
+    if (strncmp(time_units, since, sizeof since - 1) != 0 ||
+        !ds_date_read(time_units + sizeof since - 1, &days))
+        return NAN;
+    return days;
+}
+
+bool ds_case_of(ds_case *c, ds_result *result, size_t point, ds_status *st)
+{
+    const ds_result_info *const about = ds_result_about(result);
+    *c = (ds_case){.result = result,
+                   .about = about,
+                   .point = point,
+                   .label = about->labels[point],
+                   .origin = origin_of(about->time_units)};
+    for (size_t r = 0; r < about->replicas; r++) {
+        uint8_t state;
+        if (!ds_result_replica(result, point, r, &state, NULL, NULL, st))
+            return false;
+        c->done += state == DS_REPLICA_DONE;
+    }
+    return true;
+}
+
+const ds_variable *ds_case_variable(const ds_case *c, const char *name)
+{
+    for (size_t i = 0; i < c->about->variables; i++)
+        if (strcmp(c->about->variable[i].name, name) == 0)
+            return &c->about->variable[i];
+    return NULL;
+}
+
+void ds_case_when(const ds_case *c, double time, char *text, size_t room)
+{
+    if (isnan(c->origin))
+        snprintf(text, room, "%.6g", time);
+    else
+        ds_date_print(c->origin + time, text, room);
+}
+
+bool ds_band_read(ds_band *band, const ds_case *c, const char *variable, ds_status *st)
+{
+    const size_t n = c->about->times;
+    *band = (ds_band){.times = n, .time = c->about->time};
+    band->memory = calloc((2 + DS_BAND_QUANTILES) * n, sizeof *band->memory);
+    if (!band->memory)
+        return ds_fail(st, DS_E_SYSTEM, "no memory for the summary of '%s'", variable);
+    band->mean = band->memory;
+    band->error = band->memory + n;
+    for (size_t q = 0; q < DS_BAND_QUANTILES; q++)
+        band->quantile[q] = band->memory + (2 + q) * n;
+    if (ds_result_summary(c->result, variable, c->point, band->mean, band->error, band->quantile[0],
+                          st))
+        return true;
+    ds_band_free(band);
+    return false;
+}
+
+void ds_band_free(ds_band *band)
+{
+    free(band->memory);
+    *band = (ds_band){0};
+}
+
+static ds_spread at(const ds_band *band, const ds_case *c, size_t k)
+{
+    ds_spread s = {.mean = band->mean[k], .half = ds_t_half_width(band->error[k], c->done, level)};
+    for (size_t q = 0; q < DS_BAND_QUANTILES; q++)
+        s.quantile[q] = band->quantile[q][k];
+    return s;
+}
+
+ds_spread ds_band_start(const ds_band *band, const ds_case *c)
+{
+    return at(band, c, 0);
+}
+
+ds_spread ds_band_end(const ds_band *band, const ds_case *c)
+{
+    return at(band, c, band->times - 1);
+}
+
+bool ds_outcome_spread(ds_spread *spread, const ds_case *c, const char *outcome, ds_status *st)
+{
+    double *const values = calloc(c->about->replicas, sizeof *values);
+    if (!values)
+        return ds_fail(st, DS_E_SYSTEM, "no memory for the outcomes '%s'", outcome);
+    const bool ok = ds_result_outcome(c->result, outcome, c->point, values, st);
+    if (ok) {
+        const ds_sample sample = ds_sample_of(values, c->about->replicas);
+        const size_t count = ds_sort(values, c->about->replicas);
+        spread->mean = sample.mean;
+        spread->half = ds_t_half_width(sample.error, sample.count, level);
+        for (size_t q = 0; q < DS_BAND_QUANTILES; q++)
+            spread->quantile[q] = ds_quantile(values, count, shares[q]);
+    }
+    free(values);
+    return ok;
+}

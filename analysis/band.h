@@ -1,0 +1,51 @@
+/*
+ * What lies side by side in a table or a chart: cases (a point of a result), and of each the band
+ * that its replicas span over time.
+ */
+#ifndef DS_ANALYSIS_BAND_H
+#define DS_ANALYSIS_BAND_H
+
+#include "sim/io/store.h"
+
+typedef struct ds_case {
+    ds_result *result;
+    const ds_result_info *about;
+    size_t point;
+    size_t done; /* replicas that finished */
+    const char *label;
+    double origin; /* days since 1970-01-01 UTC at time 0; NAN: not dated */
+} ds_case;
+
+DS_MUST_CHECK bool ds_case_of(ds_case *c, ds_result *result, size_t point, ds_status *st);
+/* The variable of that name, or NULL. */
+const ds_variable *ds_case_variable(const ds_case *c, const char *name);
+/* The date of a grid time, or its plain number. */
+void ds_case_when(const ds_case *c, double time, char *text, size_t room);
+
+enum { DS_BAND_QUANTILES = 5 }; /* at 0.05, 0.25, 0.5, 0.75, 0.95 */
+
+/* A variable over time, over replicas. */
+typedef struct ds_band {
+    size_t times;
+    const double *time; /* the result's */
+    double *mean, *error, *quantile[DS_BAND_QUANTILES];
+    double *memory;
+} ds_band;
+
+DS_MUST_CHECK bool ds_band_read(ds_band *band, const ds_case *c, const char *variable,
+                                ds_status *st);
+void ds_band_free(ds_band *band);
+
+/* What is said of one number a replica. */
+typedef struct ds_spread {
+    double mean, half; /* half the width of the 95 % interval of the mean */
+    double quantile[DS_BAND_QUANTILES];
+} ds_spread;
+
+/* At the first and the last grid time. */
+ds_spread ds_band_start(const ds_band *band, const ds_case *c);
+ds_spread ds_band_end(const ds_band *band, const ds_case *c);
+DS_MUST_CHECK bool ds_outcome_spread(ds_spread *spread, const ds_case *c, const char *outcome,
+                                     ds_status *st);
+
+#endif
