@@ -1,6 +1,7 @@
 #include "replica.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 bool ds_replica_size(const ds_model *model, const void *config, const ds_frame *frame,
                      size_t *bytes, ds_status *st)
@@ -17,6 +18,18 @@ bool ds_replica_size(const ds_model *model, const void *config, const ds_frame *
     return true;
 }
 
+/* Views of a config over an arena that holds them. */
+static bool place(ds_replica *replica, ds_status *st)
+{
+    const ds_model *const model = replica->model;
+    model->place(replica->world, replica->config, replica->frame, &replica->arena);
+    if (replica->arena.overflow)
+        return ds_fail(st, DS_E_BUG, "the two layouts of a replica differ");
+    model->engine(replica->world)->world = replica->world;
+    model->engine(replica->world)->status = &replica->status;
+    return true;
+}
+
 bool ds_replica_open(ds_replica *replica, const ds_model *model, const void *config,
                      const ds_frame *frame, ds_status *st)
 {
@@ -30,12 +43,7 @@ bool ds_replica_open(ds_replica *replica, const ds_model *model, const void *con
         ds_arena_close(&replica->arena);
         return ds_fail(st, DS_E_SYSTEM, "no memory for the views of a replica");
     }
-    model->place(replica->world, config, frame, &replica->arena);
-    if (replica->arena.overflow)
-        return ds_fail(st, DS_E_BUG, "the two layouts of a replica differ");
-    model->engine(replica->world)->world = replica->world;
-    model->engine(replica->world)->status = &replica->status;
-    return true;
+    return place(replica, st);
 }
 
 void ds_replica_close(ds_replica *replica)
@@ -43,6 +51,23 @@ void ds_replica_close(ds_replica *replica)
     free(replica->world);
     ds_arena_close(&replica->arena);
     replica->world = NULL;
+}
+
+bool ds_replica_turn(ds_replica *replica, const void *config, ds_status *st)
+{
+    size_t bytes = 0;
+    if (!ds_replica_size(replica->model, config, replica->frame, &bytes, st))
+        return false;
+    if (bytes > replica->arena.size) {
+        ds_arena_close(&replica->arena);
+        if (!ds_arena_open(&replica->arena, bytes, st))
+            return false;
+    } else {
+        ds_arena_clear(&replica->arena);
+    }
+    replica->config = config;
+    memset(replica->world, 0, replica->model->world_size);
+    return place(replica, st);
 }
 
 bool ds_replica_begin(ds_replica *replica, uint32_t index)
@@ -54,7 +79,18 @@ bool ds_replica_begin(ds_replica *replica, uint32_t index)
 
 bool ds_replica_until(ds_replica *replica, double time)
 {
-    return ds_engine_run(replica->model->engine(replica->world), time);
+    ds_engine *const engine = replica->model->engine(replica->world);
+    if (!replica->passed)
+        return ds_engine_run(engine, time);
+    while (ds_now(engine) + replica->stride < time) {
+        if (!ds_engine_run(engine, ds_now(engine) + replica->stride))
+            return false;
+        replica->passed(replica->listener, ds_now(engine), engine->state->handled);
+    }
+    if (!ds_engine_run(engine, time))
+        return false;
+    replica->passed(replica->listener, time, engine->state->handled);
+    return true;
 }
 
 bool ds_replica_run(ds_replica *replica, uint32_t index, double *rows, double *outcomes)

@@ -14,6 +14,10 @@ typedef struct ds_replica {
     ds_arena arena;
     void *world;      /* model->world_size bytes of views */
     ds_status status; /* of the replica that runs */
+    /* Optional, set after opening: told how far the replica is, every `stride` of model time. */
+    void (*passed)(void *listener, double time, uint64_t handled);
+    void *listener;
+    double stride;
 } ds_replica;
 
 /* Bytes of arena that one replica of this point takes; fails when they do not fit a size_t. */
@@ -24,6 +28,9 @@ DS_MUST_CHECK bool ds_replica_size(const ds_model *model, const void *config, co
 DS_MUST_CHECK bool ds_replica_open(ds_replica *replica, const ds_model *model, const void *config,
                                    const ds_frame *frame, ds_status *st);
 void ds_replica_close(ds_replica *replica);
+/* Goes on with replicas of another point of the same model, in the same memory if they fit. After a
+ * failure it can only be closed. */
+DS_MUST_CHECK bool ds_replica_turn(ds_replica *replica, const void *config, ds_status *st);
 
 /*
  * Runs replica `index`: rows[k * metrics + m] is metric m at grid time k, outcomes[o] one number
