@@ -3,7 +3,7 @@
 #include <math.h>
 
 enum {
-    ROUNDS = 100,   /* of Newton or bisection: a double has no more bits to find */
+    ROUNDS = 200,   /* of Newton or bisection */
     HALVINGS = 48,  /* of an interval around a jump */
     PANELS = 20000, /* of one integral, so that no policy can hold a run up */
 };
@@ -93,21 +93,30 @@ static double out_steps(const ds_mint_rule *r, double supply, double vvv)
     return diem;
 }
 
-/* Newton on lock(d) = vvv, kept inside what is known to bracket the root. A rate that falls has its
- * root above the first guess, one that ends below any guess. */
+/* Newton's next guess where it keeps within the bracket and halves the step before, else the
+ * middle: on a steep rate Newton alone takes hundreds of steps. */
+static double next_guess(double newton, double d, double low, double high, double last)
+{
+    if (isinf(high))
+        return newton >= low ? newton : 2 * d;
+    const bool good = newton >= low && newton <= high && fabs(newton - d) <= last / 2;
+    return good ? newton : low + (high - low) / 2;
+}
+
+/* Solves lock(d) = vvv. A rate that falls has its root above the first guess, one that ends below
+ * any guess. */
 static double out_smooth(const ds_mint_rule *r, double supply, double vvv)
 {
-    double low = 0, high = INFINITY, d = vvv / rate(r, supply);
+    double low = 0, high = INFINITY, d = vvv / rate(r, supply), last = INFINITY;
     for (int i = 0; i < ROUNDS; i++) {
         const double excess = ds_mint_lock(r, supply, d) - vvv;
         if (excess > 0)
             high = d;
         else
             low = d;
-        double next = d - excess / rate(r, supply + d);
-        if (!(next >= low && next <= high))
-            next = isinf(high) ? 2 * d : low + (high - low) / 2;
-        if (fabs(next - d) <= 1e-14 * d)
+        const double next = next_guess(d - excess / rate(r, supply + d), d, low, high, last);
+        last = fabs(next - d);
+        if (last <= 1e-14 * d)
             return next;
         d = next;
     }

@@ -18,7 +18,8 @@ double ds_cubic_rate(const ds_cubic_params *p, double supply);
                 "protocol documentation, 2025-08-20"),                                           \
         DS_P_NUMBER(S, power, "1", 2, 0, 50, "log rise of the rate from supply 0 to the target", \
                     "protocol documentation, 2025-08-20"),                                       \
-        DS_P_NUMBER(S, target, "DIEM", 40000, 1, 1e12, "target supply",                          \
-                    "40,000 since 2026-09-14; 38,000 at launch")
+        DS_P_NUMBER(                                                                             \
+            S, target, "DIEM", 40000, 1, 1e12, "target supply",                                  \
+            "protocol announcement: 40,000 since 2026-09-14; 38,000 at launch, 2025-08-20")
 
 #endif

@@ -29,9 +29,14 @@ static bool check(void *params, ds_status *st)
     return true;
 }
 
+/* b with b·width <= supply < (b + 1)·width in doubles too: the quotient may round across an edge,
+ * and a walk that starts from an edge must leave it. */
 static double bucket(const table_params *p, double supply)
 {
-    return floor(supply / p->width);
+    const double b = floor(supply / p->width);
+    if (supply >= (b + 1) * p->width)
+        return b + 1;
+    return supply < b * p->width ? b - 1 : b;
 }
 
 static double rate(const void *params, const ds_view *now, double supply)
