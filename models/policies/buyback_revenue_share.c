@@ -9,7 +9,7 @@ typedef struct share_params {
 static const ds_param table[] = {
     DS_P_NUMBER(share_params, share, "1", 0.08, 0, 1,
                 "part of the last day's cash revenue that buys VVV to burn",
-                "about 8 % of revenue, 2026"),
+                "protocol announcements, 2026: about 8 % of revenue in all"),
     {DS_AT(share_params, most), .kind = DS_NUMBER, .unit = "USD/d", .fallback = INFINITY,
      .max = 1e15, .unlimited = true, .doc = "never more than this"},
     {0},

@@ -21,11 +21,11 @@ static bool check(void *params, ds_status *st)
 {
     const fixed_params *const p = params;
     const double sum = p->providers + p->stakers + p->minters + p->treasury + p->burn;
-    if (fabs(sum - 1) <= 1e-9)
+    if (fabs(sum - 1) <= 1e-12)
         return true;
     return ds_fail(
         st, DS_E_DATA,
-        "shares 'providers' + stakers + minters + treasury + burn sum to %.10g, must sum to 1",
+        "shares 'providers' + stakers + minters + treasury + burn sum to %.15g, must sum to 1",
         sum);
 }
 
