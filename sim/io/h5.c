@@ -378,10 +378,17 @@ bool ds_h5_get_value(ds_h5 object, const char *name, ds_h5_type type, void *valu
     return ok || ds_h5_refused(st, object, name, "is not one number, as it must be");
 }
 
+/* H5DS wants the NUL inside the size, and ASCII. */
+static bool put_mark(hid_t object, const char *name, const char *text, ds_status *st)
+{
+    const hid_t type = H5Tcopy(H5T_C_S1);
+    H5Tset_size(type, strlen(text) + 1);
+    return put_or_fail(put(object, name, type, H5Screate(H5S_SCALAR), text), object, name, st);
+}
+
 bool ds_h5_make_scale(ds_h5 set, const char *name, ds_status *st)
 {
-    return ds_h5_put_text(set, "CLASS", "DIMENSION_SCALE", st) &&
-           ds_h5_put_text(set, "NAME", name, st);
+    return put_mark(set, "CLASS", "DIMENSION_SCALE", st) && put_mark(set, "NAME", name, st);
 }
 
 bool ds_h5_set_scales(ds_h5 set, const ds_h5 *scales, size_t rank, ds_status *st)

@@ -72,7 +72,7 @@ DS_MUST_CHECK bool ds_h5_write(ds_h5 set, ds_h5_type type, const ds_h5_box *box,
                                ds_status *st);
 DS_MUST_CHECK bool ds_h5_read(ds_h5 set, ds_h5_type type, const ds_h5_box *box, void *data,
                               ds_status *st);
-/* All strings of a dataset of `count`, in one block for free(). */
+/* All strings of a dataset of `count` in a file on disk, in one block for free(). */
 DS_MUST_CHECK bool ds_h5_read_texts(ds_h5 set, size_t count, char ***texts, ds_status *st);
 
 /* Copies a chunk as it is stored from one dataset to another with the same spec but for sizes. */

@@ -25,6 +25,8 @@ bool ds_h5_set_output(hid_t access);
 int ds_h5_output_error(void);
 int ds_h5_output_closed(void);
 
+size_t ds_h5_file_size(hid_t object); /* of the file that it is in; 0 if that cannot be told */
+
 bool ds_h5_is_hard(hid_t parent, const char *name); /* a link, and not out of the file */
 
 /* Types to be closed by the caller; size H5T_VARIABLE: of any length. */

@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -167,10 +168,16 @@ static const H5FD_class_t driver = {
     .fl_map = H5FD_FLMAP_DICHOTOMY,
 };
 
+/* Registered once and for good: HDF5 1.10 closes a file by the driver that it has just released. */
+static pthread_once_t once = PTHREAD_ONCE_INIT;
+static hid_t registered = H5I_INVALID_HID;
+
+static void enlist(void)
+{
+    registered = H5FDregister(&driver);
+}
+
 bool ds_h5_set_output(hid_t access)
 {
-    const hid_t id = H5FDregister(&driver);
-    const bool ok = id >= 0 && H5Pset_driver(access, id, NULL) >= 0;
-    H5FDunregister(id); /* the list keeps it */
-    return ok;
+    return pthread_once(&once, enlist) == 0 && H5Pset_driver(access, registered, NULL) >= 0;
 }

@@ -98,21 +98,11 @@ static bool same_shape(hid_t set, ds_h5_spec *spec)
     return true;
 }
 
-static size_t size_of_file(hid_t set)
-{
-    hsize_t size = 0;
-    const hid_t file = H5Iget_file_id(set);
-    if (H5Fget_filesize(file, &size) < 0)
-        size = 0;
-    H5Fclose(file);
-    return (size_t)size;
-}
-
 /* What a contiguous dataset declares must lie in the file, so that its size can be trusted. */
 static bool plausible_size(hid_t set, const ds_h5_spec *spec)
 {
     const hid_t type = ds_h5_open_type(spec->type, false);
-    const size_t held = size_of_file(set);
+    const size_t held = ds_h5_file_size(set);
     size_t need = H5Tget_size(type);
     bool ok = H5Dget_storage_size(set) <= held;
     for (int i = 0; i < spec->rank; i++) {
@@ -241,82 +231,6 @@ bool ds_h5_read(ds_h5 set, ds_h5_type type, const ds_h5_box *box, void *data, ds
     }
     H5Tclose(memory_type);
     return ok;
-}
-
-/* Moves strings that HDF5 allocated into one block behind their pointers. */
-static char **pack_texts(char *const *found, size_t count)
-{
-    size_t bytes = count * sizeof(char *) + 1;
-    for (size_t i = 0; i < count; i++)
-        bytes += found[i] ? strlen(found[i]) + 1 : 1;
-    char **texts = malloc(bytes);
-    char *next = texts ? (char *)(texts + count) : NULL;
-    for (size_t i = 0; texts && i < count; i++) {
-        const size_t length = found[i] ? strlen(found[i]) : 0;
-        texts[i] = next;
-        if (length)
-            memcpy(next, found[i], length);
-        next[length] = '\0';
-        next += length + 1;
-    }
-    return texts;
-}
-
-/* Where HDF5 puts the texts it reads. A file can point many elements at one long text: what comes
- * out is no more than what is in. */
-typedef struct purse {
-    size_t left;
-    struct piece {
-        struct piece *next;
-    } * pieces;
-} purse;
-
-static void *spend(size_t size, void *data)
-{
-    purse *p = data;
-    if (size > p->left)
-        return NULL;
-    struct piece *piece = malloc(sizeof *piece + size);
-    if (!piece)
-        return NULL;
-    p->left -= size;
-    piece->next = p->pieces;
-    p->pieces = piece;
-    return piece + 1;
-}
-
-static void keep(void *memory, void *data)
-{
-    (void)memory, (void)data; /* all pieces go at once */
-}
-
-static void empty(purse *p)
-{
-    while (p->pieces) {
-        struct piece *next = p->pieces->next;
-        free(p->pieces);
-        p->pieces = next;
-    }
-}
-
-bool ds_h5_read_texts(ds_h5 set, size_t count, char ***texts, ds_status *st)
-{
-    *texts = NULL;
-    char **found = calloc(count + 1, sizeof *found);
-    if (!found)
-        return ds_fail(st, DS_E_SYSTEM, "no memory for %zu texts", count);
-    purse p = {.left = size_of_file(set)};
-    const hid_t type = ds_h5_text_type(H5T_VARIABLE), list = H5Pcreate(H5P_DATASET_XFER);
-    if (H5Pset_vlen_mem_manager(list, spend, &p, keep, &p) < 0 ||
-        H5Dread(set, type, H5S_ALL, H5S_ALL, list, found) < 0)
-        ds_h5_failed(st, DS_E_DATA, set, NULL, "read the texts of");
-    else if (!(*texts = pack_texts(found, count)))
-        ds_fail(st, DS_E_SYSTEM, "no memory for %zu texts", count);
-    empty(&p);
-    H5Pclose(list);
-    H5Tclose(type);
-    free(found);
-    return *texts != NULL;
 }
 
 bool ds_h5_copy_chunk(ds_h5 from, const size_t *source, ds_h5 to, const size_t *target,

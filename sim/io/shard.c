@@ -34,15 +34,16 @@ static ds_h5_spec paths_spec(const ds_experiment *x, size_t metric)
     return ds_item_spec(DS_ITEM_PATH, &extent, x->metrics[metric].wide);
 }
 
-typedef enum shard_part { OUTCOMES, STATE, EVENTS, CODE, CAUSE, PARTS } shard_part;
+typedef enum shard_part { OUTCOMES, STATE, EVENTS, CODE, PARTS } shard_part;
 
 static const struct {
     const char *name;
     ds_h5_type type;
 } parts[PARTS] = {
-    [OUTCOMES] = {"outcomes", DS_H5_DOUBLE}, [STATE] = {"state", DS_H5_BYTE},
-    [EVENTS] = {"events", DS_H5_COUNT},      [CODE] = {"code", DS_H5_INT},
-    [CAUSE] = {"cause", DS_H5_TEXT},
+    [OUTCOMES] = {"outcomes", DS_H5_DOUBLE},
+    [STATE] = {"state", DS_H5_BYTE},
+    [EVENTS] = {"events", DS_H5_COUNT},
+    [CODE] = {"code", DS_H5_INT},
 };
 
 static ds_h5_spec part_spec(const ds_experiment *x, const ds_batch *batch, shard_part id)
@@ -126,20 +127,31 @@ static bool put_outcomes(ds_h5 file, const ds_experiment *x, const ds_batch *bat
     return ok;
 }
 
+static void name_cause(size_t r, char name[16])
+{
+    snprintf(name, 16, "cause_%zu", r % DS_STORE_BATCH);
+}
+
+static bool put_cause(ds_h5 file, size_t r, const char *text, ds_status *st)
+{
+    char name[16];
+    name_cause(r, name);
+    return ds_h5_put_text(file, name, text, st);
+}
+
 static bool put_replicas(ds_h5 file, const ds_experiment *x, const ds_batch *batch, ds_status *st)
 {
     uint64_t events[DS_STORE_BATCH];
     int32_t code[DS_STORE_BATCH];
-    const char *text[DS_STORE_BATCH];
     for (size_t r = 0; r < batch->count; r++) {
         const bool failed = batch->state[r] == DS_REPLICA_FAILED;
         events[r] = batch->state[r] == DS_REPLICA_MISSING ? 0 : batch->events[r];
         code[r] = failed ? (int32_t)batch->cause[r].code : 0;
-        text[r] = failed ? batch->cause[r].text : "";
+        if (failed && !put_cause(file, r, batch->cause[r].text, st))
+            return false;
     }
     return put_outcomes(file, x, batch, st) && put_part(file, x, batch, STATE, batch->state, st) &&
-           put_part(file, x, batch, EVENTS, events, st) &&
-           put_part(file, x, batch, CODE, code, st) && put_part(file, x, batch, CAUSE, text, st);
+           put_part(file, x, batch, EVENTS, events, st) && put_part(file, x, batch, CODE, code, st);
 }
 
 static bool put_head(ds_h5 file, const ds_experiment *x, const ds_batch *batch, ds_status *st)
@@ -296,8 +308,7 @@ static bool get_part(ds_shard *shard, const ds_batch *batch, shard_part id, void
     if (spec.size[0] == 0)
         return true;
     const bool ok = ds_h5_set_open(shard->file, parts[id].name, &spec, &set, st) &&
-                    (id == CAUSE ? ds_h5_read_texts(set, batch->count, data, st)
-                                 : ds_h5_read(set, spec.type, NULL, data, st));
+                    ds_h5_read(set, spec.type, NULL, data, st);
     ds_h5_drop(&set);
     return ok;
 }
@@ -311,21 +322,31 @@ static bool check_states(const ds_shard *shard, const ds_batch *batch, ds_status
     return true;
 }
 
+static bool get_cause(const ds_shard *shard, size_t r, ds_status *cause, ds_status *st)
+{
+    char name[16], *text;
+    name_cause(r, name);
+    if (!ds_h5_get_text(shard->file, name, &text, st))
+        return false;
+    snprintf(cause->text, sizeof cause->text, "%s", text);
+    free(text);
+    return true;
+}
+
 bool ds_shard_replicas(ds_shard *shard, ds_batch *batch, ds_status *st)
 {
     int32_t code[DS_STORE_BATCH];
-    char **text = NULL;
-    const bool ok =
-        get_part(shard, batch, OUTCOMES, batch->outcomes, st) &&
-        get_part(shard, batch, STATE, batch->state, st) && check_states(shard, batch, st) &&
-        get_part(shard, batch, EVENTS, batch->events, st) &&
-        get_part(shard, batch, CODE, code, st) && get_part(shard, batch, CAUSE, &text, st);
-    for (size_t r = 0; ok && r < batch->count; r++) {
+    if (!get_part(shard, batch, OUTCOMES, batch->outcomes, st) ||
+        !get_part(shard, batch, STATE, batch->state, st) || !check_states(shard, batch, st) ||
+        !get_part(shard, batch, EVENTS, batch->events, st) ||
+        !get_part(shard, batch, CODE, code, st))
+        return false;
+    for (size_t r = 0; r < batch->count; r++) {
         batch->cause[r] = (ds_status){.code = (ds_code)code[r], .file = ""};
-        snprintf(batch->cause[r].text, sizeof batch->cause[r].text, "%s", text[r]);
+        if (batch->state[r] == DS_REPLICA_FAILED && !get_cause(shard, r, &batch->cause[r], st))
+            return false;
     }
-    free(text);
-    return ok;
+    return true;
 }
 
 /* Spreads a metric's rows over the batch. */

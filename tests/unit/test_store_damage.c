@@ -285,9 +285,19 @@ START_TEST(unknown_filters_are_refused)
     const hsize_t size[] = {POINTS, REPLICAS, TIMES}, piece[] = {1, 16, TIMES};
     const hid_t list = chunked(3, piece), file = forge();
     H5Pset_shuffle(list);
+    H5Pset_deflate(list, 4);
     H5Pset_filter(list, 32015, H5Z_FLAG_OPTIONAL, 0, NULL);
     replace(file, "fees", H5T_IEEE_F32LE, 3, size, list);
     forged(file, "stored in another way");
+}
+END_TEST
+
+START_TEST(a_strange_part_is_refused)
+{
+    const hsize_t size[] = {TIMES};
+    const hid_t file = forge();
+    replace(file, "stranger", H5T_IEEE_F64LE, 1, size, H5Pcreate(H5P_DATASET_CREATE));
+    forged(file, "no part of a result");
 }
 END_TEST
 
@@ -308,15 +318,52 @@ START_TEST(a_missing_part_is_refused)
 }
 END_TEST
 
+/* Nobody but a forger makes such files; still they must not crash or hang the reader. */
+START_TEST(garbage_under_a_good_seal_is_survived)
+{
+    const ds_experiment x = sample();
+    size_t size;
+    make_result(&x, result);
+    char *bytes = slurp(result, &size);
+    uint32_t random = 7;
+    for (size_t i = 0; i < 300; i++) {
+        ds_result *r;
+        ds_status st = {0};
+        random = random * 1664525u + 1013904223u;
+        const size_t at = random % (size - DS_SEAL), more = size - DS_SEAL - at;
+        const size_t length = i % 2 ? 1 : i < more ? i : more;
+        char kept[300];
+        memcpy(kept, bytes + at, length);
+        memset(bytes + at, (int)(random >> 24), length);
+        spill(other, bytes, size - DS_SEAL);
+        memcpy(bytes + at, kept, length);
+        ok(ds_file_seal(other, &st), &st);
+        if (ds_result_open(&r, other, &st))
+            ds_result_close(r);
+        else
+            ck_assert_msg(st.code == DS_E_DATA, "%d %s", st.code, st.text);
+    }
+    free(bytes);
+}
+END_TEST
+
 int main(void)
 {
-    const TTest *const tests[] = {
-        a_truncated_result_is_refused,         a_flipped_bit_is_refused,
-        what_is_no_result_is_refused,          a_full_disk_leaves_no_file,
-        a_full_disk_leaves_the_older_shard,    a_folder_that_cannot_be_written_is_named,
-        a_forged_result_passes_only_unchanged, links_out_of_the_file_are_refused,
-        data_outside_the_file_are_refused,     virtual_data_are_refused,
-        other_shapes_and_types_are_refused,    huge_declared_shapes_are_refused,
-        unknown_filters_are_refused,           a_missing_part_is_refused};
+    const TTest *const tests[] = {a_truncated_result_is_refused,
+                                  a_flipped_bit_is_refused,
+                                  what_is_no_result_is_refused,
+                                  a_full_disk_leaves_no_file,
+                                  a_full_disk_leaves_the_older_shard,
+                                  a_folder_that_cannot_be_written_is_named,
+                                  a_forged_result_passes_only_unchanged,
+                                  links_out_of_the_file_are_refused,
+                                  data_outside_the_file_are_refused,
+                                  virtual_data_are_refused,
+                                  other_shapes_and_types_are_refused,
+                                  huge_declared_shapes_are_refused,
+                                  unknown_filters_are_refused,
+                                  a_missing_part_is_refused,
+                                  a_strange_part_is_refused,
+                                  garbage_under_a_good_seal_is_survived};
     return run_suite("store_damage", tests, sizeof tests / sizeof *tests);
 }
