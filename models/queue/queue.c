@@ -85,7 +85,7 @@ static void set_patience(ds_queue *q, uint32_t id, double time)
 
 /* ---- servers ---- */
 
-static void set_completion(ds_queue *q, uint32_t server, double time)
+static inline void set_completion(ds_queue *q, uint32_t server, double time)
 {
     ds_engine_timer(&q->engine, DS_QUEUE_COMPLETION, &q->completions, server, time);
 }
@@ -99,13 +99,13 @@ static void move_server(ds_queue *q, uint32_t server, uint32_t to)
     q->place[server] = to;
 }
 
-static void serve(ds_queue *q, uint32_t server, uint32_t id)
+static inline void serve(ds_queue *q, uint32_t server, uint32_t id)
 {
     q->serves[server] = id;
     set_completion(q, server, now(q) + q->customer[id].work);
 }
 
-static void serve_next(ds_queue *q, uint32_t server)
+static inline void serve_next(ds_queue *q, uint32_t server)
 {
     const uint32_t id = q->state->head;
     wait_no_more(q, id);
