@@ -20,15 +20,14 @@ static ds_wide top_of(triple n)
 }
 
 /* floor(n / d) of a quotient that fits 64 bits, a bit at a time: only amounts beyond the everyday
- * come here. */
+ * come here. d < 2^85, as all divisors here, so the rest never overflows. */
 static uint64_t divide(triple n, ds_wide d)
 {
     ds_wide rest = top_of(n);
     uint64_t quotient = 0;
     for (int bit = 63; bit >= 0; bit--) {
-        const bool carry = rest >> 127;
         rest = rest << 1 | (n.low >> bit & 1);
-        if (carry || rest >= d) {
+        if (rest >= d) {
             rest -= d;
             quotient |= (uint64_t)1 << bit;
         }

@@ -137,6 +137,11 @@ START_TEST(a_round_lock_mints_a_round_amount)
     ck_assert_int_eq(ds_mint_amount(&r, 0, 237 * (ds_amount)DS_UNIT), DS_UNIT);
     ck_assert_int_eq(ds_mint_amount(&r, 0, 237000 * (ds_amount)DS_UNIT), 1000 * (ds_amount)DS_UNIT);
     ck_assert_int_eq(ds_mint_lock_amount(&r, 0, DS_UNIT), 237 * (ds_amount)DS_UNIT);
+    const ds_choice c = policy_named(ds_mint_policies, "constant");
+    const ds_mint_rule dear = {ds_policy_of(&c), c.params, &view};
+    policy_set(&c, "rate", 1.5);
+    ck_assert_int_eq(ds_mint_lock_amount(&dear, 0, 1), 2); /* up, and the DIEM down */
+    ck_assert_int_eq(ds_mint_amount(&dear, 0, 2), 1);
 }
 END_TEST
 
@@ -177,6 +182,11 @@ START_TEST(buckets_of_any_width_are_walked_to_the_end)
     for (size_t i = 0; i < sizeof widths / sizeof *widths; i++) {
         policy_set(&c, "width", widths[i]);
         const double all = 4096 * widths[i];
+        for (int b = 1; b <= 4096; b++) {
+            const double edge = b * widths[i], below = nextafter(edge, 0);
+            ck_assert_double_eq(r.policy->step(r.params, &view, below), edge);
+            ck_assert_double_gt(r.policy->step(r.params, &view, edge), edge);
+        }
         ck_assert_double_le(off(ds_mint_out(&r, 0, 1e300), all), 1e-12);
         ck_assert_double_le(off(ds_mint_lock(&r, 0, all * (1 - 1e-12)), 90 * all), 1e-11);
     }
@@ -207,6 +217,49 @@ static double stands_still(const void *params, const ds_view *now, double supply
     (void)params, (void)now;
     return supply;
 }
+
+static int asked;
+
+static double noise(const void *params, const ds_view *now, double supply)
+{
+    (void)params, (void)now;
+    asked++;
+    return 2 + sin(1e9 * supply);
+}
+
+static double (*smooth)(const void *params, const ds_view *now, double supply);
+
+static double counting(const void *params, const ds_view *now, double supply)
+{
+    asked++;
+    return smooth(params, now, supply);
+}
+
+START_TEST(a_wild_rate_cannot_hold_a_run_up)
+{
+    const ds_policy wild = {.rate = noise};
+    const ds_mint_rule r = {&wild, NULL, &view};
+    const double lock = ds_mint_lock(&r, 0, 1e4);
+    ck_assert_int_lt(asked, 1000000);
+    ck_assert(lock > 1e4 && lock < 3e4);
+}
+END_TEST
+
+START_TEST(a_small_mint_asks_for_few_rates)
+{
+    const ds_choice c = policy_named(ds_mint_policies, "exponential_cubic");
+    ds_policy counted = *ds_policy_of(&c);
+    const ds_mint_rule r = {&counted, c.params, &view};
+    smooth = counted.rate;
+    counted.rate = counting;
+    asked = 0;
+    ck_assert_double_gt(ds_mint_lock(&r, 37713, 5), 0);
+    ck_assert_int_le(asked, 7);
+    asked = 0;
+    ck_assert_double_gt(ds_mint_out(&r, 37713, 2000), 0);
+    ck_assert_int_le(asked, 40);
+}
+END_TEST
 
 START_TEST(rates_that_fall_end_or_jump_are_inverted_too)
 {
@@ -240,6 +293,8 @@ int main(void)
     tcase_add_test(tests, nothing_is_minted_beyond_the_last_bucket);
     tcase_add_test(tests, a_bucket_holds_the_formula_at_its_upper_edge);
     tcase_add_test(tests, buckets_of_any_width_are_walked_to_the_end);
+    tcase_add_test(tests, a_wild_rate_cannot_hold_a_run_up);
+    tcase_add_test(tests, a_small_mint_asks_for_few_rates);
     tcase_add_test(tests, rates_that_fall_end_or_jump_are_inverted_too);
     suite_add_tcase(suite, tests);
     SRunner *runner = srunner_create(suite);

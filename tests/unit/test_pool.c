@@ -212,6 +212,9 @@ START_TEST(target_prices_at_the_edges_are_answered)
     ck_assert_uint_eq(ds_pool_to_price(5, 5, INFINITY, 3000), DS_AMOUNT_MAX);
     ck_assert_uint_eq(ds_pool_to_price(ALL, ALL, 1e300, 3000), DS_AMOUNT_MAX);
     ck_assert_uint_eq(ds_pool_to_price(ALL, 1, 0x1p65, 3000), DS_AMOUNT_MAX);
+    /* Prices beyond 53 bits: the last unit counts there too. */
+    ck_assert_uint_eq(ds_pool_to_price(1, 1, 0x1p60, 3000), ((uint64_t)1 << 60) - 1);
+    ck_assert_uint_eq(ds_pool_to_price(1, 1, 0x1p54 + 4, 3000), ((uint64_t)1 << 54) + 3);
 }
 END_TEST
 
