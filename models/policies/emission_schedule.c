@@ -10,6 +10,17 @@ typedef struct schedule_params {
     ds_list steps;
 } schedule_params;
 
+#define DEFAULT_STEPS                      \
+    "- {from: 2025-01-27, rate: 14.0e6}\n" \
+    "- {from: 2025-08-20, rate: 10.0e6}\n" \
+    "- {from: 2025-11-19, rate: 8.0e6}\n"  \
+    "- {from: 2026-02-10, rate: 6.0e6}\n"  \
+    "- {from: 2026-05-01, rate: 5.0e6}\n"  \
+    "- {from: 2026-06-01, rate: 4.0e6}\n"  \
+    "- {from: 2026-07-01, rate: 3.0e6}\n"  \
+    "- {from: 2026-09-01, rate: 2.5e6}\n"  \
+    "- {from: 2026-10-01, rate: 2.0e6}\n"
+
 static const ds_param step_table[] = {
     {DS_AT(schedule_step, from), .kind = DS_DATE, .unit = "1", .required = true,
      .doc = "date from which the rate holds"},
@@ -19,13 +30,7 @@ static const ds_param step_table[] = {
 
 static const ds_param table[] = {
     {DS_AT(schedule_params, steps), .kind = DS_LIST, .unit = "1", .table = step_table,
-     .size = sizeof(schedule_step), .min = 1, .max = 1000,
-     .text = "- {from: 2025-01-27, rate: 14.0e6}\n- {from: 2025-08-20, rate: 10.0e6}\n- {from: "
-             "2025-11-19, rate: 8.0e6}\n"
-             "- {from: 2026-02-10, rate: 6.0e6}\n- {from: 2026-05-01, rate: 5.0e6}\n- {from: "
-             "2026-06-01, rate: 4.0e6}\n"
-             "- {from: 2026-07-01, rate: 3.0e6}\n- {from: 2026-09-01, rate: 2.5e6}\n- {from: "
-             "2026-10-01, rate: 2.0e6}\n",
+     .size = sizeof(schedule_step), .min = 1, .max = 1000, .text = DEFAULT_STEPS,
      .doc = "rates and the dates from which they hold, in order of date",
      .source = "protocol announcements, 2025-01 to 2026-08"},
     {0},
