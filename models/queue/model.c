@@ -95,22 +95,26 @@ static void begin_interval(ds_queue_state *s, double now)
     s->sojourn = s->arrived = s->blocked = s->abandoned = s->delayed = s->repaired = 0;
 }
 
-/* 0 / 0 is NAN: nobody arrived, left or failed. */
+static double over(double sum, double count)
+{
+    return count > 0 ? sum / count : NAN;
+}
+
 static void measure(const ds_queue_state *s, double *row)
 {
     const double span = s->since - s->begun, left = s->wait.count;
-    row[AT_utilization] = s->busy_area / s->up_area;
-    row[AT_number_in_system] = (s->busy_area + s->waiting_area) / span;
-    row[AT_number_in_queue] = s->waiting_area / span;
-    row[AT_wait_mean] = s->wait.sum / left;
-    row[AT_sojourn_mean] = s->sojourn / left;
-    row[AT_delayed_share] = s->delayed / left;
-    row[AT_lost_share] = (s->blocked + s->abandoned) / s->arrived;
-    row[AT_arrivals] = s->arrived / span;
-    row[AT_served] = (left - s->abandoned) / span;
-    row[AT_servers_up] = s->up_area / span;
-    row[AT_repairs] = s->repaired / span;
-    row[AT_repair_wait_mean] = s->repair_wait.sum / s->repair_wait.count;
+    row[AT_utilization] = over(s->busy_area, s->up_area);
+    row[AT_number_in_system] = over(s->busy_area + s->waiting_area, span);
+    row[AT_number_in_queue] = over(s->waiting_area, span);
+    row[AT_wait_mean] = over(s->wait.sum, left);
+    row[AT_sojourn_mean] = over(s->sojourn, left);
+    row[AT_delayed_share] = over(s->delayed, left);
+    row[AT_lost_share] = over(s->blocked + s->abandoned, s->arrived);
+    row[AT_arrivals] = over(s->arrived, span);
+    row[AT_served] = over(left - s->abandoned, span);
+    row[AT_servers_up] = over(s->up_area, span);
+    row[AT_repairs] = over(s->repaired, span);
+    row[AT_repair_wait_mean] = over(s->repair_wait.sum, s->repair_wait.count);
 }
 
 static void observe(void *world, double *row, bool first)

@@ -23,9 +23,15 @@ static const ds_param poisson_table[] = {
     {0},
 };
 static const ds_param renewal_table[] = {
-    {DS_AT(renewal_params, gap), .kind = DS_CHOICE, .unit = "1", .tag = "distribution",
-     .alternatives = ds_distributions, .text = "{distribution: exponential, mean: 1}",
-     .merged = true, .doc = "time between two arrivals"},
+    {.name = "renewal",
+     .offset = offsetof(renewal_params, gap),
+     .kind = DS_CHOICE,
+     .unit = "1",
+     .tag = "distribution",
+     .alternatives = ds_distributions,
+     .text = "{distribution: exponential, mean: 1}",
+     .merged = true,
+     .doc = "time between two arrivals"},
     {0},
 };
 static const ds_param mmpp_table[] = {
