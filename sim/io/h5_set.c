@@ -4,10 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum {
-    DEFLATE_LEVEL = 4,
-    READ_CACHE = 8 << 20, /* holds one chunk, so that reading its rows inflates it once */
-};
+enum { DEFLATE_LEVEL = 4 };
 
 static bool is_real(ds_h5_type type)
 {
@@ -34,11 +31,12 @@ static hid_t creation_list(const ds_h5_spec *spec, hid_t type)
     return H5I_INVALID_HID;
 }
 
-/* A chunk is written whole, by its only writer: a cache would only hold memory. */
-static hid_t access_set(size_t cache)
+/* Chunks are written whole, and read in one go: a cache would only hold memory, for every dataset
+ * that is open. */
+static hid_t access_set(void)
 {
     const hid_t list = H5Pcreate(H5P_DATASET_ACCESS);
-    H5Pset_chunk_cache(list, 101, cache, 1.0);
+    H5Pset_chunk_cache(list, 1, 0, 1.0);
     return list;
 }
 
@@ -52,7 +50,7 @@ bool ds_h5_set_create(ds_h5 parent, const char *name, const ds_h5_spec *spec, ds
                       ds_status *st)
 {
     const hid_t type = ds_h5_open_type(spec->type, true), space = open_space(spec);
-    const hid_t create = creation_list(spec, type), access = access_set(0);
+    const hid_t create = creation_list(spec, type), access = access_set();
     *set = H5Dcreate2(parent, name, type, space, H5P_DEFAULT, create, access);
     const bool ok = *set >= 0;
     if (!ok) {
@@ -155,7 +153,7 @@ bool ds_h5_set_open(ds_h5 parent, const char *name, ds_h5_spec *spec, ds_h5 *set
     *set = 0;
     if (!ds_h5_is_hard(parent, name))
         return ds_h5_refused(st, parent, name, "is missing, or a link out of the file");
-    const hid_t access = access_set(READ_CACHE);
+    const hid_t access = access_set();
     *set = H5Dopen2(parent, name, access);
     H5Pclose(access);
     if (*set < 0) {

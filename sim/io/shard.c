@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <libgen.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -33,6 +34,9 @@ static ds_h5_spec paths_spec(const ds_experiment *x, size_t metric)
                                      [DS_AXIS_TIME] = x->times}};
     return ds_item_spec(DS_ITEM_PATH, &extent, x->metrics[metric].wide);
 }
+
+/* Threads take turns, since not every HDF5 is built for several; those that are do the same. */
+static pthread_mutex_t turn = PTHREAD_MUTEX_INITIALIZER;
 
 typedef enum shard_part { OUTCOMES, STATE, EVENTS, CODE, PARTS } shard_part;
 
@@ -226,8 +230,12 @@ bool ds_shard_write(const char *folder, const ds_experiment *experiment, const d
 {
     char path[4096], part[4096 + 8], *bytes = NULL;
     size_t size;
-    if (!check_batch(experiment, batch, st) || !name_shard(path, folder, experiment, batch, st) ||
-        !build(experiment, batch, &bytes, &size, st))
+    if (!check_batch(experiment, batch, st) || !name_shard(path, folder, experiment, batch, st))
+        return false;
+    pthread_mutex_lock(&turn);
+    const bool built = build(experiment, batch, &bytes, &size, st);
+    pthread_mutex_unlock(&turn);
+    if (!built)
         return false;
     snprintf(part, sizeof part, "%s.part", path);
     const bool ok = make_folder(folder, st) && ds_file_write(part, bytes, size, st) &&
@@ -375,8 +383,8 @@ static bool read_rows(ds_shard *shard, ds_batch *batch, ds_status *st)
     return ok;
 }
 
-bool ds_shard_read(const char *folder, const ds_experiment *experiment, ds_batch *batch,
-                   bool *found, ds_status *st)
+static bool read_shard(const char *folder, const ds_experiment *experiment, ds_batch *batch,
+                       bool *found, ds_status *st)
 {
     ds_shard shard;
     if (!ds_shard_open(&shard, folder, experiment, batch, found, st))
@@ -386,5 +394,14 @@ bool ds_shard_read(const char *folder, const ds_experiment *experiment, ds_batch
     const bool ok = read_rows(&shard, batch, st) && ds_shard_replicas(&shard, batch, st);
     ds_shard_close(&shard);
     *found = ok;
+    return ok;
+}
+
+bool ds_shard_read(const char *folder, const ds_experiment *experiment, ds_batch *batch,
+                   bool *found, ds_status *st)
+{
+    pthread_mutex_lock(&turn);
+    const bool ok = read_shard(folder, experiment, batch, found, st);
+    pthread_mutex_unlock(&turn);
     return ok;
 }

@@ -62,6 +62,8 @@ void ds_store_batch_range(const ds_experiment *experiment, size_t number, ds_bat
 /* Identity of an experiment: digest of scenario, seed, version, shape. 32 hex digits and NUL. */
 void ds_store_identity(const ds_experiment *experiment, char identity[33]);
 
+/* Shards are for any thread; joining and reading results for one at a time. */
+
 /* A batch, whole or with replicas still missing. */
 DS_MUST_CHECK bool ds_shard_write(const char *folder, const ds_experiment *experiment,
                                   const ds_batch *batch, ds_status *st);
