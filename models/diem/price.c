@@ -42,8 +42,10 @@ static unsigned poisson(double mean, double uniform)
     unsigned n = 0;
     if (mean < SHORT_MEAN) {
         double p = exp(-mean), sum = p;
-        for (; uniform >= sum && n < MOST_SHORT; sum += p)
+        while (uniform >= sum && n < MOST_SHORT) {
             p *= mean / ++n;
+            sum += p;
+        }
         return n;
     }
     unsigned high = (unsigned)(mean + 50 * sqrt(mean));

@@ -62,8 +62,8 @@ START_TEST(the_integral_is_that_of_the_series)
     /* Integral of B exp(p (S/T)^3) = B S sum of p^k (S/T)^3k / (k! (3k + 1)), all terms positive.
      */
     const ds_mint_rule r = rule_at("exponential_cubic", 38000);
-    for (double s = 1; s < 60000; s *= 1.7) {
-        const double x = 2 * pow(s / 38000, 3);
+    for (int i = 0; i < 20; i++) {
+        const double s = pow(1.73, i), x = 2 * pow(s / 38000, 3);
         double term = 1, sum = 1;
         for (int k = 1; k < 200; k++)
             sum += (term *= x / k) / (3 * k + 1);
@@ -75,8 +75,9 @@ END_TEST
 START_TEST(a_lock_mints_what_it_pays_for)
 {
     const ds_mint_rule r = form(_i);
-    for (double supply = 0; supply < 60000; supply += 1237.7)
-        for (double diem = 1e-6; diem < 2e4; diem *= 7.3) {
+    for (int i = 0; i < 50; i++)
+        for (int k = 0; k < 12; k++) {
+            const double supply = 1237.7 * i, diem = 1e-6 * pow(7.3, k);
             const double lock = ds_mint_lock(&r, supply, diem);
             ck_assert_double_le(off(ds_mint_out(&r, supply, lock), diem), 1e-12);
         }
@@ -100,9 +101,11 @@ END_TEST
 START_TEST(more_diem_costs_more_and_more_vvv_mints_more)
 {
     const ds_mint_rule r = form(_i);
-    for (double supply = 0; supply < 60000; supply += 3333) {
+    for (int i = 0; i < 19; i++) {
+        const double supply = 3333 * i;
         double lock = 0, diem = 0;
-        for (double size = 1e-3; size < 1e5; size *= 1.31) {
+        for (int k = 0; k < 70; k++) {
+            const double size = 1e-3 * pow(1.31, k);
             const double dearer = ds_mint_lock(&r, supply, size);
             const double more = ds_mint_out(&r, supply, 200 * size);
             ck_assert(dearer > lock || isinf(lock));

@@ -42,7 +42,8 @@ static void rate_is_positive_and_rises(const ds_policy *policy, const void *para
 {
     const ds_view now = view_at(600, 0.5);
     double last = 0;
-    for (double supply = 0; supply < 140000; supply += 91.7) {
+    for (int i = 0; i < 1527; i++) {
+        const double supply = 91.7 * i;
         const double rate = policy->rate(params, &now, supply);
         ck_assert(rate > 0 && rate >= last);
         ck_assert(!policy->step || policy->step(params, &now, supply) > supply);
@@ -53,8 +54,8 @@ static void rate_is_positive_and_rises(const ds_policy *policy, const void *para
 
 static void shares_sum_to_one(const ds_policy *policy, const void *params)
 {
-    for (double u = 0; u <= 1; u += 1.0 / 64) {
-        const ds_view now = view_at(600, u);
+    for (int k = 0; k <= 64; k++) {
+        const ds_view now = view_at(600, k / 64.0);
         double share[DS_PARTIES], sum = 0;
         policy->split(params, &now, share);
         for (int i = 0; i < DS_PARTIES; i++) {
@@ -67,7 +68,7 @@ static void shares_sum_to_one(const ds_policy *policy, const void *params)
 
 static void rate_a_year_is_sane(const ds_policy *policy, const void *params)
 {
-    for (double day = -400; day < 4000; day += 7) {
+    for (int day = -400; day < 4000; day += 7) {
         const ds_view now = view_at(day, 0.5);
         const double rate = policy->emission(params, &now);
         ck_assert(isfinite(rate) && rate >= 0);
@@ -77,8 +78,8 @@ static void rate_a_year_is_sane(const ds_policy *policy, const void *params)
 
 static void spending_is_sane(const ds_policy *policy, const void *params)
 {
-    for (double u = 0; u <= 1; u += 0.125) {
-        const ds_view now = view_at(600, u);
+    for (int k = 0; k <= 8; k++) {
+        const ds_view now = view_at(600, k / 8.0);
         const double usd = policy->spend(params, &now);
         ck_assert(isfinite(usd) && usd >= 0);
     }
@@ -223,7 +224,8 @@ START_TEST(the_sloped_part_runs_from_twenty_to_eighty_percent)
     policy_set(&c, "providers", 0.5);
     policy_set(&c, "treasury", 0.1);
     for (int i = 0; i < 3; i++)
-        for (double u = 0; u <= 1; u += 0.25) {
+        for (int k = 0; k <= 4; k++) {
+            const double u = k / 4.0;
             const ds_view now = view_at(600, u);
             double share[DS_PARTIES];
             policy_set(&c, "paid", i);
@@ -238,11 +240,11 @@ END_TEST
 START_TEST(sloped_shares_stay_shares_at_the_edges)
 {
     const ds_choice c = policy_named(ds_fee_split_policies, "utilization_sloped");
-    for (double low = 0; low <= 1; low += 0.1)
-        for (double providers = 0; providers <= 1; providers += 0.07) {
-            policy_set(&c, "low", low);
+    for (int i = 0; i <= 10; i++)
+        for (int k = 0; k <= 14; k++) {
+            policy_set(&c, "low", i / 10.0);
             policy_set(&c, "high", 1);
-            policy_set(&c, "providers", providers);
+            policy_set(&c, "providers", k / 14.0);
             shares_sum_to_one(ds_policy_of(&c), c.params);
         }
     policy_put(&c, "providers", 0.9);

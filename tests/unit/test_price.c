@@ -20,8 +20,10 @@ typedef struct moments {
 static void add(moments *m, double x)
 {
     double p = 1;
-    for (int k = 0; k <= 8; k++, p *= x)
+    for (int k = 0; k <= 8; k++) {
         m->power[k] += p;
+        p *= x;
+    }
 }
 
 /* Central moment k about the mean, from sums about a fixed centre near it. */
