@@ -1,0 +1,386 @@
+#include "analysis/info.h"
+#include "analysis/report.h"
+#include "analysis/ticks.h"
+#include "sim/io/store.h"
+
+#include <check.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { METRICS = 5, OUTCOMES = 1, REPLICAS_MOST = 40, TIMES_MOST = 400 };
+
+static const ds_metric metrics[] = {
+    {"stock", "token", "what there is <of it>", DS_STATE, true},
+    {"use", "1", "share in use", DS_AVERAGE, false},
+    {"constant", "token", "never changes", DS_STATE, true},
+    {"nothing", "1/yr", "has no value", DS_AVERAGE, false},
+    {"income", "USD/d", "flow of money", DS_FLOW, false},
+    {0},
+};
+static const ds_metric outcomes[] = {{"fall", "1", "deepest fall", DS_STATE, true}, {0}};
+static const char *const labels[] = {"base", "half & <half>", "third", "4", "5", "6", "7", "8"};
+static double times[TIMES_MOST];
+static char folder[64], path[96], other[96];
+static char *printed;
+static size_t printed_size;
+
+static ds_experiment experiment(size_t points, size_t replicas, size_t count)
+{
+    for (size_t k = 0; k < count; k++)
+        times[k] = (double)k;
+    return (ds_experiment){
+        .title = "<script>alert(1)</script> & \"more\"",
+        .model = "sample",
+        .metrics = metrics,
+        .outcomes = outcomes,
+        .points = points,
+        .replicas = replicas,
+        .times = count,
+        .time = times,
+        .start = 20715, /* 2026-09-19 */
+        .labels = labels,
+        .keep_paths = true,
+        .provenance = {.scenario = "title: \"</pre><script>\"\n",
+                       .resolved = "{}",
+                       .program = "diemsim",
+                       .version = "0.1.0",
+                       .build = "Release",
+                       .seed = 7},
+    };
+}
+
+static void fill(ds_batch *b, size_t count)
+{
+    for (size_t r = 0; r < b->count; r++) {
+        const double spread = (double)((b->first + r) * 7 % 10);
+        double *const rows = b->rows + r * count * METRICS;
+        for (size_t k = 0; k < count; k++) {
+            const double row[METRICS] = {1000 + (double)k * spread, 0.5 + 0.01 * spread, 42, NAN,
+                                         10 * spread};
+            memcpy(rows + k * METRICS, row, sizeof row);
+            if (k == 0)
+                rows[1] = rows[4] = NAN;
+        }
+        b->outcomes[r] = spread / 10;
+        b->state[r] = DS_REPLICA_DONE;
+        b->events[r] = 5;
+        b->cause[r] = (ds_status){0};
+        if (b->point == 1 && b->first + r == 3) {
+            b->state[r] = DS_REPLICA_FAILED;
+            ds_fail(&b->cause[r], DS_E_POLICY, "gave <nan>\033[2J");
+        }
+    }
+}
+
+static void ok(bool done, const ds_status *st)
+{
+    ck_assert_msg(done, "%s", st->text);
+}
+
+static ds_result *result_at(const char *where, const ds_experiment *x)
+{
+    static double rows[DS_STORE_BATCH * TIMES_MOST * METRICS], numbers[DS_STORE_BATCH];
+    static uint8_t state[DS_STORE_BATCH];
+    static uint64_t events[DS_STORE_BATCH];
+    static ds_status cause[DS_STORE_BATCH];
+    char shards[120];
+    ds_batch batch = {
+        .rows = rows, .outcomes = numbers, .state = state, .events = events, .cause = cause};
+    ds_status st = {0};
+    ds_result *result;
+    snprintf(shards, sizeof shards, "%s.shards", where);
+    for (size_t i = 0; i < ds_store_batches(x); i++) {
+        ds_store_batch_range(x, i, &batch);
+        fill(&batch, x->times);
+        ok(ds_shard_write(shards, x, &batch, &st), &st);
+    }
+    ok(ds_store_join(shards, x, where, &st), &st);
+    ok(ds_result_open(&result, where, &st), &st);
+    return result;
+}
+
+static ds_result *made(size_t points, size_t replicas, size_t count)
+{
+    const ds_experiment x = experiment(points, replicas, count);
+    return result_at(path, &x);
+}
+
+/* The document; it is freed when the next is printed. */
+static const char *report(ds_result *const *results, size_t count, bool html)
+{
+    static const char *const key[] = {"absent", "use", "stock", NULL};
+    const ds_report_request q = {.results = results, .count = count, .key = key, .html = html};
+    ds_status st = {0};
+    free(printed);
+    FILE *const out = open_memstream(&printed, &printed_size);
+    ck_assert_ptr_nonnull(out);
+    ok(ds_report_write(out, &q, &st), &st);
+    ck_assert_int_eq(fclose(out), 0);
+    return printed;
+}
+
+static const char *info(ds_result *result, size_t count, bool colour)
+{
+    const ds_info_request q = {.result = result, .count = count, .columns = 100, .colour = colour};
+    ds_status st = {0};
+    free(printed);
+    FILE *const out = open_memstream(&printed, &printed_size);
+    ck_assert_ptr_nonnull(out);
+    ok(ds_info_print(out, &q, &st), &st);
+    ck_assert_int_eq(fclose(out), 0);
+    return printed;
+}
+
+static void has(const char *document, const char *text)
+{
+    ck_assert_msg(strstr(document, text) != NULL, "'%s' is not in the document", text);
+}
+
+static void has_not(const char *document, const char *text)
+{
+    ck_assert_msg(strstr(document, text) == NULL, "'%s' is in the document", text);
+}
+
+START_TEST(text_of_the_file_is_escaped)
+{
+    ds_result *const r = made(2, 5, 10);
+    const char *const page = report(&r, 1, true);
+    has(page, "<h1>&lt;script&gt;alert(1)&lt;/script&gt; &amp; &quot;more&quot;</h1>");
+    has(page, "what there is &lt;of it&gt;");
+    has(page, "half &amp; &lt;half&gt;");
+    has(page, "&lt;/pre&gt;&lt;script&gt;");
+    has(page, "gave &lt;nan&gt;\xEF\xBF\xBD[2J");
+    has_not(page, "<script");
+    has_not(page, "\033");
+    has_not(report(&r, 1, false), "<script");
+    has_not(info(r, 2, false), "\033");
+    ds_result_close(r);
+}
+END_TEST
+
+START_TEST(a_page_fetches_nothing)
+{
+    ds_result *const r = made(2, 5, 10);
+    const char *const page = report(&r, 1, true);
+    const char *at = page;
+    while ((at = strstr(at, "http")) != NULL) {
+        ck_assert(strncmp(at, "http://www.w3.org/2000/svg\"", 27) == 0);
+        at++;
+    }
+    has_not(page, "src=");
+    has_not(page, "href=");
+    has_not(page, "url(");
+    has_not(page, "@import");
+    ds_result_close(r);
+}
+END_TEST
+
+START_TEST(a_gap_leaves_no_nan_in_a_drawing)
+{
+    ds_result *const r = made(1, 40, 300);
+    const char *const page = report(&r, 1, true);
+    has(page, "<svg");
+    has_not(page, ">nan");
+    has_not(page, "-nan");
+    for (const char *d = page; (d = strstr(d, " d=\"")) != NULL; d++) {
+        const char *const end = strchr(d + 4, '"');
+        for (const char *c = d + 4; c < end; c++)
+            ck_assert_msg(strchr("MLHZv-. 0123456789", *c) != NULL, "'%c' in a path", *c);
+    }
+    ds_result_close(r);
+}
+END_TEST
+
+/* Ten spreads 0 to 9 four times over: median 4.5, 5 % at 0, 95 % at 9; at the end time is 299. */
+START_TEST(the_verdict_is_in_plain_words)
+{
+    ds_result *const r = made(1, 40, 300);
+    const char *const page = report(&r, 1, false);
+    has(page,
+        "40 replicas of the model sample, from 2026-09-19 to 2027-07-15. All ran to the end.");
+    has(page, "- use stays at 0.545 in the median replica; nine of ten end between 0.5 and 0.59.");
+    has(page,
+        "- stock rises from 1000 to 2346 token in the median replica; nine of ten end between "
+        "1000 and 3691.");
+    has(page, "| constant | token | ▄");
+    has(page, "40 replicas are too few to bound the 5 % and 95 % quantiles");
+    ds_result_close(r);
+}
+END_TEST
+
+START_TEST(one_replica_claims_no_certainty)
+{
+    ds_result *const r = made(1, 1, 10);
+    const char *const page = report(&r, 1, false);
+    has(page, "1 replica of the model");
+    has(page, "One replica tells nothing");
+    has(page, "| stock | token | ▄▄▄▄▄▄▄▄▄▄ | 1000 | – | 1000 | 1000 | 1000 |");
+    has(info(r, 1, false), " –");
+    ds_result_close(r);
+}
+END_TEST
+
+START_TEST(many_points_stand_side_by_side)
+{
+    ds_result *const r = made(8, 5, 20);
+    has(report(&r, 1, false), "8 cases of the model sample side by side, 40 replicas in all");
+    has(printed, "1 of 40 replicas failed");
+    has(printed, "- half &amp; &lt;half&gt;, replica 3: gave");
+    has(printed, "| third | 0.54 (");
+    has(printed, "| 8 | 0.54 (");
+    has(report(&r, 1, true), "class=\"s5\"");
+    has_not(printed, "class=\"s6\"");
+    has(info(r, 8, false), "point 7: 8\n");
+    ds_result_close(r);
+}
+END_TEST
+
+START_TEST(two_results_are_named_by_their_titles)
+{
+    ds_experiment x = experiment(1, 5, 10);
+    ds_result *results[2] = {made(2, 5, 10)};
+    x.title = "Another";
+    results[1] = result_at(other, &x);
+    has(report(results, 2, false), "3 cases");
+    has(printed, "| Another | 0.5");
+    has(printed, "more&quot;: base |");
+    ds_result_close(results[0]);
+    ds_result_close(results[1]);
+}
+END_TEST
+
+START_TEST(results_with_and_without_dates_are_not_mixed)
+{
+    ds_experiment x = experiment(1, 5, 10);
+    ds_result *results[2] = {made(1, 5, 10)};
+    const ds_report_request q = {.results = results, .count = 2};
+    ds_status st = {0};
+    FILE *const out = tmpfile();
+    x.title = "Undated";
+    x.start = NAN;
+    results[1] = result_at(other, &x);
+    ck_assert(!ds_report_write(out, &q, &st));
+    ck_assert_int_eq(st.code, DS_E_DATA);
+    ck_assert_ptr_nonnull(strstr(st.text, "'Undated' has not"));
+    fclose(out);
+    ds_result_close(results[0]);
+    ds_result_close(results[1]);
+}
+END_TEST
+
+START_TEST(one_interval_is_a_table_and_no_chart)
+{
+    ds_result *const r = made(1, 10, 2);
+    has_not(report(&r, 1, true), "<svg");
+    has(printed, "0.54");
+    has(info(r, 1, false), "1 interval,");
+    has_not(printed, "mean over time");
+    ds_result_close(r);
+}
+END_TEST
+
+START_TEST(info_fits_the_terminal_and_is_plain_unless_asked)
+{
+    ds_result *const r = made(1, 40, 300);
+    info(r, 1, false);
+    for (const char *line = printed; *line; line = strchr(line, '\n') + 1) {
+        size_t columns = 0;
+        for (const char *c = line; *c != '\n'; c++)
+            columns += ((unsigned char)*c & 0xC0) != 0x80;
+        ck_assert_uint_le(columns, 100);
+    }
+    has(printed, "2026-09-19 to 2027-07-15, 299 intervals, 1 point, 40 replicas\n");
+    has(printed, "seed 7, diemsim 0.1.0");
+    has(printed, "metric at 2027-07-15");
+    has(info(r, 1, true), "\033[1m");
+    ds_result_close(r);
+}
+END_TEST
+
+static const struct {
+    double low, high;
+    size_t count;
+    const char *first, *last;
+} axes[] = {
+    {0, 1, 6, "0", "1"},
+    {37713.2, 37713.9, 4, "37.7132k", "37.7138k"},
+    {-3, 12, 3, "0", "10"},
+    {1, 1, 0, "", ""},
+};
+
+START_TEST(axes_have_round_marks_that_differ)
+{
+    ds_tick ticks[DS_TICKS];
+    const size_t n = ds_ticks_number(axes[_i].low, axes[_i].high, 6, ticks);
+    ck_assert_uint_eq(n, axes[_i].count);
+    if (n > 0) {
+        ck_assert_str_eq(ticks[0].label, axes[_i].first);
+        ck_assert_str_eq(ticks[n - 1].label, axes[_i].last);
+    }
+}
+END_TEST
+
+START_TEST(time_axes_mark_beginnings)
+{
+    ds_tick ticks[DS_TICKS];
+    ck_assert_uint_eq(ds_ticks_date(20715, 20715 + 365, 7, ticks), 6);
+    ck_assert_str_eq(ticks[0].label, "2026-11");
+    ck_assert_double_eq(ticks[0].at, 20758);
+    ck_assert_uint_eq(ds_ticks_date(20715, 20719, 7, ticks), 5);
+    ck_assert_str_eq(ticks[0].label, "09-19");
+    ck_assert_uint_eq(ds_ticks_date(20715, 20715 + 3650, 7, ticks), 5);
+    ck_assert_str_eq(ticks[0].label, "2028");
+    ck_assert_uint_ge(ds_ticks_date(0, 1e9, 7, ticks), 2);
+}
+END_TEST
+
+static void begin(void)
+{
+    snprintf(folder, sizeof folder, "/tmp/diemsim_report_XXXXXX");
+    ck_assert_ptr_nonnull(mkdtemp(folder));
+    snprintf(path, sizeof path, "%s/r.h5", folder);
+    snprintf(other, sizeof other, "%s/o.h5", folder);
+}
+
+static void finish(void)
+{
+    char command[100];
+    snprintf(command, sizeof command, "rm -rf %s", folder);
+    ck_assert_int_eq(system(command), 0);
+    free(printed);
+    printed = NULL;
+}
+
+static Suite *suite(void)
+{
+    Suite *const s = suite_create("report");
+    TCase *const c = tcase_create("report");
+    tcase_set_timeout(c, 120);
+    tcase_add_checked_fixture(c, begin, finish);
+    tcase_add_test(c, text_of_the_file_is_escaped);
+    tcase_add_test(c, a_page_fetches_nothing);
+    tcase_add_test(c, a_gap_leaves_no_nan_in_a_drawing);
+    tcase_add_test(c, the_verdict_is_in_plain_words);
+    tcase_add_test(c, one_replica_claims_no_certainty);
+    tcase_add_test(c, many_points_stand_side_by_side);
+    tcase_add_test(c, two_results_are_named_by_their_titles);
+    tcase_add_test(c, results_with_and_without_dates_are_not_mixed);
+    tcase_add_test(c, one_interval_is_a_table_and_no_chart);
+    tcase_add_test(c, info_fits_the_terminal_and_is_plain_unless_asked);
+    tcase_add_loop_test(c, axes_have_round_marks_that_differ, 0, sizeof axes / sizeof axes[0]);
+    tcase_add_test(c, time_axes_mark_beginnings);
+    suite_add_tcase(s, c);
+    return s;
+}
+
+int main(void)
+{
+    SRunner *const runner = srunner_create(suite());
+    srunner_run_all(runner, CK_ENV);
+    const int failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}
