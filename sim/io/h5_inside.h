@@ -7,6 +7,9 @@
 #include "h5.h"
 
 #include <hdf5.h>
+#if H5_VERSION_GE(1, 13, 0)
+#include <H5FDdevelop.h>
+#endif
 
 _Static_assert(sizeof(hid_t) == sizeof(ds_h5), "a handle is an HDF5 identifier");
 
