@@ -62,7 +62,8 @@ static bool next_slab(const join *j, slab *s)
         s->time = 0;
         s->column += s->columns;
     }
-    const size_t columns = fit / j->x->times, left = j->column_count - s->column;
+    const size_t per_column = j->x->times ? j->x->times : 1;
+    const size_t columns = fit / per_column, left = j->column_count - s->column;
     const size_t times = fit ? fit : 1, rest = j->x->times - s->time;
     s->columns = columns == 0 ? left > 0 : columns < left ? columns : left;
     s->times = times < rest ? times : rest;
@@ -99,9 +100,11 @@ static bool begin(join *j, const char *folder, const ds_experiment *x, ds_status
 {
     *j = (join){.x = x, .folder = folder, .outcome_count = ds_metric_count(x->outcomes)};
     const size_t metrics = ds_metric_count(x->metrics);
-    if (x->points > INT32_MAX || x->replicas > INT32_MAX)
-        return ds_fail(st, DS_E_DATA, "%zu points of %zu replicas do not fit a result: at most %d",
-                       x->points, x->replicas, INT32_MAX);
+    if (x->points - 1 >= INT32_MAX || x->replicas - 1 >= INT32_MAX || x->times == 0)
+        return ds_fail(st, DS_E_DATA,
+                       "%zu points of %zu replicas of %zu times do not fit a result: each at least "
+                       "1, and at most %d",
+                       x->points, x->replicas, x->times, INT32_MAX);
     j->columns = calloc(metrics + 1, sizeof *j->columns);
     if (!j->columns)
         return ds_fail(st, DS_E_SYSTEM, "no memory to join %zu metrics", metrics);

@@ -184,7 +184,7 @@ static void set_chunk(ds_h5_spec *spec, const ds_item *item)
         else if (axis == DS_AXIS_REPLICA)
             spec->chunk[i] = smaller(spec->size[i], DS_STORE_BATCH);
         else if (axis == DS_AXIS_TIME)
-            spec->chunk[i] = smaller(spec->size[i], CHUNK_BYTES / bytes);
+            spec->chunk[i] = smaller(spec->size[i], CHUNK_BYTES / (bytes ? bytes : 1));
         else
             spec->chunk[i] = spec->size[i];
         bytes *= spec->chunk[i];

@@ -136,7 +136,7 @@ static bool check_seal(const char *path, const char seal[DS_SEAL], const ds_hex 
                        path, seal_word);
     char said[33] = {0};
     for (size_t i = 0; i < 32; i++)
-        said[i] = seal[word + i] >= ' ' && seal[word + i] < 127 ? seal[word + i] : '?';
+        said[i] = (char)(seal[word + i] >= ' ' && seal[word + i] < 127 ? seal[word + i] : '?');
     return ds_fail(st, DS_E_DATA, "'%s' is damaged: its digest is %s, its seal says %s", path,
                    digest, said);
 }
