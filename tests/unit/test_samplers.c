@@ -1,0 +1,173 @@
+/* Who is picked: uniformly, by fixed and by changing weights; and one-offs in order. */
+#include "run.h"
+
+#include "sim/core/agenda.h"
+#include "sim/core/alias.h"
+#include "sim/core/fenwick.h"
+#include "sim/core/members.h"
+
+#include <math.h>
+
+static ds_arena open_arena(void)
+{
+    ds_arena arena;
+    ds_status st = {0};
+    ck_assert(ds_arena_open(&arena, 1 << 20, &st));
+    return arena;
+}
+
+/* Chi-squared of counts against shares, as a standard normal (Wilson & Hilferty 1931). */
+static double misfit(const double *count, const double *share, int n, double draws)
+{
+    double chi = 0, freedom = -1;
+    for (int i = 0; i < n; i++) {
+        if (share[i] == 0) {
+            ck_assert_double_eq(count[i], 0);
+            continue;
+        }
+        chi += pow(count[i] - draws * share[i], 2) / (draws * share[i]);
+        freedom++;
+    }
+    if (freedom < 1)
+        return 0;
+    const double v = 2 / (9 * freedom);
+    return (cbrt(chi / freedom) - (1 - v)) / sqrt(v);
+}
+
+enum { OWNERS = 13, DRAWS = 400000 };
+static const double weights[][OWNERS] = {
+    {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13}, {0, 0, 5, 0, 1, 0, 0, 1000, 0, 2, 0, 3, 0},
+    {1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1},     {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 9},
+    {4, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0},
+};
+enum { CASES = sizeof weights / sizeof weights[0] };
+
+static void shares_of(const double *weight, double share[OWNERS])
+{
+    double sum = 0;
+    for (int i = 0; i < OWNERS; i++)
+        sum += weight[i];
+    for (int i = 0; i < OWNERS; i++)
+        share[i] = weight[i] / sum;
+}
+
+START_TEST(an_alias_table_picks_by_weight)
+{
+    ds_arena arena = open_arena();
+    ds_alias alias;
+    double count[OWNERS] = {0}, share[OWNERS];
+    ds_rng rng = ds_rng_stream(1, (uint32_t)_i, 0, 0);
+    ds_alias_place(&alias, OWNERS, &arena);
+    ds_alias_build(&alias,
+                   weights[(_i + 1) % CASES]); /* what was built before leaves nothing behind */
+    ds_alias_build(&alias, weights[_i]);
+    shares_of(weights[_i], share);
+    for (int i = 0; i < DRAWS; i++)
+        count[ds_alias_pick(&alias, ds_rng_next(&rng))]++;
+    ck_assert_double_lt(misfit(count, share, OWNERS, DRAWS), 4);
+    ds_arena_close(&arena);
+}
+END_TEST
+
+START_TEST(a_fenwick_tree_picks_by_weight)
+{
+    ds_arena arena = open_arena();
+    ds_fenwick f;
+    double count[OWNERS] = {0}, share[OWNERS];
+    ds_rng rng = ds_rng_stream(2, (uint32_t)_i, 0, 0);
+    ds_fenwick_place(&f, OWNERS, &arena);
+    for (uint32_t i = 0; i < OWNERS; i++)
+        ds_fenwick_set(&f, i, 77 * i);
+    for (uint32_t i = 0; i < OWNERS; i++)
+        ds_fenwick_set(&f, i, (uint64_t)weights[_i][i]);
+    shares_of(weights[_i], share);
+    for (int i = 0; i < DRAWS; i++)
+        count[ds_fenwick_pick(&f, ds_rng_next(&rng))]++;
+    ck_assert_double_lt(misfit(count, share, OWNERS, DRAWS), 4);
+    ds_arena_close(&arena);
+}
+END_TEST
+
+START_TEST(a_fenwick_tree_picks_by_inversion)
+{
+    ds_arena arena = open_arena();
+    ds_fenwick f;
+    ds_fenwick_place(&f, 5, &arena);
+    for (uint32_t i = 0; i < 5; i++)
+        ds_fenwick_set(&f, i, i == 2 ? 0 : 1);
+    static const uint32_t expected[] = {0, 1, 3, 4};
+    for (uint64_t quarter = 0; quarter < 4; quarter++) {
+        ck_assert_uint_eq(ds_fenwick_pick(&f, quarter << 62), expected[quarter]);
+        ck_assert_uint_eq(ds_fenwick_pick(&f, quarter << 62 | 0x3fffffffffffffff),
+                          expected[quarter]);
+    }
+    ds_arena_close(&arena);
+}
+END_TEST
+
+START_TEST(members_come_go_and_are_picked_uniformly)
+{
+    ds_arena arena = open_arena();
+    ds_members m;
+    bool is_in[OWNERS] = {0};
+    double count[OWNERS] = {0}, share[OWNERS] = {0};
+    ds_rng rng = ds_rng_stream(3, 0, 0, 0);
+    ds_members_place(&m, OWNERS, &arena);
+    for (int i = 0; i < 10000; i++) {
+        const uint32_t who = ds_rng_below(&rng, OWNERS);
+        if (is_in[who])
+            ds_members_remove(&m, who);
+        else
+            ds_members_add(&m, who);
+        is_in[who] = !is_in[who];
+        uint32_t n = 0;
+        for (uint32_t k = 0; k < OWNERS; k++) {
+            ck_assert(ds_members_has(&m, k) == is_in[k]);
+            n += is_in[k];
+        }
+        ck_assert_uint_eq(ds_members_count(&m), n);
+    }
+    for (uint32_t k = 0; k < OWNERS; k++)
+        share[k] = is_in[k] / (double)ds_members_count(&m);
+    for (int i = 0; i < DRAWS; i++)
+        count[ds_members_pick(&m, &rng)]++;
+    ck_assert_double_lt(misfit(count, share, OWNERS, DRAWS), 4);
+    ds_arena_close(&arena);
+}
+END_TEST
+
+START_TEST(an_agenda_gives_items_by_time_then_order_of_entry)
+{
+    enum { ITEMS = 500 };
+    ds_arena arena = open_arena();
+    ds_agenda agenda;
+    ds_status st = {0};
+    ds_rng rng = ds_rng_stream(4, 0, 0, 0);
+    ds_agenda_place(&agenda, ITEMS, &arena);
+    ck_assert(isinf(ds_agenda_earliest(&agenda)));
+    for (uint32_t i = 0; i < ITEMS; i++)
+        ck_assert(
+            ds_agenda_add(&agenda, (ds_item){.time = ds_rng_below(&rng, 20), .subject = i}, &st));
+    ck_assert(!ds_agenda_add(&agenda, (ds_item){.time = 1}, &st));
+    ck_assert_int_eq(st.code, DS_E_DATA);
+    ds_item last = {.time = -1};
+    for (uint32_t i = 0; i < ITEMS; i++) {
+        const ds_item item = ds_agenda_take(&agenda);
+        ck_assert(item.time > last.time || (item.time == last.time && item.order > last.order));
+        last = item;
+    }
+    ck_assert(isinf(ds_agenda_earliest(&agenda)));
+    ds_arena_close(&arena);
+}
+END_TEST
+
+int main(void)
+{
+    const ds_test tests[] = {{an_alias_table_picks_by_weight, CASES},
+                             {a_fenwick_tree_picks_by_weight, CASES},
+                             {a_fenwick_tree_picks_by_inversion, 0},
+                             {members_come_go_and_are_picked_uniformly, 0},
+                             {an_agenda_gives_items_by_time_then_order_of_entry, 0},
+                             {0}};
+    return ds_run_tests("samplers", tests, 120);
+}
