@@ -78,14 +78,11 @@ bool ds_market_swap(ds_world *w, const ds_trade *t, ds_amount *out)
     return true;
 }
 
-/* in with f·in / (x + f·in) = bound: the share of the spot value that depth takes. */
 ds_amount ds_market_most(const ds_world *w, ds_pair pair, ds_asset pays, double slippage)
 {
-    const double kept = 1 - (double)fee_of(w, pair) / DS_FEE_ONE;
-    const double x = (double)reserve(w, pair, pays);
     /* A hair inside the bound, so that rounding down of the output does not pass it. */
-    const double most = x * slippage / (kept * (1 - slippage)) * (1 - 1e-6);
-    return most >= 9e18 ? DS_AMOUNT_MAX : (ds_amount)most;
+    return (ds_amount)ds_pool_most((uint64_t)reserve(w, pair, pays), fee_of(w, pair),
+                                   slippage * (1 - 1e-6));
 }
 
 static bool fill(ds_world *w, ds_pair pair, double base, double quote)

@@ -55,6 +55,10 @@ bool ds_mint(ds_world *w, ds_holder *h, ds_amount lock, ds_amount least, ds_amou
     const ds_amount diem = ds_mint_amount(&rule, ds_ledger_supply(ledger, DS_DIEM), lock);
     if (diem <= 0 || diem < least)
         return true;
+    /* Where the policy ends, the DIEM that is left costs less than the lock. */
+    const ds_amount cost = ds_mint_lock_amount(&rule, ds_ledger_supply(ledger, DS_DIEM), diem);
+    if (cost < lock)
+        lock = cost;
     if (!ds_staking_settle(w, h) ||
         !ds_ledger_move(ledger, DS_VVV, ds_cell_of(DS_STAKED, &h->staked),
                         ds_cell_of(DS_LOCKED, &h->locked), lock, st) ||
