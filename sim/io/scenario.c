@@ -159,21 +159,24 @@ static bool include_all(ds_scenario_rest *r, ds_node *node, ds_node **out, chain
     return true;
 }
 
-static const char *folder_of(ds_pool *pool, const char *path)
+static char *real_path(ds_pool *pool, const char *path)
 {
-    char *const resolved = realpath(path, NULL);
+    char *const resolved = path ? realpath(path, NULL) : NULL;
     if (!resolved)
         return NULL;
-    char *const slash = strrchr(resolved, '/');
-    *(slash == resolved ? slash + 1 : slash) = '\0';
-    const char *const kept = ds_pool_copy(pool, resolved, strlen(resolved));
+    char *const kept = ds_pool_copy(pool, resolved, strlen(resolved));
     free(resolved);
     return kept;
 }
 
-static const char *real_folder(ds_pool *pool, const char *path)
+static const char *folder_of(ds_pool *pool, const char *path)
 {
-    return path ? folder_of(pool, ds_pool_print(pool, "%s/.", path)) : NULL;
+    char *const file = real_path(pool, path);
+    if (!file)
+        return NULL;
+    char *const slash = strrchr(file, '/');
+    *(slash == file ? slash + 1 : slash) = '\0';
+    return file;
 }
 
 static bool read_top(ds_scenario *s, const ds_scenario_request *q, ds_node **root, ds_status *st)
@@ -187,7 +190,7 @@ static bool read_top(ds_scenario *s, const ds_scenario_request *q, ds_node **roo
         if (!ds_file_slurp(&r->pool, q->path, DS_SCENARIO_MOST, &text->text, &text->size, st))
             return false;
         text->folder = r->files.home = folder_of(&r->pool, q->path);
-        r->files.presets = real_folder(&r->pool, q->presets);
+        r->files.presets = real_path(&r->pool, q->presets);
     }
     chain c = {.name = {text->name}, .depth = 1};
     s->source = text->text;
