@@ -15,13 +15,12 @@
 typedef struct ds_args {
     const char *const *operand; /* what is no option, in order */
     size_t count;
-    const char *output, *model;
+    const char *output, *model, *until;
     const char **set; /* "key.path=value" */
     size_t sets;
     uint64_t replicas, replica, seed, threads;
-    bool has_replicas, has_seed, has_until;
-    double until;
-    bool force, quiet;
+    bool has_replicas, has_seed;
+    bool force, quiet, help;
 } ds_args;
 
 typedef enum ds_option_kind { DS_OPTION_FLAG, DS_OPTION_TEXT, DS_OPTION_COUNT } ds_option_kind;
@@ -47,11 +46,11 @@ typedef struct ds_command {
 
 extern const ds_command ds_commands[]; /* ends with a NULL name */
 
-extern const ds_option ds_option_set, ds_option_replicas, ds_option_seed, ds_option_threads,
-    ds_option_force, ds_option_quiet, ds_option_model, ds_option_replica, ds_option_until,
-    ds_option_verify_replicas, ds_option_result, ds_option_report;
+extern const ds_option ds_option_help, ds_option_set, ds_option_replicas, ds_option_seed,
+    ds_option_threads, ds_option_force, ds_option_quiet, ds_option_model, ds_option_replica,
+    ds_option_until, ds_option_verify_replicas, ds_option_result, ds_option_report;
 
-/* Reads the words after the command's name; args->set and args->operand point into `argv`. */
+/* Reads the words of a command, argv[0] its name. args->set is for free(). */
 DS_MUST_CHECK bool ds_args_read(const ds_command *command, int argc, char **argv, ds_args *args,
                                 ds_status *st);
 
@@ -60,7 +59,9 @@ DS_MUST_CHECK bool ds_args_read(const ds_command *command, int argc, char **argv
 DS_MUST_CHECK bool ds_args_scenario(const ds_args *args, const char *path, ds_scenario *scenario,
                                     ds_status *st);
 
-const ds_command *ds_command_find(const char *name);
+/* A failure, as the program says it on stderr. */
+void ds_say(const ds_status *st);
+const ds_command *ds_command_find(const char *name, ds_status *st);
 void ds_help_all(FILE *to);
 void ds_help_command(const ds_command *command, FILE *to);
 /* What was built by what; part of every result, so nothing in it may depend on the machine. */

@@ -3,111 +3,182 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <libgen.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-static const char lock_name[] = "lock";
+enum { INSIDE = 64 }; /* room for the name of a file in the folder */
+
+static const char lock_name[] = "lock", seed_name[] = "seed";
+
+static void inside(const char *folder, const char *name, char path[4096 + INSIDE])
+{
+    snprintf(path, 4096 + INSIDE, "%s/%.*s", folder, INSIDE - 2, name);
+}
+
+static bool name_folder(const char *output, char path[4096])
+{
+    const int length = snprintf(path, 4096, "%s.shards", output);
+    return length > 0 && length < 4096 - INSIDE;
+}
+
+static bool check_output(const char *output, bool force, ds_status *st)
+{
+    struct stat about;
+    if (stat(output, &about) != 0)
+        return true;
+    if (!S_ISREG(about.st_mode))
+        return ds_fail(st, DS_E_CREATE, "'%s' exists and is not a regular file", output);
+    return force || ds_fail(st, DS_E_CREATE, "'%s' exists: --force replaces it", output);
+}
 
 static bool check_parent(const char *output, ds_status *st)
 {
-    char parent[DS_FOLDER_PATH];
-    struct stat info;
-    if (snprintf(parent, sizeof parent, "%s", output) >= (int)sizeof parent)
-        return ds_fail(st, DS_E_CREATE, "the name of the output is too long");
-    char *const slash = strrchr(parent, '/');
-    if (!slash)
-        strcpy(parent, ".");
-    else
-        *(slash == parent ? slash + 1 : slash) = '\0';
-    if (stat(parent, &info) != 0)
-        return ds_fail(st, DS_E_CREATE, "the folder of the output, '%s', does not exist: %s", parent, strerror(errno));
-    if (!S_ISDIR(info.st_mode))
-        return ds_fail(st, DS_E_CREATE, "'%s' is no folder, the output cannot be created in it", parent);
-    if (access(parent, W_OK | X_OK) != 0)
-        return ds_fail(st, DS_E_CREATE, "the folder of the output, '%s', cannot be written: %s", parent, strerror(errno));
-    return true;
+    char *const copy = strdup(output);
+    if (!copy)
+        return ds_fail(st, DS_E_SYSTEM, "no memory for a name");
+    const char *const parent = dirname(copy);
+    struct stat about;
+    bool ok = true;
+    if (stat(parent, &about) != 0)
+        ok = ds_fail(st, DS_E_CREATE, "cannot create '%s': the folder '%s' cannot be used: %s",
+                     output, parent, strerror(errno));
+    else if (!S_ISDIR(about.st_mode))
+        ok = ds_fail(st, DS_E_CREATE, "cannot create '%s': '%s' is not a folder", output, parent);
+    else if (access(parent, W_OK | X_OK) != 0)
+        ok = ds_fail(st, DS_E_CREATE, "cannot create '%s': the folder '%s' cannot be written: %s",
+                     output, parent, strerror(errno));
+    free(copy);
+    return ok;
 }
 
-bool ds_output_check(const char *output, bool force, ds_status *st)
+/* The open lock is still the one that others find under its name. */
+static bool is_current(int lock, const char *path)
 {
-    struct stat info;
-    if (!*output || output[strlen(output) - 1] == '/')
-        return ds_fail(st, DS_E_CREATE, "'%s' is no name of a file", output);
-    if (!check_parent(output, st))
+    struct stat held, named;
+    return fstat(lock, &held) == 0 && stat(path, &named) == 0 && held.st_dev == named.st_dev &&
+           held.st_ino == named.st_ino;
+}
+
+static bool take_lock(ds_folder *folder, const char *output, ds_status *st)
+{
+    char path[4096 + INSIDE];
+    inside(folder->path, lock_name, path);
+    for (int tries = 0; tries < 100; tries++) {
+        if (mkdir(folder->path, 0777) != 0 && errno != EEXIST)
+            return ds_fail(st, errno == ENOSPC ? DS_E_IO : DS_E_CREATE, "cannot create '%s': %s",
+                           folder->path, strerror(errno));
+        folder->lock = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
+        if (folder->lock < 0 && errno == ENOENT)
+            continue; /* another run has just finished and removed the folder */
+        if (folder->lock < 0)
+            return ds_fail(st, errno == ENOSPC ? DS_E_IO : DS_E_CREATE, "cannot create '%s': %s",
+                           path, strerror(errno));
+        if (flock(folder->lock, LOCK_EX | LOCK_NB) != 0)
+            return ds_fail(st, DS_E_CREATE,
+                           "another run is writing '%s': wait for it, or choose another output",
+                           output);
+        if (is_current(folder->lock, path))
+            return true;
+        close(folder->lock);
+        folder->lock = -1;
+    }
+    return ds_fail(st, DS_E_CREATE, "cannot lock '%s'", path);
+}
+
+bool ds_folder_open(ds_folder *folder, const char *output, bool force, ds_status *st)
+{
+    folder->lock = -1;
+    if (!name_folder(output, folder->path))
+        return ds_fail(st, DS_E_CREATE, "the output's name has %zu letters, must be shorter",
+                       strlen(output));
+    if (!check_output(output, force, st) || !check_parent(output, st))
         return false;
-    if (lstat(output, &info) != 0)
-        return errno == ENOENT || ds_fail(st, DS_E_CREATE, "cannot create '%s': %s", output, strerror(errno));
-    if (!S_ISREG(info.st_mode) && !S_ISLNK(info.st_mode))
-        return ds_fail(st, DS_E_CREATE, "'%s' exists and is no regular file", output);
-    if (!force)
-        return ds_fail(st, DS_E_CREATE, "'%s' exists: use --force to replace it", output);
-    return true;
+    /* Looked at again, because another run may have finished while we came for the lock. */
+    const bool ok = take_lock(folder, output, st) && check_output(output, force, st);
+    if (!ok)
+        ds_folder_close(folder);
+    return ok;
 }
 
-static bool lock(ds_folder *folder, ds_status *st)
+static bool is_ours(const char *name)
 {
-    char path[DS_FOLDER_PATH + 16];
-    snprintf(path, sizeof path, "%s/%s", folder->path, lock_name);
-    folder->lock = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
-    if (folder->lock < 0)
-        return ds_fail(st, DS_E_CREATE, "cannot create '%s': %s", path, strerror(errno));
-    if (flock(folder->lock, LOCK_EX | LOCK_NB) == 0)
-        return true;
-    const bool busy = errno == EWOULDBLOCK;
-    close(folder->lock);
-    folder->lock = -1;
-    if (busy)
-        return ds_fail(st, DS_E_CREATE, "another run is writing this output: it holds '%s'", path);
-    return ds_fail(st, DS_E_CREATE, "cannot lock '%s': %s", path, strerror(errno));
+    const char *const after = name + strspn(name, "0123456789");
+    return strcmp(name, seed_name) == 0 ||
+           (after > name && (strcmp(after, ".h5") == 0 || strcmp(after, ".h5.part") == 0));
 }
 
-bool ds_folder_open(ds_folder *folder, const char *output, ds_status *st)
+void ds_folder_clear(const ds_folder *folder)
 {
-    folder->lock = -1;
-    if (snprintf(folder->path, sizeof folder->path, "%s.shards", output) >= (int)sizeof folder->path)
-        return ds_fail(st, DS_E_CREATE, "the name of the output is too long");
-    if (mkdir(folder->path, 0777) != 0 && errno != EEXIST)
-        return ds_fail(st, DS_E_CREATE, "cannot create the folder '%s': %s", folder->path, strerror(errno));
-    return lock(folder, st);
+    char path[4096 + INSIDE];
+    const struct dirent *entry;
+    DIR *const list = opendir(folder->path);
+    while (list && (entry = readdir(list)))
+        if (is_ours(entry->d_name)) {
+            inside(folder->path, entry->d_name, path);
+            unlink(path);
+        }
+    if (list)
+        closedir(list);
+}
+
+static bool has_shards(const char *folder)
+{
+    bool found = false;
+    const struct dirent *entry;
+    DIR *const list = opendir(folder);
+    while (list && !found && (entry = readdir(list)))
+        found = is_ours(entry->d_name) && strcmp(entry->d_name, seed_name) != 0;
+    if (list)
+        closedir(list);
+    return found;
 }
 
 void ds_folder_close(ds_folder *folder)
 {
-    if (folder->lock >= 0)
-        close(folder->lock);
+    if (folder->lock < 0)
+        return;
+    char path[4096 + INSIDE];
+    if (!has_shards(folder->path)) {
+        inside(folder->path, seed_name, path);
+        unlink(path);
+        inside(folder->path, lock_name, path);
+        unlink(path);
+        rmdir(folder->path); /* stays if somebody has put something else there */
+    }
+    close(folder->lock);
     folder->lock = -1;
 }
 
-/* Only names that a run gives its shards: whatever else a user put there stays, and says so. */
-static bool is_shard(const char *name)
+bool ds_folder_keep_seed(const ds_folder *folder, uint64_t seed, ds_status *st)
 {
-    const size_t digits = strspn(name, "0123456789");
-    return digits > 0 && (strcmp(name + digits, ".h5") == 0 || strcmp(name + digits, ".h5.part") == 0);
+    char path[4096 + INSIDE];
+    inside(folder->path, seed_name, path);
+    FILE *const file = fopen(path, "we");
+    if (!file)
+        return ds_fail(st, DS_E_CREATE, "cannot create '%s': %s", path, strerror(errno));
+    bool ok = fprintf(file, "%llu\n", (unsigned long long)seed) > 0 && fflush(file) == 0 &&
+              fsync(fileno(file)) == 0;
+    ok = fclose(file) == 0 && ok;
+    return ok || ds_fail(st, DS_E_IO, "cannot write '%s'", path);
 }
 
-static bool remove_entry(const ds_folder *folder, const char *name, ds_status *st)
+bool ds_folder_kept_seed(const char *output, uint64_t *seed)
 {
-    char path[2 * DS_FOLDER_PATH];
-    snprintf(path, sizeof path, "%s/%s", folder->path, name);
-    return unlink(path) == 0 || errno == ENOENT || ds_fail(st, DS_E_IO, "cannot remove '%s': %s", path, strerror(errno));
-}
-
-bool ds_folder_empty(ds_folder *folder, bool all, ds_status *st)
-{
-    DIR *const dir = opendir(folder->path);
-    bool fine = true;
-    if (!dir)
-        return ds_fail(st, DS_E_IO, "cannot read the folder '%s': %s", folder->path, strerror(errno));
-    for (const struct dirent *entry; fine && (entry = readdir(dir)) != NULL;)
-        fine = !is_shard(entry->d_name) || remove_entry(folder, entry->d_name, st);
-    closedir(dir);
-    if (!fine || !all)
-        return fine;
-    fine = remove_entry(folder, lock_name, st);
-    ds_folder_close(folder);
-    return fine && (rmdir(folder->path) == 0 || errno == ENOTEMPTY ||
-                    ds_fail(st, DS_E_IO, "cannot remove the folder '%s': %s", folder->path, strerror(errno)));
+    char folder[4096], path[4096 + INSIDE];
+    unsigned long long kept;
+    if (!name_folder(output, folder))
+        return false;
+    inside(folder, seed_name, path);
+    FILE *const file = fopen(path, "re");
+    const bool ok = file && fscanf(file, "%llu", &kept) == 1;
+    if (file)
+        fclose(file);
+    if (ok)
+        *seed = kept;
+    return ok;
 }

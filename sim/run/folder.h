@@ -1,28 +1,30 @@
 /*
- * The folder beside a result in which a run keeps its shards, with a lock that dies with the process:
- * two runs on one output cannot meet, and a killed run leaves nothing that stops the next.
+ * The folder `<output>.shards` beside a result, where a run keeps what is finished until all is.
+ * Whoever runs holds a lock in it, so that two runs never meet in one output; the kernel drops the
+ * lock of a killed run.
  */
 #ifndef DS_RUN_FOLDER_H
 #define DS_RUN_FOLDER_H
 
 #include "sim/core/status.h"
 
-#include <stddef.h>
-
-enum { DS_FOLDER_PATH = 4096 };
+#include <stdint.h>
 
 typedef struct ds_folder {
-    char path[DS_FOLDER_PATH];
-    int lock; /* file descriptor, -1: none */
+    char path[4096];
+    int lock;
 } ds_folder;
 
-/* Is the output free, or may it be replaced, and can its folder be written? Before any work. */
-DS_MUST_CHECK bool ds_output_check(const char *output, bool force, ds_status *st);
-
-DS_MUST_CHECK bool ds_folder_open(ds_folder *folder, const char *output, ds_status *st);
-/* Drops the lock; the shards stay. */
+/* Checks that the output may be written, then creates and locks its folder. */
+DS_MUST_CHECK bool ds_folder_open(ds_folder *folder, const char *output, bool force, ds_status *st);
+/* Removes what a run has put there. */
+void ds_folder_clear(const ds_folder *folder);
+/* Drops the lock; a folder without shards goes. */
 void ds_folder_close(ds_folder *folder);
-/* Removes shards, and with `all` the lock and the folder too. */
-DS_MUST_CHECK bool ds_folder_empty(ds_folder *folder, bool all, ds_status *st);
+
+/* The seed of a run that may have to go on, for scenarios that leave it to chance. */
+DS_MUST_CHECK bool ds_folder_keep_seed(const ds_folder *folder, uint64_t seed, ds_status *st);
+/* False: there is no run to go on. */
+bool ds_folder_kept_seed(const char *output, uint64_t *seed);
 
 #endif

@@ -1,56 +1,109 @@
 #include "memory.h"
 
-#include <stdbool.h>
-#include <stdint.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <unistd.h>
 
-static size_t least(size_t a, size_t b)
-{
-    return a < b ? a : b;
-}
+static const double stack_bytes = 8 << 20; /* of a thread, where the limit says nothing */
 
-/* The number behind `name` in a file of `name: number kB` lines, in bytes. */
-static size_t line_of(const char *path, const char *name)
+/* The number after `key` in a file of lines "key value"; with no key, the file's first word. NAN:
+ * no such file, or the word `max`. */
+static double read_number(const char *path, const char *key)
 {
     char line[256];
-    size_t value = SIZE_MAX;
-    FILE *const file = fopen(path, "r");
-    while (file && fgets(line, sizeof line, file))
-        if (strncmp(line, name, strlen(name)) == 0)
-            value = (size_t)strtoull(line + strlen(name), NULL, 10) * 1024;
+    double value = NAN;
+    FILE *const file = fopen(path, "re");
+    while (file && fgets(line, sizeof line, file)) {
+        const size_t skip = strlen(key);
+        char *end;
+        if (strncmp(line, key, skip) != 0)
+            continue;
+        value = (double)strtoull(line + skip, &end, 10);
+        if (end == line + skip)
+            value = NAN;
+        break;
+    }
     if (file)
         fclose(file);
     return value;
 }
 
-static size_t number_in(const char *path)
+static double machine_leaves(void)
 {
-    char line[64] = "";
-    FILE *const file = fopen(path, "r");
-    const bool said = file && fgets(line, sizeof line, file);
+    return 1024 * read_number("/proc/meminfo", "MemAvailable:");
+}
+
+/* The folder of the process' own group, version 2 of control groups; else where a container sees
+ * its root, and version 1. */
+static double group_leaves(void)
+{
+    char line[512] = "", most[640], now[640];
+    double left = INFINITY;
+    FILE *const file = fopen("/proc/self/cgroup", "re");
+    while (file && fgets(line, sizeof line, file))
+        if (strncmp(line, "0::", 3) == 0)
+            break;
     if (file)
         fclose(file);
-    if (!said || line[0] < '0' || line[0] > '9')
-        return SIZE_MAX; /* "max": no limit */
-    return (size_t)strtoull(line, NULL, 10);
+    line[strcspn(line, "\n")] = '\0';
+    const char *const own = strncmp(line, "0::", 3) == 0 ? line + 3 : "";
+    const char *const folders[][2] = {
+        {own, "memory.max"}, {"", "memory.max"}, {"/memory", "memory.limit_in_bytes"}};
+    static const char *const used[] = {"memory.current", "memory.current", "memory.usage_in_bytes"};
+    for (size_t i = 0; i < 3; i++) {
+        snprintf(most, sizeof most, "/sys/fs/cgroup%s/%s", folders[i][0], folders[i][1]);
+        snprintf(now, sizeof now, "/sys/fs/cgroup%s/%s", folders[i][0], used[i]);
+        left = fmin(left, read_number(most, "") - read_number(now, ""));
+    }
+    return left;
 }
 
-static size_t minus(size_t limit, size_t used)
-{
-    return limit == SIZE_MAX ? SIZE_MAX : limit > used ? limit - used : 0;
-}
-
-size_t ds_memory_free(void)
+static double limit_leaves(int resource)
 {
     struct rlimit limit;
-    size_t most = SIZE_MAX;
-    const size_t mapped = line_of("/proc/self/status", "VmSize:");
-    if (getrlimit(RLIMIT_AS, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY)
-        most = minus((size_t)limit.rlim_cur, mapped == SIZE_MAX ? 0 : mapped);
-    most = least(most, line_of("/proc/meminfo", "MemAvailable:"));
-    const size_t used = number_in("/sys/fs/cgroup/memory.current");
-    return least(most, minus(number_in("/sys/fs/cgroup/memory.max"), used == SIZE_MAX ? 0 : used));
+    if (getrlimit(resource, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY)
+        return INFINITY;
+    const double pages = read_number("/proc/self/statm", "");
+    const double used = isnan(pages) ? 0 : pages * (double)sysconf(_SC_PAGESIZE);
+    return (double)limit.rlim_cur - used;
+}
+
+static double stacks(unsigned threads)
+{
+    struct rlimit limit;
+    const bool said = getrlimit(RLIMIT_STACK, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY;
+    return (threads + 2) * (said ? (double)limit.rlim_cur : stack_bytes);
+}
+
+static void print_bytes(double bytes, char *text, size_t room)
+{
+    if (bytes < 1e9)
+        snprintf(text, room, "%.0f MB", ceil(fmax(bytes, 0) / 1e6));
+    else
+        snprintf(text, room, "%.1f GB", bytes / 1e9);
+}
+
+static bool fits(double bytes, double left, const char *whose, ds_status *st)
+{
+    char need[32], have[32];
+    if (!(bytes > left)) /* what is unknown does not limit */
+        return true;
+    print_bytes(bytes, need, sizeof need);
+    print_bytes(left, have, sizeof have);
+    return ds_fail(st, DS_E_SYSTEM,
+                   "the run needs about %s of memory, %s leaves %s: take fewer threads, a coarser "
+                   "'observe' or smaller counts",
+                   need, whose, have);
+}
+
+bool ds_memory_check(double bytes, unsigned threads, ds_status *st)
+{
+    return fits(bytes, machine_leaves(), "the machine", st) &&
+           fits(bytes, group_leaves(), "the control group", st) &&
+           fits(bytes + stacks(threads), limit_leaves(RLIMIT_AS), "the limit of address space",
+                st) &&
+           fits(bytes, limit_leaves(RLIMIT_DATA), "the limit of data", st);
 }

@@ -1,9 +1,11 @@
-/* How much memory a run may take: the least of the process's limits and what the machine has free. */
+/* Whether a run fits into the memory of this machine, asked before it begins. */
 #ifndef DS_RUN_MEMORY_H
 #define DS_RUN_MEMORY_H
 
-#include <stddef.h>
+#include "sim/core/status.h"
 
-size_t ds_memory_free(void); /* SIZE_MAX where nothing tells */
+/* Compares with what the system, the process' limits and its control group leave. `threads` have
+ * stacks of their own, which count as address space only. */
+DS_MUST_CHECK bool ds_memory_check(double bytes, unsigned threads, ds_status *st);
 
 #endif

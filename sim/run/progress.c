@@ -1,59 +1,103 @@
 #include "progress.h"
 
+#include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 #include <time.h>
 #include <unistd.h>
 
-static const double terminal_gap = 0.1, line_gap = 10;
-
-double ds_wall_time(void)
+double ds_seconds(void)
 {
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
 }
 
-void ds_progress_begin(ds_progress *p, size_t total, bool quiet)
+static void print_span(double seconds, char *text, size_t room)
 {
-    *p = (ds_progress){.total = total, .begun = ds_wall_time(), .quiet = quiet, .terminal = isatty(STDERR_FILENO) == 1};
-    p->shown = p->begun;
-}
-
-static void print_span(char *text, size_t room, double seconds)
-{
-    if (seconds < 60)
-        snprintf(text, room, "%.0f s", seconds);
-    else if (seconds < 3600)
-        snprintf(text, room, "%.0f min %02.0f s", seconds / 60 - 0.5, (double)((long)seconds % 60));
+    if (!(seconds < 1e9))
+        snprintf(text, room, "?");
+    else if (seconds < 100)
+        snprintf(text, room, "%.0f s", ceil(seconds));
+    else if (seconds < 6000)
+        snprintf(text, room, "%.0f min", ceil(seconds / 60));
     else
-        snprintf(text, room, "%ld h %02ld min", (long)seconds / 3600, (long)seconds / 60 % 60);
+        snprintf(text, room, "%.1f h", seconds / 3600);
 }
 
-static void draw(ds_progress *p, size_t done, uint64_t events)
+static void print_line(ds_progress *p)
 {
-    char left[64] = "?";
-    const double spent = ds_wall_time() - p->begun;
-    if (done > 0)
-        print_span(left, sizeof left, spent / (double)done * (double)(p->total - done));
-    fprintf(stderr, "%s%zu of %zu replicas, %.3g M events/s, %s left%s", p->terminal ? "\r" : "", done, p->total,
-            spent > 0 ? (double)events / spent * 1e-6 : 0, left, p->terminal ? "        " : "\n");
+    char left[32];
+    const double passed = ds_seconds() - p->begun;
+    const double events = (double)atomic_load(&p->events);
+    const double share = p->work > 0 ? fmin((double)atomic_load(&p->expected) / p->work, 1) : 0;
+    print_span(passed * (1 - share) / share, left, sizeof left);
+    fprintf(stderr, "%s%llu of %llu replicas, %.2g million events/s, %s left%s",
+            p->terminal ? "\r" : "", (unsigned long long)atomic_load(&p->replicas),
+            (unsigned long long)p->replicas_all, events / passed / 1e6, left,
+            p->terminal ? "\x1b[K" : "\n");
     fflush(stderr);
-    p->drawn = true;
+    p->printed = true;
 }
 
-void ds_progress_show(ds_progress *p, size_t done, uint64_t events)
+/* The next moment to print at. */
+static struct timespec later(bool terminal)
 {
-    const double now = ds_wall_time();
-    if (p->quiet || now - p->shown < (p->terminal ? terminal_gap : line_gap))
-        return;
-    p->shown = now;
-    draw(p, done, events);
+    struct timespec at;
+    clock_gettime(CLOCK_MONOTONIC, &at);
+    at.tv_sec += terminal ? 0 : 10;
+    at.tv_nsec += terminal ? 100000000 : 0;
+    at.tv_sec += at.tv_nsec / 1000000000;
+    at.tv_nsec %= 1000000000;
+    return at;
 }
 
-void ds_progress_end(ds_progress *p, size_t done, uint64_t events)
+static void *watch(void *self)
 {
-    if (p->quiet || !p->terminal || !p->drawn)
+    ds_progress *const p = self;
+    pthread_mutex_lock(&p->lock);
+    while (!p->ending) {
+        const struct timespec at = later(p->terminal);
+        int waited = 0;
+        while (!p->ending && waited == 0)
+            waited = pthread_cond_timedwait(&p->end, &p->lock, &at);
+        if (!p->ending)
+            print_line(p);
+    }
+    pthread_mutex_unlock(&p->lock);
+    return NULL;
+}
+
+void ds_progress_begin(ds_progress *p, uint64_t done, uint64_t all, double work, bool quiet)
+{
+    const char *const kind = getenv("TERM");
+    pthread_condattr_t monotonic;
+    *p = (ds_progress){.replicas = done, .replicas_all = all, .work = work, .begun = ds_seconds()};
+    if (quiet)
         return;
-    draw(p, done, events);
-    fputc('\n', stderr);
+    p->terminal = isatty(STDERR_FILENO) && kind && strcmp(kind, "dumb") != 0;
+    pthread_mutex_init(&p->lock, NULL);
+    pthread_condattr_init(&monotonic);
+    pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
+    pthread_cond_init(&p->end, &monotonic);
+    pthread_condattr_destroy(&monotonic);
+    /* Without a thread to spare the run goes on unseen. */
+    p->running = pthread_create(&p->thread, NULL, watch, p) == 0;
+}
+
+void ds_progress_end(ds_progress *p)
+{
+    if (!p->running)
+        return;
+    pthread_mutex_lock(&p->lock);
+    p->ending = true;
+    pthread_cond_signal(&p->end);
+    pthread_mutex_unlock(&p->lock);
+    pthread_join(p->thread, NULL);
+    pthread_cond_destroy(&p->end);
+    pthread_mutex_destroy(&p->lock);
+    p->running = false;
+    if (p->terminal && p->printed)
+        fputs("\r\x1b[K", stderr);
 }

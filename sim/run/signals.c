@@ -20,11 +20,12 @@ void ds_signals_catch(void)
 {
     struct sigaction action = {.sa_handler = on_signal}, ignore = {.sa_handler = SIG_IGN};
     sigemptyset(&action.sa_mask);
-    action.sa_flags = (int)SA_RESETHAND;
+    action.sa_flags = (int)(SA_RESETHAND | SA_RESTART); /* no write is cut short */
     stop = 0;
     for (size_t i = 0; i < CAUGHT; i++)
         sigaction(caught[i], &action, &before[i]);
-    /* A file grown too large or a closed pipe is an error of the call, not the end of the program. */
+    /* A file grown too large or a closed pipe is an error of the call, not the end of the program.
+     */
     sigaction(SIGXFSZ, &ignore, &before_size);
     sigaction(SIGPIPE, &ignore, &before_pipe);
 }

@@ -1,0 +1,99 @@
+#include "cli.h"
+
+#include "sim/core/replica.h"
+#include "sim/run/crew.h"
+
+#include <math.h>
+
+static const double measured_seconds = 0.3, pieces = 1000;
+
+/* Events a second of one thread, from the beginning of one replica; NAN: too few to tell. */
+static double measure(ds_scenario *s, const void *config, ds_status *st)
+{
+    ds_replica replica;
+    if (!ds_replica_open(&replica, s->model, config, &s->frame, st))
+        return NAN;
+    bool ok = ds_replica_begin(&replica, 0);
+    const double begun = ds_seconds();
+    for (int i = 1; ok && i <= (int)pieces && ds_seconds() - begun < measured_seconds; i++)
+        ok = ds_replica_until(&replica, s->frame.horizon * i / pieces);
+    const double events = (double)s->model->engine(replica.world)->state->handled;
+    const double speed = events / (ds_seconds() - begun);
+    if (!ok)
+        ds_fail(st, replica.status.code, "replica 0 failed: %s", replica.status.text);
+    ds_replica_close(&replica);
+    return events >= 100 ? speed : NAN;
+}
+
+static void print_time(double seconds)
+{
+    if (isnan(seconds) || seconds < 1)
+        printf("time      under a second\n");
+    else if (seconds < 120)
+        printf("time      about %.0f s\n", seconds);
+    else if (seconds < 7200)
+        printf("time      about %.0f min\n", seconds / 60);
+    else
+        printf("time      about %.1f h\n", seconds / 3600);
+}
+
+static bool tell(const ds_args *args, const char *path, ds_scenario *s, ds_status *st)
+{
+    ds_plan plan;
+    const ds_maker nobody = {"", "", ""};
+    double speed = NAN;
+    bool ok = ds_plan_make(&plan, s, &nobody, st);
+    if (ok) {
+        speed = measure(s, plan.config[0], st);
+        ok = st->code == DS_OK;
+    }
+    if (ok) {
+        const unsigned threads = ds_crew_threads(&plan, (unsigned)args->threads);
+        printf("%s\n", path);
+        if (*s->title)
+            printf("title     %s\n", s->title);
+        printf("model     %s\npoints    %zu\nreplicas  %u of each\n", s->model->name, s->points,
+               s->frame.replicas);
+        if (s->seed_given)
+            printf("seed      %llu\n", (unsigned long long)s->frame.seed);
+        else
+            printf("seed      drawn anew for every run\n");
+        printf("times     %zu, every %g, until %g\n", plan.experiment.times, s->frame.observe,
+               s->frame.horizon);
+        printf("events    about %.3g, %.3g a replica\n", plan.all_events,
+               plan.all_events / (double)s->points / (double)s->frame.replicas);
+        printf("memory    about %.0f MB, %.1f MB a replica, %u threads\n",
+               ceil(ds_plan_bytes(&plan, threads) / 1e6), (double)plan.replica_bytes / 1e6,
+               threads);
+        print_time(plan.all_events / speed / threads);
+    }
+    ds_plan_free(&plan);
+    return ok;
+}
+
+static bool validate(const ds_args *args, const char *path, ds_status *st)
+{
+    ds_scenario scenario;
+    const bool ok = ds_args_scenario(args, path, &scenario, st) && tell(args, path, &scenario, st);
+    ds_scenario_free(&scenario);
+    return ok;
+}
+
+bool ds_cmd_validate(const ds_args *args, ds_status *st)
+{
+    ds_code first = DS_OK;
+    size_t bad = 0;
+    if (args->count == 1)
+        return validate(args, args->operand[0], st);
+    for (size_t i = 0; i < args->count; i++) {
+        ds_status one = {0};
+        if (validate(args, args->operand[i], &one)) {
+            printf("\n");
+            continue;
+        }
+        fflush(stdout);
+        ds_say(&one);
+        first = bad++ ? first : one.code;
+    }
+    return bad == 0 || ds_fail(st, first, "%zu of %zu scenarios are wrong", bad, args->count);
+}

@@ -1,0 +1,317 @@
+#include "crew.h"
+
+#include <math.h>
+#include <pthread.h>
+#include <stdlib.h>
+
+#ifdef _OPENMP
+#include <omp.h>
+#endif
+
+/* Events between two signs of life of a long replica: a tenth of a second or so. */
+static const double events_a_stride = 1e6, strides_most = 1e5;
+
+typedef enum slot_use { FREE, OPEN, FULL } slot_use;
+
+/* A batch in work. */
+typedef struct slot {
+    ds_batch batch;
+    slot_use use;
+    uint16_t todo; /* replicas that nobody has taken yet */
+    unsigned running;
+} slot;
+
+typedef struct work {
+    const ds_crew *crew;
+    slot *slots;
+    size_t slot_count, next; /* next batch to open */
+    pthread_mutex_t lock;    /* of everything here */
+    pthread_mutex_t store;   /* of fetch and put; taken while `lock` is held, never before it */
+    pthread_cond_t freed, filled;
+    bool closing;     /* the threads have left */
+    ds_status status; /* why the crew gave up */
+} work;
+
+/* What one thread keeps. */
+typedef struct hand {
+    ds_replica replica;
+    bool open;
+    ds_progress *progress;
+    double rate, time; /* expected events a unit of time; time and events told so far */
+    uint64_t handled;
+} hand;
+
+/* ---- batches ---- */
+
+static slot *find_slot(work *w, slot_use use)
+{
+    slot *first = NULL;
+    for (slot *s = w->slots; s < w->slots + w->slot_count; s++) {
+        if (s->use != use || (use == OPEN && s->todo == 0))
+            continue;
+        const bool sooner =
+            first &&
+            (s->batch.point < first->batch.point ||
+             (s->batch.point == first->batch.point && s->batch.first < first->batch.first));
+        if (!first || sooner)
+            first = s;
+    }
+    return first;
+}
+
+static bool whole(const ds_batch *batch, uint16_t todo)
+{
+    return todo == (uint16_t)((1u << batch->count) - 1);
+}
+
+/* The next batch that needs work, in a free slot; NULL: there is none, or it cannot be fetched. */
+static slot *open_next(work *w, slot *s)
+{
+    const ds_crew *const crew = w->crew;
+    const size_t number = w->next++;
+    bool ok = true;
+    ds_plan_batch_blank(crew->plan, number, &s->batch);
+    if (crew->fetch && !whole(&s->batch, crew->todo[number])) {
+        pthread_mutex_lock(&w->store);
+        ok = crew->fetch(crew->owner, &s->batch, &w->status);
+        pthread_mutex_unlock(&w->store);
+    }
+    s->use = ok ? OPEN : FREE;
+    s->todo = crew->todo[number];
+    return ok ? s : NULL;
+}
+
+/* The replica to run next; false: the work is over for this thread. */
+static bool take(work *w, slot **taken, unsigned *replica)
+{
+    slot *s = NULL;
+    pthread_mutex_lock(&w->lock);
+    while (!s && w->status.code == DS_OK && !(w->crew->stopped && w->crew->stopped())) {
+        slot *const unused = find_slot(w, FREE);
+        while (w->next < w->crew->plan->batches && !w->crew->todo[w->next])
+            w->next++;
+        if ((s = find_slot(w, OPEN)))
+            break;
+        if (w->next == w->crew->plan->batches)
+            break;
+        if (unused)
+            s = open_next(w, unused);
+        else
+            pthread_cond_wait(&w->freed, &w->lock);
+    }
+    if (s) {
+        *taken = s;
+        *replica = (unsigned)__builtin_ctz(s->todo);
+        s->todo &= (uint16_t)(s->todo - 1);
+        s->running++;
+    }
+    pthread_mutex_unlock(&w->lock);
+    return s != NULL;
+}
+
+static void leave(work *w, slot *s, const ds_status *trouble)
+{
+    pthread_mutex_lock(&w->lock);
+    if (trouble && w->status.code == DS_OK)
+        w->status = *trouble;
+    s->running--;
+    if (s->todo == 0 && s->running == 0) {
+        s->use = FULL;
+        pthread_cond_signal(&w->filled);
+    }
+    pthread_mutex_unlock(&w->lock);
+}
+
+/* ---- replicas ---- */
+
+static void tell(void *self, double time, uint64_t handled)
+{
+    hand *const h = self;
+    atomic_fetch_add(&h->progress->events, handled - h->handled);
+    atomic_fetch_add(&h->progress->expected, (uint64_t)((time - h->time) * h->rate));
+    h->handled = handled;
+    h->time = time;
+}
+
+/* The thread's arena, for replicas of that point. */
+static bool ready(hand *h, const ds_plan *plan, size_t point, ds_status *st)
+{
+    const ds_scenario *const s = plan->scenario;
+    const void *const config = plan->config[point];
+    const double strides = ceil(plan->events[point] / events_a_stride);
+    if (h->open && h->replica.config != config && !ds_replica_turn(&h->replica, config, st))
+        return false;
+    if (!h->open && !ds_replica_open(&h->replica, s->model, config, &s->frame, st))
+        return false;
+    h->open = true;
+    h->rate = plan->events[point] / s->frame.horizon;
+    h->replica.listener = h;
+    h->replica.passed = tell;
+    h->replica.stride = s->frame.horizon / fmin(fmax(strides, 1), strides_most);
+    return true;
+}
+
+static bool run_one(hand *h, const ds_plan *plan, ds_batch *batch, unsigned r, ds_status *st)
+{
+    const size_t row = plan->experiment.times * ds_metric_count(plan->experiment.metrics);
+    const size_t outcomes = ds_metric_count(plan->experiment.outcomes);
+    if (!ready(h, plan, batch->point, st))
+        return false;
+    h->handled = 0;
+    h->time = 0;
+    ds_replica *const replica = &h->replica;
+    const bool done = ds_replica_run(replica, (uint32_t)(batch->first + r), batch->rows + r * row,
+                                     batch->outcomes + r * outcomes);
+    const uint64_t handled = replica->model->engine(replica->world)->state->handled;
+    tell(h, plan->scenario->frame.horizon, handled);
+    atomic_fetch_add(&h->progress->replicas, 1);
+    if (!done)
+        ds_fail(&replica->status, DS_E_BUG, "the model '%s' failed without a cause",
+                replica->model->name);
+    batch->events[r] = handled;
+    batch->cause[r] = replica->status;
+    batch->state[r] = done ? DS_REPLICA_DONE : DS_REPLICA_FAILED;
+    return true;
+}
+
+static void serve(work *w)
+{
+    hand h = {.progress = w->crew->progress};
+    slot *s;
+    unsigned r;
+    while (take(w, &s, &r)) {
+        ds_status trouble = {0};
+        const bool ok = run_one(&h, w->crew->plan, &s->batch, r, &trouble);
+        leave(w, s, ok ? NULL : &trouble);
+    }
+    if (h.open)
+        ds_replica_close(&h.replica);
+}
+
+/* ---- whoever takes finished batches ---- */
+
+static bool knows_any(const ds_batch *batch)
+{
+    for (size_t r = 0; r < batch->count; r++)
+        if (batch->state[r] != DS_REPLICA_MISSING)
+            return true;
+    return false;
+}
+
+/* The threads have left: what they began counts as finished. */
+static void close_open(work *w)
+{
+    for (slot *s = w->slots; s < w->slots + w->slot_count; s++)
+        if (s->use == OPEN)
+            s->use = knows_any(&s->batch) ? FULL : FREE;
+}
+
+/* Called and returns with the lock held. */
+static void hand_over(work *w, slot *s)
+{
+    ds_status st = {0};
+    pthread_mutex_unlock(&w->lock);
+    pthread_mutex_lock(&w->store);
+    const bool ok = w->crew->put(w->crew->owner, &s->batch, &st);
+    pthread_mutex_unlock(&w->store);
+    pthread_mutex_lock(&w->lock);
+    if (!ok && w->status.code == DS_OK)
+        w->status = st;
+    s->use = FREE;
+    pthread_cond_broadcast(&w->freed);
+}
+
+static void *hand_over_all(void *self)
+{
+    work *const w = self;
+    pthread_mutex_lock(&w->lock);
+    for (;;) {
+        slot *const s = find_slot(w, FULL);
+        if (s)
+            hand_over(w, s);
+        else if (w->closing)
+            break;
+        else
+            pthread_cond_wait(&w->filled, &w->lock);
+    }
+    pthread_mutex_unlock(&w->lock);
+    return NULL;
+}
+
+/* ---- the crew ---- */
+
+static bool begin(work *w, ds_status *st)
+{
+    w->slot_count = ds_plan_slots(w->crew->plan, w->crew->threads);
+    w->slots = calloc(w->slot_count, sizeof *w->slots);
+    if (!w->slots)
+        return ds_fail(st, DS_E_SYSTEM, "no memory for %zu batches", w->slot_count);
+    for (size_t i = 0; i < w->slot_count; i++)
+        if (!ds_plan_batch(w->crew->plan, &w->slots[i].batch, st))
+            return false;
+    return true;
+}
+
+static void end(work *w)
+{
+    for (size_t i = 0; w->slots && i < w->slot_count; i++)
+        ds_batch_free(&w->slots[i].batch);
+    free(w->slots);
+    pthread_cond_destroy(&w->filled);
+    pthread_cond_destroy(&w->freed);
+    pthread_mutex_destroy(&w->store);
+    pthread_mutex_destroy(&w->lock);
+}
+
+static bool run(work *w, ds_status *st)
+{
+    pthread_t clerk;
+    if (pthread_create(&clerk, NULL, hand_over_all, w) != 0)
+        return ds_fail(st, DS_E_SYSTEM, "cannot start a thread that stores results");
+#ifdef _OPENMP
+#pragma omp parallel num_threads((int)w->crew->threads)
+#endif
+    serve(w);
+    pthread_mutex_lock(&w->lock);
+    close_open(w);
+    w->closing = true;
+    pthread_cond_signal(&w->filled);
+    pthread_mutex_unlock(&w->lock);
+    pthread_join(clerk, NULL);
+    if (w->status.code == DS_OK)
+        return true;
+    *st = st->code == DS_OK ? w->status : *st;
+    return false;
+}
+
+bool ds_crew_run(const ds_crew *crew, ds_status *st)
+{
+    work w = {.crew = crew,
+              .lock = PTHREAD_MUTEX_INITIALIZER,
+              .store = PTHREAD_MUTEX_INITIALIZER,
+              .freed = PTHREAD_COND_INITIALIZER,
+              .filled = PTHREAD_COND_INITIALIZER};
+    const bool ok = begin(&w, st) && run(&w, st);
+    end(&w);
+    return ok;
+}
+
+static unsigned default_threads(void)
+{
+#ifdef _OPENMP
+    const char *const slurm = getenv("SLURM_CPUS_PER_TASK");
+    const long given = slurm ? strtol(slurm, NULL, 10) : 0;
+    if (!getenv("OMP_NUM_THREADS") && given > 0 && given < 4096)
+        return (unsigned)given;
+    return (unsigned)omp_get_max_threads();
+#else
+    return 1;
+#endif
+}
+
+unsigned ds_crew_threads(const ds_plan *plan, unsigned asked)
+{
+    const size_t replicas = plan->experiment.points * plan->experiment.replicas;
+    const unsigned wanted = asked ? asked : default_threads();
+    return wanted < replicas ? wanted : (unsigned)replicas;
+}

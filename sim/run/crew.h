@@ -1,0 +1,35 @@
+/*
+ * A crew of threads takes the replicas of a plan one at a time, each thread in one arena of its
+ * own, and hands over whole batches. Who takes a batch runs on a thread of its own, one batch at a
+ * time, so that storing costs no time of the simulation. Which replica meets which thread changes
+ * nothing: a batch holds the same bits on any schedule.
+ */
+#ifndef DS_RUN_CREW_H
+#define DS_RUN_CREW_H
+
+#include "plan.h"
+#include "progress.h"
+#include "sim/core/replica.h"
+
+typedef struct ds_crew {
+    const ds_plan *plan;
+    unsigned threads;
+    const uint16_t *todo;  /* [batches]: bit r is set where replica r of the batch is to be run */
+    bool (*stopped)(void); /* no replica is begun once it says so; NULL: never */
+    /* Fills the replicas of a batch that are not to be run; NULL: they are missing. */
+    bool (*fetch)(void *owner, ds_batch *batch, ds_status *st);
+    /* A batch of which all that was to be run is done; after a stop, also one with less. */
+    bool (*put)(void *owner, const ds_batch *batch, ds_status *st);
+    void *owner;
+    ds_progress *progress;
+} ds_crew;
+
+/* Threads that a run takes: as many as asked, or by default OMP_NUM_THREADS, the cores that Slurm
+ * gave, or the cores; never more than there are replicas. */
+unsigned ds_crew_threads(const ds_plan *plan, unsigned asked);
+
+/* False: batches could not be fetched or put, or memory or threads were missing. A replica that
+ * fails is no failure of the crew. */
+DS_MUST_CHECK bool ds_crew_run(const ds_crew *crew, ds_status *st);
+
+#endif

@@ -1,0 +1,42 @@
+/*
+ * The plan of an experiment: every (point, replica) of a scenario, its configs, what it is expected
+ * to cost, and the experiment as the store sees it. Two plans of one scenario are equal.
+ */
+#ifndef DS_RUN_PLAN_H
+#define DS_RUN_PLAN_H
+
+#include "sim/io/scenario.h"
+#include "sim/io/store.h"
+
+typedef struct ds_plan {
+    ds_scenario *scenario;
+    ds_experiment experiment;
+    const void **config; /* [points] */
+    double *events;      /* [points]: expected in one replica */
+    double all_events;
+    size_t batches, replica_bytes; /* of the largest point */
+    double *time;
+    const char **labels, **file_names, **file_texts;
+} ds_plan;
+
+typedef struct ds_maker {
+    const char *program, *version, *build;
+} ds_maker;
+
+/* Builds and checks the config of every point. To be freed whatever happens. */
+DS_MUST_CHECK bool ds_plan_make(ds_plan *plan, ds_scenario *scenario, const ds_maker *maker,
+                                ds_status *st);
+void ds_plan_free(ds_plan *plan);
+
+/* Buffers of a batch, for as many replicas as any batch of the plan has. */
+DS_MUST_CHECK bool ds_plan_batch(const ds_plan *plan, ds_batch *batch, ds_status *st);
+void ds_batch_free(ds_batch *batch);
+/* A batch of that number, nothing known of its replicas yet. */
+void ds_plan_batch_blank(const ds_plan *plan, size_t number, ds_batch *batch);
+
+/* Batches in work at a time, so that threads need not wait for one that is being written. */
+size_t ds_plan_slots(const ds_plan *plan, unsigned threads);
+/* Memory of a run, in bytes; a double, so that nothing overflows. */
+double ds_plan_bytes(const ds_plan *plan, unsigned threads);
+
+#endif
