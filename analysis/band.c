@@ -78,9 +78,17 @@ void ds_band_free(ds_band *band)
     *band = (ds_band){0};
 }
 
+/* The error of replicas that differ by rounding only is none. */
+static double half_width(double mean, double error, size_t count)
+{
+    const double half = ds_t_half_width(error, count, level);
+    return half <= 1e-13 * fabs(mean) ? 0 : half;
+}
+
 static ds_spread at(const ds_band *band, const ds_case *c, size_t k)
 {
-    ds_spread s = {.mean = band->mean[k], .half = ds_t_half_width(band->error[k], c->done, level)};
+    ds_spread s = {.mean = band->mean[k],
+                   .half = half_width(band->mean[k], band->error[k], c->done)};
     for (size_t q = 0; q < DS_BAND_QUANTILES; q++)
         s.quantile[q] = band->quantile[q][k];
     return s;
@@ -106,7 +114,7 @@ bool ds_outcome_spread(ds_spread *spread, const ds_case *c, const char *outcome,
         const ds_sample sample = ds_sample_of(values, c->about->replicas);
         const size_t count = ds_sort(values, c->about->replicas);
         spread->mean = sample.mean;
-        spread->half = ds_t_half_width(sample.error, sample.count, level);
+        spread->half = half_width(sample.mean, sample.error, sample.count);
         for (size_t q = 0; q < DS_BAND_QUANTILES; q++)
             spread->quantile[q] = ds_quantile(values, count, shares[q]);
     }

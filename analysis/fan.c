@@ -188,7 +188,7 @@ static void draw(FILE *out, const ds_fan *fan, frame *f, const curve *curves)
             f->width, f->height, f->text);
     ds_text_put(out, fan->label, DS_MARKUP_HTML);
     fputs("\">\n<g fill=\"#5d6773\">\n", out);
-    draw_axes(out, f, !isnan(fan->cases[0].origin), fan->small ? 3 : 7, fan->small ? 4 : 6);
+    draw_axes(out, f, !isnan(fan->cases[0].origin), fan->small ? 3 : 7, fan->small ? 5 : 8);
     fputs("</g>\n", out);
     for (size_t i = 0; i < fan->count; i++)
         draw_curve(out, f, &curves[i], i % DS_PAGE_COLOURS, fan->count);

@@ -8,7 +8,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { FEW = 30 }; /* replicas below which intervals deserve a warning */
+enum {
+    FEW = 30, /* replicas below which intervals deserve a warning */
+    DIGITS_SAID = 3,
+};
 
 static const char *title_of(const ds_result_info *about)
 {
@@ -119,36 +122,47 @@ static double first_median(const ds_band *band)
     return NAN;
 }
 
+/* How a unit reads in plain words: a rate a year is said in percent. */
+typedef struct saying {
+    double factor;
+    const char *unit;
+} saying;
+
+static saying saying_of(const ds_variable *v)
+{
+    if (strcmp(v->unit, "1/yr") == 0)
+        return (saying){100, " % a year"};
+    return (saying){1, strcmp(v->unit, "1") == 0 ? "" : v->unit};
+}
+
+static char *said(char text[DS_NUMBER_ROOM], const saying *s, double value)
+{
+    return ds_number(text, s->factor * value, DIGITS_SAID);
+}
+
 static void say_change(const ds_report *r, const ds_variable *v, double from, const ds_spread *end)
 {
     char a[DS_NUMBER_ROOM], b[DS_NUMBER_ROOM], low[DS_NUMBER_ROOM], high[DS_NUMBER_ROOM];
-    const char *const gap = strcmp(v->unit, "1") == 0 ? "" : " ";
-    const char *const unit = *gap ? v->unit : "";
+    char course[3 * DS_NUMBER_ROOM];
+    const saying s = saying_of(v);
     const double to = end->quantile[2];
-    ds_number(a, from, DS_NUMBER_DIGITS);
-    ds_number(b, to, DS_NUMBER_DIGITS);
-    ds_number(low, end->quantile[0], DS_NUMBER_DIGITS);
-    ds_number(high, end->quantile[4], DS_NUMBER_DIGITS);
-    if (isnan(to))
-        ds_page_item(&r->page, "%s has no value at the end.", v->name);
-    else if (isnan(from))
-        ds_page_item(&r->page,
-                     "%s is %s%s%s in the median replica; nine of ten lie between %s and "
-                     "%s.",
-                     v->name, b, gap, unit, low, high);
+    const char *const gap = *s.unit && *s.unit != ' ' ? " " : "";
+    said(a, &s, from);
+    said(b, &s, to);
+    if (isnan(to)) {
+        ds_page_item(&r->page, "%s (%s) has no value at the end.", v->name, v->doc);
+        return;
+    }
+    if (isnan(from))
+        snprintf(course, sizeof course, "is %s", b);
     else if (strcmp(a, b) == 0)
-        ds_page_item(&r->page,
-                     "%s stays at %s%s%s in the median replica; nine of ten end between %s and %s.",
-                     v->name, b, gap, unit, low, high);
+        snprintf(course, sizeof course, "stays at %s", b);
     else
-        ds_page_item(&r->page,
-                     "%s %s %s to %s%s%s in the median replica; nine of ten end between "
-                     "%s and %s.",
-                     v->name,
-                     to > from   ? "rises from"
-                     : to < from ? "falls from"
-                                 : "goes from",
-                     a, b, gap, unit, low, high);
+        snprintf(course, sizeof course, "%s from %s to %s", to > from ? "rises" : "falls", a, b);
+    ds_page_item(&r->page,
+                 "%s (%s) %s%s%s in the median; nine of ten replicas end between %s and %s.",
+                 v->name, v->doc, course, gap, s.unit, said(low, &s, end->quantile[0]),
+                 said(high, &s, end->quantile[4]));
 }
 
 static bool say_keys(const ds_report *r, ds_status *st)
@@ -191,6 +205,7 @@ static void say_limits(const ds_report *r)
 static bool tile(const ds_report *r, const ds_variable *v, ds_status *st)
 {
     FILE *const out = r->page.out;
+    const saying s = saying_of(v);
     ds_band band;
     char text[DS_NUMBER_ROOM], low[DS_NUMBER_ROOM], high[DS_NUMBER_ROOM];
     if (!ds_band_read(&band, &r->cases[0], v->name, st))
@@ -200,13 +215,12 @@ static bool tile(const ds_report *r, const ds_variable *v, ds_status *st)
     ds_band_free(&band);
     fputs("<div class=\"tile\"><span class=\"name\">", out);
     ds_page_text(&r->page, v->name);
-    fprintf(out, "</span><b>%s <small>", ds_number(text, end.quantile[2], DS_NUMBER_DIGITS));
-    ds_page_text(&r->page, strcmp(v->unit, "1") == 0 ? "" : v->unit);
-    fprintf(out, "</small></b><span>%s to %s in nine of ten</span>",
-            ds_number(low, end.quantile[0], DS_NUMBER_DIGITS),
-            ds_number(high, end.quantile[4], DS_NUMBER_DIGITS));
+    fprintf(out, "</span><b>%s <small>", said(text, &s, end.quantile[2]));
+    ds_page_text(&r->page, s.unit);
+    fprintf(out, "</small></b><span>%s to %s in nine of ten</span>", said(low, &s, end.quantile[0]),
+            said(high, &s, end.quantile[4]));
     if (isfinite(from))
-        fprintf(out, "<span>%s at first</span>", ds_number(text, from, DS_NUMBER_DIGITS));
+        fprintf(out, "<span>%s at first</span>", said(text, &s, from));
     fputs("</div>\n", out);
     return true;
 }

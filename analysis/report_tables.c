@@ -58,6 +58,8 @@ bool ds_report_cases(const ds_report *r, ds_status *st)
         snprintf(text[i], CELL, "%.60s %.50s", r->key[i]->name, unit_shown(r->key[i]->unit));
         heads[1 + i] = text[i];
     }
+    ds_page_paragraph(&r->page,
+                      "At the end: the median, and between which nine of ten replicas lie.");
     ds_page_table(&r->page, 1 + keys, 1, heads);
     for (size_t i = 0; i < shown; i++)
         if (!case_row(r, &r->cases[i], keys, st))
@@ -121,19 +123,24 @@ bool ds_report_endings(const ds_report *r, ds_status *st)
     return true;
 }
 
-static bool outcome_rows(const ds_report *r, const ds_case *c, ds_status *st)
+static bool outcome_row(const ds_report *r, const ds_case *c, const ds_variable *v, ds_status *st)
 {
-    for (size_t i = 0; i < c->about->outcomes; i++) {
-        const ds_variable *const v = &c->about->outcome[i];
-        ds_spread spread;
-        char text[FIGURES][DS_NUMBER_ROOM];
-        const char *cells[3 + FIGURES] = {v->name, v->unit, r->count > 1 ? c->label : v->doc};
-        if (!ds_outcome_spread(&spread, c, v->name, st))
-            return false;
-        put_figures(&spread, text, cells + 3);
-        ds_page_row(&r->page, 3 + FIGURES, 3, cells);
-    }
+    ds_spread spread;
+    char text[FIGURES][DS_NUMBER_ROOM];
+    const char *cells[3 + FIGURES] = {v->name, v->unit, r->count > 1 ? c->label : v->doc};
+    if (!ds_outcome_spread(&spread, c, v->name, st))
+        return false;
+    put_figures(&spread, text, cells + 3);
+    ds_page_row(&r->page, 3 + FIGURES, 3, cells);
     return true;
+}
+
+static bool has_outcome(const ds_case *c, const char *name)
+{
+    for (size_t i = 0; i < c->about->outcomes; i++)
+        if (strcmp(c->about->outcome[i].name, name) == 0)
+            return true;
+    return false;
 }
 
 bool ds_report_outcomes(const ds_report *r, ds_status *st)
@@ -141,11 +148,14 @@ bool ds_report_outcomes(const ds_report *r, ds_status *st)
     const char *const heads[] = {"outcome", "unit",   r->count > 1 ? "case" : "meaning",
                                  "mean",    "± 95 %", "5 %",
                                  "50 %",    "95 %"};
+    const ds_result_info *const about = r->cases[0].about;
     const size_t shown = r->count < DS_CASES_FULL ? r->count : DS_CASES_FULL;
     ds_page_table(&r->page, 3 + FIGURES, 3, heads);
-    for (size_t i = 0; i < shown; i++)
-        if (!outcome_rows(r, &r->cases[i], st))
-            return false;
+    for (size_t i = 0; i < about->outcomes; i++)
+        for (size_t k = 0; k < shown; k++)
+            if (has_outcome(&r->cases[k], about->outcome[i].name) &&
+                !outcome_row(r, &r->cases[k], &about->outcome[i], st))
+                return false;
     ds_page_table_end(&r->page);
     return true;
 }

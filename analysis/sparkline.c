@@ -18,9 +18,11 @@ void ds_condense(const double *values, size_t count, double *means, size_t colum
     }
 }
 
+/* What differs by rounding only is flat. */
 static int height(double value, double low, double high)
 {
-    return high > low ? (int)fmin(7, 8 * ((value - low) / (high - low))) : 3;
+    const double span = high - low, least = 1e-10 * fmax(fabs(low), fabs(high));
+    return span > least ? (int)fmin(7, 8 * ((value - low) / span)) : 3;
 }
 
 char *ds_sparkline(char text[DS_SPARKLINE_ROOM], const double *values, size_t count, size_t width)

@@ -61,7 +61,9 @@ static const char *html_of(char c)
 
 static void put_ascii(FILE *out, char c, ds_markup markup)
 {
-    const char *const escaped = markup == DS_MARKUP_PLAIN ? NULL : html_of(c);
+    const bool quote = c == '"' || c == '\'';
+    const bool verbatim = markup == DS_MARKUP_PLAIN || (markup == DS_MARKUP_MARKDOWN && quote);
+    const char *const escaped = verbatim ? NULL : html_of(c);
     if (escaped) {
         fputs(escaped, out);
         return;

@@ -15,7 +15,7 @@ static const char *const key_metrics[] = {
     "vvv_price",
     "diem_price",
     "minter_return",
-    "runway", /* of the economy */
+    "treasury", /* of the economy */
     "number_in_system",
     "number_in_queue",
     "wait_mean",

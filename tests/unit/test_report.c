@@ -201,10 +201,11 @@ START_TEST(the_verdict_is_in_plain_words)
     const char *const page = report(&r, 1, false);
     has(page,
         "40 replicas of the model sample, from 2026-09-19 to 2027-07-15. All ran to the end.");
-    has(page, "- use stays at 0.545 in the median replica; nine of ten end between 0.5 and 0.59.");
+    has(page, "- use (share in use) stays at 0.545 in the median; nine of ten replicas end between "
+              "0.5 and 0.59.");
     has(page,
-        "- stock rises from 1000 to 2346 token in the median replica; nine of ten end between "
-        "1000 and 3691.");
+        "- stock (what there is &lt;of it&gt;) rises from 1000 to 2350 token in the median; nine "
+        "of ten replicas end between 1000 and 3690.");
     has(page, "| constant | token | ▄");
     has(page, "40 replicas are too few to bound the 5 % and 95 % quantiles");
     ds_result_close(r);
@@ -246,7 +247,7 @@ START_TEST(two_results_are_named_by_their_titles)
     results[1] = result_at(other, &x);
     has(report(results, 2, false), "3 cases");
     has(printed, "| Another | 0.5");
-    has(printed, "more&quot;: base |");
+    has(printed, "more\": base |");
     ds_result_close(results[0]);
     ds_result_close(results[1]);
 }
