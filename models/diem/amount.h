@@ -31,6 +31,12 @@ static inline ds_amount ds_amount_of(double tokens)
     return units >= 9.2e18 ? DS_AMOUNT_MAX : (ds_amount)units;
 }
 
+/* Nearest amount: what a scenario says in decimals. Saturates at both ends. */
+static inline ds_amount ds_amount_near(double tokens)
+{
+    return ds_amount_of(tokens + 0.5e-8);
+}
+
 /* floor(a * b / c) for a, b >= 0, c > 0; DS_AMOUNT_MAX when it does not fit. */
 static inline ds_amount ds_muldiv(ds_amount a, ds_amount b, ds_amount c)
 {

@@ -103,7 +103,7 @@ static bool buy(ds_world *w, ds_consumer *c, ds_amount want)
         !swap(w, c, DS_PAIR_VVV_USD, DS_USD, in, &vvv) ||
         !swap(w, c, DS_PAIR_DIEM_VVV, DS_VVV, vvv, &diem) || !tidy(w, c))
         return false;
-    if (c->diem_staked + c->diem < ds_amount_of(w->config->staking.diem_minimum))
+    if (c->diem_staked + c->diem < ds_amount_near(w->config->staking.diem_minimum))
         return true;
     if (!ds_ledger_move(l, DS_DIEM, purse(DS_DIEM, c), ds_cell_of(DS_USERS_STAKED, &c->diem_staked),
                         c->diem, ds_world_status(w)))
@@ -120,7 +120,7 @@ static bool sell_liquid(ds_world *w, ds_consumer *c)
 
 static bool unstake(ds_world *w, ds_consumer *c, ds_amount amount)
 {
-    if (c->diem_staked - amount < ds_amount_of(w->config->staking.diem_minimum))
+    if (c->diem_staked - amount < ds_amount_near(w->config->staking.diem_minimum))
         amount = c->diem_staked;
     if (amount == 0)
         return true;
@@ -235,7 +235,7 @@ static void tastes(ds_world *w, uint32_t k)
 static bool own_diem(ds_world *w)
 {
     const ds_initial_config *const n = &w->config->initial;
-    const ds_amount total = ds_amount_of(n->diem_staked * n->consumers_share);
+    const ds_amount total = ds_amount_near(n->diem_staked * n->consumers_share);
     double sum = 0, upto = 0;
     ds_amount given = 0;
     for (uint32_t i = 0; i < w->consumers; i++)

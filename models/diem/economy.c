@@ -204,12 +204,14 @@ static bool open_institutions(ds_world *w)
     const ds_initial_config *const n = &w->config->initial;
     ds_ledger *const l = &w->eco->ledger;
     ds_status *const st = ds_world_status(w);
-    return ds_ledger_open(l, DS_USD, ds_cell_of(DS_PROTOCOL, NULL), ds_amount_of(n->treasury),
+    return ds_ledger_open(l, DS_USD, ds_cell_of(DS_PROTOCOL, NULL), ds_amount_near(n->treasury),
                           st) &&
-           ds_ledger_open(l, DS_VVV, ds_cell_of(DS_VENUE, NULL), ds_amount_of(n->outside_vvv),
+           ds_ledger_open(l, DS_VVV, ds_cell_of(DS_VENUE, NULL), ds_amount_near(n->outside_vvv),
                           st) &&
-           ds_ledger_open(l, DS_VVV, ds_cell_of(DS_NOISE, NULL), ds_amount_of(n->noise_vvv), st) &&
-           ds_ledger_open(l, DS_DIEM, ds_cell_of(DS_NOISE, NULL), ds_amount_of(n->noise_diem), st);
+           ds_ledger_open(l, DS_VVV, ds_cell_of(DS_NOISE, NULL), ds_amount_near(n->noise_vvv),
+                          st) &&
+           ds_ledger_open(l, DS_DIEM, ds_cell_of(DS_NOISE, NULL), ds_amount_near(n->noise_diem),
+                          st);
 }
 
 static void open_days(ds_world *w)

@@ -306,9 +306,9 @@ static bool shares_at_start(ds_world *w, ds_cut cut[CUTS])
 {
     const ds_initial_config *const n = &w->config->initial;
     const ds_ledger *const l = &w->eco->ledger;
-    const ds_amount issued = ds_amount_of(n->vvv_supply - n->vvv_burned);
-    const ds_amount staked = ds_amount_of(n->vvv_staked), locked = ds_amount_of(n->vvv_locked);
-    const ds_amount diem = ds_amount_of(n->diem_supply), credit = ds_amount_of(n->diem_staked);
+    const ds_amount issued = ds_amount_near(n->vvv_supply - n->vvv_burned);
+    const ds_amount staked = ds_amount_near(n->vvv_staked), locked = ds_amount_near(n->vvv_locked);
+    const ds_amount diem = ds_amount_near(n->diem_supply), credit = ds_amount_near(n->diem_staked);
     const ds_amount users = l->book[DS_DIEM].bucket[DS_USERS_STAKED];
     cut[CUT_LIQUID].total = issued - staked - l->book[DS_VVV].initial;
     cut[CUT_STAKED].total = staked - locked;

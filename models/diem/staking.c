@@ -167,7 +167,7 @@ static void credit_changes(ds_world *w)
 
 bool ds_stake_diem(ds_world *w, ds_holder *h, ds_amount amount)
 {
-    if (h->diem_staked + amount < ds_amount_of(w->config->staking.diem_minimum))
+    if (h->diem_staked + amount < ds_amount_near(w->config->staking.diem_minimum))
         return true;
     if (!ds_ledger_move(&w->eco->ledger, DS_DIEM, ds_cell_of(DS_LIQUID, &h->diem),
                         ds_cell_of(DS_STAKED, &h->diem_staked), amount, ds_world_status(w)))
@@ -179,7 +179,7 @@ bool ds_stake_diem(ds_world *w, ds_holder *h, ds_amount amount)
 bool ds_unstake_diem(ds_world *w, ds_holder *h, ds_amount amount)
 {
     /* What would stay below the minimum gives no credit, so it leaves too. */
-    if (h->diem_staked - amount < ds_amount_of(w->config->staking.diem_minimum))
+    if (h->diem_staked - amount < ds_amount_near(w->config->staking.diem_minimum))
         amount = h->diem_staked;
     if (amount == 0)
         return true;

@@ -164,9 +164,9 @@ typedef struct ds_economy {
     double utilization_day, demand_day, revenue_day, stakers_day, minters_day; /* last whole day */
     double net_outflow; /* USD/d of the treasury, exponentially weighted over 30 days */
     ds_amount treasury_seen;
-    uint32_t day, hours;  /* epochs and hours that have begun */
+    uint32_t day, hours;                /* epochs and hours that have begun */
     uint32_t ahead[DS_AHEAD], ahead_at; /* holders who review next, a ring */
-    double observed;      /* when the running interval began */
+    double observed;                    /* when the running interval began */
     ds_flows flow;
 } ds_economy;
 

@@ -1,0 +1,214 @@
+/* Staking, cooldowns, rewards, minting, burning and the treasury, acted out by hand. */
+#include "run.h"
+#include "tests/economy.h"
+
+#include "models/diem/fees.h"
+#include "models/diem/holders.h"
+#include "models/diem/minting.h"
+#include "models/diem/staking.h"
+
+#include <math.h>
+
+/* Nobody acts of their own accord: those who review change nothing. */
+#define STILL                                                                                     \
+    "seed: 1\nhorizon: 400\nholders: {review: 36500, cohorts: {all: {count: 50, inertia: 1}}}\n"  \
+    "consumers: {review: 36500}\nproviders: {review: 36500}\nmarkets: {arbitrage: 0, noise: 0}\n" \
+    "demand: {scale: 0}\n"
+
+static const double unit = 1e-8;
+
+START_TEST(rewards_are_shared_by_stake_and_a_locked_one_keeps_its_part)
+{
+    ds_economy_test t;
+    economy_open(
+        &t,
+        STILL "policies: {emission: {use: schedule, steps: [{from: 2026-01-01, rate: 3.65e6}]}}\n");
+    economy_begin(&t, 0);
+    ds_holder *const h = &t.w->holder[7];
+    const double staked = (double)h->staked * unit, locked = (double)h->locked * unit,
+                 liquid = (double)h->liquid * unit;
+    economy_until(&t, 10);
+    ck_assert(ds_staking_settle(t.w, h));
+    const double share = 1e5 / 33941209.0; /* ten days' emission for one staked VVV */
+    ck_assert_double_eq_tol((double)h->liquid * unit - liquid, (staked + 0.8 * locked) * share,
+                            1e-6);
+    ck_assert_double_eq_tol(ds_tokens(t.w->eco->ledger.book[DS_VVV].bucket[DS_PROTOCOL]),
+                            0.2 * 8954490 * share, 1e-4);
+    ck_assert(ds_economy_audit(t.w, &t.replica.status));
+    economy_close(&t);
+}
+END_TEST
+
+START_TEST(all_that_is_emitted_can_be_claimed_but_for_dust)
+{
+    ds_economy_test t;
+    economy_open(&t, STILL);
+    economy_begin(&t, 0);
+    economy_until(&t, 100.3);
+    for (uint32_t i = 0; i < t.w->holders; i++)
+        ck_assert(ds_staking_settle(t.w, &t.w->holder[i]));
+    const ds_amount dust = t.w->eco->ledger.book[DS_VVV].bucket[DS_REWARDS];
+    ck_assert_int_ge(dust, 0);
+    ck_assert_int_lt(dust, 100000); /* 0.001 VVV of 550,000 */
+    ck_assert(ds_economy_audit(t.w, &t.replica.status));
+    economy_close(&t);
+}
+END_TEST
+
+START_TEST(a_new_request_adds_to_the_cooldown_and_restarts_it)
+{
+    ds_economy_test t;
+    economy_open(&t, STILL);
+    economy_begin(&t, 0);
+    ds_holder *const h = &t.w->holder[3];
+    const ds_amount staked = h->staked;
+    ck_assert(ds_unstake(t.w, h, 1000));
+    economy_until(&t, 5);
+    ck_assert(ds_unstake(t.w, h, 500));
+    economy_until(&t, 11.9);
+    ck_assert_int_eq(h->cooling, 1500);
+    const ds_amount liquid = h->liquid;
+    economy_until(&t, 12.1);
+    ck_assert_int_eq(h->cooling, 0);
+    ck_assert_int_eq(h->liquid, liquid + 1500);
+    ck_assert_int_eq(h->staked, staked - 1500);
+    ck_assert(ds_economy_audit(t.w, &t.replica.status));
+    economy_close(&t);
+}
+END_TEST
+
+static ds_holder *largest(ds_world *w)
+{
+    ds_holder *best = &w->holder[0];
+    for (uint32_t i = 1; i < w->holders; i++)
+        if (w->holder[i].staked > best->staked)
+            best = &w->holder[i];
+    return best;
+}
+
+START_TEST(burning_unlocks_the_average_lock_whatever_the_rate)
+{
+    ds_economy_test t;
+    economy_open(&t, STILL);
+    economy_begin(&t, 0);
+    ds_holder *const h = largest(t.w);
+    const ds_amount locked = h->locked, owed = h->outstanding;
+    ds_amount diem;
+    ck_assert(ds_mint(t.w, h, 100000 * (ds_amount)DS_UNIT, 0, &diem));
+    ck_assert_double_eq_tol(ds_tokens(diem), 100000 / 499.9757892,
+                            1e-4); /* below one bucket of 500 DIEM */
+    ck_assert_int_eq(h->outstanding, owed + diem);
+    const double average = (double)h->locked / (double)h->outstanding;
+    const ds_amount before = h->locked;
+    ck_assert(ds_burn(t.w, h, diem / 2));
+    ck_assert_double_eq_tol((double)(before - h->locked), average * (double)(diem / 2), 2);
+    ck_assert_int_gt(h->locked, locked);
+    ck_assert(ds_economy_audit(t.w, &t.replica.status));
+    economy_close(&t);
+}
+END_TEST
+
+START_TEST(a_mint_below_its_bound_changes_nothing)
+{
+    ds_economy_test t;
+    economy_open(&t, STILL);
+    economy_begin(&t, 0);
+    ds_holder *const h = &t.w->holder[0];
+    const ds_holder before = *h;
+    ds_amount diem;
+    ck_assert(ds_mint(t.w, h, 499 * (ds_amount)DS_UNIT, DS_UNIT, &diem));
+    ck_assert_int_eq(diem, 0);
+    ck_assert_mem_eq(h, &before, sizeof before);
+    economy_close(&t);
+}
+END_TEST
+
+START_TEST(an_account_below_the_minimum_gives_no_credit)
+{
+    ds_economy_test t;
+    economy_open(&t, STILL);
+    economy_begin(&t, 0);
+    ds_holder *const h = &t.w->holder[1];
+    ck_assert(ds_unstake_diem(t.w, h, h->diem_staked - 5000000)); /* 0.05 DIEM would stay */
+    ck_assert_int_eq(h->diem_staked, 0);
+    economy_close(&t);
+}
+END_TEST
+
+START_TEST(an_empty_treasury_pays_late_and_says_so)
+{
+    ds_economy_test t;
+    economy_open(&t, "seed: 1\nhorizon: 30\ninitial: {treasury: 0}\npolicies: {fee_split: {use: "
+                     "fixed, providers: 1, "
+                     "treasury: 0}}\n");
+    economy_begin(&t, 0);
+    double row[128];
+    economy_until(&t, 30);
+    t.scenario.model->observe(t.w, row, false);
+    ck_assert_double_gt(row[economy_metric("liability")], 1000);
+    ck_assert_double_eq(row[economy_metric("runway")], 0);
+    double outcome[16];
+    t.scenario.model->conclude(t.w, outcome);
+    ck_assert_double_gt(outcome[2], 25); /* insolvent_days */
+    ds_amount owed = 0;
+    for (uint32_t i = 0; i < t.w->providers; i++)
+        owed += t.w->provider[i].owed;
+    ck_assert_int_eq(owed, t.w->eco->owed);
+    ck_assert(ds_economy_audit(t.w, &t.replica.status));
+    economy_close(&t);
+}
+END_TEST
+
+START_TEST(the_gini_coefficient_of_classes_is_that_of_the_holders)
+{
+    ds_economy_test t;
+    economy_open(&t, "seed: 1\nhorizon: 40\nholders: {cohorts: {all: {count: 2000}}}\n");
+    economy_begin(&t, 0);
+    economy_until(&t, 40);
+    /* Mean absolute difference over twice the mean, by definition. */
+    double sum = 0, differences = 0, n = 0;
+    for (uint32_t i = 0; i < t.w->holders; i++) {
+        const double a = (double)(t.w->holder[i].staked + t.w->holder[i].locked);
+        if (a == 0)
+            continue;
+        sum += a;
+        n++;
+        for (uint32_t k = 0; k < t.w->holders; k++) {
+            const double b = (double)(t.w->holder[k].staked + t.w->holder[k].locked);
+            differences += b > 0 ? fabs(a - b) : 0;
+        }
+    }
+    ck_assert_double_eq_tol(ds_stake_gini(t.w), differences / (2 * n * sum), 1e-3);
+    economy_close(&t);
+}
+END_TEST
+
+START_TEST(a_population_that_never_acts_keeps_all_balances)
+{
+    ds_economy_test t;
+    economy_open(&t, STILL);
+    economy_begin(&t, 0);
+    ds_holder before[50];
+    memcpy(before, t.w->holder, sizeof before);
+    economy_until(&t, 400);
+    for (uint32_t i = 0; i < 50; i++)
+        t.w->holder[i].turns = 0; /* reviews are counted, inert ones too */
+    ck_assert_mem_eq(t.w->holder, before, sizeof before);
+    economy_close(&t);
+}
+END_TEST
+
+int main(void)
+{
+    const ds_test tests[] = {{rewards_are_shared_by_stake_and_a_locked_one_keeps_its_part, 0},
+                             {all_that_is_emitted_can_be_claimed_but_for_dust, 0},
+                             {a_new_request_adds_to_the_cooldown_and_restarts_it, 0},
+                             {burning_unlocks_the_average_lock_whatever_the_rate, 0},
+                             {a_mint_below_its_bound_changes_nothing, 0},
+                             {an_account_below_the_minimum_gives_no_credit, 0},
+                             {an_empty_treasury_pays_late_and_says_so, 0},
+                             {the_gini_coefficient_of_classes_is_that_of_the_holders, 0},
+                             {a_population_that_never_acts_keeps_all_balances, 0},
+                             {0}};
+    return ds_run_tests("staking", tests, 120);
+}
