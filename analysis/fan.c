@@ -53,16 +53,19 @@ static bool curve_of(curve *c, const ds_fan *fan, size_t i, size_t most, ds_stat
 /* From 0 where that costs little room; never empty. */
 static void settle(frame *f)
 {
-    if (f->y_low > 0 && f->y_low < 0.4 * f->y_high)
-        f->y_low = 0;
-    const double span = f->y_high - f->y_low;
-    const double least = 1e-9 * fmax(fabs(f->y_low), fabs(f->y_high));
-    const double pad = span > least ? 0.04 * span : fmax(0.05 * fabs(f->y_high), 1e-6);
-    f->y_high += pad;
-    if (f->y_low != 0 || span <= least)
-        f->y_low -= pad;
     if (!(f->x_high > f->x_low))
         f->x_high = f->x_low + 1;
+    if (f->y_low == 0 && f->y_high == 0) {
+        f->y_high = 1;
+        return;
+    }
+    if (f->y_low > 0 && f->y_low < 0.4 * f->y_high)
+        f->y_low = 0;
+    const double span = f->y_high - f->y_low, size = fmax(fabs(f->y_low), fabs(f->y_high));
+    const double pad = span > 1e-9 * size ? 0.04 * span : 0.05 * size;
+    f->y_high += pad;
+    if (f->y_low != 0)
+        f->y_low -= pad;
 }
 
 static void fit(frame *f, const curve *curves, size_t count)

@@ -38,11 +38,11 @@ static bool draw(const ds_report *r, const ds_fan *fan, const ds_variable *v, ds
     fputs("<figure><figcaption><b>", out);
     ds_page_text(&r->page, v->name);
     fputs("</b> ", out);
-    if (strcmp(v->unit, "1") != 0)
-        ds_page_text(&r->page, v->unit);
-    fputs(fan->small ? "" : " · ", out);
-    if (!fan->small)
+    if (!fan->small) {
+        ds_page_text(&r->page, strcmp(v->unit, "1") == 0 ? "" : v->unit);
+        fputs(" · ", out);
         ds_page_text(&r->page, v->doc);
+    }
     fputs("</figcaption>\n", out);
     const bool ok = ds_fan_draw(out, fan, st);
     fputs("</figure>\n", out);
