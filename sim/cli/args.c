@@ -52,6 +52,9 @@ const ds_option ds_option_verify_replicas = {
     .given = offsetof(ds_args, has_replicas)};
 const ds_option ds_option_result =
     TEXT(output, 'o', "RESULT.h5", "the result; out/<name of the scenario>.h5 by default");
+const ds_option ds_option_point = {COUNT(point, 0, UINT32_MAX, "this point only, counted from 0"),
+                                   .given = offsetof(ds_args, has_point)};
+const ds_option ds_option_all = FLAG(all, 0, "every point, however many");
 const ds_option ds_option_report = TEXT(output, 'o', "FILE", "the report: FILE.html or FILE.md");
 
 /* ---- the command line ---- */

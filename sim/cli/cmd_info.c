@@ -15,19 +15,35 @@ static size_t terminal_columns(bool terminal)
     return COLUMNS;
 }
 
+static bool choose(const ds_args *args, const ds_result_info *about, ds_info_request *q,
+                   ds_status *st)
+{
+    q->count = args->all || about->points < POINTS_SHOWN ? about->points : POINTS_SHOWN;
+    if (!args->has_point)
+        return true;
+    if (args->point >= about->points)
+        return ds_fail(st, DS_E_USAGE, "'--point' is %llu, must be 0 to %zu",
+                       (unsigned long long)args->point, about->points - 1);
+    q->first = (size_t)args->point;
+    q->count = 1;
+    return true;
+}
+
 bool ds_cmd_info(const ds_args *args, ds_status *st)
 {
     ds_result *result;
     if (!ds_result_open(&result, args->operand[0], st))
         return false;
-    const size_t points = ds_result_about(result)->points;
+    const ds_result_info *const about = ds_result_about(result);
     const bool terminal = isatty(STDOUT_FILENO);
     const char *const plain = getenv("NO_COLOR");
-    const ds_info_request request = {.result = result,
-                                     .count = points < POINTS_SHOWN ? points : POINTS_SHOWN,
-                                     .columns = terminal_columns(terminal),
-                                     .colour = terminal && !(plain && *plain)};
-    const bool ok = ds_info_print(stdout, &request, st);
+    ds_info_request request = {.result = result,
+                               .columns = terminal_columns(terminal),
+                               .colour = terminal && !(plain && *plain)};
+    const bool ok = choose(args, about, &request, st) && ds_info_print(stdout, &request, st);
+    if (ok && !args->has_point && request.count < about->points)
+        printf("\nthe first %zu of %zu points; --all or --point N shows others\n", request.count,
+               about->points);
     ds_result_close(result);
     return ok;
 }

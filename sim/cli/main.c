@@ -30,8 +30,10 @@ const ds_command ds_commands[] = {
      OPTIONS(&ds_option_set, &ds_option_replicas, &ds_option_seed, &ds_option_threads),
      ds_cmd_validate},
     {"info", "RESULT.h5", "a result in the terminal",
-     "Each metric's unit, mean and 5, 50 and 95 % over replicas at the end, and its course.\n",
-     1, 1, NULL, ds_cmd_info},
+     "Each metric's unit, mean and 5, 50 and 95 % over replicas at the end, and its course. Of\n"
+     "many points the first eight.\n\n"
+     "  diemsim info out/quickstart.h5\n",
+     1, 1, OPTIONS(&ds_option_point, &ds_option_all), ds_cmd_info},
     {"report", "RESULT.h5...", "a page about results, to read and pass on",
      "  diemsim report out/quickstart.h5 -o out/quickstart.html\n",
      1, SIZE_MAX, OPTIONS(&ds_option_report), ds_cmd_report},
