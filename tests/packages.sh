@@ -7,7 +7,7 @@ test_packages="check clang clang-tidy clang-format libomp-dev netcdf-bin python3
 
 missing_packages() {
     for package in "$@"; do
-        state=$(dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null)
+        state=$(dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null) || state=none
         [ "$state" = installed ] || printf ' %s' "$package"
     done
 }
