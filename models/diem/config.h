@@ -24,7 +24,7 @@ typedef struct ds_holder_cohort {
     double liquid, staked, locked, diem; /* weights: share of each initial total */
     double pareto, cash;
     double required, required_spread;
-    double use, belief;
+    double use, belief, lock_premium;
     double inertia, step, taste;
 } ds_holder_cohort;
 

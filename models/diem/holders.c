@@ -46,13 +46,14 @@ void ds_holder_returns(const ds_world *w, const ds_outlook *now, const ds_holder
     const double carry = required - felt(c, now->diem_trend); /* of a DIEM sold short, 1/yr */
     const double vvv = cohort->belief + felt(c, now->trend);
     const double fear = c->herding_exit * now->cooling;
+    const double locked = vvv + now->locked_apr - cohort->lock_premium;
     const double use = fmin(1, cohort->use * w->config->demand.scale);
     const double credit = 365 * c->rent * use / now->diem_price; /* 1/yr of a DIEM's price */
     value[DS_EXIT] = required + fear;
     value[DS_HOLD] = vvv + fear;
     value[DS_JUST_STAKE] = vvv + now->apr;
-    value[DS_MINT_SELL] = vvv + now->locked_apr + now->proceeds * carry;
-    value[DS_MINT_USE] = vvv + now->locked_apr + now->proceeds * credit;
+    value[DS_MINT_SELL] = locked + now->proceeds * carry;
+    value[DS_MINT_USE] = locked + now->proceeds * credit;
     value[DS_UNWIND] = -INFINITY;
     if (h->outstanding > 0) {
         /* DIEM to buy for one VVV unlocked, in VVV. */
