@@ -1,0 +1,126 @@
+#!/bin/sh
+# Exit codes and messages of the program: sh refusals.sh PROGRAM SOURCE_DIR
+set -eu
+program=$1
+queue=$2/scenarios/queue/mm1.yaml
+work=$(mktemp -d)
+trap 'chmod -R u+w "$work"; rm -rf "$work"' EXIT
+cd "$work"
+short="--set horizon=1100 --set observe=100 --replicas 3 --quiet"
+
+# refused CODE PATTERN COMMAND...: leaves with the code and says so once, on stderr.
+refused() {
+    code=$1
+    pattern=$2
+    shift 2
+    got=0
+    "$@" >stdout 2>stderr || got=$?
+    if [ "$got" -ne "$code" ] || ! grep -q -e "$pattern" stderr; then
+        echo "exit $got, must be $code with '$pattern': $*"
+        cat stderr
+        exit 1
+    fi
+}
+
+# accepted COMMAND...
+accepted() {
+    "$@" >stdout 2>stderr || {
+        echo "exit $?, must be 0: $*"
+        cat stderr
+        exit 1
+    }
+}
+
+# ---- the command line ----
+refused 64 'which command' "$program"
+refused 64 "did you mean 'validate'" "$program" valdate
+refused 64 "unknown command 'xyzzy'" "$program" xyzzy
+refused 64 "did you mean '--threads'" "$program" run "$queue" --thread 2
+refused 64 "did you mean '--replicas'" "$program" run "$queue" --rep=2
+refused 64 "did you mean '--quiet'" "$program" run "$queue" --queit
+refused 64 "unknown option '-x'" "$program" run "$queue" -x
+refused 64 'needs a value' "$program" run "$queue" --seed
+refused 64 'needs a value' "$program" run "$queue" -o
+refused 64 "'--output' is empty" "$program" run "$queue" -o ''
+refused 64 'missing SCENARIO' "$program" run
+refused 64 'one argument too many' "$program" run "$queue" "$queue"
+for value in 0 -1 1.5 abc '' ' 3' 3x 0x10 1e3 5000 99999999999999999999999; do
+    refused 64 "'--threads' is '$value'" "$program" run "$queue" --threads "$value"
+done
+refused 64 "'--replicas' is '0'" "$program" run "$queue" --replicas 0
+refused 64 "'--seed' is '-1'" "$program" run "$queue" --seed -1
+refused 64 'did you mean' "$program" policies exponental_cubic
+refused 64 "did you mean 'queue'" "$program" metrics --model queu
+refused 64 "'--until' is" "$program" trace "$queue" --until never
+refused 64 "'--until' is" "$program" trace "$queue" --until 1e9
+for help in help --help -h 'help run' 'run --help' --version version policies metrics schema; do
+    accepted "$program" $help
+    [ -s stdout ] || { echo "'$help' says nothing"; exit 1; }
+done
+"$program" help run >one
+"$program" run --help >other
+cmp one other
+
+# ---- inputs ----
+refused 66 missing.yaml "$program" run missing.yaml -o x.h5
+refused 65 'unlikely_key' "$program" run "$queue" --set unlikely_key=1 -o x.h5
+echo 'horizn: 3' >wrong.yaml
+refused 65 '1 of 3 scenarios are wrong' "$program" validate "$queue" wrong.yaml "$queue"
+[ "$(grep -c '^model ' stdout)" -eq 2 ] || { echo "the good scenarios were not looked at"; exit 1; }
+refused 66 missing.h5 "$program" verify missing.h5
+refused 65 "$queue" "$program" info "$queue"
+
+# ---- outputs ----
+refused 73 'no/such' "$program" run "$queue" $short -o no/such/x.h5
+refused 73 "'/dev/null' exists" "$program" run "$queue" $short -o /dev/null
+mkdir folder
+refused 73 "'folder' exists" "$program" run "$queue" $short -o folder
+mkdir sealed
+chmod 555 sealed
+if [ "$(id -u)" -ne 0 ]; then
+    refused 73 'cannot be written' "$program" run "$queue" $short -o sealed/x.h5
+fi
+refused 73 'x.h5' "$program" run "$queue" $short -o /proc/x.h5
+long=$(printf '%0300d' 0)
+refused 73 'too long' "$program" run "$queue" $short -o "$long.h5"
+accepted "$program" run "$queue" $short -o x.h5
+cp x.h5 before.h5
+refused 73 '--force' "$program" run "$queue" $short -o x.h5
+refused 73 '--force' "$program" run "$queue" $short --seed 5 -o x.h5
+cmp before.h5 x.h5
+accepted "$program" run "$queue" $short --seed 5 --force -o x.h5
+cmp -s before.h5 x.h5 && { echo "--force did not replace"; exit 1; }
+[ ! -e x.h5.shards ] || { echo "shards are left over"; exit 1; }
+accepted "$program" run "$queue" $short
+[ -s out/mm1.h5 ] || { echo "no result under its usual name"; exit 1; }
+
+# ---- two runs on one output, and the shards of another ----
+"$program" run "$queue" --set horizon=1e6 --quiet -o busy.h5 2>/dev/null &
+run=$!
+until [ -e busy.h5.shards/lock ] && ls busy.h5.shards/*.h5 >/dev/null 2>&1; do
+    sleep 0.01
+done
+refused 73 'another run' "$program" run "$queue" $short -o busy.h5
+kill -TERM "$run"
+wait "$run" || true
+refused 65 'another experiment' "$program" run "$queue" $short -o busy.h5
+[ -e busy.h5.shards ] || { echo "a refused run removed shards"; exit 1; }
+accepted "$program" run "$queue" $short --force -o busy.h5
+cmp before.h5 busy.h5
+
+# ---- the world around ----
+refused 74 'standard output' sh -c '"$1" version >/dev/full' sh "$program"
+refused 74 'standard output' sh -c '"$1" version >&-' sh "$program"
+refused 74 'standard output' sh -c '"$1" trace "$2" >/dev/full' sh "$program" "$queue"
+accepted sh -c '"$1" run "$2" '"$short"' -o closed.h5 >&- 2>&- <&-' sh "$program" "$queue"
+cmp before.h5 closed.h5
+"$program" trace "$queue" 2>stderr | head -n 2 >stdout
+[ "$(wc -l <stdout)" -eq 2 ] && [ ! -s stderr ] || { echo "trace into head: $(cat stderr)"; exit 1; }
+(ulimit -f 4; refused 74 '' "$program" run "$queue" $short --set observe=1 --replicas 40 -o large.h5)
+[ ! -e large.h5 ] || { echo "a result in spite of a full disk"; exit 1; }
+(ulimit -v 400000; refused 71 'memory' "$program" run "$queue" $short --set observe=1e-4 -o x2.h5)
+for locale in de_DE.UTF-8 fr_FR.UTF-8 de_DE; do
+    LC_ALL=$locale accepted "$program" run "$queue" $short --force -o locale.h5
+    cmp before.h5 locale.h5
+done
+rm before.h5
