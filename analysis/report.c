@@ -56,7 +56,7 @@ static bool collect(const ds_report_request *q, ds_case *cases, char **labels, d
             if (!labels[n])
                 return ds_fail(st, DS_E_SYSTEM, "no memory for a label");
         }
-    return true;
+    return cases[0].about || ds_fail(st, DS_E_BUG, "a report without a case");
 }
 
 static bool unit_is_new(const ds_report *r, const ds_variable *v)
@@ -313,6 +313,8 @@ bool ds_report_write(FILE *out, const ds_report_request *request, ds_status *st)
     size_t count = 0;
     for (size_t i = 0; i < request->count; i++)
         count += ds_result_about(request->results[i])->points;
+    if (count == 0)
+        return ds_fail(st, DS_E_DATA, "a report needs at least one point of a result");
     ds_case *const cases = calloc(count, sizeof *cases);
     char **const labels = calloc(count, sizeof *labels);
     bool ok = cases && labels;

@@ -33,23 +33,24 @@ size_t ds_ticks_number(double low, double high, size_t most, ds_tick ticks[DS_TI
         return 0;
     const double step = round_step(high - low, most);
     const int digits = digits_of(low, high, step);
-    for (double k = ceil(low / step); k * step <= high + 1e-9 * step && n < most; k++) {
+    const double first = ceil(low / step);
+    for (; n < most && (first + (double)n) * step <= high + 1e-9 * step; n++) {
         char text[DS_NUMBER_ROOM];
-        ticks[n].at = k * step;
-        snprintf(ticks[n].label, sizeof ticks[n].label, "%s", ds_number(text, k * step, digits));
-        n++;
+        ticks[n].at = (first + (double)n) * step;
+        snprintf(ticks[n].label, sizeof ticks[n].label, "%s", ds_number(text, ticks[n].at, digits));
     }
     return n;
 }
 
-static size_t day_ticks(double low, double high, double step, ds_tick *ticks)
+static size_t day_ticks(double low, double high, long step, ds_tick *ticks)
 {
     size_t n = 0;
-    for (double day = ceil(low / step) * step; day <= high && n < DS_TICKS; day += step, n++) {
+    const long first = (long)ceil(low / (double)step) * step;
+    for (long day = first; (double)day <= high && n < DS_TICKS; day += step, n++) {
         char date[40];
-        ds_date_print(day, date, sizeof date);
-        ticks[n].at = day;
-        snprintf(ticks[n].label, sizeof ticks[n].label, "%.24s", date + (step < 1 ? 11 : 5));
+        ds_date_print((double)day, date, sizeof date);
+        ticks[n].at = (double)day;
+        snprintf(ticks[n].label, sizeof ticks[n].label, "%.24s", date + 5);
     }
     return n;
 }
@@ -83,11 +84,11 @@ static size_t month_ticks(double low, double high, long step, ds_tick *ticks)
 
 size_t ds_ticks_date(double low, double high, size_t most, ds_tick ticks[DS_TICKS])
 {
-    static const double days[] = {1, 2, 7, 14};
+    static const long days[] = {1, 2, 7, 14};
     static const long months[] = {1, 2, 3, 6, 12, 24, 60, 120, 240, 600, 1200};
     const double span = high - low;
     for (size_t i = 0; i < sizeof days / sizeof days[0]; i++)
-        if (span / days[i] <= (double)most)
+        if (span / (double)days[i] <= (double)most)
             return day_ticks(low, high, days[i], ticks);
     for (size_t i = 0; i < sizeof months / sizeof months[0]; i++)
         if (span / (30.4 * (double)months[i]) <= (double)most)
