@@ -260,25 +260,41 @@ static bool bind_item(ds_binder *b, const ds_param *p, const ds_node *node, void
     return ds_bind(b, p->table, NULL, keys, out) && check_struct(b, p->check, out, node);
 }
 
+/* The entries that count: in a map a null takes out what an included scenario names. */
+static uint32_t entries_of(const ds_param *p, const ds_node *node)
+{
+    uint32_t count = 0;
+    for (uint32_t i = 0; i < node->count; i++)
+        count += p->kind != DS_MAP || !is_null(node->item[i]);
+    return count;
+}
+
+static bool bind_entries(ds_binder *b, const ds_param *p, const ds_node *node, ds_list *out)
+{
+    char *item = out->items = ds_pool_take(b->pool, (out->count + 1) * p->size);
+    for (uint32_t i = 0; i < node->count; i++) {
+        if (p->kind == DS_MAP && is_null(node->item[i]))
+            continue;
+        if (!bind_item(b, p, node->item[i], item))
+            return false;
+        if (p->kind == DS_MAP)
+            memcpy(item, &node->key[i]->scalar, sizeof(const char *));
+        item += p->size;
+    }
+    return true;
+}
+
 static bool bind_list(ds_binder *b, const ds_param *p, const ds_node *node, ds_list *out)
 {
     const bool map = p->kind == DS_MAP;
     if (node->shape != (map ? DS_MAPPING : DS_SEQUENCE))
         return ds_complain(b->st, node, "'%s' must be a %s", p->name,
                            map ? "mapping of names to keys and values" : "list");
-    if (node->count < p->min || node->count > p->max)
+    out->count = entries_of(p, node);
+    if (out->count < p->min || out->count > p->max)
         return ds_complain(b->st, node, "'%s' has %u entries, must have %g to %g", p->name,
-                           node->count, p->min, p->max);
-    out->count = node->count;
-    out->items = ds_pool_take(b->pool, (out->count + 1) * p->size);
-    for (uint32_t i = 0; i < out->count; i++) {
-        char *const item = (char *)out->items + i * p->size;
-        if (!bind_item(b, p, node->item[i], item))
-            return false;
-        if (map)
-            memcpy(item, &node->key[i]->scalar, sizeof(const char *));
-    }
-    return true;
+                           out->count, p->min, p->max);
+    return bind_entries(b, p, node, out);
 }
 
 static bool refuse_alternative(ds_binder *b, const ds_param *p, const ds_node *tag)

@@ -130,6 +130,23 @@ START_TEST(one_cohort_changes_without_naming_the_others)
 }
 END_TEST
 
+START_TEST(naming_cohorts_names_all_of_them_and_null_takes_one_out)
+{
+    ds_scenario s;
+    ds_status st;
+    ck_assert_msg(load_sets(&s,
+                            "seed: 1\nholders: {cohorts: {long_term: {count: 5}, new: {}, "
+                            "arbitrageurs: null}}\n",
+                            NULL, 0, &st),
+                  "%s", st.text);
+    ck_assert_ptr_nonnull(strstr(s.resolved, "\"long_term\":{\"count\":5,\"liquid\":65"));
+    ck_assert_ptr_nonnull(strstr(s.resolved, "\"new\":{\"count\":1000,"));
+    ck_assert_ptr_null(strstr(s.resolved, "arbitrageurs"));
+    ck_assert_ptr_null(strstr(s.resolved, "yield_seekers"));
+    ds_scenario_free(&s);
+}
+END_TEST
+
 /* The resolved text is a scenario that resolves to itself. */
 START_TEST(resolved_is_a_fixed_point)
 {
@@ -523,6 +540,7 @@ int main(void)
                              {sets_are_laid_over_the_text, 0},
                              {variants_times_a_sweep_are_points_with_labels, 0},
                              {one_cohort_changes_without_naming_the_others, 0},
+                             {naming_cohorts_names_all_of_them_and_null_takes_one_out, 0},
                              {resolved_is_a_fixed_point, 4},
                              {a_seed_that_nobody_gave_is_drawn, 0},
                              {a_wrong_scenario_is_told_what_would_be_right, BAD},
