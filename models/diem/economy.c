@@ -21,6 +21,13 @@ static bool conserved(ds_world *w)
     return ds_ledger_conserved(&w->eco->ledger, ds_world_status(w));
 }
 
+/* When the k-th epoch or hour begins, k from 1; the one that the start itself may be is not
+ * counted. */
+static double grid_time(double first, double a_day, uint32_t k)
+{
+    return first > 0 ? first + (k - 1) / a_day : k / a_day;
+}
+
 /* 00:00 UTC: the credit of the day begins, policies are asked, the treasury settles. */
 static bool epoch(void *world)
 {
@@ -36,7 +43,7 @@ static bool epoch(void *world)
     e->stakers_day = e->day_stakers;
     e->minters_day = e->day_minters;
     e->day_demand = e->day_revenue = e->day_stakers = e->day_minters = 0;
-    ds_engine_set(&w->engine, DS_AT_EPOCH, w->first_epoch + e->day);
+    ds_engine_set(&w->engine, DS_AT_EPOCH, grid_time(w->first_epoch, 1, e->day + 1));
     return ds_fees_epoch(w) && conserved(w);
 }
 
@@ -54,7 +61,7 @@ static bool hour(void *world)
     w->engine.subject = ++e->hours;
     ds_market_hour(w, 1.0 / 24);
     ds_demand_hour(w);
-    ds_engine_set(&w->engine, DS_AT_HOUR, w->first_hour + e->hours / 24.0);
+    ds_engine_set(&w->engine, DS_AT_HOUR, grid_time(w->first_hour, 24, e->hours + 1));
     return true;
 }
 
@@ -224,10 +231,8 @@ static void open_days(ds_world *w)
     e->demand_day = ds_demand_at_start(w->config);
     if (e->speed.value > 0)
         e->utilization_day = fmin(1, e->demand_day / e->speed.value);
-    ds_engine_set(&w->engine, DS_AT_EPOCH, w->first_epoch > 0 ? w->first_epoch : 1);
-    ds_engine_set(&w->engine, DS_AT_HOUR, w->first_hour > 0 ? w->first_hour : 1.0 / 24);
-    e->day = w->first_epoch > 0 ? UINT32_MAX : 0;
-    e->hours = w->first_hour > 0 ? UINT32_MAX : 0;
+    ds_engine_set(&w->engine, DS_AT_EPOCH, grid_time(w->first_epoch, 1, 1));
+    ds_engine_set(&w->engine, DS_AT_HOUR, grid_time(w->first_hour, 24, 1));
 }
 
 static bool begin(void *world, uint32_t replica)

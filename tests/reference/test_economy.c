@@ -149,7 +149,7 @@ END_TEST
 
 static const char *const rising[] = {"utilization", "diem_price", "vvv_locked",
                                      "diem_supply", "vvv_staked", "paid_providers"};
-enum { RISING = sizeof rising / sizeof rising[0], PAIRS = 24 };
+enum { RISING = sizeof rising / sizeof rising[0], PAIRS = 60 };
 
 /* Means over the second half of the run, of each metric and replica. */
 static void means(const char *text, double mean[PAIRS][RISING])

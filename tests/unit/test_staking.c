@@ -198,6 +198,26 @@ START_TEST(a_population_that_never_acts_keeps_all_balances)
 }
 END_TEST
 
+START_TEST(epochs_begin_at_midnight_and_hours_at_the_full_hour)
+{
+    static const struct {
+        const char *text;
+        uint32_t days, hours; /* begun by 2.1 days after the start */
+    } cases[] = {
+        {STILL "start: 2026-09-19\n", 2, 50},
+        {STILL "start: 2026-09-19T18:30\n", 2, 50},
+        {STILL "start: 2026-09-19T22:00\n", 3, 50},
+    };
+    ds_economy_test t;
+    economy_open(&t, cases[_i].text);
+    economy_begin(&t, 0);
+    economy_until(&t, 2.1);
+    ck_assert_uint_eq(t.w->eco->day, cases[_i].days);
+    ck_assert_uint_eq(t.w->eco->hours, cases[_i].hours);
+    economy_close(&t);
+}
+END_TEST
+
 int main(void)
 {
     const ds_test tests[] = {{rewards_are_shared_by_stake_and_a_locked_one_keeps_its_part, 0},
@@ -209,6 +229,7 @@ int main(void)
                              {an_empty_treasury_pays_late_and_says_so, 0},
                              {the_gini_coefficient_of_classes_is_that_of_the_holders, 0},
                              {a_population_that_never_acts_keeps_all_balances, 0},
+                             {epochs_begin_at_midnight_and_hours_at_the_full_hour, 3},
                              {0}};
     return ds_run_tests("staking", tests, 120);
 }
