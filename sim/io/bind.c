@@ -339,6 +339,8 @@ static bool bind_choice(ds_binder *b, const ds_param *p, const ds_node *node, ds
                            p->tag, p->unlimited ? ", or 'unlimited'" : "");
     if (!with_default(b, p, absent ? NULL : node, &whole))
         return false;
+    if (!whole)
+        return ds_fail(b->st, DS_E_BUG, "'%s' has an empty default", p->name);
     tag = ds_node_get(whole, p->tag, NULL);
     if (!tag)
         return ds_complain(b->st, whole, "'%s' lacks the key '%s'", p->name, p->tag);

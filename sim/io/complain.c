@@ -73,7 +73,7 @@ bool ds_complain_at(ds_status *st, const ds_text *text, int line, int column, co
                    message, excerpt, (int)indent, "");
 }
 
-bool ds_complain(ds_status *st, const ds_node *at, const char *format, ...)
+bool ds_complain_of(ds_status *st, const ds_node *at, const char *format, ...)
 {
     char message[1024];
     va_list args;

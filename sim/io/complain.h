@@ -7,8 +7,9 @@
 
 #include "node.h"
 
-/* Records a DS_E_DATA failure at a node; returns false. */
-bool ds_complain(ds_status *st, const ds_node *at, const char *format, ...) DS_PRINTF(3, 4);
+/* Records a DS_E_DATA failure at a node; returns false, where compilers can see it. */
+#define ds_complain(st, ...) ds_false(ds_complain_of((st), __VA_ARGS__))
+bool ds_complain_of(ds_status *st, const ds_node *at, const char *format, ...) DS_PRINTF(3, 4);
 bool ds_complain_at(ds_status *st, const ds_text *text, int line, int column, const char *message);
 
 /* A text with control characters and invalid bytes escaped, cut to a length; from the pool. */

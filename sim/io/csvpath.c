@@ -159,7 +159,7 @@ bool ds_csv_read(ds_pool *pool, const ds_text *text, const char *column, const d
                                                                       pool, most * sizeof *value);
     uint32_t n = 0;
     for (; next_row(&c); n++) {
-        double row[2];
+        double row[2] = {0};
         if (!one_row(&c, at, p, unix_time, row))
             return false;
         if (n > 0 && !(row[0] > time[n - 1]))

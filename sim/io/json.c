@@ -94,7 +94,7 @@ static bool is_bare(const ds_node *node)
     if (strcmp(node->scalar, "true") == 0 || strcmp(node->scalar, "false") == 0 ||
         strcmp(node->scalar, "null") == 0)
         return true;
-    const char last = *node->scalar ? node->scalar[strlen(node->scalar) - 1] : ' ';
+    const int last = *node->scalar ? node->scalar[strlen(node->scalar) - 1] : ' ';
     return last >= '0' && last <= '9' && node->scalar[0] != '+' && node->scalar[0] != '.' &&
            !strchr(node->scalar, ' ') &&
            ds_quantity_read(node->scalar, "1", &value, why, sizeof why);

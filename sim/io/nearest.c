@@ -18,7 +18,7 @@ static size_t least(size_t a, size_t b)
 
 static int fold(char c)
 {
-    return c == '-' ? '_' : tolower((unsigned char)c);
+    return c == '-' ? '_' : (tolower)((unsigned char)c); /* the macro is long */
 }
 
 /* Optimal string alignment distance (Damerau 1964), letter case free. */

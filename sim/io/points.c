@@ -210,7 +210,7 @@ static const char *axis_label(ds_pool *pool, const ds_axis *axis, uint32_t place
 const char *ds_scenario_label(ds_scenario *s, size_t point)
 {
     ds_scenario_rest *const r = s->rest;
-    uint32_t place[DS_AXES];
+    uint32_t place[DS_AXES] = {0};
     const size_t variant = variant_of(r, point, place);
     const char *label = r->variants ? ds_quote(&r->pool, r->variants->key[variant]->scalar) : NULL;
     for (uint32_t i = 0; i < r->axes; i++) {

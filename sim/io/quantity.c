@@ -211,7 +211,8 @@ static double days_of(int year, int month, int day)
     const int y = year - (month <= 2);
     const int era = y / 400, of_era = y - era * 400;
     const int of_year = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1;
-    return (double)era * 146097 + (of_era * 365 + of_era / 4 - of_era / 100 + of_year) - 719468;
+    const int leap_days = of_era / 4 - of_era / 100;
+    return (double)era * 146097 + (of_era * 365 + leap_days + of_year) - 719468;
 }
 
 static bool two(const char *s, int *value)

@@ -498,7 +498,7 @@ static bool load(ds_scenario *s, const ds_scenario_request *q, ds_status *st)
 {
     ds_scenario_rest *const r = s->rest;
     ds_node *root;
-    const void *base;
+    const void *base = NULL;
     if (!read_top(s, q, &root, st) || !find_model(s, q, root, st))
         return false;
     ds_common_table(s->model, r->common_table);

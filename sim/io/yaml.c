@@ -190,7 +190,9 @@ static bool on_start(reader *r, ds_shape shape, struct fy_token *anchor_token,
 
 static bool on_end(reader *r, const struct fy_mark *mark)
 {
-    ds_node *const node = r->open[--r->depth];
+    ds_node *const node = r->depth > 0 ? r->open[--r->depth] : NULL;
+    if (!node) /* the parser pairs them */
+        return complain(r, mark, "an end without a beginning");
     const int anchored = r->opened[r->depth];
     if (anchored >= 0)
         r->anchors[anchored].node = node;

@@ -169,16 +169,19 @@ bool ds_folder_keep_seed(const ds_folder *folder, uint64_t seed, ds_status *st)
 
 bool ds_folder_kept_seed(const char *output, uint64_t *seed)
 {
-    char folder[4096], path[4096 + INSIDE];
-    unsigned long long kept;
+    char folder[4096], path[4096 + INSIDE], line[32] = "";
+    char *end = line;
     if (!name_folder(output, folder))
         return false;
     inside(folder, seed_name, path);
     FILE *const file = fopen(path, "re");
-    const bool ok = file && fscanf(file, "%llu", &kept) == 1;
-    if (file)
-        fclose(file);
-    if (ok)
-        *seed = kept;
-    return ok;
+    if (!file)
+        return false;
+    errno = 0;
+    const unsigned long long kept = fgets(line, sizeof line, file) ? strtoull(line, &end, 10) : 0;
+    fclose(file);
+    if (end == line || *end != '\n' || errno != 0)
+        return false;
+    *seed = kept;
+    return true;
 }
