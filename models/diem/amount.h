@@ -47,11 +47,15 @@ static inline ds_amount ds_muldiv(ds_amount a, ds_amount b, ds_amount c)
     return quotient > (ds_wide)DS_AMOUNT_MAX ? DS_AMOUNT_MAX : (ds_amount)quotient;
 }
 
-/* floor(amount * share), 0 <= share <= 1, never more than the amount. */
+/* floor(amount * share), 0 <= share <= 1, never more than the amount; a NaN share is 0. */
 static inline ds_amount ds_share_of(ds_amount amount, double share)
 {
-    const ds_amount part = (ds_amount)((double)amount * share);
-    return part < 0 ? 0 : part > amount ? amount : part;
+    if (!(share > 0))
+        return 0;
+    if (share >= 1)
+        return amount;
+    const double part = (double)amount * share;
+    return part >= (double)amount ? amount : (ds_amount)part;
 }
 
 #endif

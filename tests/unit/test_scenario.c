@@ -150,17 +150,17 @@ END_TEST
 /* The resolved text is a scenario that resolves to itself. */
 START_TEST(resolved_is_a_fixed_point)
 {
-    static const char *const texts[] = {
-        "seed: 3\nhorizon: 10\n",
+    static const char policies[] =
         "seed: 3\nhorizon: 10\npolicies: {mint: {use: constant, rate: 3}, buyback: {use: none}}\n"
         "output: {metrics: [vvv_price, utilization]}\nvariants: {a: {}, b: {demand: {scale: "
-        "1.3}}}\n",
+        "1.3}}}\n";
+    static const char renewal[] =
         "model: queue\nhorizon: 10\nseed: 1\nservice: {distribution: uniform, mean: 0.1}\n"
-        "arrivals: {process: renewal, distribution: lognormal, scv: 0.3333333333333333}\nsweep: "
-        "{servers: [1, 2]}\n",
-        "model: queue\nhorizon: 10\nseed: 1\narrivals: {process: mmpp, rates: [1, 2], switch: "
-        "[0.1, 0.2]}\n",
-    };
+        "arrivals: {process: renewal, distribution: lognormal, scv: 0.3333333333333333}\n"
+        "sweep: {servers: [1, 2]}\n";
+    static const char phases[] = "model: queue\nhorizon: 10\nseed: 1\n"
+                                 "arrivals: {process: mmpp, rates: [1, 2], switch: [0.1, 0.2]}\n";
+    static const char *const texts[] = {"seed: 3\nhorizon: 10\n", policies, renewal, phases};
     ds_scenario a, b;
     ds_status st;
     ck_assert_msg(load_sets(&a, texts[_i], NULL, 0, &st), "%s", st.text);
