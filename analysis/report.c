@@ -252,10 +252,10 @@ static bool put_verdict(const ds_report *r, ds_status *st)
 
 static void put_source(const ds_report *r, const ds_result_info *about)
 {
-    ds_page_paragraph(&r->page, "%s: %s %s, %s; seed %llu, %zu points, %zu replicas each; data %s.",
+    ds_page_paragraph(&r->page, "%s: %s %s, %s; seed %llu, %zu point%s of %zu replicas; data %s.",
                       title_of(about), about->program, about->version, about->build,
-                      (unsigned long long)about->seed, about->points, about->replicas,
-                      about->digest);
+                      (unsigned long long)about->seed, about->points, about->points == 1 ? "" : "s",
+                      about->replicas, about->digest);
     ds_page_fold(&r->page, "Scenario as written");
     ds_page_preformatted(&r->page, about->scenario);
     ds_page_unfold(&r->page);
