@@ -11,6 +11,7 @@
 #include "status.h"
 
 #include <stddef.h>
+#include <stdint.h>
 
 typedef struct ds_arena {
     char *base;    /* NULL while measuring */
@@ -18,6 +19,8 @@ typedef struct ds_arena {
     size_t used;   /* bytes laid out so far */
     size_t raw;    /* of these, at the end, bytes that a reset need not clear */
     bool overflow; /* a size did not fit size_t, or the block */
+    uint32_t ties; /* test mode: timers laid out from now on fire equal times in the order of
+                      slot ^ ties */
 } ds_arena;
 
 /* The next count * size bytes, on a cache line; NULL while measuring (never to be written then). */

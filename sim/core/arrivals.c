@@ -227,11 +227,9 @@ void ds_arrivals_begin(ds_arrivals *a, uint64_t seed, uint32_t replica, uint32_t
         s->phase = draw_phase(a->process->params, &s->rest_rng);
         draw_stay(a);
     }
-    const double rate = rate_now(a);
-    s->clock = (ds_clock){.rate = rate, .mean = 1 / rate};
-    const double hazard =
-        a->process->as == &renewal ? ds_dist_draw(&a->gap, &s->rng) : ds_rng_exponential(&s->rng);
-    ds_clock_after(a->engine, a->arrival_source, &s->clock, hazard);
+    ds_clock_start(a->engine, a->arrival_source, &s->clock, &s->rng, rate_now(a));
+    if (a->process->as == &renewal)
+        ds_clock_after(a->engine, a->arrival_source, &s->clock, ds_dist_draw(&a->gap, &s->rng));
 }
 
 void ds_arrivals_switch(ds_arrivals *a)
@@ -254,11 +252,11 @@ static bool fire_hawkes(ds_arrivals *a)
     const hawkes_params *const h = a->process->params;
     ds_arrivals_state *const s = a->state;
     const double rate = rate_now(a);
-    const bool arrives = ds_rng_uniform(&s->rest_rng) * s->clock.rate < rate;
+    const bool arrives = ds_clock_accepts(&s->clock, fmin(rate, s->clock.rate), &s->rest_rng);
     s->excitation = excitation_now(a) + (arrives ? h->alpha : 0);
     s->excited_at = ds_now(a->engine);
-    ds_clock_start(a->engine, a->arrival_source, &s->clock, &s->rng,
-                   s->factor * h->mu + s->excitation);
+    ds_clock_again_at(a->engine, a->arrival_source, &s->clock, &s->rng,
+                      s->factor * h->mu + s->excitation);
     return arrives;
 }
 

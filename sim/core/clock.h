@@ -14,6 +14,8 @@ typedef struct ds_clock {
     double rate; /* events a day */
     double mean; /* 1 / rate; INFINITY at rate 0 */
     double left; /* while the rate is 0: unit exponential still to be spent */
+    double next; /* unit exponential of the event after the pending one: drawn ahead, because the
+                    engine can do nothing until it knows the next time */
 } ds_clock;
 
 /* The next event after `unit` of hazard, 1 on average. */
@@ -27,13 +29,31 @@ static inline void ds_clock_after(ds_engine *engine, uint32_t source, ds_clock *
     }
 }
 
-/* Draws the next event. Call at the start and in the handler of the source. */
+/* Sets the next event, in the handler of the source. */
 static inline void ds_clock_again(ds_engine *engine, uint32_t source, ds_clock *clock, ds_rng *rng)
 {
-    ds_clock_after(engine, source, clock, ds_rng_exponential(rng));
+    ds_clock_after(engine, source, clock, clock->next);
+    clock->next = ds_rng_exponential(rng);
 }
 
-/* Sets the rate before the first event and draws it. */
+/* The same at another rate from now on. */
+static inline void ds_clock_again_at(ds_engine *engine, uint32_t source, ds_clock *clock,
+                                     ds_rng *rng, double rate)
+{
+    clock->rate = rate;
+    clock->mean = 1 / rate;
+    ds_clock_again(engine, source, clock, rng);
+}
+
+/* A rate that varies with time: the clock runs at a ceiling, and of its events those count that
+ * this accepts (Lewis & Shedler 1979); 0 <= rate <= clock->rate. */
+static inline bool ds_clock_accepts(const ds_clock *clock, double rate, ds_rng *rng)
+{
+    assert(rate >= 0 && rate <= clock->rate);
+    return ds_rng_uniform(rng) * clock->rate < rate;
+}
+
+/* Sets the rate before the first event, and draws it. */
 void ds_clock_start(ds_engine *engine, uint32_t source, ds_clock *clock, ds_rng *rng, double rate);
 
 /* Changes the rate of a running clock; rate >= 0 and finite. */

@@ -48,7 +48,7 @@ double ds_ziggurat_rare(ds_rng *rng, uint64_t mantissa, unsigned layer)
             return x;
         const uint64_t word = ds_rng_next(rng);
         layer = word & 255;
-        mantissa = word >> 11;
+        mantissa = ds_ziggurat_mantissa(word);
     }
 }
 

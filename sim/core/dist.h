@@ -14,12 +14,18 @@ extern double ds_ziggurat_width[256]; /* set before main, constant after */
 extern uint64_t ds_ziggurat_edge[256];
 double ds_ziggurat_rare(ds_rng *rng, uint64_t mantissa, unsigned layer);
 
-/* Mean 1. */
+/* The point of a strip that a word falls on: odd, so never at an end, and 0 is never drawn. */
+static inline uint64_t ds_ziggurat_mantissa(uint64_t word)
+{
+    return word >> 11 | 1;
+}
+
+/* Mean 1; above 0 and finite. */
 static inline double ds_rng_exponential(ds_rng *rng)
 {
     const uint64_t word = ds_rng_next(rng);
     const unsigned layer = word & 255;
-    const uint64_t mantissa = word >> 11;
+    const uint64_t mantissa = ds_ziggurat_mantissa(word);
     if (DS_LIKELY(mantissa < ds_ziggurat_edge[layer]))
         return (double)mantissa * ds_ziggurat_width[layer];
     return ds_ziggurat_rare(rng, mantissa, layer);

@@ -18,23 +18,30 @@ static void report(const ds_engine *engine, uint32_t source)
     engine->trace(engine->sink, engine->state->now, engine->sources[source].name, engine->subject);
 }
 
+/* What stays as it is while the engine runs is read once: a handler might write anywhere, so the
+ * compiler would read it again at every event. */
 bool ds_engine_run(ds_engine *engine, double until)
 {
     ds_engine_state *const state = engine->state;
     const ds_source *const sources = engine->sources;
-    for (;;) {
-        const double time = ds_timers_earliest(&engine->pending);
+    const ds_timers pending = engine->pending;
+    const bool traced = engine->trace != NULL;
+    void *const world = engine->world;
+    uint64_t handled = 0;
+    bool well = true;
+    for (; well; handled += well) {
+        const double time = ds_timers_earliest(&pending);
         if (!(time <= until))
             break;
-        const uint32_t source = ds_timers_first(&engine->pending);
+        const uint32_t source = ds_timers_first(&pending);
         assert(time >= state->now);
         state->now = time;
-        if (DS_UNLIKELY(!sources[source].fire(engine->world)))
-            return false;
-        state->handled++;
-        if (DS_UNLIKELY(engine->trace != NULL))
+        well = sources[source].fire(world);
+        if (DS_UNLIKELY(traced) && well)
             report(engine, source);
     }
-    state->now = until;
-    return true;
+    state->handled += handled;
+    if (well)
+        state->now = until;
+    return well;
 }

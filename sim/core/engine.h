@@ -21,7 +21,7 @@ typedef void ds_trace(void *sink, double time, const char *event, uint32_t subje
 
 typedef struct ds_engine_state {
     double now;       /* days since the start */
-    uint64_t handled; /* events fired */
+    uint64_t handled; /* events fired; brought forward when a run of the engine ends */
 } ds_engine_state;
 
 /* View: the state and the tree of pending sources lie in the arena. */
@@ -32,7 +32,7 @@ typedef struct ds_engine {
     void *world;
     ds_status *status;
     uint32_t subject; /* set by a handler for the trace: who acted */
-    ds_trace *trace;  /* NULL: none */
+    ds_trace *trace;  /* NULL: none; set between runs of the engine */
     void *sink;
 } ds_engine;
 
@@ -50,7 +50,7 @@ static inline double ds_now(const ds_engine *engine)
 /* The next time of a source; INFINITY: never. */
 static inline void ds_engine_set(ds_engine *engine, uint32_t source, double time)
 {
-    ds_timers_climb(&engine->pending, source, source, time);
+    ds_timers_set_flat(&engine->pending, source, time);
 }
 
 static inline double ds_engine_get(const ds_engine *engine, uint32_t source)
@@ -62,8 +62,7 @@ static inline double ds_engine_get(const ds_engine *engine, uint32_t source)
 static inline void ds_engine_timer(ds_engine *engine, uint32_t source, ds_timers *lane,
                                    uint32_t slot, double time)
 {
-    ds_timers_set(lane, slot, time);
-    ds_engine_set(engine, source, ds_timers_earliest(lane));
+    ds_engine_set(engine, source, ds_timers_set(lane, slot, time));
 }
 
 #endif

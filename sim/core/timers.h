@@ -6,7 +6,9 @@
  * blocks of slots whose bare times are scanned.
  *
  * Total order: time, then slot. It does not depend on what happened before, so a restored or
- * resumed replica needs no counter to fire ties in the same order.
+ * resumed replica needs no counter to fire ties in the same order. To find models whose results
+ * hang on that order, a test shuffles it (ties in arena.h); a leaf keeps its own rank, so that
+ * this costs nothing.
  */
 #ifndef DS_CORE_TIMERS_H
 #define DS_CORE_TIMERS_H
@@ -21,7 +23,8 @@
 enum { DS_TIMERS_FLAT = 30000, DS_TIMERS_BLOCK = 16 };
 
 typedef struct ds_timer_node {
-    uint64_t slot;
+    uint32_t slot;
+    uint32_t rank; /* among equal times: slot ^ ties */
     uint64_t time; /* bits of a double >= 0: they order as the numbers do */
 } ds_timer_node;
 
@@ -30,6 +33,7 @@ typedef struct ds_timers {
     ds_timer_node *node; /* [1 .. 2 * leaves): root at 1, leaf i at leaves + i */
     double *time;        /* blocked only: [slots rounded up to blocks] */
     uint32_t slots, leaves;
+    uint32_t ties; /* of the arena */
 } ds_timers;
 
 void ds_timers_place(ds_timers *timers, uint32_t slots, ds_arena *arena);
@@ -45,10 +49,10 @@ static inline double ds_timers_earliest(const ds_timers *timers)
 /* The slot of the earliest time; meaningless when that is INFINITY. */
 static inline uint32_t ds_timers_first(const ds_timers *timers)
 {
-    return (uint32_t)timers->node[1].slot;
+    return timers->node[1].slot;
 }
 
-/* A node as one number: a time, then a slot. */
+/* A node as one number: a time, then a rank. */
 __extension__ typedef unsigned __int128 ds_timer_key;
 _Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "a node is read as one number");
 
@@ -66,12 +70,12 @@ static inline ds_timer_key ds_timer_least(ds_timer_key a, ds_timer_key b)
 #endif
 }
 
-static inline void ds_timers_climb(ds_timers *timers, uint32_t leaf, uint64_t slot, double time)
+/* From a leaf to the root, after the leaf has changed. Returns the earliest time. */
+static inline double ds_timers_climb(ds_timers *timers, uint32_t leaf, ds_timer_node changed)
 {
-    uint64_t bits;
-    memcpy(&bits, &time, sizeof bits);
-    ds_timer_key least = (ds_timer_key)bits << 64 | slot, other;
+    ds_timer_key least, other;
     uint32_t k = timers->leaves + leaf;
+    memcpy(&least, &changed, sizeof least);
     memcpy(&timers->node[k], &least, sizeof least);
     while (k > 1) {
         memcpy(&other, &timers->node[k ^ 1], sizeof other);
@@ -79,17 +83,29 @@ static inline void ds_timers_climb(ds_timers *timers, uint32_t leaf, uint64_t sl
         k >>= 1;
         memcpy(&timers->node[k], &least, sizeof least);
     }
+    const uint64_t bits = (uint64_t)(least >> 64);
+    double earliest;
+    memcpy(&earliest, &bits, sizeof earliest);
+    return earliest;
 }
 
-void ds_timers_set_blocked(ds_timers *timers, uint32_t slot, double time);
-
-static inline void ds_timers_set(ds_timers *timers, uint32_t slot, double time)
+static inline double ds_timers_set_flat(ds_timers *timers, uint32_t slot, double time)
 {
-    assert(slot < timers->slots && time >= 0);
+    assert(slot < timers->slots && time >= 0 && !signbit(time));
+    ds_timer_node leaf = timers->node[timers->leaves + slot];
+    memcpy(&leaf.time, &time, sizeof time);
+    return ds_timers_climb(timers, slot, leaf);
+}
+
+double ds_timers_set_blocked(ds_timers *timers, uint32_t slot, double time);
+
+/* Returns the earliest time of all slots, which is then at hand: to read it back at the root would
+ * wait for it to be written. */
+static inline double ds_timers_set(ds_timers *timers, uint32_t slot, double time)
+{
     if (DS_LIKELY(!timers->time))
-        ds_timers_climb(timers, slot, slot, time);
-    else
-        ds_timers_set_blocked(timers, slot, time);
+        return ds_timers_set_flat(timers, slot, time);
+    return ds_timers_set_blocked(timers, slot, time);
 }
 
 /* The pending time of a slot. */
