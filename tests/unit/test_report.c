@@ -212,6 +212,15 @@ START_TEST(the_verdict_is_in_plain_words)
 }
 END_TEST
 
+/* 0, 0.1, 0.4, 0.7, 0.8: sd sqrt(0.125), t(0.975) of 4 degrees 2.7764. */
+START_TEST(outcomes_have_an_interval_and_quantiles)
+{
+    ds_result *const r = made(1, 5, 10);
+    has(report(&r, 1, false), "| fall | 1 | deepest fall | 0.4 | 0.44 | 0.02 | 0.4 | 0.78 |");
+    ds_result_close(r);
+}
+END_TEST
+
 START_TEST(one_replica_claims_no_certainty)
 {
     ds_result *const r = made(1, 1, 10);
@@ -365,6 +374,7 @@ static Suite *suite(void)
     tcase_add_test(c, a_page_fetches_nothing);
     tcase_add_test(c, a_gap_leaves_no_nan_in_a_drawing);
     tcase_add_test(c, the_verdict_is_in_plain_words);
+    tcase_add_test(c, outcomes_have_an_interval_and_quantiles);
     tcase_add_test(c, one_replica_claims_no_certainty);
     tcase_add_test(c, many_points_stand_side_by_side);
     tcase_add_test(c, two_results_are_named_by_their_titles);
