@@ -20,26 +20,28 @@ simulate() {
         --set horizon=3000 --set observe=100 --replicas 21 --quiet -o "$output" "$@"
 }
 
-# simulate_long OUTPUT: long enough to be hit under way.
+# simulate_long OUTPUT THREADS: long enough to be hit under way.
 simulate_long() {
-    exec "$program" run "$queue" --set horizon=100000 --replicas 100 --quiet --threads 2 -o "$1"
+    exec "$program" run "$queue" --set horizon=100000 --replicas 150 --quiet --threads "$2" -o "$1"
 }
 
-# interrupted NAME SIGNAL CODE: stopped once a shard is there.
-interrupted() {
-    (simulate_long "$1.h5") 2>"$1.err" &
+shards() {
+    ls stopped.h5.shards/*.h5 2>/dev/null | wc -l
+}
+
+# stop SIGNAL CODE: begins or goes on, and is stopped once it has saved something more.
+stop() {
+    before=$(shards)
+    (simulate_long stopped.h5 1) 2>stopped.err &
     run=$!
-    until ls "$1".h5.shards/*.h5 >/dev/null 2>&1 || ! kill -0 "$run" 2>/dev/null; do
+    while [ "$(shards)" -le "$before" ] && kill -0 "$run" 2>/dev/null; do
         sleep 0.01
     done
-    kill -"$2" "$run" 2>/dev/null || fail "$1: over before it could be stopped"
+    kill -"$1" "$run" 2>/dev/null || fail "over before SIG$1 could stop it"
     code=0
     wait "$run" || code=$?
-    [ "$code" -eq "$3" ] || fail "$1: exit $code, must be $3: $(cat "$1.err")"
-    [ ! -e "$1.h5" ] || fail "$1: a result although the run was stopped"
-    (simulate_long "$1.h5")
-    cmp whole.h5 "$1.h5"
-    [ ! -e "$1.h5.shards" ] || fail "$1: shards are left over"
+    [ "$code" -eq "$2" ] || fail "SIG$1: exit $code, must be $2: $(cat stopped.err)"
+    [ ! -e stopped.h5 ] || fail "SIG$1: a result although the run was stopped"
 }
 
 for threads in 1 2 3 7; do
@@ -51,31 +53,24 @@ cmp threads1.h5 limited.h5
 simulate other.h5 --seed 2
 cmp -s threads1.h5 other.h5 && fail "another seed, the same bytes"
 
-(simulate_long whole.h5)
-interrupted terminated TERM 75
-grep -q 'same command' terminated.err || fail "no word on how to go on"
-interrupted interrupted INT 75
-interrupted warned USR1 75
-interrupted killed KILL 137
-
+(simulate_long whole.h5 2)
+stop TERM 75
+grep -q 'same command' stopped.err || fail "no word on how to go on"
+stop KILL 137
+stop INT 75
+stop USR1 75
 # A shard that was damaged on disk is computed again.
-(simulate_long damaged.h5) &
-run=$!
-until ls damaged.h5.shards/*.h5 >/dev/null 2>&1; do
-    sleep 0.01
-done
-kill -KILL "$run"
-wait "$run" || true
-shard=$(ls damaged.h5.shards/*.h5 | head -n 1)
+shard=$(ls stopped.h5.shards/*.h5 | head -n 1)
 printf 'x' | dd of="$shard" bs=1 seek=3000 conv=notrunc 2>/dev/null
-(simulate_long damaged.h5)
-cmp whole.h5 damaged.h5
+(simulate_long stopped.h5 2)
+cmp whole.h5 stopped.h5
+[ ! -e stopped.h5.shards ] || fail "shards are left over"
 
 # A seed left to chance stays the same when a run goes on.
 sed '/^seed/d' "$queue" >unseeded.yaml
 "$program" run unseeded.yaml --set horizon=100000 --threads 2 -o drawn.h5 2>first.err &
 run=$!
-until ls drawn.h5.shards/*.h5 >/dev/null 2>&1; do
+until ls drawn.h5.shards/*.h5 >/dev/null 2>&1 || ! kill -0 "$run" 2>/dev/null; do
     sleep 0.01
 done
 kill -TERM "$run"

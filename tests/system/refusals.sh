@@ -118,7 +118,10 @@ cmp before.h5 closed.h5
 [ "$(wc -l <stdout)" -eq 2 ] && [ ! -s stderr ] || { echo "trace into head: $(cat stderr)"; exit 1; }
 (ulimit -f 4; refused 74 '' "$program" run "$queue" $short --set observe=1 --replicas 40 -o large.h5)
 [ ! -e large.h5 ] || { echo "a result in spite of a full disk"; exit 1; }
-(ulimit -v 400000; refused 71 'memory' "$program" run "$queue" $short --set observe=1e-4 -o x2.h5)
+# Sanitizers need more address space than that for themselves.
+if (ulimit -v 400000 && "$program" version) >/dev/null 2>&1; then
+    (ulimit -v 400000; refused 71 'memory' "$program" run "$queue" $short --set observe=1e-4 -o x2.h5)
+fi
 for locale in de_DE.UTF-8 fr_FR.UTF-8 de_DE; do
     LC_ALL=$locale accepted "$program" run "$queue" $short --force -o locale.h5
     cmp before.h5 locale.h5
