@@ -64,24 +64,40 @@ static bool is_current(int lock, const char *path)
            held.st_ino == named.st_ino;
 }
 
+/* A lock that is held already is another run's: it is left as it is. */
+static bool hold(ds_folder *folder, const char *path, const char *output, ds_status *st)
+{
+    if (flock(folder->lock, LOCK_EX | LOCK_NB) == 0)
+        return true;
+    const int why = errno;
+    close(folder->lock);
+    folder->lock = -1;
+    if (why != EWOULDBLOCK)
+        return ds_fail(st, DS_E_CREATE, "cannot lock '%s': %s", path, strerror(why));
+    return ds_fail(st, DS_E_CREATE,
+                   "another run is writing '%s': wait for it, or choose another output", output);
+}
+
+static bool cannot_create(const char *path, ds_status *st)
+{
+    return ds_fail(st, errno == ENOSPC || errno == EDQUOT ? DS_E_IO : DS_E_CREATE,
+                   "cannot create '%s': %s", path, strerror(errno));
+}
+
 static bool take_lock(ds_folder *folder, const char *output, ds_status *st)
 {
     char path[4096 + INSIDE];
     inside(folder->path, lock_name, path);
     for (int tries = 0; tries < 100; tries++) {
         if (mkdir(folder->path, 0777) != 0 && errno != EEXIST)
-            return ds_fail(st, errno == ENOSPC ? DS_E_IO : DS_E_CREATE, "cannot create '%s': %s",
-                           folder->path, strerror(errno));
+            return cannot_create(folder->path, st);
         folder->lock = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
         if (folder->lock < 0 && errno == ENOENT)
             continue; /* another run has just finished and removed the folder */
         if (folder->lock < 0)
-            return ds_fail(st, errno == ENOSPC ? DS_E_IO : DS_E_CREATE, "cannot create '%s': %s",
-                           path, strerror(errno));
-        if (flock(folder->lock, LOCK_EX | LOCK_NB) != 0)
-            return ds_fail(st, DS_E_CREATE,
-                           "another run is writing '%s': wait for it, or choose another output",
-                           output);
+            return cannot_create(path, st);
+        if (!hold(folder, path, output, st))
+            return false;
         if (is_current(folder->lock, path))
             return true;
         close(folder->lock);

@@ -1,0 +1,401 @@
+/* Many replicas of a toy model that can be told to fail, and to ask for a stop, at a replica. */
+#include "sim/run/crew.h"
+#include "sim/run/ensemble.h"
+#include "sim/run/folder.h"
+#include "sim/run/memory.h"
+
+#include "models/models.h"
+
+#include <check.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* ---- the toy: a random walk that ticks once a unit of time ---- */
+
+typedef struct toy_config {
+    int64_t fail_from; /* replicas from this one on fail at half time */
+    double drift;
+} toy_config;
+
+#define S toy_config
+static const ds_param toy_params[] = {
+    DS_P_INTEGER(S, fail_from, "1", 1000, 0, 1000, "first replica that fails", NULL),
+    DS_P_NUMBER(S, drift, "1", 0, -1, 1, "of the walk", NULL),
+    {0},
+};
+#undef S
+
+typedef struct toy_state {
+    ds_rng rng;
+    uint32_t replica;
+    double at;
+} toy_state;
+
+typedef struct toy {
+    ds_engine engine;
+    toy_state *state;
+    const toy_config *config;
+    const ds_frame *frame;
+} toy;
+
+static int64_t stop_at = -1; /* the replica in which a signal comes */
+
+static bool tick(void *world)
+{
+    toy *const t = world;
+    const double now = ds_now(&t->engine);
+    if (t->state->replica >= t->config->fail_from && now > t->frame->horizon / 2)
+        return ds_fail(t->engine.status, DS_E_POLICY, "replica %u does not like it",
+                       t->state->replica);
+    t->state->at += ds_rng_uniform(&t->state->rng) - 0.5 + t->config->drift;
+    ds_engine_set(&t->engine, 0, now + 1);
+    return true;
+}
+
+static const ds_source toy_sources[] = {{"tick", tick}};
+
+static void toy_place(void *world, const void *config, const ds_frame *frame, ds_arena *arena)
+{
+    toy *const t = world;
+    t->config = config;
+    t->frame = frame;
+    t->state = DS_TAKE(arena, 1, toy_state);
+    ds_engine_place(&t->engine, toy_sources, 1, arena);
+}
+
+static ds_engine *toy_engine(void *world)
+{
+    return &((toy *)world)->engine;
+}
+
+static bool toy_begin(void *world, uint32_t replica)
+{
+    toy *const t = world;
+    ds_engine_reset(&t->engine);
+    *t->state =
+        (toy_state){.rng = ds_rng_stream(t->frame->seed, replica, 0, 0), .replica = replica};
+    ds_engine_set(&t->engine, 0, 1);
+    if (replica == stop_at)
+        ck_assert_int_eq(raise(SIGTERM), 0);
+    return true;
+}
+
+static void toy_observe(void *world, double *row, bool first)
+{
+    (void)first;
+    row[0] = ((toy *)world)->state->at;
+    row[1] = row[0] / 3;
+}
+
+static void toy_conclude(void *world, double *outcomes)
+{
+    outcomes[0] = ((toy *)world)->state->at;
+}
+
+static double toy_events(const void *config, const ds_frame *frame)
+{
+    (void)config;
+    return frame->horizon;
+}
+
+static const ds_metric toy_metrics[] = {{"place", "1", "where the walk is", DS_STATE, true},
+                                        {"third", "1", "a third of it", DS_STATE, false},
+                                        {0}};
+static const ds_metric toy_outcomes[] = {{"end", "1", "where it ends", DS_STATE, true}, {0}};
+
+static const ds_model toy_model = {
+    .name = "toy",
+    .doc = "a walk",
+    .time_unit = "1",
+    .default_observe = 1,
+    .default_horizon = 10,
+    .params = toy_params,
+    .config_size = sizeof(toy_config),
+    .metrics = toy_metrics,
+    .outcomes = toy_outcomes,
+    .events = toy_events,
+    .world_size = sizeof(toy),
+    .place = toy_place,
+    .engine = toy_engine,
+    .begin = toy_begin,
+    .observe = toy_observe,
+    .conclude = toy_conclude,
+};
+static const ds_model *const toys[] = {&toy_model, NULL};
+
+/* ---- runs of it ---- */
+
+#define TWO_POINTS "model: toy\nreplicas: 37\nseed: 5\nsweep: {drift: [0, 0.1, 0.2]}\n"
+
+static char folder[] = "/tmp/ensemble-XXXXXX";
+static char output[64], other[64];
+
+static void enter(void)
+{
+    strcpy(folder, "/tmp/ensemble-XXXXXX");
+    ck_assert_ptr_nonnull(mkdtemp(folder));
+    snprintf(output, sizeof output, "%s/a.h5", folder);
+    snprintf(other, sizeof other, "%s/b.h5", folder);
+    stop_at = -1;
+}
+
+static void leave(void)
+{
+    unlink(output);
+    unlink(other);
+    ck_assert_int_eq(rmdir(folder), 0); /* a run leaves nothing but its result */
+}
+
+static ds_code run(const char *text, const char *path, unsigned threads, bool force,
+                   ds_run_report *report)
+{
+    ds_scenario scenario;
+    ds_status st = {0};
+    const ds_scenario_request wanted = {.path = "toy", .text = text, .models = toys};
+    ck_assert_msg(ds_scenario_load(&scenario, &wanted, &st), "%s", st.text);
+    const ds_run_request request = {.scenario = &scenario,
+                                    .output = path,
+                                    .threads = threads,
+                                    .force = force,
+                                    .quiet = true,
+                                    .program = "test",
+                                    .version = "1",
+                                    .build = "any"};
+    const bool ok = ds_run(&request, report, &st);
+    ck_assert_int_eq(ok, st.code == DS_OK);
+    ds_scenario_free(&scenario);
+    return st.code;
+}
+
+static bool exists(const char *path)
+{
+    return access(path, F_OK) == 0;
+}
+
+static bool same_bytes(const char *a, const char *b)
+{
+    FILE *const x = fopen(a, "r"), *const y = fopen(b, "r");
+    ck_assert(x && y);
+    int c, d;
+    do {
+        c = getc(x);
+        d = getc(y);
+    } while (c == d && c != EOF);
+    fclose(x);
+    fclose(y);
+    return c == d;
+}
+
+START_TEST(results_do_not_depend_on_threads)
+{
+    static const unsigned threads[] = {2, 3, 7, 200};
+    ds_run_report one, many;
+    ck_assert_int_eq(run(TWO_POINTS, output, 1, false, &one), DS_OK);
+    ck_assert_int_eq(run(TWO_POINTS, other, threads[_i], false, &many), DS_OK);
+    ck_assert(same_bytes(output, other));
+    ck_assert_uint_eq(one.replicas, 111);
+    ck_assert_uint_eq(one.events, 1110);
+    ck_assert_uint_eq(many.events, 1110);
+    ck_assert_uint_eq(many.failed, 0);
+}
+END_TEST
+
+START_TEST(a_stopped_run_goes_on_where_it_was)
+{
+    ds_run_report whole, part;
+    ck_assert_int_eq(run(TWO_POINTS, output, 1, false, &whole), DS_OK);
+    for (stop_at = 5; stop_at < 37; stop_at += 13) {
+        ck_assert_int_eq(run(TWO_POINTS, other, 1, false, &part), DS_E_STOPPED);
+        ck_assert(!exists(other));
+    }
+    stop_at = -1;
+    ck_assert_int_eq(run(TWO_POINTS, other, 2, false, &part), DS_OK);
+    ck_assert_uint_eq(part.resumed, 32); /* 0 .. 31, of the first point */
+    ck_assert_uint_eq(part.events, 10 * (111 - 32));
+    ck_assert(same_bytes(output, other));
+}
+END_TEST
+
+START_TEST(a_failed_replica_is_kept_with_its_cause)
+{
+    ds_run_report report;
+    ds_status st = {0};
+    ds_result *result;
+    uint8_t state;
+    uint64_t events;
+    const char *cause;
+    double values[11];
+    ck_assert_int_eq(
+        run("{model: toy, replicas: 20, seed: 1, fail_from: 17}", output, 3, false, &report),
+        DS_OK);
+    ck_assert_uint_eq(report.failed, 3);
+    ck_assert_str_eq(report.first_cause, "replica 17 does not like it");
+    ck_assert_msg(ds_result_open(&result, output, &st), "%s", st.text);
+    ck_assert(ds_result_replica(result, 0, 18, &state, &events, &cause, &st));
+    ck_assert_int_eq(state, DS_REPLICA_FAILED);
+    ck_assert_str_eq(cause, "replica 18 does not like it");
+    ck_assert(ds_result_series(result, "place", 0, 18, 1, values, &st));
+    for (int k = 0; k <= 10; k++)
+        ck_assert_int_eq(isnan(values[k]), k > 5);
+    ds_result_close(result);
+}
+END_TEST
+
+START_TEST(failures_are_counted_once_when_a_run_goes_on)
+{
+    static const char text[] = "{model: toy, replicas: 20, seed: 1, fail_from: 3}";
+    ds_run_report report;
+    stop_at = 8;
+    ck_assert_int_eq(run(text, output, 1, false, &report), DS_E_STOPPED);
+    stop_at = -1;
+    ck_assert_int_eq(run(text, output, 1, false, &report), DS_OK);
+    ck_assert_uint_eq(report.resumed, 9);
+    ck_assert_uint_eq(report.failed, 17);
+    ck_assert_str_eq(report.first_cause, "replica 3 does not like it");
+}
+END_TEST
+
+START_TEST(a_run_of_failures_fails_with_the_cause_and_leaves_nothing)
+{
+    ds_run_report report;
+    ck_assert_int_eq(
+        run("{model: toy, replicas: 20, seed: 1, fail_from: 0}", output, 2, false, &report),
+        DS_E_POLICY);
+    ck_assert(!exists(output));
+}
+END_TEST
+
+START_TEST(an_output_that_exists_is_replaced_only_by_force)
+{
+    ds_run_report report;
+    ck_assert_int_eq(run(TWO_POINTS, output, 1, false, &report), DS_OK);
+    ck_assert_int_eq(run(TWO_POINTS, other, 1, false, &report), DS_OK);
+    ck_assert_int_eq(run("{model: toy, seed: 9}", output, 1, false, &report), DS_E_CREATE);
+    ck_assert(same_bytes(output, other));
+    ck_assert_int_eq(run("{model: toy, seed: 9, fail_from: 0}", output, 1, true, &report),
+                     DS_E_POLICY);
+    ck_assert(same_bytes(output, other));
+    ck_assert_int_eq(run("{model: toy, seed: 9}", output, 1, true, &report), DS_OK);
+    ck_assert(!same_bytes(output, other));
+}
+END_TEST
+
+START_TEST(shards_of_another_experiment_are_refused_but_by_force)
+{
+    ds_run_report report;
+    stop_at = 20;
+    ck_assert_int_eq(run(TWO_POINTS, output, 1, false, &report), DS_E_STOPPED);
+    stop_at = -1;
+    ck_assert_int_eq(run("{model: toy, seed: 9}", output, 1, false, &report), DS_E_DATA);
+    ck_assert_int_eq(run("{model: toy, seed: 9}", output, 1, true, &report), DS_OK);
+    ck_assert_int_eq(run("{model: toy, seed: 9}", other, 1, false, &report), DS_OK);
+    ck_assert(same_bytes(output, other));
+}
+END_TEST
+
+START_TEST(two_runs_do_not_meet_in_one_output)
+{
+    ds_run_report report;
+    ds_folder held;
+    ds_status st = {0};
+    ck_assert(ds_folder_open(&held, output, false, &st));
+    ck_assert_int_eq(run(TWO_POINTS, output, 1, false, &report), DS_E_CREATE);
+    ck_assert_int_eq(run(TWO_POINTS, output, 1, true, &report), DS_E_CREATE);
+    ck_assert_int_eq(run(TWO_POINTS, other, 1, false, &report), DS_OK);
+    ds_folder_close(&held);
+    ck_assert_int_eq(run(TWO_POINTS, output, 1, false, &report), DS_OK);
+}
+END_TEST
+
+START_TEST(a_drawn_seed_is_kept_until_the_run_is_over)
+{
+    ds_run_report report;
+    uint64_t seed = 0;
+    ck_assert(!ds_folder_kept_seed(output, &seed));
+    stop_at = 4;
+    ck_assert_int_eq(run(TWO_POINTS, output, 1, false, &report), DS_E_STOPPED);
+    ck_assert(ds_folder_kept_seed(output, &seed));
+    ck_assert_uint_eq(seed, 5);
+    stop_at = -1;
+    ck_assert_int_eq(run(TWO_POINTS, output, 1, false, &report), DS_OK);
+    ck_assert(!ds_folder_kept_seed(output, &seed));
+}
+END_TEST
+
+START_TEST(more_memory_than_there_is_is_refused_with_the_need)
+{
+    ds_status st = {0};
+    ck_assert(ds_memory_check(1e6, 2, &st));
+    ck_assert(!ds_memory_check(5e15, 2, &st));
+    ck_assert_int_eq(st.code, DS_E_SYSTEM);
+    ck_assert_ptr_nonnull(strstr(st.text, "5000000.0 GB"));
+}
+END_TEST
+
+/* ---- watching a replica changes nothing ---- */
+
+static void count_calls(void *listener, double time, uint64_t handled)
+{
+    uint64_t *const calls = listener;
+    ck_assert(isfinite(time));
+    calls[0]++;
+    calls[1] = handled;
+}
+
+START_TEST(a_watched_replica_has_the_same_bits)
+{
+    ds_scenario scenario;
+    ds_status st = {0};
+    ds_replica replica;
+    const void *config;
+    double plain[128], seen[128], outcomes[2][8];
+    uint64_t calls[2] = {0};
+    const ds_scenario_request wanted = {
+        .path = "queue",
+        .text = "{model: queue, horizon: 3000, warmup: 100, observe: 1000, replicas: 1, seed: 3}",
+        .models = ds_models};
+    ck_assert_msg(ds_scenario_load(&scenario, &wanted, &st), "%s", st.text);
+    ck_assert(ds_scenario_config(&scenario, 0, &config, &st));
+    ck_assert_uint_le(4 * ds_metric_count(scenario.model->metrics), 128);
+    ck_assert(ds_replica_open(&replica, scenario.model, config, &scenario.frame, &st));
+    const size_t size = 4 * ds_metric_count(scenario.model->metrics) * sizeof(double);
+    ck_assert(ds_replica_run(&replica, 0, plain, outcomes[0]));
+    replica.passed = count_calls;
+    replica.listener = calls;
+    replica.stride = 0.37;
+    ck_assert(ds_replica_turn(&replica, config, &st));
+    ck_assert(ds_replica_run(&replica, 0, seen, outcomes[1]));
+    ck_assert_mem_eq(plain, seen, size);
+    ck_assert_uint_gt(calls[0], 8000);
+    ck_assert(outcomes[0][0] == (double)calls[1]);
+    ds_replica_close(&replica);
+    ds_scenario_free(&scenario);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *const suite = suite_create("ensemble");
+    TCase *const t = tcase_create("ensemble");
+    tcase_set_timeout(t, 60);
+    tcase_add_checked_fixture(t, enter, leave);
+    tcase_add_loop_test(t, results_do_not_depend_on_threads, 0, 4);
+    tcase_add_test(t, a_stopped_run_goes_on_where_it_was);
+    tcase_add_test(t, a_failed_replica_is_kept_with_its_cause);
+    tcase_add_test(t, failures_are_counted_once_when_a_run_goes_on);
+    tcase_add_test(t, a_run_of_failures_fails_with_the_cause_and_leaves_nothing);
+    tcase_add_test(t, an_output_that_exists_is_replaced_only_by_force);
+    tcase_add_test(t, shards_of_another_experiment_are_refused_but_by_force);
+    tcase_add_test(t, two_runs_do_not_meet_in_one_output);
+    tcase_add_test(t, a_drawn_seed_is_kept_until_the_run_is_over);
+    tcase_add_test(t, more_memory_than_there_is_is_refused_with_the_need);
+    tcase_add_test(t, a_watched_replica_has_the_same_bits);
+    suite_add_tcase(suite, t);
+    SRunner *const runner = srunner_create(suite);
+    srunner_run_all(runner, CK_NORMAL);
+    const int failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed != 0;
+}
