@@ -111,6 +111,7 @@ suite release build
 step build_serial build serial && step equal_bytes equal_bytes
 step scenarios scenarios
 step build_sanitizers build asan && suite sanitizers build/asan
-step build_clang build clang && step tidy tidy
+step build_clang build clang
+step tidy tidy
 step format format
 finish
