@@ -37,9 +37,14 @@ static void debit(ds_book *book, ds_cell from, ds_amount amount)
 static bool refuse(const char *what, ds_asset asset, ds_amount amount, ds_status *st)
 {
     return ds_fail(st, DS_E_BUG,
-                   "the ledger cannot %s %" PRId64
-                   "e-8 %s: the balance is smaller or the sum too large",
+                   "the ledger cannot %s %" PRId64 "e-8 %s: negative, or more than the balance",
                    what, amount, ds_asset_name(asset));
+}
+
+/* What fits as a supply fits as a balance: no sum of balances passes it. */
+static bool fits(const ds_book *book, ds_amount amount)
+{
+    return book->initial + book->minted - book->burned + amount <= DS_AMOUNT_MAX;
 }
 
 bool ds_ledger_open(ds_ledger *ledger, ds_asset asset, ds_cell to, ds_amount amount, ds_status *st)
@@ -71,11 +76,14 @@ bool ds_ledger_move(ds_ledger *ledger, ds_asset asset, ds_cell from, ds_cell to,
 bool ds_ledger_mint(ds_ledger *ledger, ds_asset asset, ds_cell to, ds_amount amount, ds_status *st)
 {
     ds_book *const book = &ledger->book[asset];
-    ds_amount minted;
-    if (amount < 0 || __builtin_add_overflow(book->minted, amount, &minted) ||
-        !credit(book, to, amount))
+    if (amount < 0)
         return refuse("mint", asset, amount, st);
-    book->minted = minted;
+    if (!fits(book, amount) || !credit(book, to, amount))
+        return ds_fail(st, DS_E_DATA,
+                       "%.8g more %s would pass the 92,233,720,368 that can exist: amounts or "
+                       "prices of the scenario are too large",
+                       ds_tokens(amount), ds_asset_name(asset));
+    book->minted += amount;
     return true;
 }
 
@@ -83,12 +91,10 @@ bool ds_ledger_burn(ds_ledger *ledger, ds_asset asset, ds_cell from, ds_amount a
                     ds_status *st)
 {
     ds_book *const book = &ledger->book[asset];
-    ds_amount burned;
-    if (!covers(ledger, asset, from, amount) ||
-        __builtin_add_overflow(book->burned, amount, &burned))
+    if (!covers(ledger, asset, from, amount))
         return refuse("burn", asset, amount, st);
     debit(book, from, amount);
-    book->burned = burned;
+    book->burned += amount;
     return true;
 }
 

@@ -36,7 +36,8 @@ typedef enum ds_bucket {
 
 typedef struct ds_book {
     ds_amount bucket[DS_BUCKETS];
-    ds_amount initial, minted, burned;
+    ds_amount initial;
+    ds_sum minted, burned; /* turnover: dollars come and go many times their stock */
 } ds_book;
 
 typedef struct ds_ledger {
@@ -77,7 +78,7 @@ DS_MUST_CHECK bool ds_ledger_conserved(const ds_ledger *ledger, ds_status *st);
 static inline ds_amount ds_ledger_supply(const ds_ledger *ledger, ds_asset asset)
 {
     const ds_book *const book = &ledger->book[asset];
-    return book->initial + book->minted - book->burned;
+    return (ds_amount)(book->initial + book->minted - book->burned);
 }
 
 const char *ds_asset_name(ds_asset asset);

@@ -41,10 +41,15 @@ static double ratio(double part, double whole)
     return whole > 0 ? part / whole : NAN;
 }
 
+static double defined_or_nan(double x)
+{
+    return isfinite(x) ? x : NAN;
+}
+
 static double issued(const ds_reading *r)
 {
-    return r->w->config->initial.vvv_burned +
-           ds_tokens(r->e->ledger.book[DS_VVV].initial + r->e->ledger.book[DS_VVV].minted);
+    const ds_book *const book = &r->e->ledger.book[DS_VVV];
+    return r->w->config->initial.vvv_burned + (double)(book->initial + book->minted) * 1e-8;
 }
 
 /* Value today of the DIEM that one more locked VVV mints, used or rented out for a year. */
@@ -89,7 +94,8 @@ static double insolvent(const ds_economy *e, double now)
     X(diem_pooled, "DIEM", STATE, bucket(r, DS_DIEM, DS_POOL_DIEM_VVV), "DIEM in the pool")        \
     X(diem_minted, "DIEM/d", FLOW, a_day(r, r->flow->diem_minted), "DIEM minted")                  \
     X(diem_burned, "DIEM/d", FLOW, a_day(r, r->flow->diem_burned), "DIEM burned to unlock")        \
-    X(mint_rate, "VVV/DIEM", RATE, ds_mint_rate(r->w), "sVVV to lock for one more DIEM")           \
+    X(mint_rate, "VVV/DIEM", RATE, defined_or_nan(ds_mint_rate(r->w)),                             \
+      "sVVV to lock for one more DIEM; undefined where the policy mints no more")                  \
     X(average_lock, "VVV/DIEM", RATE, ratio(bucket(r, DS_VVV, DS_LOCKED), supply(r, DS_DIEM)),     \
       "locked sVVV over DIEM supply")                                                              \
     X(capacity, "USD/d", AVERAGE, r->speed / r->days,                                              \
@@ -131,8 +137,8 @@ static double insolvent(const ds_economy *e, double now)
     X(stakers_share, "1", RATE, stakers_share(r), "part of the emission that stakers keep")        \
     X(minter_return, "1/yr", RATE, minter_return(r),                                               \
       "return of locking one more VVV and renting the DIEM's credit out")                          \
-    X(provider_margin, "1/yr", AVERAGE, ratio(r->flow->paid[DS_PROVIDERS] - r->cost, r->cost),     \
-      "profit of providers over the cost of their slots, both a year")                             \
+    X(provider_margin, "1", AVERAGE, ratio(r->flow->paid[DS_PROVIDERS] - r->cost, r->cost),        \
+      "what providers were paid, less the cost of their slots, over that cost")                    \
     X(vvv_price, "USD", RATE, r->e->vvv_price, "price of VVV in the pool")                         \
     X(vvv_price_outside, "USD", RATE, r->e->offered.price, "price of VVV at the outside venue")    \
     X(diem_price, "USD", RATE, r->e->diem_price,                                                   \

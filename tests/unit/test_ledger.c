@@ -61,7 +61,24 @@ START_TEST(an_overflow_is_refused_and_never_wraps)
     st = (ds_status){0};
     ck_assert(!ds_ledger_open(&l, DS_VVV, bucket(DS_NOISE), 6, &st));
     ck_assert_int_eq(l.book[DS_VVV].bucket[DS_PROTOCOL], before.book[DS_VVV].bucket[DS_PROTOCOL]);
-    ck_assert_int_eq(l.book[DS_VVV].minted, 0);
+    ck_assert_int_eq((ds_amount)l.book[DS_VVV].minted, 0);
+}
+END_TEST
+
+START_TEST(what_comes_and_goes_may_pass_64_bits_as_long_as_what_exists_does_not)
+{
+    ds_ledger l = {0};
+    ds_status st = {0};
+    const ds_cell till = bucket(DS_PROTOCOL);
+    for (int day = 0; day < 3; day++) {
+        ck_assert(ds_ledger_mint(&l, DS_USD, till, DS_AMOUNT_MAX, &st));
+        ck_assert(ds_ledger_burn(&l, DS_USD, till, DS_AMOUNT_MAX, &st));
+    }
+    ck_assert(ds_ledger_conserved(&l, &st));
+    ck_assert_int_eq(ds_ledger_supply(&l, DS_USD), 0);
+    ck_assert(ds_ledger_mint(&l, DS_USD, till, DS_AMOUNT_MAX, &st));
+    ck_assert(!ds_ledger_mint(&l, DS_USD, bucket(DS_NOISE), 1, &st));
+    ck_assert_int_eq(st.code, DS_E_DATA);
 }
 END_TEST
 
@@ -82,10 +99,12 @@ END_TEST
 
 int main(void)
 {
-    const ds_test tests[] = {{what_is_moved_minted_and_burned_is_conserved, 0},
-                             {a_payer_without_the_amount_changes_nothing, 0},
-                             {an_overflow_is_refused_and_never_wraps, 0},
-                             {products_of_amounts_use_all_their_bits, 0},
-                             {0}};
+    const ds_test tests[] = {
+        {what_is_moved_minted_and_burned_is_conserved, 0},
+        {a_payer_without_the_amount_changes_nothing, 0},
+        {an_overflow_is_refused_and_never_wraps, 0},
+        {what_comes_and_goes_may_pass_64_bits_as_long_as_what_exists_does_not, 0},
+        {products_of_amounts_use_all_their_bits, 0},
+        {0}};
     return ds_run_tests("ledger", tests, 30);
 }
