@@ -21,6 +21,13 @@ static bool conserved(ds_world *w)
     return ds_ledger_conserved(&w->eco->ledger, ds_world_status(w));
 }
 
+/* A network without slots turns all jobs away: to who thinks of entering it looks full, and would
+ * stay empty for ever if it looked idle. */
+static double full_without_slots(double demand)
+{
+    return demand > 0 ? 1 : 0;
+}
+
 /* When the k-th epoch or hour begins, k from 1; the one that the start itself may be is not
  * counted. */
 static double grid_time(double first, double a_day, uint32_t k)
@@ -36,8 +43,7 @@ static bool epoch(void *world)
     const double now = ds_now(&w->engine);
     const double busy = ds_level_take(&e->day_busy, now), up = ds_level_take(&e->day_up, now);
     w->engine.subject = ++e->day;
-    if (up > 0)
-        e->utilization_day = busy / up;
+    e->utilization_day = up > 0 ? busy / up : full_without_slots(e->day_demand);
     e->demand_day = e->day_demand;
     e->revenue_day = e->day_revenue;
     e->stakers_day = e->day_stakers;
@@ -229,8 +235,8 @@ static void open_days(ds_world *w)
     ds_level_set(&e->diem_credit,
                  ds_tokens(diem->bucket[DS_STAKED] + diem->bucket[DS_USERS_STAKED]), 0);
     e->demand_day = ds_demand_at_start(w->config);
-    if (e->speed.value > 0)
-        e->utilization_day = fmin(1, e->demand_day / e->speed.value);
+    e->utilization_day = e->speed.value > 0 ? fmin(1, e->demand_day / e->speed.value)
+                                            : full_without_slots(e->demand_day);
     ds_engine_set(&w->engine, DS_AT_EPOCH, grid_time(w->first_epoch, 1, 1));
     ds_engine_set(&w->engine, DS_AT_HOUR, grid_time(w->first_hour, 24, 1));
 }
