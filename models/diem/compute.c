@@ -295,6 +295,9 @@ bool ds_provider_leaves(ds_world *w, uint32_t provider)
     ds_provider *const p = &w->provider[provider];
     p->in = false;
     membership_changes(w, p, -1);
+    /* Idle slots first, so that no job of this provider begins again on another slot of it. */
+    for (uint64_t idle = p->idle; idle; idle &= idle - 1)
+        goes_down(w, p->first + (uint32_t)__builtin_ctzll(idle));
     for (uint64_t up = p->up; up; up &= up - 1)
         goes_down(w, p->first + (uint32_t)__builtin_ctzll(up));
     return true;
