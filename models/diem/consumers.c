@@ -37,8 +37,10 @@ static void weigh(ds_world *w, uint32_t who)
     double weight = 0;
     if (c->route != DS_ROUTE_OUTSIDE)
         weight = c->spend * pow(effective_price(w, c), -w->config->consumers.elasticity);
-    ds_fenwick_set(&w->weight[c->cohort], who - w->consumer_first[c->cohort],
-                   (uint64_t)(weight * WEIGHT_UNIT + 0.5));
+    const uint32_t first = w->consumer_first[c->cohort];
+    const double most = 0x1p62 / (w->consumer_first[c->cohort + 1] - first);
+    ds_fenwick_set(&w->weight[c->cohort], who - first,
+                   (uint64_t)(fmin(weight * WEIGHT_UNIT, most) + 0.5));
 }
 
 /* ---- trades ---- */

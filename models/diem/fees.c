@@ -197,15 +197,17 @@ bool ds_emission_ask(ds_world *w)
         return false;
     const ds_view now = ds_world_view(w);
     const double rate = policy->emission(emission->params, &now);
-    if (!(rate >= 0 && rate < 1e15))
+    if (!(rate >= 0 && rate <= 1e12))
         return ds_fail(ds_world_status(w), DS_E_POLICY,
-                       "policy 'emission.%s' proposes %g VVV/yr, must be >= 0 and finite",
+                       "policy 'emission.%s' proposes %g VVV/yr, must be 0 to 1e12",
                        emission->as->name, rate);
     w->eco->emission_rate = rate;
     const double next = policy->emission_changes
                             ? policy->emission_changes(emission->params, &now) - w->frame->start
                             : INFINITY;
-    ds_engine_set(&w->engine, DS_AT_EMISSION_CHANGE, next);
+    /* start + (date - start) may round to before the date: asked again, but never for ever. */
+    ds_engine_set(&w->engine, DS_AT_EMISSION_CHANGE,
+                  fmax(next, nextafter(ds_now(&w->engine), INFINITY)));
     return true;
 }
 

@@ -55,7 +55,7 @@ void ds_holder_returns(const ds_world *w, const ds_outlook *now, const ds_holder
     value[DS_MINT_SELL] = locked + now->proceeds * carry;
     value[DS_MINT_USE] = locked + now->proceeds * credit;
     value[DS_UNWIND] = -INFINITY;
-    if (h->outstanding > 0) {
+    if (h->outstanding > 0 && h->locked > 0) {
         /* DIEM to buy for one VVV unlocked, in VVV. */
         const double price =
             ds_tokens(h->outstanding) * now->diem_price / (ds_tokens(h->locked) * now->vvv_price);
