@@ -12,32 +12,41 @@ static uint32_t limit_of(double share)
     return share >= 1 ? UINT32_MAX : (uint32_t)(share * 0x1p32);
 }
 
-/* Small cells stand at the front of `work`, large ones at its back; a large one fills each small.
- */
-void ds_alias_build(ds_alias *a, const double *weight)
+/* Below the mean at the front of `work`, the others at its back; returns where these begin. */
+static uint32_t part(ds_alias *a, const double *weight, double sum)
 {
-    double sum = 0;
-    for (uint32_t i = 0; i < a->n; i++)
-        sum += weight[i];
     uint32_t small = 0, large = a->n;
     for (uint32_t i = 0; i < a->n; i++) {
         const bool below = weight[i] * a->n < sum;
         a->work[below ? small++ : --large] = i;
     }
-    double left = large < a->n ? weight[a->work[large]] * a->n / sum : 0;
-    for (uint32_t s = 0; s < small && large < a->n; s++) {
-        const uint32_t i = a->work[s], g = a->work[large];
-        const double share = weight[i] * a->n / sum;
-        a->cell[i] = (ds_alias_cell){limit_of(share), g};
-        left -= 1 - share;
-        while (left < 1 && large < a->n) {
-            const uint32_t full = a->work[large++];
-            const uint32_t next = large < a->n ? a->work[large] : full;
-            a->cell[full] = (ds_alias_cell){next == full ? UINT32_MAX : limit_of(left), next};
-            if (next != full)
-                left += weight[next] * a->n / sum - 1;
+    return large;
+}
+
+/* A large one fills up the cells of small ones until it is small itself. A cell that nobody fills
+ * keeps to its owner: the last giver's, and where rounding made all small or all large. */
+void ds_alias_build(ds_alias *a, const double *weight)
+{
+    double sum = 0;
+    for (uint32_t i = 0; i < a->n; i++) {
+        sum += weight[i];
+        a->cell[i] = (ds_alias_cell){UINT32_MAX, i};
+    }
+    const uint32_t smalls = part(a, weight, sum);
+    if (smalls == a->n)
+        return;
+    const double scale = a->n / sum;
+    uint32_t large = smalls, giver = a->work[large];
+    double left = weight[giver] * scale;
+    for (uint32_t s = 0; s < smalls; s++) {
+        const uint32_t i = a->work[s];
+        a->cell[i] = (ds_alias_cell){limit_of(weight[i] * scale), giver};
+        left -= 1 - weight[i] * scale;
+        while (left < 1 && large + 1 < a->n) {
+            const uint32_t next = a->work[++large];
+            a->cell[giver] = (ds_alias_cell){limit_of(left), next};
+            left += weight[next] * scale - 1;
+            giver = next;
         }
     }
-    for (; large < a->n; large++)
-        a->cell[a->work[large]] = (ds_alias_cell){UINT32_MAX, a->work[large]};
 }

@@ -69,6 +69,65 @@ START_TEST(an_alias_table_picks_by_weight)
 }
 END_TEST
 
+/* What a table says each owner's probability is. */
+static void read_alias(const ds_alias *a, double *p)
+{
+    for (uint32_t i = 0; i < a->n; i++)
+        p[i] = 0;
+    for (uint32_t i = 0; i < a->n; i++) {
+        const ds_alias_cell c = a->cell[i];
+        const double own = c.limit ? (c.limit + 1.0) * 0x1p-32 : 0;
+        p[i] += own / a->n;
+        p[c.alias] += (1 - own) / a->n;
+    }
+}
+
+/* Equal weights whose sum is rounded, so that all of them or none seem below the mean. */
+START_TEST(an_alias_table_of_equal_weights_is_uniform)
+{
+    enum { MOST = 1000 };
+    ds_arena arena = open_arena();
+    double weight[MOST], p[MOST];
+    for (uint32_t n = 1; n < MOST; n += n < 100 ? 1 : 37) {
+        ds_alias alias;
+        ds_arena_clear(&arena);
+        ds_alias_place(&alias, n, &arena);
+        for (uint32_t i = 0; i < n; i++)
+            weight[i] = 1.0 / n;
+        ds_alias_build(&alias, weight);
+        read_alias(&alias, p);
+        for (uint32_t i = 0; i < n; i++)
+            ck_assert_double_eq_tol(p[i], 1.0 / n, 1e-9);
+    }
+    ds_arena_close(&arena);
+}
+END_TEST
+
+START_TEST(an_alias_table_holds_any_weights_and_never_picks_none)
+{
+    enum { MOST = 42 };
+    ds_arena arena = open_arena();
+    ds_rng rng = ds_rng_stream(5, 0, 0, 0);
+    double weight[MOST], p[MOST];
+    for (int k = 0; k < 20000; k++) {
+        const uint32_t n = 2 + ds_rng_below(&rng, MOST - 2);
+        double sum = 0;
+        for (uint32_t i = 0; i < n; i++)
+            sum += weight[i] = 0.1 * ds_rng_below(&rng, 7);
+        if (sum == 0)
+            continue;
+        ds_alias alias;
+        ds_arena_clear(&arena);
+        ds_alias_place(&alias, n, &arena);
+        ds_alias_build(&alias, weight);
+        read_alias(&alias, p);
+        for (uint32_t i = 0; i < n; i++)
+            ck_assert(fabs(p[i] - weight[i] / sum) < 1e-9 && (weight[i] > 0 || p[i] == 0));
+    }
+    ds_arena_close(&arena);
+}
+END_TEST
+
 START_TEST(a_fenwick_tree_picks_by_weight)
 {
     ds_arena arena = open_arena();
@@ -161,13 +220,45 @@ START_TEST(an_agenda_gives_items_by_time_then_order_of_entry)
 }
 END_TEST
 
+/* Entries and departures mixed, against the least of all that are in. */
+START_TEST(an_agenda_in_use_gives_the_earliest)
+{
+    enum { ROOM = 64, STEPS = 20000 };
+    ds_arena arena = open_arena();
+    ds_agenda agenda;
+    ds_status st = {0};
+    ds_rng rng = ds_rng_stream(6, 0, 0, 0);
+    double in[ROOM];
+    uint32_t n = 0;
+    ds_agenda_place(&agenda, ROOM, &arena);
+    for (int i = 0; i < STEPS; i++) {
+        uint32_t least = 0;
+        for (uint32_t k = 1; k < n; k++)
+            least = in[k] < in[least] ? k : least;
+        ck_assert_double_eq(ds_agenda_earliest(&agenda), n ? in[least] : (double)INFINITY);
+        if (n == ROOM || (n > 0 && ds_rng_below(&rng, 2))) {
+            ck_assert_double_eq(ds_agenda_take(&agenda).time, in[least]);
+            in[least] = in[--n];
+        } else {
+            in[n] = ds_rng_below(&rng, 50);
+            ck_assert(ds_agenda_add(&agenda, (ds_item){.time = in[n]}, &st));
+            n++;
+        }
+    }
+    ds_arena_close(&arena);
+}
+END_TEST
+
 int main(void)
 {
     const ds_test tests[] = {{an_alias_table_picks_by_weight, CASES},
+                             {an_alias_table_of_equal_weights_is_uniform, 0},
+                             {an_alias_table_holds_any_weights_and_never_picks_none, 0},
                              {a_fenwick_tree_picks_by_weight, CASES},
                              {a_fenwick_tree_picks_by_inversion, 0},
                              {members_come_go_and_are_picked_uniformly, 0},
                              {an_agenda_gives_items_by_time_then_order_of_entry, 0},
+                             {an_agenda_in_use_gives_the_earliest, 0},
                              {0}};
     return ds_run_tests("samplers", tests, 120);
 }
