@@ -1,12 +1,12 @@
 #include "arena.h"
 
-#include <stdlib.h>
+#include <assert.h>
 #include <string.h>
 #include <sys/mman.h>
 
 enum { LINE = 64 };
 
-void *ds_arena_take(ds_arena *arena, size_t count, size_t size)
+static void *lay_out(ds_arena *arena, size_t count, size_t size)
 {
     size_t bytes, end;
     if (__builtin_mul_overflow(count, size, &bytes) ||
@@ -24,10 +24,16 @@ void *ds_arena_take(ds_arena *arena, size_t count, size_t size)
     return block;
 }
 
+void *ds_arena_take(ds_arena *arena, size_t count, size_t size)
+{
+    assert(arena->raw == 0);
+    return lay_out(arena, count, size);
+}
+
 void *ds_arena_take_raw(ds_arena *arena, size_t count, size_t size)
 {
     const size_t before = arena->used;
-    void *const block = ds_arena_take(arena, count, size);
+    void *const block = lay_out(arena, count, size);
     arena->raw += arena->used - before;
     return block;
 }

@@ -59,15 +59,23 @@ bool ds_replica_turn(ds_replica *replica, const void *config, ds_status *st)
     if (!ds_replica_size(replica->model, config, replica->frame, &bytes, st))
         return false;
     if (bytes > replica->arena.size) {
+        const uint32_t ties = replica->arena.ties;
         ds_arena_close(&replica->arena);
         if (!ds_arena_open(&replica->arena, bytes, st))
             return false;
+        replica->arena.ties = ties;
     } else {
         ds_arena_clear(&replica->arena);
     }
     replica->config = config;
     memset(replica->world, 0, replica->model->world_size);
     return place(replica, st);
+}
+
+bool ds_replica_shuffle_ties(ds_replica *replica, uint32_t ties, ds_status *st)
+{
+    replica->arena.ties = ties;
+    return ds_replica_turn(replica, replica->config, st);
 }
 
 bool ds_replica_begin(ds_replica *replica, uint32_t index)

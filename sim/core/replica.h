@@ -32,6 +32,11 @@ void ds_replica_close(ds_replica *replica);
  * failure it can only be closed. */
 DS_MUST_CHECK bool ds_replica_turn(ds_replica *replica, const void *config, ds_status *st);
 
+/* Test mode: events of equal time fire in the order of their places XOR `ties`, sources and owners
+ * alike; 0: as the model orders them. Results that change by it hang on an accident. After a
+ * failure the replica can only be closed. */
+DS_MUST_CHECK bool ds_replica_shuffle_ties(ds_replica *replica, uint32_t ties, ds_status *st);
+
 /*
  * Runs replica `index`: rows[k * metrics + m] is metric m at grid time k, outcomes[o] one number
  * each. False: the replica failed, replica->status says why, what was observed until then is in
