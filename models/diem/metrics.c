@@ -137,8 +137,8 @@ static double insolvent(const ds_economy *e, double now)
     X(stakers_share, "1", RATE, stakers_share(r), "part of the emission that stakers keep")        \
     X(minter_return, "1/yr", RATE, minter_return(r),                                               \
       "return of locking one more VVV and renting the DIEM's credit out")                          \
-    X(provider_margin, "1", AVERAGE, ratio(r->flow->paid[DS_PROVIDERS] - r->cost, r->cost),        \
-      "what providers were paid, less the cost of their slots, over that cost")                    \
+    X(provider_margin, "1/yr", AVERAGE, ratio(r->flow->paid[DS_PROVIDERS] - r->cost, r->cost),     \
+      "a year's profit of providers over a year's cost of their slots, at the interval's pace")    \
     X(vvv_price, "USD", RATE, r->e->vvv_price, "price of VVV in the pool")                         \
     X(vvv_price_outside, "USD", RATE, r->e->offered.price, "price of VVV at the outside venue")    \
     X(diem_price, "USD", RATE, r->e->diem_price,                                                   \
