@@ -4,17 +4,59 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { WIDTH = 100, QUOTED = 60 };
+enum { WIDTH = 100, QUOTED = 60, NAMED = 500 };
 
+static size_t sequence_length(unsigned char c)
+{
+    return c < 0x80                ? 1
+           : c >= 0xc2 && c < 0xe0 ? 2
+           : c >= 0xe0 && c < 0xf0 ? 3
+           : c >= 0xf0 && c < 0xf5 ? 4
+                                   : 0;
+}
+
+size_t ds_character(const char *text, size_t size)
+{
+    const unsigned char *const s = (const unsigned char *)text;
+    const size_t length = size ? sequence_length(s[0]) : 0;
+    if (length == 0 || length > size)
+        return 0;
+    for (size_t i = 1; i < length; i++)
+        if ((s[i] & 0xc0) != 0x80)
+            return 0;
+    const bool overlong = (s[0] == 0xe0 && s[1] < 0xa0) || (s[0] == 0xf0 && s[1] < 0x90);
+    const bool surrogate = s[0] == 0xed && s[1] >= 0xa0;
+    const bool beyond = s[0] == 0xf4 && s[1] >= 0x90;
+    return overlong || surrogate || beyond ? 0 : length;
+}
+
+/* Control characters, and those that turn the direction of what follows. */
+static bool shown(const char *text, size_t length)
+{
+    const unsigned char *const s = (const unsigned char *)text;
+    if (length == 1)
+        return s[0] >= 0x20 && s[0] != 0x7f;
+    if (length == 2)
+        return s[0] != 0xc2 || s[1] >= 0xa0;
+    const bool turns = s[0] == 0xe2 && ((s[1] == 0x80 && s[2] >= 0xa8 && s[2] <= 0xae) ||
+                                        (s[1] == 0x81 && s[2] >= 0xa6 && s[2] <= 0xa9));
+    return length > 0 && !turns;
+}
+
+/* Never more than four bytes for one. */
 static size_t escape(char *out, size_t room, const char *text, size_t length)
 {
     size_t used = 0;
-    for (size_t i = 0; i < length && used + 5 < room; i++) {
-        const unsigned char c = (unsigned char)text[i];
-        if (c < 0x20 || c == 0x7f)
+    for (size_t i = 0; i < length && used + 5 < room;) {
+        const size_t n = ds_character(text + i, length - i);
+        if (shown(text + i, n)) {
+            memcpy(out + used, text + i, n);
+            used += n;
+            i += n;
+        } else {
+            const unsigned char c = (unsigned char)text[i++];
             used += (size_t)snprintf(out + used, room - used, "\\x%02x", c);
-        else
-            out[used++] = (char)c;
+        }
     }
     out[used] = '\0';
     return used;
@@ -31,6 +73,15 @@ const char *ds_quote(ds_pool *pool, const char *text)
     if (cut < length)
         snprintf(out + used, 4, "...");
     return ds_pool_copy(pool, out, strlen(out));
+}
+
+const char *ds_escape(ds_pool *pool, const char *text)
+{
+    char out[NAMED * 4 + 8];
+    const size_t length = strlen(text);
+    const size_t skip = length > NAMED ? length - NAMED : 0;
+    const size_t used = escape(out, sizeof out, text + skip, length - skip);
+    return ds_pool_print(pool, "%s%.*s", skip ? "..." : "", (int)used, out);
 }
 
 /* The line a position lies on, from its first byte to before its end. */
@@ -58,17 +109,26 @@ static size_t bytes_of(const char *line, size_t length, int column)
     return i;
 }
 
+/* Characters in so many bytes. */
+static size_t columns_of(const char *text, size_t length)
+{
+    size_t columns = 0;
+    for (size_t i = 0; i < length; i++)
+        columns += ((unsigned char)text[i] & 0xc0) != 0x80;
+    return columns;
+}
+
 bool ds_complain_at(ds_status *st, const ds_text *text, int line, int column, const char *message)
 {
     size_t length;
     const char *const start = find_line(text, line, &length);
     const size_t caret = bytes_of(start, length, column);
     const size_t skip = caret > WIDTH - 20 ? caret - (WIDTH - 20) : 0;
-    const size_t shown = length - skip > WIDTH ? WIDTH : length - skip;
+    const size_t seen = length - skip > WIDTH ? WIDTH : length - skip;
     char excerpt[WIDTH * 4 + 8], before[WIDTH * 4 + 8];
-    escape(excerpt, sizeof excerpt, start + skip, shown);
-    const size_t indent =
-        escape(before, sizeof before, start + skip, caret - skip < shown ? caret - skip : shown);
+    escape(excerpt, sizeof excerpt, start + skip, seen);
+    const size_t indent = columns_of(before, escape(before, sizeof before, start + skip,
+                                                    caret - skip < seen ? caret - skip : seen));
     return ds_fail(st, DS_E_DATA, "%s:%d:%d: %s\n    %s\n    %*s^", text->name, line, column,
                    message, excerpt, (int)indent, "");
 }

@@ -7,12 +7,18 @@
 
 #include "node.h"
 
+/* Length of the well-formed UTF-8 character (RFC 3629) at the start of so many bytes; 0: none. */
+size_t ds_character(const char *text, size_t size);
+
 /* Records a DS_E_DATA failure at a node; returns false, where compilers can see it. */
 #define ds_complain(st, ...) ds_false(ds_complain_of((st), __VA_ARGS__))
 bool ds_complain_of(ds_status *st, const ds_node *at, const char *format, ...) DS_PRINTF(3, 4);
 bool ds_complain_at(ds_status *st, const ds_text *text, int line, int column, const char *message);
 
-/* A text with control characters and invalid bytes escaped, cut to a length; from the pool. */
+/* A text without control characters and bytes that are not UTF-8, which become \xNN; of one that
+ * is very long, its end. From the pool. */
+const char *ds_escape(ds_pool *pool, const char *text);
+/* The same cut short, for a word that a message quotes. */
 const char *ds_quote(ds_pool *pool, const char *text);
 
 #endif

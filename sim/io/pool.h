@@ -1,6 +1,5 @@
 /*
- * Memory that lives as long as a scenario: taken piece by piece, given back all at once. A failed
- * allocation is remembered, so that callers check once at the end of a step.
+ * Memory that lives as long as a scenario: taken piece by piece, given back all at once.
  */
 #ifndef DS_IO_POOL_H
 #define DS_IO_POOL_H

@@ -4,9 +4,17 @@
 
 #include <libfyaml.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
-enum { NESTING = 64, ANCHORS = 256, WRITTEN_OUT = 10000 };
+enum {
+    NESTING = 64,
+    ANCHORS = 256,
+    WRITTEN_OUT = 10000,
+    MARKS = 250000, /* keys and values of one text */
+    KEYS = 10000,   /* of one mapping */
+    LETTERS = 65536 /* of one scalar */
+};
 
 typedef struct anchor {
     const char *name;
@@ -39,31 +47,6 @@ static bool bad_byte(const ds_text *t, size_t at, const char *what, ds_status *s
     return ds_complain_at(st, t, line, column, what);
 }
 
-static size_t sequence_length(unsigned char c)
-{
-    return c < 0x80                ? 1
-           : c >= 0xc2 && c < 0xe0 ? 2
-           : c >= 0xe0 && c < 0xf0 ? 3
-           : c >= 0xf0 && c < 0xf5 ? 4
-                                   : 0;
-}
-
-/* Length of the well-formed UTF-8 character at `at` (RFC 3629), 0 if there is none. */
-static size_t character(const ds_text *t, size_t at)
-{
-    const unsigned char *const s = (const unsigned char *)t->text + at;
-    const size_t length = sequence_length(s[0]);
-    if (length == 0 || at + length > t->size)
-        return 0;
-    for (size_t i = 1; i < length; i++)
-        if ((s[i] & 0xc0) != 0x80)
-            return 0;
-    const bool overlong = (s[0] == 0xe0 && s[1] < 0xa0) || (s[0] == 0xf0 && s[1] < 0x90);
-    const bool surrogate = s[0] == 0xed && s[1] >= 0xa0;
-    const bool beyond = s[0] == 0xf4 && s[1] >= 0x90;
-    return overlong || surrogate || beyond ? 0 : length;
-}
-
 static bool check_bytes(const ds_text *t, ds_status *st)
 {
     if (t->size >= 2 &&
@@ -74,10 +57,44 @@ static bool check_bytes(const ds_text *t, ds_status *st)
         if (t->text[i] == '\0')
             return bad_byte(t, i, "a NUL byte, must be text (UTF-16 is not read; save as UTF-8)",
                             st);
-        const size_t length = character(t, i);
+        const size_t length = ds_character(t->text + i, t->size - i);
         if (length == 0)
             return bad_byte(t, i, "a byte that is not UTF-8", st);
         i += length;
+    }
+    return true;
+}
+
+static bool blank(const ds_text *t, size_t at)
+{
+    return at >= t->size || strchr(" \t\r\n", t->text[at]) != NULL;
+}
+
+/* Bounds what the parser may build before it hands out a first event: it reads a whole flow
+ * collection ahead, at some 350 bytes a bracket. */
+static bool check_marks(const ds_text *t, ds_status *st)
+{
+    size_t marks = 0;
+    for (size_t i = 0; i < t->size; i++) {
+        const char c = t->text[i];
+        marks += c == '[' || c == '{' || c == ',' ||
+                 ((c == ':' || c == '-' || c == '?') && blank(t, i + 1));
+        if (marks > MARKS)
+            return bad_byte(t, i, "more than 250,000 keys and values, a scenario has fewer", st);
+    }
+    return true;
+}
+
+/* Directives come before anything else but comments. */
+static bool check_directives(const ds_text *t, ds_status *st)
+{
+    for (size_t i = 0; i < t->size; i++) {
+        const char *const feed = memchr(t->text + i, '\n', t->size - i);
+        if (t->text[i] == '%')
+            return bad_byte(t, i, "a YAML directive, scenarios have none", st);
+        if (!feed || (t->text[i] != '#' && !blank(t, i)))
+            return true;
+        i = (size_t)(feed - t->text);
     }
     return true;
 }
@@ -116,27 +133,56 @@ static bool attach(reader *r, ds_node *node, const struct fy_mark *mark)
     }
     if (node->shape != DS_SCALAR)
         return complain(r, mark, "a key must be a plain word");
-    const ds_node *first;
-    if (ds_node_get(parent, node->scalar, &first))
-        return duplicate(r, node, first);
+    if (parent->count == KEYS)
+        return complain(r, mark, "a mapping of more than 10,000 keys");
     *key = node;
     return true;
 }
 
-static const char *token_text(reader *r, struct fy_token *token)
+static int by_name(const void *a, const void *b)
 {
-    size_t length = 0;
-    const char *const text = token ? fy_token_get_text(token, &length) : NULL;
-    return text ? ds_pool_copy(r->pool, text, length) : NULL;
+    const ds_node *const x = *(ds_node *const *)a, *const y = *(ds_node *const *)b;
+    const int order = strcmp(x->scalar, y->scalar);
+    if (order != 0)
+        return order;
+    return x->line != y->line ? (x->line > y->line) - (x->line < y->line)
+                              : (x->column > y->column) - (x->column < y->column);
 }
 
-static int note_anchor(reader *r, struct fy_token *token, ds_node *node)
+static bool check_duplicates(reader *r, const ds_node *mapping)
 {
-    const char *const name = token_text(r, token);
-    if (!name || r->anchor_count == ANCHORS)
-        return -1;
-    r->anchors[r->anchor_count] = (anchor){name, node};
-    return r->anchor_count++;
+    if (mapping->count < 2)
+        return true;
+    ds_node **const sorted = ds_pool_take(r->pool, mapping->count * sizeof *sorted);
+    memcpy(sorted, mapping->key, mapping->count * sizeof *sorted);
+    qsort(sorted, mapping->count, sizeof *sorted, by_name);
+    for (uint32_t i = 1; i < mapping->count; i++)
+        if (strcmp(sorted[i - 1]->scalar, sorted[i]->scalar) == 0)
+            return duplicate(r, sorted[i], sorted[i - 1]);
+    return true;
+}
+
+static const char *token_text(reader *r, struct fy_token *token, size_t *length)
+{
+    *length = 0;
+    const char *const text = token ? fy_token_get_text(token, length) : NULL;
+    return text ? ds_pool_copy(r->pool, text, *length) : NULL;
+}
+
+/* *place is the anchor's number, -1 where there is none. */
+static bool note_anchor(reader *r, struct fy_token *token, ds_node *node,
+                        const struct fy_mark *mark, int *place)
+{
+    size_t length;
+    const char *const name = token_text(r, token, &length);
+    *place = -1;
+    if (!name)
+        return true;
+    if (r->anchor_count == ANCHORS)
+        return complain(r, mark, "more than 256 anchors");
+    *place = r->anchor_count++;
+    r->anchors[*place] = (anchor){name, node};
+    return true;
 }
 
 static ds_node *new_node(reader *r, ds_shape shape, const struct fy_mark *mark)
@@ -145,23 +191,40 @@ static ds_node *new_node(reader *r, ds_shape shape, const struct fy_mark *mark)
                        mark ? mark->column + 1 : 1);
 }
 
+/* Text that reaches a terminal must not command it. */
+static bool check_letters(reader *r, const ds_node *node, size_t length)
+{
+    if (length > LETTERS)
+        return ds_complain(r->st, node, "a text of %zu bytes, must be at most %d", length, LETTERS);
+    for (size_t i = 0; i < length; i++) {
+        const unsigned char c = (unsigned char)node->scalar[i];
+        const unsigned char next = (unsigned char)node->scalar[i + 1];
+        if ((c < 0x20 && c != '\n' && c != '\t') || c == 0x7f)
+            return ds_complain(r->st, node, "a control character, \\x%02x, in a text", c);
+        if (c == 0xc2 && next < 0xa0)
+            return ds_complain(r->st, node, "a control character, U+%04X, in a text", next);
+    }
+    return true;
+}
+
 static bool on_scalar(reader *r, struct fy_event *event, const struct fy_mark *mark)
 {
     ds_node *const node = new_node(r, DS_SCALAR, mark);
     struct fy_token *const token = event->scalar.value;
-    node->scalar = token_text(r, token);
+    size_t length;
+    int place;
+    node->scalar = token_text(r, token, &length);
     if (!node->scalar)
         node->scalar = "";
-    if (strlen(node->scalar) > 0 && memchr(node->scalar, '\0', strlen(node->scalar)))
-        return complain(r, mark, "a NUL character");
     node->quoted = token && fy_token_scalar_style(token) != FYSS_PLAIN;
-    note_anchor(r, event->scalar.anchor, node);
-    return attach(r, node, mark);
+    return check_letters(r, node, length) &&
+           note_anchor(r, event->scalar.anchor, node, mark, &place) && attach(r, node, mark);
 }
 
 static bool on_alias(reader *r, struct fy_event *event, const struct fy_mark *mark)
 {
-    const char *const name = token_text(r, event->alias.anchor);
+    size_t length;
+    const char *const name = token_text(r, event->alias.anchor, &length);
     for (int i = r->anchor_count - 1; name && i >= 0; i--) {
         if (strcmp(r->anchors[i].name, name) != 0)
             continue;
@@ -181,7 +244,8 @@ static bool on_start(reader *r, ds_shape shape, struct fy_token *anchor_token,
 {
     if (r->depth == NESTING)
         return complain(r, mark, "nested deeper than 64 levels");
-    r->opened[r->depth] = note_anchor(r, anchor_token, NULL);
+    if (!note_anchor(r, anchor_token, NULL, mark, &r->opened[r->depth]))
+        return false;
     r->open[r->depth] = new_node(r, shape, mark);
     r->key[r->depth] = NULL;
     r->depth++;
@@ -196,7 +260,7 @@ static bool on_end(reader *r, const struct fy_mark *mark)
     const int anchored = r->opened[r->depth];
     if (anchored >= 0)
         r->anchors[anchored].node = node;
-    return attach(r, node, mark);
+    return (node->shape != DS_MAPPING || check_duplicates(r, node)) && attach(r, node, mark);
 }
 
 static bool on_event(reader *r, struct fy_event *event)
@@ -229,7 +293,7 @@ static bool report_first(reader *r, struct fy_diag *diag)
         return ds_fail(r->st, DS_E_DATA, "%s:1:1: not YAML", r->text->name);
     const int line = error->line > 0 ? error->line : 1,
               column = error->column > 0 ? error->column : 1;
-    return ds_complain_at(r->st, r->text, line, column, ds_quote(r->pool, error->msg));
+    return ds_complain_at(r->st, r->text, line, column, ds_escape(r->pool, error->msg));
 }
 
 static bool read_events(reader *r, struct fy_parser *parser, struct fy_diag *diag)
@@ -245,7 +309,7 @@ static bool read_events(reader *r, struct fy_parser *parser, struct fy_diag *dia
         return report_first(r, diag);
     if (!r->root || (r->root->shape == DS_SCALAR && r->root->scalar[0] == '\0'))
         return ds_fail(r->st, DS_E_DATA,
-                       "%s:1:1: the scenario is empty, must at least say one key, such as 'model'",
+                       "%s:1:1: nothing is said: empty, must be at least one key, such as 'model'",
                        r->text->name);
     return true;
 }
@@ -253,7 +317,7 @@ static bool read_events(reader *r, struct fy_parser *parser, struct fy_diag *dia
 bool ds_yaml_parse(ds_pool *pool, const ds_text *text, ds_node **root, ds_status *st)
 {
     reader r = {.pool = pool, .text = text, .st = st};
-    if (!check_bytes(text, st))
+    if (!check_bytes(text, st) || !check_marks(text, st) || !check_directives(text, st))
         return false;
     struct fy_diag_cfg diag_cfg;
     fy_diag_cfg_default(&diag_cfg);
