@@ -1,5 +1,5 @@
-/* A replica is one arena: snapshot, restore and move by one copy; clocks rescale; averages are
- * exact. */
+/* A replica is one arena: snapshot, restore and move by one copy; the engine's order and its end.
+ */
 #include "run.h"
 
 #include "sim/core/clock.h"
@@ -157,86 +157,104 @@ START_TEST(a_reused_arena_gives_the_bits_of_a_new_one)
 }
 END_TEST
 
-/* ---- clocks ---- */
-
-typedef struct pulse {
-    ds_engine engine;
-    ds_clock clock;
-    ds_rng rng;
-    ds_arena arena;
-    ds_status st;
-    double fired;
-} pulse;
-
-static bool beat(void *world)
+/* Births meet deaths at one instant with probability 0, so no order of theirs can matter; that of
+ * deaths among each other does not either. */
+START_TEST(the_order_of_ties_is_nothing_to_a_model_without_ties)
 {
-    pulse *const p = world;
-    ds_clock_again(&p->engine, 0, &p->clock, &p->rng);
-    p->fired++;
+    enum { VALUES = 46 * 2 };
+    ds_replica r = open_toy();
+    ds_status st = {0};
+    double a[VALUES], b[VALUES], born[2];
+    ck_assert(ds_replica_run(&r, 2, a, &born[0]));
+    ck_assert(ds_replica_shuffle_ties(&r, UINT32_MAX, &st));
+    ck_assert_uint_eq(((const toy *)r.world)->deaths.ties, UINT32_MAX);
+    ck_assert(ds_replica_run(&r, 2, b, &born[1]));
+    ck_assert_mem_eq(a, b, sizeof a);
+    ds_replica_close(&r);
+}
+END_TEST
+
+/* Two sources that always tie: the last to fire leaves its name. */
+typedef struct rivals {
+    ds_engine engine;
+    uint32_t *last;
+} rivals;
+
+static bool rival(rivals *w, uint32_t source)
+{
+    *w->last = source;
+    ds_engine_set(&w->engine, source, ds_now(&w->engine) + 1);
     return true;
 }
 
-static const ds_source pulse_sources[] = {{"beat", beat}};
-
-static void open_pulse(pulse *p, double rate, uint32_t replica)
+static bool rival_one(void *world)
 {
-    *p = (pulse){.rng = ds_rng_stream(5, replica, 0, 0)};
-    ck_assert(ds_arena_open(&p->arena, 4096, &p->st));
-    ds_engine_place(&p->engine, pulse_sources, 1, &p->arena);
-    p->engine.world = p;
-    p->engine.status = &p->st;
-    ds_engine_reset(&p->engine);
-    ds_clock_start(&p->engine, 0, &p->clock, &p->rng, rate);
+    return rival(world, 0);
 }
 
-START_TEST(a_change_of_rate_rescales_the_pending_time)
+static bool rival_two(void *world)
 {
-    pulse p;
-    open_pulse(&p, 2, 0);
-    const double pending = ds_engine_get(&p.engine, 0);
-    ds_clock_set_rate(&p.engine, 0, &p.clock, 4);
-    ck_assert_double_eq_tol(ds_engine_get(&p.engine, 0), pending / 2, 1e-15);
-    ds_clock_set_rate(&p.engine, 0, &p.clock, 0);
-    ck_assert(isinf(ds_engine_get(&p.engine, 0)));
-    ck_assert(ds_engine_run(&p.engine, 100));
-    ck_assert_double_eq(p.fired, 0);
-    ds_clock_set_rate(&p.engine, 0, &p.clock, 2);
-    ck_assert_double_eq_tol(ds_engine_get(&p.engine, 0), 100 + pending, 1e-12);
-    ds_arena_close(&p.arena);
+    return rival(world, 1);
 }
-END_TEST
 
-/* Rate 3 for 100 days, 0 for 50, 1 for 100: 400 events expected, Poisson. */
-START_TEST(a_clock_of_changing_rate_is_poisson)
+static const ds_source rival_sources[] = {{"one", rival_one}, {"two", rival_two}};
+
+START_TEST(ties_of_sources_fire_in_order_of_priority_and_in_reverse_when_shuffled)
 {
-    enum { REPLICAS = 2000 };
-    double sum = 0, squares = 0;
-    for (uint32_t r = 0; r < REPLICAS; r++) {
-        pulse p;
-        open_pulse(&p, 3, r);
-        ck_assert(ds_engine_run(&p.engine, 100));
-        ds_clock_set_rate(&p.engine, 0, &p.clock, 0);
-        ck_assert(ds_engine_run(&p.engine, 150));
-        ds_clock_set_rate(&p.engine, 0, &p.clock, 1);
-        ck_assert(ds_engine_run(&p.engine, 250));
-        sum += p.fired;
-        squares += p.fired * p.fired;
-        ds_arena_close(&p.arena);
-    }
-    const double mean = sum / REPLICAS, variance = squares / REPLICAS - mean * mean;
-    ck_assert_double_lt(fabs(mean - 400) / sqrt(400.0 / REPLICAS), 4);
-    ck_assert_double_lt(fabs(variance / 400 - 1) / sqrt(2.0 / REPLICAS), 4);
+    static const uint32_t ties[] = {0, 1}, last[] = {1, 0};
+    ds_status st = {0};
+    ds_arena arena;
+    rivals w = {.engine.world = &w, .engine.status = &st};
+    ck_assert(ds_arena_open(&arena, 4096, &st));
+    arena.ties = ties[_i];
+    w.last = DS_TAKE(&arena, 1, uint32_t);
+    ds_engine_place(&w.engine, rival_sources, 2, &arena);
+    ds_engine_reset(&w.engine);
+    ds_engine_set(&w.engine, 0, 1);
+    ds_engine_set(&w.engine, 1, 1);
+    ck_assert(ds_engine_run(&w.engine, 4) && ds_engine_run(&w.engine, 10));
+    ck_assert_uint_eq(w.engine.state->handled, 20);
+    ck_assert_double_eq(ds_now(&w.engine), 10);
+    ck_assert_uint_eq(*w.last, last[_i]);
+    ds_arena_close(&arena);
 }
 END_TEST
 
-START_TEST(a_level_averages_over_time_exactly)
+/* ---- failure and trace ---- */
+
+static bool fails_at_three(void *world)
 {
-    ds_level level = {0};
-    ds_level_set(&level, 2, 0);
-    ds_level_add(&level, 3, 1.5);
-    ds_level_set(&level, 1, 2);
-    ck_assert_double_eq(ds_level_take(&level, 4), 2 * 1.5 + 5 * 0.5 + 1 * 2);
-    ck_assert_double_eq(ds_level_take(&level, 5), 1);
+    rivals *const w = world;
+    if (ds_now(&w->engine) >= 3)
+        return ds_fail(w->engine.status, DS_E_DATA, "three is enough");
+    return rival(w, 0);
+}
+
+static void count_trace(void *sink, double time, const char *event, uint32_t subject)
+{
+    (void)subject;
+    ck_assert_str_eq(event, "fails");
+    *(double *)sink += time;
+}
+
+START_TEST(a_handler_that_fails_stops_the_engine_where_it_is)
+{
+    static const ds_source sources[] = {{"fails", fails_at_three}};
+    ds_status st = {0};
+    ds_arena arena;
+    double traced = 0;
+    rivals w = {.engine = {.world = &w, .status = &st, .trace = count_trace, .sink = &traced}};
+    ck_assert(ds_arena_open(&arena, 4096, &st));
+    w.last = DS_TAKE(&arena, 1, uint32_t);
+    ds_engine_place(&w.engine, sources, 1, &arena);
+    ds_engine_reset(&w.engine);
+    ds_engine_set(&w.engine, 0, 1);
+    ck_assert(!ds_engine_run(&w.engine, 10));
+    ck_assert_int_eq(st.code, DS_E_DATA);
+    ck_assert_double_eq(ds_now(&w.engine), 3);
+    ck_assert_uint_eq(w.engine.state->handled, 2);
+    ck_assert_double_eq(traced, 1 + 2);
+    ds_arena_close(&arena);
 }
 END_TEST
 
@@ -253,13 +271,14 @@ END_TEST
 
 int main(void)
 {
-    const ds_test tests[] = {{a_restored_replica_runs_on_to_the_same_bits, 0},
-                             {a_replica_moved_to_another_arena_runs_on_to_the_same_bits, 0},
-                             {a_reused_arena_gives_the_bits_of_a_new_one, 0},
-                             {a_change_of_rate_rescales_the_pending_time, 0},
-                             {a_clock_of_changing_rate_is_poisson, 0},
-                             {a_level_averages_over_time_exactly, 0},
-                             {the_last_interval_ends_at_the_horizon, 0},
-                             {0}};
+    const ds_test tests[] = {
+        {a_restored_replica_runs_on_to_the_same_bits, 0},
+        {a_replica_moved_to_another_arena_runs_on_to_the_same_bits, 0},
+        {a_reused_arena_gives_the_bits_of_a_new_one, 0},
+        {the_order_of_ties_is_nothing_to_a_model_without_ties, 0},
+        {ties_of_sources_fire_in_order_of_priority_and_in_reverse_when_shuffled, 2},
+        {a_handler_that_fails_stops_the_engine_where_it_is, 0},
+        {the_last_interval_ends_at_the_horizon, 0},
+        {0}};
     return ds_run_tests("engine", tests, 120);
 }

@@ -1,8 +1,9 @@
 /* Philox against the published vectors; streams against their own definition. */
+#include "run.h"
+
 #include "sim/core/dist.h"
 #include "sim/core/rng.h"
 
-#include <check.h>
 #include <math.h>
 #include <stdlib.h>
 
@@ -39,16 +40,21 @@ START_TEST(philox_gives_the_ten_thousandth_word_of_the_standard)
 }
 END_TEST
 
-START_TEST(a_stream_is_its_blocks_in_order)
+/* The words of a stream, made a batch at a time, are those of its blocks one by one; also where the
+ * number of the block carries into the word that it shares with the purpose. */
+START_TEST(a_stream_is_its_blocks)
 {
-    const uint64_t starts[] = {0, 0xfffffff8u};
-    ds_rng rng = ds_rng_stream(0x123456789abcdef0, 7, 3, 99);
-    rng.block = starts[_i];
-    for (uint64_t block = starts[_i]; block < starts[_i] + 40; block++) {
-        uint64_t word[2];
-        ds_rng_block(0x123456789abcdef0, 7, 3, 99, block, word);
-        ck_assert_uint_eq(ds_rng_next(&rng), word[0]);
-        ck_assert_uint_eq(ds_rng_next(&rng), word[1]);
+    const uint64_t begin[] = {0, 0xFFFFFFFAu, UINT64_C(0xFFFFFF) << 20};
+    for (uint32_t t = 0; t < 200; t++) {
+        ds_rng r = ds_rng_stream(UINT64_C(0x9E3779B97F4A7C15) * (t + 1), t * 2654435761u,
+                                 t * 37 % DS_RNG_PURPOSES, ~t * 40503u);
+        r.block = begin[t % 3];
+        for (uint64_t block = r.block, end = block + 40; block < end; block++) {
+            uint64_t word[2];
+            ds_rng_block(r.seed, r.replica, r.purpose, r.agent, block, word);
+            ck_assert_uint_eq(ds_rng_next(&r), word[0]);
+            ck_assert_uint_eq(ds_rng_next(&r), word[1]);
+        }
     }
 }
 END_TEST
@@ -61,6 +67,25 @@ START_TEST(streams_of_another_replica_purpose_agent_or_seed_differ)
     const uint64_t first = ds_rng_next(&a);
     for (size_t i = 0; i < sizeof others / sizeof others[0]; i++)
         ck_assert_uint_ne(ds_rng_next(&others[i]), first);
+}
+END_TEST
+
+/* Uniforms of neighbouring streams, a million pairs each: correlation within 4.5 of its error. */
+START_TEST(streams_do_not_correlate)
+{
+    enum { N = 1000000 };
+    ds_rng a = ds_rng_stream(1, 2, 3, 4);
+    ds_rng others[] = {ds_rng_stream(2, 2, 3, 4), ds_rng_stream(1, 3, 3, 4),
+                       ds_rng_stream(1, 2, 4, 4), ds_rng_stream(1, 2, 3, 5), a};
+    double sum[5] = {0};
+    others[4].block = 1000000; /* and the stream itself, far ahead */
+    for (int i = 0; i < N; i++) {
+        const double x = ds_rng_uniform(&a) - 0.5;
+        for (int k = 0; k < 5; k++)
+            sum[k] += x * (ds_rng_uniform(&others[k]) - 0.5);
+    }
+    for (int k = 0; k < 5; k++)
+        ck_assert_double_lt(fabs(sum[k] * 12 / sqrt(N)), 4.5);
 }
 END_TEST
 
@@ -129,23 +154,93 @@ START_TEST(the_tail_of_the_ziggurat_is_exponential)
 }
 END_TEST
 
+/* ---- the ziggurat's tables ---- */
+
+static double outer(unsigned layer)
+{
+    return layer ? ds_ziggurat_width[layer] * 0x1p53 : 0;
+}
+
+/* Strip i spans 0 .. x_i between exp(-x_i) and exp(-x_(i - 1)); the base has the tail beside it. */
+START_TEST(all_strips_have_one_area)
+{
+    const double x = outer(255), base = (x + 1) * exp(-x);
+    ck_assert_double_eq_tol(ds_ziggurat_width[0] * 0x1p53 * exp(-x), base, 1e-14);
+    for (unsigned i = 1; i < 256; i++)
+        ck_assert_double_eq_tol(outer(i) * (exp(-outer(i - 1)) - exp(-outer(i))), base, 1e-13);
+    for (unsigned i = 1; i < 256; i++)
+        ck_assert_double_eq_tol((double)ds_ziggurat_edge[i] * ds_ziggurat_width[i], outer(i - 1),
+                                1e-14 * outer(i));
+    ck_assert_double_eq_tol((double)ds_ziggurat_edge[0] * ds_ziggurat_width[0], x, 1e-14 * x);
+}
+END_TEST
+
+/* A stream whose next words are given. */
+static ds_rng of_words(uint64_t first, uint64_t second)
+{
+    ds_rng rng = ds_rng_stream(1, 0, 0, 0);
+    (void)ds_rng_next(&rng);
+    rng.at = 0;
+    rng.word[0] = first;
+    rng.word[1] = second;
+    return rng;
+}
+
+START_TEST(a_point_of_a_wedge_is_taken_with_the_share_below_the_curve)
+{
+    for (unsigned layer = 1; layer < 256; layer++) {
+        const uint64_t edge = ds_ziggurat_edge[layer];
+        for (int k = 1; k < 8; k++) {
+            const uint64_t mantissa = edge + ((UINT64_C(1) << 53) - edge) / 8 * (uint64_t)k;
+            const uint64_t word = (mantissa << 11 & ~UINT64_C(255)) | layer;
+            const double x = (double)(mantissa | 1) * ds_ziggurat_width[layer];
+            const double top = exp(-outer(layer - 1)), bottom = exp(-outer(layer));
+            const double share = (exp(-x) - bottom) / (top - bottom);
+            ds_rng below = of_words(word, (uint64_t)((share - 1e-6) * 0x1p64));
+            ds_rng above = of_words(word, (uint64_t)((share + 1e-6) * 0x1p64));
+            ck_assert_double_eq(ds_rng_exponential(&below), x);
+            ck_assert_double_ne(ds_rng_exponential(&above), x);
+        }
+    }
+}
+END_TEST
+
+/* The least, the greatest and the edge of every strip; the tail at the ends of its uniform. */
+START_TEST(exponentials_are_above_zero_and_finite)
+{
+    for (unsigned layer = 0; layer < 256; layer++) {
+        const uint64_t edge = ds_ziggurat_edge[layer] << 11;
+        const uint64_t words[] = {0, edge - 2048, edge, edge + 2048, ~UINT64_C(255)};
+        for (size_t i = 0; i < 2 * sizeof words / sizeof words[0]; i++) {
+            ds_rng rng = of_words((words[i / 2] & ~UINT64_C(255)) | layer, i % 2 ? UINT64_MAX : 0);
+            const double x = ds_rng_exponential(&rng);
+            ck_assert(x > 0 && isfinite(x));
+        }
+    }
+    const double edge = outer(255);
+    ds_rng far = of_words(~UINT64_C(255), 0), near = of_words(~UINT64_C(255), UINT64_MAX);
+    ck_assert_double_eq_tol(ds_rng_exponential(&far), edge + 53 * log(2), 1e-12);
+    const double x = ds_rng_exponential(&near);
+    ck_assert(x >= edge && x < edge + 1e-14);
+}
+END_TEST
+
 int main(void)
 {
-    Suite *const suite = suite_create("rng");
-    TCase *const t = tcase_create("all");
-    tcase_set_timeout(t, 120);
-    tcase_add_loop_test(t, philox_gives_the_published_words, 0, 3);
-    tcase_add_test(t, philox_gives_the_ten_thousandth_word_of_the_standard);
-    tcase_add_loop_test(t, a_stream_is_its_blocks_in_order, 0, 2);
-    tcase_add_test(t, streams_of_another_replica_purpose_agent_or_seed_differ);
-    tcase_add_test(t, gsl_draws_from_our_stream);
-    tcase_add_test(t, below_is_uniform);
-    tcase_add_test(t, the_ziggurat_is_exponential);
-    tcase_add_test(t, the_tail_of_the_ziggurat_is_exponential);
-    suite_add_tcase(suite, t);
-    SRunner *const runner = srunner_create(suite);
-    srunner_run_all(runner, CK_NORMAL);
-    const int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed != 0;
+    const ds_test tests[] = {
+        {philox_gives_the_published_words, 3},
+        {philox_gives_the_ten_thousandth_word_of_the_standard, 0},
+        {a_stream_is_its_blocks, 0},
+        {streams_of_another_replica_purpose_agent_or_seed_differ, 0},
+        {streams_do_not_correlate, 0},
+        {gsl_draws_from_our_stream, 0},
+        {below_is_uniform, 0},
+        {the_ziggurat_is_exponential, 0},
+        {the_tail_of_the_ziggurat_is_exponential, 0},
+        {all_strips_have_one_area, 0},
+        {a_point_of_a_wedge_is_taken_with_the_share_below_the_curve, 0},
+        {exponentials_are_above_zero_and_finite, 0},
+        {0},
+    };
+    return ds_run_tests("rng", tests, 120);
 }
