@@ -31,10 +31,10 @@ static ds_choice process_of(const ds_world *w, uint32_t class)
     return owners;
 }
 
-double ds_demand_at_start(const ds_diem_config *c)
+double ds_demand_at_start(const ds_diem_config *c, double scale)
 {
     const double owned = c->initial.diem_staked * (1 - c->initial.consumers_share);
-    return c->demand.spend + owned * ds_owners_use(&c->holders);
+    return c->demand.spend * scale + owned * fmin(1, ds_owners_use(&c->holders) * scale);
 }
 
 void ds_demand_place(ds_world *w, ds_arena *arena)
@@ -50,7 +50,7 @@ void ds_demand_place(ds_world *w, ds_arena *arena)
             ds_fenwick_place(&w->weight[k], w->consumer_first[k + 1] - w->consumer_first[k], arena);
     }
     w->size = ds_dist_of(&c->demand.size);
-    w->job_value = ds_demand_at_start(c) / c->demand.jobs_per_day;
+    w->job_value = ds_demand_at_start(c, 1) / c->demand.jobs_per_day;
 }
 
 /* Logistic growth of users (Verhulst 1838) from 1 to growth_limit. */

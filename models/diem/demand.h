@@ -13,8 +13,9 @@ void ds_demand_begin(ds_world *w);
 /* Rates for the hour that begins now. */
 void ds_demand_hour(ds_world *w);
 
-/* USD/d at list price that a scenario starts with, consumers and owners. */
-double ds_demand_at_start(const ds_diem_config *config);
+/* USD/d at list price that a scenario starts with, consumers and owners, at a demand.scale: the
+ * mean job's value follows from scale 1, so that scaled demand is more jobs, not larger ones. */
+double ds_demand_at_start(const ds_diem_config *config, double scale);
 
 /* Handlers: the class is told from the source that fired. */
 bool ds_arrival(void *world);

@@ -65,7 +65,8 @@ static bool hour(void *world)
     ds_world *const w = world;
     ds_economy *const e = w->eco;
     w->engine.subject = ++e->hours;
-    ds_market_hour(w, 1.0 / 24);
+    /* A start within an hour makes the first one shorter. */
+    ds_market_hour(w, e->hours == 1 && w->first_hour > 0 ? w->first_hour : 1.0 / 24);
     ds_demand_hour(w);
     ds_engine_set(&w->engine, DS_AT_HOUR, grid_time(w->first_hour, 24, e->hours + 1));
     return true;
@@ -234,7 +235,7 @@ static void open_days(ds_world *w)
     e->treasury_seen = e->ledger.book[DS_USD].bucket[DS_PROTOCOL];
     ds_level_set(&e->diem_credit,
                  ds_tokens(diem->bucket[DS_STAKED] + diem->bucket[DS_USERS_STAKED]), 0);
-    e->demand_day = ds_demand_at_start(w->config);
+    e->demand_day = ds_demand_at_start(w->config, w->config->demand.scale);
     e->utilization_day = e->speed.value > 0 ? fmin(1, e->demand_day / e->speed.value)
                                             : full_without_slots(e->demand_day);
     ds_engine_set(&w->engine, DS_AT_EPOCH, grid_time(w->first_epoch, 1, 1));
