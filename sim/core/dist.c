@@ -120,7 +120,8 @@ static const ds_param uniform_table[] = {
 };
 static const ds_param pareto_table[] = {
     DS_P_NUMBER(pareto_params, min, "1", 1, 1e-12, 1e12, "least value", NULL),
-    DS_P_NUMBER(pareto_params, alpha, "1", 2.5, 1e-3, 1e3,
+    /* At 0.1 the greatest draw, 2^(53 / alpha) times `min`, is still a number. */
+    DS_P_NUMBER(pareto_params, alpha, "1", 2.5, 0.1, 1e3,
                 "tail index: the mean is infinite at 1 or below, the variance at 2", NULL),
     {0},
 };
@@ -250,6 +251,8 @@ static ds_dist of_gamma(double mean, double scv)
 static ds_dist of_lognormal(const scv_params *p)
 {
     const double variance = log1p(p->scv);
+    if (p->scv < least)
+        return of_mean(DS_DIST_DETERMINISTIC, p->mean, 0);
     return (ds_dist){.kind = DS_DIST_LOGNORMAL,
                      .a = log(p->mean) - variance / 2,
                      .b = sqrt(variance),

@@ -87,7 +87,7 @@ START_TEST(an_alias_table_of_equal_weights_is_uniform)
 {
     enum { MOST = 1000 };
     ds_arena arena = open_arena();
-    double weight[MOST], p[MOST];
+    double weight[MOST] = {0}, p[MOST] = {0};
     for (uint32_t n = 1; n < MOST; n += n < 100 ? 1 : 37) {
         ds_alias alias;
         ds_arena_clear(&arena);
@@ -108,7 +108,7 @@ START_TEST(an_alias_table_holds_any_weights_and_never_picks_none)
     enum { MOST = 42 };
     ds_arena arena = open_arena();
     ds_rng rng = ds_rng_stream(5, 0, 0, 0);
-    double weight[MOST], p[MOST];
+    double weight[MOST] = {0}, p[MOST] = {0};
     for (int k = 0; k < 20000; k++) {
         const uint32_t n = 2 + ds_rng_below(&rng, MOST - 2);
         double sum = 0;
