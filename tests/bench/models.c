@@ -48,7 +48,7 @@ static inline double xoshiro_exponential(xoshiro *x, ds_rng *rare)
     return ds_ziggurat_rare(rare, word >> 11, word & 255);
 }
 
-static const double mm1_rate = 0.9, mm1_horizon = 1e6;
+static const double mm1_rate = 0.9, mm1_horizon = 3e6;
 
 static ds_work mm1_by_hand(double size)
 {
@@ -198,7 +198,7 @@ static ds_work one(const char *text)
 static ds_work mm1_engine(double size)
 {
     (void)size;
-    return one("{model: queue, horizon: 1000000, observe: 1000, seed: 1, replicas: 1, "
+    return one("{model: queue, horizon: 3000000, observe: 1000, seed: 1, replicas: 1, "
                "arrivals: {process: poisson, rate: 0.9}}");
 }
 
