@@ -22,7 +22,7 @@ static inline ds_choice policy_default(const ds_alternative *as)
     static ds_pool pool;
     ds_status st = {0};
     ds_files files = {.pool = &pool};
-    ds_binder binder = {&pool, &files, &st};
+    ds_binder binder = {.pool = &pool, .files = &files, .st = &st};
     const ds_choice c = {as, ds_pool_take(&pool, as->params_size)};
     ck_assert_msg(ds_bind(&binder, as->params, NULL, NULL, c.params), "%s: %s", as->name, st.text);
     ck_assert_msg(policy_check(&c, &st), "%s: %s", as->name, st.text);

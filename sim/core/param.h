@@ -45,6 +45,7 @@ typedef struct ds_list {
  */
 typedef struct ds_path {
     const char *file, *column; /* as the scenario names them */
+    bool gaps;                 /* rows may be missing from an otherwise regular series */
     uint32_t count;
     const double *time, *value;
 } ds_path;

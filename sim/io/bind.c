@@ -2,9 +2,12 @@
 
 #include "complain.h"
 #include "csvpath.h"
+#include "fallback.h"
+#include "merge.h"
 #include "nearest.h"
 #include "quantity.h"
-#include "yaml.h"
+
+#include "sim/core/dist.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -13,33 +16,7 @@
 static bool bind_value(ds_binder *b, const ds_param *p, const ds_node *node, void *out);
 static bool bind_choice(ds_binder *b, const ds_param *p, const ds_node *node, ds_choice *out);
 
-bool ds_bind_default(ds_binder *b, const ds_param *p, ds_node **node)
-{
-    *node = NULL;
-    if (!p->text)
-        return true;
-    ds_text *const text = ds_pool_take(b->pool, sizeof *text);
-    *text = (ds_text){.name = ds_pool_print(b->pool, "default of '%s'", p->name),
-                      .text = p->text,
-                      .size = strlen(p->text)};
-    return ds_yaml_parse(b->pool, text, node, b->st);
-}
-
 /* ---- keys ---- */
-
-/* The alternative that a mapping picks of a choice: by its tag, else the default's. */
-static const ds_alternative *picked(ds_binder *b, const ds_param *p, const ds_node *node)
-{
-    const ds_node *tag = ds_node_get(node, p->tag, NULL);
-    if (!tag) {
-        ds_node *fallback;
-        if (!ds_bind_default(b, p, &fallback) || !fallback)
-            return NULL;
-        tag = ds_node_get(fallback, p->tag, NULL);
-    }
-    return tag && tag->shape == DS_SCALAR ? ds_alternative_find(p->alternatives, tag->scalar)
-                                          : NULL;
-}
 
 static bool knows(ds_binder *b, const ds_param *table, const ds_node *node, const char *key,
                   ds_nearest *nearest)
@@ -54,7 +31,7 @@ static bool knows(ds_binder *b, const ds_param *table, const ds_node *node, cons
         if (strcmp(p->tag, key) == 0)
             return true;
         ds_nearest_try(nearest, p->tag);
-        const ds_alternative *const as = picked(b, p, node);
+        const ds_alternative *const as = ds_fallback_pick(b, p, node);
         if (as && knows(b, as->params, node, key, nearest))
             return true;
     }
@@ -113,9 +90,6 @@ static bool read_number(ds_binder *b, const ds_param *p, const ds_node *node, do
         *value = INFINITY;
         return true;
     }
-    if (node->quoted && !ds_quantity_read(node->scalar, p->unit, value, why, sizeof why))
-        return ds_complain(b->st, node, "'%s' is '%s': %s", p->name,
-                           ds_quote(b->pool, node->scalar), why);
     if (!ds_quantity_read(node->scalar, p->unit, value, why, sizeof why))
         return ds_complain(b->st, node, "'%s' is '%s': %s%s", p->name,
                            ds_quote(b->pool, node->scalar), why,
@@ -128,6 +102,9 @@ static bool read_number(ds_binder *b, const ds_param *p, const ds_node *node, do
 static bool bind_integer(ds_binder *b, const ds_param *p, const ds_node *node, int64_t *out)
 {
     double value;
+    if (node->shape == DS_SCALAR && ds_integer_read(node->scalar, out) && (double)*out >= p->min &&
+        (double)*out <= p->max)
+        return true;
     if (!read_number(b, p, node, &value))
         return false;
     if (value != floor(value))
@@ -196,60 +173,124 @@ static bool bind_word(ds_binder *b, const ds_param *p, const ds_node *node, int 
                        ds_quote(b->pool, node->scalar), all);
 }
 
+struct ds_known_path {
+    const struct ds_known_path *next;
+    const ds_text *text;
+    const ds_param *param;
+    ds_path path;
+};
+
+static bool same_text(const char *a, const char *b)
+{
+    return a == b || (a && b && strcmp(a, b) == 0);
+}
+
+/* Every point of a sweep names the same files: each is read once. */
+static bool read_path(ds_binder *b, const ds_param *p, const ds_text *text, ds_path *out)
+{
+    for (const struct ds_known_path *k = b->paths; k; k = k->next)
+        if (k->text == text && k->param == p && k->path.gaps == out->gaps &&
+            same_text(k->path.column, out->column)) {
+            out->count = k->path.count;
+            out->time = k->path.time;
+            out->value = k->path.value;
+            return true;
+        }
+    if (!ds_csv_read(b->pool, text, p, out, b->st))
+        return false;
+    struct ds_known_path *const k = ds_pool_take(b->pool, sizeof *k);
+    *k = (struct ds_known_path){b->paths, text, p, *out};
+    b->paths = k;
+    return true;
+}
+
+/* {file: ..., column: ..., gaps: ...} */
+static bool path_keys(ds_binder *b, const ds_param *p, const ds_node *node, const ds_node **file,
+                      ds_path *out)
+{
+    static const char *const known[] = {"file", "column", "gaps"};
+    for (uint32_t i = 0; i < node->count; i++) {
+        const char *const key = node->key[i]->scalar;
+        ds_nearest nearest = ds_nearest_to(key);
+        bool found = false;
+        for (size_t k = 0; k < sizeof known / sizeof known[0]; k++) {
+            ds_nearest_try(&nearest, known[k]);
+            found = found || strcmp(key, known[k]) == 0;
+        }
+        if (!found)
+            return unknown(b, node->key[i], &nearest, "key");
+    }
+    static const ds_param column_key = {.name = "column"}, gaps_key = {.name = "gaps"};
+    const ds_node *const column = ds_node_get(node, "column", NULL);
+    const ds_node *const gaps = ds_node_get(node, "gaps", NULL);
+    *file = ds_node_get(node, "file", NULL);
+    if (!*file)
+        return ds_complain(b->st, node, "'%s' lacks the key 'file'", p->name);
+    return (!column || bind_text(b, &column_key, column, &out->column)) &&
+           (!gaps || bind_switch(b, &gaps_key, gaps, &out->gaps));
+}
+
 static bool bind_path(ds_binder *b, const ds_param *p, const ds_node *node, ds_path *out)
 {
-    const ds_node *file = node, *column = NULL;
+    const ds_node *file = node;
     const ds_text *text = NULL;
+    *out = (ds_path){0};
     if (is_null(node))
         return true;
-    if (node->shape == DS_MAPPING) {
-        file = ds_node_get(node, "file", NULL);
-        column = ds_node_get(node, "column", NULL);
-        for (uint32_t i = 0; i < node->count; i++) {
-            ds_nearest nearest = ds_nearest_to(node->key[i]->scalar);
-            ds_nearest_try(&nearest, "file");
-            ds_nearest_try(&nearest, "column");
-            if (strcmp(node->key[i]->scalar, "file") != 0 &&
-                strcmp(node->key[i]->scalar, "column") != 0)
-                return unknown(b, node->key[i], &nearest, "key");
-        }
-    }
-    if (!file || file->shape != DS_SCALAR || (column && column->shape != DS_SCALAR))
-        return ds_complain(b->st, node, "'%s' must be a file, or {file: ..., column: ...}",
+    if (node->shape == DS_MAPPING && !path_keys(b, p, node, &file, out))
+        return false;
+    if (file->shape != DS_SCALAR)
+        return ds_complain(b->st, file, "'%s' must be a file, or {file: ..., column: ...}",
                            p->name);
     if (!ds_file_named(b->files, file, false, &text, b->st))
         return false;
     out->file = file->scalar;
-    out->column = column ? column->scalar : NULL;
-    return ds_csv_read(b->pool, text, out->column, p, out, b->st);
+    return read_path(b, p, text, out);
 }
 
 /* ---- structs ---- */
 
-/* A relation failed: shown at the key that the message names first in quotes, else at the whole. */
-static bool place_message(ds_binder *b, const ds_status *inner, const ds_node *node)
+bool ds_bind_refuse(ds_binder *b, const ds_status *inner, const ds_node *node)
 {
     const ds_node *at = node;
-    char name[128];
+    char name[200], *rest = NULL;
     if (!node)
         return ds_fail(b->st, inner->code, "%s", inner->text);
-    if (sscanf(inner->text, "'%127[^']'", name) == 1) {
-        for (char *word = strtok(name, "."); word && at->shape == DS_MAPPING;
-             word = strtok(NULL, ".")) {
+    if (sscanf(inner->text, "'%199[^']'", name) == 1)
+        for (char *word = strtok_r(name, ".", &rest); word; word = strtok_r(NULL, ".", &rest)) {
             const ds_node *const item = ds_node_get(at, word, NULL);
             if (!item)
                 break;
             at = item;
         }
-    }
-    return ds_complain(b->st, at, "%s", inner->text);
+    return ds_complain(b->st, at, "%s", ds_escape(b->pool, inner->text));
 }
 
 static bool check_struct(ds_binder *b, bool (*check)(void *, ds_status *), void *item,
                          const ds_node *node)
 {
     ds_status inner = {0};
-    return !check || check(item, &inner) || place_message(b, &inner, node);
+    return !check || check(item, &inner) || ds_bind_refuse(b, &inner, node);
+}
+
+/* Averages of what has no mean go wherever the largest value takes them. */
+static void warn_of_mean(ds_binder *b, const ds_param *p, const ds_choice *choice)
+{
+    if (p->alternatives != ds_distributions || isfinite(ds_dist_of(choice).mean))
+        return;
+    const char *const text =
+        ds_pool_print(b->pool,
+                      "'%s' has an infinite mean: averages over it never settle, and no "
+                      "confidence interval of a mean holds",
+                      p->name);
+    for (size_t i = 0; i < b->warning_count; i++)
+        if (strcmp(b->warnings[i], text) == 0)
+            return;
+    const char **const more = ds_pool_take(b->pool, (b->warning_count + 1) * sizeof *b->warnings);
+    if (b->warning_count)
+        memcpy(more, b->warnings, b->warning_count * sizeof *more);
+    more[b->warning_count++] = text;
+    b->warnings = more;
 }
 
 static bool bind_item(ds_binder *b, const ds_param *p, const ds_node *node, void *out)
@@ -257,7 +298,9 @@ static bool bind_item(ds_binder *b, const ds_param *p, const ds_node *node, void
     if (node->shape != DS_MAPPING && !is_null(node))
         return ds_complain(b->st, node, "'%s' takes a mapping of keys and values here", p->name);
     const ds_node *const keys = node->shape == DS_MAPPING ? node : NULL;
-    return ds_bind(b, p->table, NULL, keys, out) && check_struct(b, p->check, out, node);
+    /* The first member of a map's struct is its name, which is no key of its own. */
+    const ds_param *const table = p->kind == DS_MAP ? p->table + 1 : p->table;
+    return ds_bind(b, table, NULL, keys, out);
 }
 
 /* The entries that count: in a map a null takes out what an included scenario names. */
@@ -275,10 +318,11 @@ static bool bind_entries(ds_binder *b, const ds_param *p, const ds_node *node, d
     for (uint32_t i = 0; i < node->count; i++) {
         if (p->kind == DS_MAP && is_null(node->item[i]))
             continue;
-        if (!bind_item(b, p, node->item[i], item))
-            return false;
         if (p->kind == DS_MAP)
             memcpy(item, &node->key[i]->scalar, sizeof(const char *));
+        if (!bind_item(b, p, node->item[i], item) ||
+            !check_struct(b, p->check, item, node->item[i]))
+            return false;
         item += p->size;
     }
     return true;
@@ -313,16 +357,17 @@ static bool refuse_alternative(ds_binder *b, const ds_param *p, const ds_node *t
     return ds_complain(b->st, tag, "'%s' is '%s', must be one of: %s", p->tag, said, all);
 }
 
-/* The mapping of a choice with the default's keys below the user's, when both mean one alternative.
- */
+/* The mapping of a choice; where the user's says no tag, with the default's keys below its own. */
 static bool with_default(ds_binder *b, const ds_param *p, const ds_node *node, ds_node **whole)
 {
     ds_node *fallback;
-    if (!ds_bind_default(b, p, &fallback))
+    if (!ds_fallback(b, p, &fallback))
         return false;
     *whole = (ds_node *)(uintptr_t)node;
-    if (fallback && (!node || !ds_node_get(node, p->tag, NULL)))
-        *whole = node ? ds_node_merge(b->pool, fallback, (ds_node *)(uintptr_t)node) : fallback;
+    if (fallback && !node)
+        *whole = fallback;
+    else if (fallback && !ds_node_get(node, p->tag, NULL))
+        *whole = ds_merge_value(b, p, fallback, (ds_node *)(uintptr_t)node);
     return true;
 }
 
@@ -332,8 +377,10 @@ static bool bind_choice(ds_binder *b, const ds_param *p, const ds_node *node, ds
     const bool absent =
         !node || is_null(node) ||
         (p->unlimited && node->shape == DS_SCALAR && strcmp(node->scalar, "unlimited") == 0);
+    if (absent && p->required && node)
+        return ds_complain(b->st, node, "'%s' is missing: %s", p->name, p->doc);
     if (absent && !p->text)
-        return !p->required || ds_fail(b->st, DS_E_DATA, "'%s' is missing", p->name);
+        return true;
     if (!absent && node->shape != DS_MAPPING)
         return ds_complain(b->st, node, "'%s' must be a mapping with the key '%s'%s", p->name,
                            p->tag, p->unlimited ? ", or 'unlimited'" : "");
@@ -350,8 +397,11 @@ static bool bind_choice(ds_binder *b, const ds_param *p, const ds_node *node, ds
     out->params = ds_pool_take(b->pool, out->as->params_size);
     if (!p->merged && !check_keys(b, out->as->params, NULL, whole, p->tag))
         return false;
-    return ds_bind(b, out->as->params, out->as->params, whole, out->params) &&
-           check_struct(b, out->as->check, out->params, whole);
+    if (!ds_bind(b, out->as->params, out->as->params, whole, out->params) ||
+        !check_struct(b, out->as->check, out->params, whole))
+        return false;
+    warn_of_mean(b, p, out);
+    return true;
 }
 
 static bool bind_value(ds_binder *b, const ds_param *p, const ds_node *node, void *out)
@@ -372,7 +422,7 @@ static bool bind_value(ds_binder *b, const ds_param *p, const ds_node *node, voi
     case DS_WORD:
         return bind_word(b, p, node, out);
     case DS_GROUP:
-        return bind_item(b, p, node, out);
+        return bind_item(b, p, node, out) && check_struct(b, p->check, out, node);
     case DS_LIST:
     case DS_MAP:
         return bind_list(b, p, node, out);
@@ -402,7 +452,7 @@ static bool bind_absent(ds_binder *b, const ds_param *p, const ds_node *within, 
     else if (p->kind == DS_CHOICE)
         return bind_choice(b, p, NULL, out);
     else
-        return ds_bind_default(b, p, &fallback) && (!fallback || bind_value(b, p, fallback, out));
+        return ds_fallback(b, p, &fallback) && (!fallback || bind_value(b, p, fallback, out));
     return true;
 }
 

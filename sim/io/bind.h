@@ -12,6 +12,10 @@ typedef struct ds_binder {
     ds_pool *pool;
     ds_files *files;
     ds_status *st;
+    const struct ds_known_default *defaults; /* texts of tables that have been parsed */
+    const struct ds_known_path *paths;       /* CSV columns that have been read */
+    const char **warnings;                   /* of what is allowed and unwise; each once */
+    size_t warning_count;
 } ds_binder;
 
 /* Fills `out` (zeroed by the caller) from a mapping, or from defaults alone when `node` is NULL.
@@ -19,7 +23,8 @@ typedef struct ds_binder {
 DS_MUST_CHECK bool ds_bind(ds_binder *b, const ds_param *table, const ds_param *also,
                            const ds_node *node, void *out);
 
-/* The tree of a default that a table states as text; NULL where it states none. */
-DS_MUST_CHECK bool ds_bind_default(ds_binder *b, const ds_param *p, ds_node **node);
+/* A relation between parameters failed: shown at the dotted path that its message names first in
+ * quotes, as far as the mapping goes along; returns false. */
+bool ds_bind_refuse(ds_binder *b, const ds_status *inner, const ds_node *mapping);
 
 #endif

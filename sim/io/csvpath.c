@@ -5,6 +5,7 @@
 
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum { FIELDS = 64 };
@@ -143,34 +144,83 @@ static bool one_row(csv *c, const int column[2], const ds_param *p, bool unix_ti
            read_value(c, c->field[column[1]], p, &row[1]);
 }
 
-bool ds_csv_read(ds_pool *pool, const ds_text *text, const char *column, const ds_param *p,
-                 ds_path *path, ds_status *st)
+static int by_size(const void *a, const void *b)
+{
+    const double x = *(const double *)a, y = *(const double *)b;
+    return (x > y) - (x < y);
+}
+
+/* The time between rows of a series in which three of four rows are equally far apart, with months
+ * taken as equal; 0: it is not regular. */
+static double usual_step(ds_pool *pool, const double *time, uint32_t count)
+{
+    if (count < 5)
+        return 0;
+    double *const step = ds_pool_take(pool, (count - 1) * sizeof *step);
+    for (uint32_t i = 0; i + 1 < count; i++)
+        step[i] = time[i + 1] - time[i];
+    qsort(step, count - 1, sizeof *step, by_size);
+    const double usual = step[(count - 1) / 2];
+    uint32_t equal = 0;
+    for (uint32_t i = 0; i + 1 < count; i++)
+        equal += step[i] > 0.85 * usual && step[i] < 1.15 * usual;
+    return 4 * equal >= 3 * (count - 1) ? usual : 0;
+}
+
+/* `line` of every row. */
+static bool check_steps(csv *c, const ds_path *path, const int *line)
+{
+    char message[300];
+    const double usual = usual_step(c->pool, path->time, path->count);
+    for (uint32_t i = 1; usual > 0 && i < path->count; i++) {
+        const double step = path->time[i] - path->time[i - 1];
+        if (step < 1.5 * usual)
+            continue;
+        c->line = line[i];
+        snprintf(message, sizeof message,
+                 "a gap: this row is %.6g d after the one before, most are %.6g d apart; give the "
+                 "missing rows, or 'gaps: true' beside 'file' when they are meant to be missing",
+                 step, usual);
+        return wrong(c, message);
+    }
+    return true;
+}
+
+static bool read_rows(csv *c, const int at[2], const ds_param *p, ds_path *path)
+{
+    const bool unix_time = strcmp(c->field[at[0]], "unix_time") == 0;
+    const size_t most = count_lines(c->text);
+    double *const time = ds_pool_take(c->pool, most * sizeof *time);
+    double *const value = ds_pool_take(c->pool, most * sizeof *value);
+    int *const line = ds_pool_take(c->pool, most * sizeof *line);
+    uint32_t n = 0;
+    for (; next_row(c); n++) {
+        double row[2] = {0};
+        if (!one_row(c, at, p, unix_time, row))
+            return false;
+        if (n > 0 && !(row[0] > time[n - 1]))
+            return wrong(c, "time does not rise: this row is not after the one before");
+        time[n] = row[0];
+        value[n] = row[1];
+        line[n] = c->line;
+    }
+    path->count = n;
+    path->time = time;
+    path->value = value;
+    if (n == 0)
+        return wrong(c, "no rows of values");
+    return path->gaps || check_steps(c, path, line);
+}
+
+bool ds_csv_read(ds_pool *pool, const ds_text *text, const ds_param *param, ds_path *path,
+                 ds_status *st)
 {
     csv c = {.pool = pool, .text = text, .st = st, .at = text->text};
     int at[2] = {0};
     if (memchr(text->text, '\0', text->size))
         return ds_fail(st, DS_E_DATA, "%s:1:1: a NUL byte, must be text", text->name);
-    if (!header(&c, column, &at[0], &at[1]))
+    if (!header(&c, path->column, &at[0], &at[1]))
         return false;
     c.columns = c.count;
-    const bool unix_time = strcmp(c.field[at[0]], "unix_time") == 0;
-    const size_t most = count_lines(text);
-    double *const time = ds_pool_take(pool, most * sizeof *time), *const value = ds_pool_take(
-                                                                      pool, most * sizeof *value);
-    uint32_t n = 0;
-    for (; next_row(&c); n++) {
-        double row[2] = {0};
-        if (!one_row(&c, at, p, unix_time, row))
-            return false;
-        if (n > 0 && !(row[0] > time[n - 1]))
-            return wrong(&c, "time does not rise: this row is not after the one before");
-        time[n] = row[0];
-        value[n] = row[1];
-    }
-    if (n == 0)
-        return wrong(&c, "no rows of values");
-    path->count = n;
-    path->time = time;
-    path->value = value;
-    return true;
+    return read_rows(&c, at, param, path);
 }

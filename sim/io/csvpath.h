@@ -8,8 +8,10 @@
 #include "node.h"
 #include "sim/core/param.h"
 
-/* Reads `column` (NULL: the first that is no time) between the bounds of `param`. */
-DS_MUST_CHECK bool ds_csv_read(ds_pool *pool, const ds_text *text, const char *column,
-                               const ds_param *param, ds_path *path, ds_status *st);
+/* Fills the series of `path` from its column (NULL: the first that is no time), between the bounds
+ * of `param`. Unless path->gaps, rows must not be missing from a series that is otherwise regular.
+ */
+DS_MUST_CHECK bool ds_csv_read(ds_pool *pool, const ds_text *text, const ds_param *param,
+                               ds_path *path, ds_status *st);
 
 #endif

@@ -31,21 +31,27 @@ static bool read_all(int fd, char *buffer, size_t size)
     return true;
 }
 
+static bool cannot_read(ds_pool *pool, const char *path, ds_status *st)
+{
+    const int error = errno;
+    return ds_fail(st, DS_E_INPUT, "cannot read '%s': %s", ds_escape(pool, path), strerror(error));
+}
+
 static bool slurp_open(ds_pool *pool, int fd, const char *path, size_t most, const char **text,
                        size_t *size, ds_status *st)
 {
     struct stat info;
     if (fstat(fd, &info) != 0)
-        return ds_fail(st, DS_E_INPUT, "cannot read '%s': %s", path, strerror(errno));
+        return cannot_read(pool, path, st);
     if (!S_ISREG(info.st_mode))
-        return ds_fail(st, DS_E_INPUT, "'%s' is %s, must be a regular file", path,
+        return ds_fail(st, DS_E_INPUT, "'%s' is %s, must be a regular file", ds_escape(pool, path),
                        kind_of(info.st_mode));
     if ((size_t)info.st_size > most)
-        return ds_fail(st, DS_E_DATA, "'%s' has %lld bytes, must be at most %zu", path,
-                       (long long)info.st_size, most);
+        return ds_fail(st, DS_E_DATA, "'%s' has %lld bytes, must be at most %zu",
+                       ds_escape(pool, path), (long long)info.st_size, most);
     char *const buffer = ds_pool_take(pool, (size_t)info.st_size + 1);
     if (!read_all(fd, buffer, (size_t)info.st_size))
-        return ds_fail(st, DS_E_INPUT, "cannot read '%s'", path);
+        return ds_fail(st, DS_E_INPUT, "cannot read '%s'", ds_escape(pool, path));
     *text = buffer;
     *size = (size_t)info.st_size;
     return true;
@@ -57,7 +63,7 @@ bool ds_file_slurp(ds_pool *pool, const char *path, size_t most, const char **te
     /* Without O_NONBLOCK, opening a pipe waits for a writer that may never come. */
     const int fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
     if (fd < 0)
-        return ds_fail(st, DS_E_INPUT, "cannot read '%s': %s", path, strerror(errno));
+        return cannot_read(pool, path, st);
     const bool fine = slurp_open(pool, fd, path, most, text, size, st);
     close(fd);
     return fine;
@@ -97,52 +103,90 @@ static const char *find(const ds_files *files, const ds_node *name, bool yaml)
     return NULL;
 }
 
-static const ds_text *new_text(ds_files *files, const char *name, const char *folder,
-                               const char *text, size_t size)
+/* ---- what has been read ---- */
+
+static void grow(ds_files *files)
 {
-    ds_text *const t = ds_pool_take(files->pool, sizeof *t);
-    *t = (ds_text){.name = name, .folder = folder, .text = text, .size = size};
-    return t;
+    const size_t room = files->room ? 2 * files->room : 8;
+    ds_scenario_file *const read = ds_pool_take(files->pool, room * sizeof *read);
+    const ds_text **const text = ds_pool_take(files->pool, room * sizeof *text);
+    if (files->read_count) {
+        memcpy(read, files->read, files->read_count * sizeof *read);
+        memcpy(text, files->text, files->read_count * sizeof *text);
+    }
+    files->read = read;
+    files->text = text;
+    files->room = room;
 }
 
-static void remember(ds_files *files, const char *name, const char *text, size_t size)
+static void remember(ds_files *files, const char *name, const ds_text *text)
+{
+    if (files->read_count == files->room)
+        grow(files);
+    files->read[files->read_count] = (ds_scenario_file){name, text->text, text->size};
+    files->text[files->read_count++] = text;
+}
+
+static const ds_text *read_as(const ds_files *files, const char *name)
 {
     for (size_t i = 0; i < files->read_count; i++)
         if (strcmp(files->read[i].name, name) == 0)
-            return;
-    if (files->read_count == files->room) {
-        const size_t room = files->room ? 2 * files->room : 8;
-        ds_scenario_file *const more = ds_pool_take(files->pool, room * sizeof *more);
-        if (files->read_count)
-            memcpy(more, files->read, files->read_count * sizeof *more);
-        files->read = more;
-        files->room = room;
-    }
-    files->read[files->read_count++] = (ds_scenario_file){name, text, size};
+            return files->text[i];
+    return NULL;
+}
+
+static const ds_text *read_from(const ds_files *files, const char *real)
+{
+    for (size_t i = 0; i < files->read_count; i++)
+        if (files->text[i]->real && strcmp(files->text[i]->real, real) == 0)
+            return files->text[i];
+    return NULL;
 }
 
 static const ds_text *from_store(ds_files *files, const char *name)
 {
-    for (size_t i = 0; i < files->stored_count; i++)
-        if (strcmp(files->stored[i].name, name) == 0) {
-            remember(files, name, files->stored[i].text, files->stored[i].size);
-            return new_text(files, name, NULL, files->stored[i].text, files->stored[i].size);
-        }
-    return NULL;
+    const ds_text *const known = read_as(files, name);
+    for (size_t i = 0; !known && i < files->stored_count; i++) {
+        const ds_scenario_file *const file = &files->stored[i];
+        if (strcmp(file->name, name) != 0)
+            continue;
+        ds_text *const text = ds_pool_take(files->pool, sizeof *text);
+        *text = (ds_text){.name = name, .text = file->text, .size = file->size};
+        remember(files, name, text);
+        return text;
+    }
+    return known;
 }
 
-/* How messages call a file: as the user would, not by its real path. */
-static const char *called(ds_files *files, const ds_node *name, const char *path)
+/* How messages call a file: by its path below the scenario's folder, or below the presets. */
+static const char *called(const ds_files *files, const char *path)
 {
-    const char *const base = strrchr(path, '/');
-    (void)name;
-    return ds_pool_copy(files->pool, base + 1, strlen(base + 1));
+    const char *const folders[] = {files->home, files->presets};
+    for (size_t i = 0; i < 2; i++)
+        if (inside(path, folders[i])) {
+            const char *const rest = path + strlen(folders[i]);
+            return ds_escape(files->pool, *rest == '/' ? rest + 1 : rest);
+        }
+    return ds_escape(files->pool, path);
 }
 
 static const char *folder_of(ds_pool *pool, const char *path)
 {
     const char *const slash = strrchr(path, '/');
     return slash == path ? "/" : ds_pool_copy(pool, path, (size_t)(slash - path));
+}
+
+static bool read_file(ds_files *files, const char *real, size_t most, const ds_text **result,
+                      ds_status *st)
+{
+    ds_text *const text = ds_pool_take(files->pool, sizeof *text);
+    *result = text;
+    if (!ds_file_slurp(files->pool, real, most, &text->text, &text->size, st))
+        return false;
+    text->name = called(files, real);
+    text->folder = folder_of(files->pool, real);
+    text->real = real;
+    return true;
 }
 
 bool ds_file_named(ds_files *files, const ds_node *name, bool yaml, const ds_text **result,
@@ -152,19 +196,25 @@ bool ds_file_named(ds_files *files, const ds_node *name, bool yaml, const ds_tex
         return ds_complain(st, name, "must be the name of a file");
     if (files->stored_count && (*result = from_store(files, name->scalar)) != NULL)
         return true;
-    const char *const path = find(files, name, yaml);
+    const char *const shown = ds_quote(files->pool, name->scalar), *const path =
+                                                                       find(files, name, yaml);
     if (!path)
         return ds_complain(st, name,
                            "there is no file '%s' beside this one or among the shipped scenarios",
-                           ds_quote(files->pool, name->scalar));
+                           shown);
     if (!inside(path, files->home) && !inside(path, files->presets))
         return ds_complain(st, name, "'%s' lies outside the scenario's folder and is not read",
-                           ds_quote(files->pool, name->scalar));
-    const char *text;
-    size_t size;
-    if (!ds_file_slurp(files->pool, path, yaml ? DS_SCENARIO_MOST : DS_CSV_MOST, &text, &size, st))
+                           shown);
+    const ds_text *const other = read_as(files, name->scalar);
+    if (other && other->real && strcmp(other->real, path) != 0)
+        return ds_complain(st, name,
+                           "two files of this scenario are called '%s', which a result could not "
+                           "tell apart: rename one",
+                           shown);
+    *result = read_from(files, path);
+    if (!*result && !read_file(files, path, yaml ? DS_SCENARIO_MOST : DS_CSV_MOST, result, st))
         return false;
-    remember(files, name->scalar, text, size);
-    *result = new_text(files, called(files, name, path), folder_of(files->pool, path), text, size);
+    if (!other)
+        remember(files, name->scalar, *result);
     return true;
 }

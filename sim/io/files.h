@@ -15,6 +15,7 @@ typedef struct ds_files {
     const ds_scenario_file *stored;
     size_t stored_count;
     ds_scenario_file *read; /* what has been read, for provenance */
+    const ds_text **text;   /* the same as texts */
     size_t read_count, room;
 } ds_files;
 
@@ -25,7 +26,8 @@ DS_MUST_CHECK bool ds_file_slurp(ds_pool *pool, const char *path, size_t most, c
                                  size_t *size, ds_status *st);
 
 /* The file that a node names, looked for beside the text that names it and then among the presets
- * (with `.yaml` added where `yaml`). *result is the text, named as in messages. */
+ * (with `.yaml` added where `yaml`). *result is the text, named as in messages; every file is read
+ * once. */
 DS_MUST_CHECK bool ds_file_named(ds_files *files, const ds_node *name, bool yaml,
                                  const ds_text **result, ds_status *st);
 

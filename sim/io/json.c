@@ -1,7 +1,7 @@
 #include "json.h"
 
-#include "quantity.h"
-
+#include <ctype.h>
+#include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -59,6 +59,13 @@ void ds_json_number(ds_json *j, double value)
     ds_json_raw(j, text);
 }
 
+void ds_json_integer(ds_json *j, int64_t value)
+{
+    char text[24];
+    snprintf(text, sizeof text, "%" PRId64, value);
+    ds_json_raw(j, text);
+}
+
 void ds_json_open(ds_json *j, char bracket)
 {
     append(j, &bracket, 1);
@@ -85,28 +92,49 @@ void ds_json_key(ds_json *j, const char *key)
     append(j, ":", 1);
 }
 
-static bool is_bare(const ds_node *node)
+static const char *past_digits(const char *s)
 {
-    double value;
-    char why[200];
-    if (node->quoted)
+    while (isdigit((unsigned char)*s))
+        s++;
+    return s;
+}
+
+/* A number as JSON writes one (RFC 8259, 6). */
+static bool is_number(const char *s)
+{
+    s += *s == '-';
+    const char *end = past_digits(s);
+    if (end == s || (*s == '0' && end > s + 1))
         return false;
-    if (strcmp(node->scalar, "true") == 0 || strcmp(node->scalar, "false") == 0 ||
-        strcmp(node->scalar, "null") == 0)
-        return true;
-    const int last = *node->scalar ? node->scalar[strlen(node->scalar) - 1] : ' ';
-    return last >= '0' && last <= '9' && node->scalar[0] != '+' && node->scalar[0] != '.' &&
-           !strchr(node->scalar, ' ') &&
-           ds_quantity_read(node->scalar, "1", &value, why, sizeof why);
+    if (*end == '.') {
+        s = end + 1;
+        if ((end = past_digits(s)) == s)
+            return false;
+    }
+    if (*end == 'e' || *end == 'E') {
+        s = end + 1 + (end[1] == '+' || end[1] == '-');
+        if ((end = past_digits(s)) == s)
+            return false;
+    }
+    return *end == '\0';
+}
+
+static void scalar(ds_json *j, const ds_node *node)
+{
+    const char *const s = node->scalar;
+    if (!node->quoted && (!*s || strcmp(s, "~") == 0))
+        ds_json_raw(j, "null");
+    else if (!node->quoted && (is_number(s) || strcmp(s, "true") == 0 || strcmp(s, "false") == 0 ||
+                               strcmp(s, "null") == 0))
+        ds_json_raw(j, s);
+    else
+        ds_json_string(j, s);
 }
 
 void ds_json_node(ds_json *j, const ds_node *node)
 {
     if (node->shape == DS_SCALAR) {
-        if (is_bare(node))
-            ds_json_raw(j, node->scalar);
-        else
-            ds_json_string(j, node->scalar);
+        scalar(j, node);
         j->comma = true;
         return;
     }

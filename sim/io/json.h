@@ -14,6 +14,7 @@ typedef struct ds_json {
 void ds_json_raw(ds_json *j, const char *text);
 void ds_json_string(ds_json *j, const char *text);
 void ds_json_number(ds_json *j, double value);
+void ds_json_integer(ds_json *j, int64_t value);
 void ds_json_open(ds_json *j, char bracket); /* '{' or '[' */
 void ds_json_close(ds_json *j, char bracket);
 void ds_json_key(ds_json *j, const char *key);

@@ -51,36 +51,3 @@ ds_node *ds_node_get(const ds_node *mapping, const char *key, const ds_node **ke
     }
     return NULL;
 }
-
-/* A choice whose tag changes is another thing: what was said of the old one does not hold for it.
- */
-static bool other_choice(const ds_node *under, const ds_node *over)
-{
-    static const char *const tags[] = {"use", "process", "distribution"};
-    for (size_t i = 0; i < sizeof tags / sizeof tags[0]; i++) {
-        const ds_node *const old = ds_node_get(under, tags[i], NULL), *const new = ds_node_get(
-                                                                          over, tags[i], NULL);
-        if (new && (!old || new->shape != DS_SCALAR || old->shape != DS_SCALAR ||
-                    strcmp(old->scalar, new->scalar) != 0))
-            return true;
-    }
-    return false;
-}
-
-ds_node *ds_node_merge(ds_pool *pool, ds_node *under, ds_node *over)
-{
-    if (!under || under->shape != DS_MAPPING || over->shape != DS_MAPPING ||
-        other_choice(under, over))
-        return over;
-    ds_node *const both = ds_node_new(pool, DS_MAPPING, over->from, over->line, over->column);
-    for (uint32_t i = 0; i < under->count; i++) {
-        const ds_node *key = under->key[i];
-        ds_node *const wins = ds_node_get(over, under->key[i]->scalar, &key);
-        ds_node *const item = wins ? ds_node_merge(pool, under->item[i], wins) : under->item[i];
-        ds_node_add(pool, both, (ds_node *)(uintptr_t)key, item);
-    }
-    for (uint32_t i = 0; i < over->count; i++)
-        if (!ds_node_get(under, over->key[i]->scalar, NULL))
-            ds_node_add(pool, both, over->key[i], over->item[i]);
-    return both;
-}

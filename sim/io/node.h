@@ -13,6 +13,7 @@
 typedef struct ds_text {
     const char *name;   /* as messages call it */
     const char *folder; /* paths in it are relative to this; NULL: none may be named */
+    const char *real;   /* its real path; NULL: no file */
     const char *text;
     size_t size;
 } ds_text;
@@ -24,7 +25,7 @@ typedef struct ds_node {
     const ds_text *from;
     int line, column; /* from 1 */
     const char *scalar;
-    bool quoted;          /* a quoted scalar is never a number */
+    bool quoted;          /* a quoted scalar is never null */
     uint32_t count, room; /* of a sequence or mapping */
     uint64_t weight;      /* nodes when aliases are written out */
     struct ds_node **key; /* mapping: scalars */
@@ -38,8 +39,5 @@ void ds_node_add(ds_pool *pool, ds_node *parent, ds_node *key, ds_node *item);
 
 /* Value of a key of a mapping, or NULL; *key_node, if wanted, is where it is written. */
 ds_node *ds_node_get(const ds_node *mapping, const char *key, const ds_node **key_node);
-
-/* `over` wins: mappings merge by key, all else is replaced. Neither is changed. */
-ds_node *ds_node_merge(ds_pool *pool, ds_node *under, ds_node *over);
 
 #endif

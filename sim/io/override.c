@@ -1,6 +1,8 @@
 #include "override.h"
 
 #include "complain.h"
+#include "fallback.h"
+#include "merge.h"
 #include "nearest.h"
 #include "yaml.h"
 
@@ -9,16 +11,16 @@
 
 /* ---- default maps ---- */
 
-static ds_node *entries_over(ds_pool *pool, ds_node *fallback, ds_node *said)
+static ds_node *entries_over(ds_binder *b, const ds_param *p, ds_node *fallback, ds_node *said)
 {
     if (!fallback || said->shape != DS_MAPPING)
         return said;
-    ds_node *const map = ds_node_new(pool, DS_MAPPING, said->from, said->line, said->column);
+    const ds_param entry = {.name = p->name, .kind = DS_GROUP, .table = p->table};
+    ds_node *const map = ds_node_new(b->pool, DS_MAPPING, said->from, said->line, said->column);
     for (uint32_t i = 0; i < said->count; i++) {
         ds_node *const under = ds_node_get(fallback, said->key[i]->scalar, NULL);
-        const bool same = under && said->item[i]->shape == DS_MAPPING;
-        ds_node_add(pool, map, said->key[i],
-                    same ? ds_node_merge(pool, under, said->item[i]) : said->item[i]);
+        ds_node_add(b->pool, map, said->key[i],
+                    under ? ds_merge_value(b, &entry, under, said->item[i]) : said->item[i]);
     }
     return map;
 }
@@ -51,9 +53,9 @@ bool ds_with_default_maps(ds_binder *b, const ds_param *table, ds_node *node, ds
             if (item == group)
                 continue;
         } else if (p->kind == DS_MAP) {
-            if (!ds_bind_default(b, p, &fallback))
+            if (!ds_fallback(b, p, &fallback))
                 return false;
-            item = said ? entries_over(b->pool, fallback, said) : fallback;
+            item = said ? entries_over(b, p, fallback, said) : fallback;
             if (!item)
                 continue;
         } else {
@@ -173,44 +175,49 @@ bool ds_override(ds_binder *b, const ds_param *const tables[2], ds_node **root, 
         ds_node_add(b->pool, mapping, key, over);
         over = mapping;
     }
-    *root = ds_node_merge(b->pool, *root, over);
+    *root = ds_merge(b, tables, *root, over);
     return true;
 }
 
-static ds_text *set_text(ds_pool *pool, const char *name, const char *text)
+static ds_text *set_text(ds_pool *pool, const char *text)
 {
     ds_text *const t = ds_pool_take(pool, sizeof *t);
     const size_t size = strlen(text);
     *t = (ds_text){
-        .name = name, .folder = ".", .text = ds_pool_copy(pool, text, size), .size = size};
+        .name = "--set", .folder = ".", .text = ds_pool_copy(pool, text, size), .size = size};
     return t;
 }
 
-/* Nodes of a value stand where the user wrote them, behind the `=`. */
-static void move_right(ds_node *node, const ds_text *whole, int by)
+static bool read_set(ds_binder *b, const char *set, ds_node **path, ds_node **value)
 {
-    node->from = whole;
-    node->column += by;
-    for (uint32_t i = 0; i < node->count; i++) {
-        if (node->key[i])
-            move_right(node->key[i], whole, by);
-        move_right(node->item[i], whole, by);
-    }
-}
-
-bool ds_override_set(ds_binder *b, const ds_param *const tables[2], ds_node **root, const char *set)
-{
-    const ds_text *const whole = set_text(b->pool, "--set", set);
+    const ds_text *const whole = set_text(b->pool, set);
     const char *const equals = strchr(set, '=');
     if (!equals || equals == set)
         return ds_fail(b->st, DS_E_USAGE, "--set '%s' must have the form key.path=value",
                        ds_quote(b->pool, set));
-    ds_node *const path = ds_node_new(b->pool, DS_SCALAR, whole, 1, 1);
-    path->scalar = ds_pool_copy(b->pool, set, (size_t)(equals - set));
-    ds_node *value;
-    if (!ds_yaml_parse(b->pool, set_text(b->pool, "--set", equals + 1), &value, b->st))
+    const size_t length = (size_t)(equals - set);
+    *path = ds_node_new(b->pool, DS_SCALAR, whole, 1, 1);
+    (*path)->scalar = ds_pool_copy(b->pool, set, length);
+    if (equals[1 + strspn(equals + 1, " \t")] == '\0')
+        return ds_complain_at(b->st, whole, 1, (int)whole->size + 1, "a value is missing");
+    return ds_yaml_parse_behind(b->pool, whole, length + 1, value, b->st);
+}
+
+bool ds_override_value(ds_binder *b, const char *set, const ds_node **value)
+{
+    ds_node *path, *read;
+    if (!read_set(b, set, &path, &read))
         return false;
-    if (value->line == 1 && value->weight < 10000)
-        move_right(value, whole, (int)(equals + 1 - set));
+    *value = read;
+    return true;
+}
+
+bool ds_override_set(ds_binder *b, const ds_param *const tables[2], ds_node **root, const char *set)
+{
+    ds_node *path, *value;
+    if (!read_set(b, set, &path, &value))
+        return false;
+    if (strcmp(path->scalar, "include") == 0)
+        return ds_complain(b->st, path, "'include' must stand in the scenario itself");
     return ds_override(b, tables, root, path, value);
 }

@@ -20,4 +20,7 @@ DS_MUST_CHECK bool ds_override(ds_binder *b, const ds_param *const tables[2], ds
 DS_MUST_CHECK bool ds_override_set(ds_binder *b, const ds_param *const tables[2], ds_node **root,
                                    const char *set);
 
+/* Of it, the value alone. */
+DS_MUST_CHECK bool ds_override_value(ds_binder *b, const char *set, const ds_node **value);
+
 #endif

@@ -1,5 +1,6 @@
 /* The points of an experiment: variants, times the product of a sweep's axes. */
 #include "complain.h"
+#include "merge.h"
 #include "override.h"
 #include "quantity.h"
 #include "scenario_rest.h"
@@ -103,15 +104,13 @@ static bool read_axis(ds_binder *b, const ds_node *key, const ds_node *node, ds_
 }
 
 /* What a point cannot change: the shape of the experiment. */
-static bool fixed_key(ds_binder *b, const ds_node *key)
+static bool fixed_key(const ds_scenario_rest *r, const ds_node *key)
 {
-    static const char *const fixed[] = {"model",   "start",    "horizon", "warmup",
-                                        "observe", "replicas", "seed",    "include",
-                                        "output",  "variants", "sweep"};
-    for (size_t i = 0; i < sizeof fixed / sizeof fixed[0]; i++)
-        if (strcmp(key->scalar, fixed[i]) == 0)
-            return ds_complain(b->st, key, "'%s' is the same for all points and cannot vary",
-                               fixed[i]);
+    const size_t length = strcspn(key->scalar, ".");
+    for (const ds_param *p = r->common_table; p->name; p++)
+        if (strlen(p->name) == length && strncmp(key->scalar, p->name, length) == 0)
+            return ds_complain(r->binder.st, key, "'%s' is the same for all points and cannot vary",
+                               p->name);
     return true;
 }
 
@@ -123,7 +122,7 @@ static bool read_sweep(ds_scenario_rest *r, const ds_node *sweep, double *produc
                            "'sweep' must be a mapping of 1 to %d key paths to lists or ranges",
                            DS_AXES);
     for (uint32_t i = 0; i < sweep->count; i++, r->axes++) {
-        if (!fixed_key(b, sweep->key[i]) ||
+        if (!fixed_key(r, sweep->key[i]) ||
             !read_axis(b, sweep->key[i], sweep->item[i], &r->axis[i]))
             return false;
         *product *= r->axis[i].count;
@@ -146,7 +145,7 @@ static bool read_variants(ds_scenario_rest *r, const ds_node *variants, double *
             return ds_complain(b->st, v,
                                "a variant must be a mapping of what differs, {} for nothing");
         for (uint32_t k = 0; v->shape == DS_MAPPING && k < v->count; k++)
-            if (!fixed_key(b, v->key[k]))
+            if (!fixed_key(r, v->key[k]))
                 return false;
     }
     r->variants = variants;
@@ -192,7 +191,7 @@ bool ds_points_tree(ds_scenario *s, size_t point, ds_node **tree, ds_status *st)
     r->binder.st = st;
     *tree = r->base;
     if (r->variants && r->variants->item[variant]->shape == DS_MAPPING)
-        *tree = ds_node_merge(&r->pool, *tree, r->variants->item[variant]);
+        *tree = ds_merge(&r->binder, tables, *tree, r->variants->item[variant]);
     for (uint32_t i = 0; i < r->axes; i++)
         if (!ds_override(&r->binder, tables, tree, r->axis[i].path, r->axis[i].value[place[i]]))
             return false;
@@ -204,7 +203,7 @@ static const char *axis_label(ds_pool *pool, const ds_axis *axis, uint32_t place
     const ds_node *const value = axis->value[place];
     const char *const text =
         value->shape == DS_SCALAR ? value->scalar : ds_pool_print(pool, "#%u", place + 1);
-    return ds_pool_print(pool, "%s=%s", ds_quote(pool, axis->path->scalar), ds_quote(pool, text));
+    return ds_pool_print(pool, "%s=%s", ds_escape(pool, axis->path->scalar), ds_escape(pool, text));
 }
 
 const char *ds_scenario_label(ds_scenario *s, size_t point)
@@ -212,7 +211,7 @@ const char *ds_scenario_label(ds_scenario *s, size_t point)
     ds_scenario_rest *const r = s->rest;
     uint32_t place[DS_AXES] = {0};
     const size_t variant = variant_of(r, point, place);
-    const char *label = r->variants ? ds_quote(&r->pool, r->variants->key[variant]->scalar) : NULL;
+    const char *label = r->variants ? ds_escape(&r->pool, r->variants->key[variant]->scalar) : NULL;
     for (uint32_t i = 0; i < r->axes; i++) {
         const char *const part = axis_label(&r->pool, &r->axis[i], place[i]);
         label = label ? ds_pool_print(&r->pool, "%s, %s", label, part) : part;

@@ -11,7 +11,8 @@
 enum { SYMBOLS = 8, LETTERS = 16 };
 
 typedef struct unit {
-    double scale; /* in days and opaque symbols */
+    double up,
+        down; /* in days and opaque symbols: a ratio of whole numbers, so that 57 % is 0.57 */
     struct {
         char name[LETTERS];
         int power;
@@ -21,12 +22,12 @@ typedef struct unit {
 
 static const struct {
     const char *name, *base;
-    double scale;
+    double up, down;
 } known[] = {
-    {"s", "d", 1.0 / 86400}, {"min", "d", 1.0 / 1440}, {"h", "d", 1.0 / 24}, {"d", "d", 1},
-    {"wk", "d", 7},          {"yr", "d", 365},         {"day", "d", 1},      {"days", "d", 1},
-    {"hour", "d", 1.0 / 24}, {"hours", "d", 1.0 / 24}, {"year", "d", 365},   {"years", "d", 365},
-    {"week", "d", 7},        {"weeks", "d", 7},        {"%", "", 0.01},      {"1", "", 1},
+    {"s", "d", 1, 86400}, {"min", "d", 1, 1440}, {"h", "d", 1, 24},     {"d", "d", 1, 1},
+    {"wk", "d", 7, 1},    {"yr", "d", 365, 1},   {"day", "d", 1, 1},    {"days", "d", 1, 1},
+    {"hour", "d", 1, 24}, {"hours", "d", 1, 24}, {"year", "d", 365, 1}, {"years", "d", 365, 1},
+    {"week", "d", 7, 1},  {"weeks", "d", 7, 1},  {"%", "", 1, 100},     {"1", "", 1, 1},
 };
 
 static bool raise_symbol(unit *u, const char *name, int power)
@@ -47,7 +48,8 @@ static bool apply(unit *u, const char *name, int power)
 {
     for (size_t i = 0; i < sizeof known / sizeof known[0]; i++)
         if (strcmp(known[i].name, name) == 0) {
-            u->scale *= power > 0 ? known[i].scale : 1 / known[i].scale;
+            u->up *= power > 0 ? known[i].up : known[i].down;
+            u->down *= power > 0 ? known[i].down : known[i].up;
             return !*known[i].base || raise_symbol(u, known[i].base, power);
         }
     return raise_symbol(u, name, power);
@@ -56,7 +58,7 @@ static bool apply(unit *u, const char *name, int power)
 /* symbol (('/' | '*') symbol)* */
 static bool read_unit(const char *text, unit *u)
 {
-    *u = (unit){.scale = 1};
+    *u = (unit){.up = 1, .down = 1};
     int power = 1;
     while (*text) {
         char name[LETTERS];
@@ -153,11 +155,22 @@ static bool refuse(char *why, size_t room, const char *text)
     return false;
 }
 
+/* By up / down, with one rounding where one divides the other. */
+static void scale(double *value, double up, double down)
+{
+    if (fmod(up, down) == 0)
+        *value *= up / down;
+    else if (fmod(down, up) == 0)
+        *value /= down / up;
+    else
+        *value = *value * up / down;
+}
+
 static bool convert(const char *said, const char *wanted, double *value, char *why, size_t room)
 {
     unit given, target;
     if (!read_unit(wanted, &target))
-        target = (unit){.scale = 1};
+        target = (unit){.up = 1, .down = 1};
     if (!read_unit(said, &given)) {
         snprintf(why, room, "'%.20s' is not a unit", said);
         return false;
@@ -169,8 +182,7 @@ static bool convert(const char *said, const char *wanted, double *value, char *w
             snprintf(why, room, "must have the unit %s or one that converts to it", wanted);
         return false;
     }
-    if (strcmp(said, wanted) != 0)
-        *value *= given.scale / target.scale;
+    scale(value, given.up * target.down, given.down * target.up);
     return true;
 }
 
@@ -191,9 +203,31 @@ bool ds_quantity_read(const char *text, const char *wanted, double *value, char 
         rest++;
     if (*rest == '\0')
         return true;
+    if (!space && *rest != '%' && convert(rest, wanted, value, why, room)) {
+        snprintf(why, room, "between a number and its unit stands a space: %.*s %.20s", (int)n,
+                 text, rest);
+        return false;
+    }
     if (!space && *rest != '%')
         return refuse(why, room, text);
     return convert(rest, wanted, value, why, room);
+}
+
+bool ds_integer_read(const char *text, int64_t *value)
+{
+    const bool minus = *text == '-';
+    const char *s = text + (*text == '-' || *text == '+');
+    uint64_t n = 0;
+    if (!isdigit((unsigned char)*s) || leading_zero(text))
+        return false;
+    for (; isdigit((unsigned char)*s); s++)
+        if (__builtin_mul_overflow(n, 10, &n) ||
+            __builtin_add_overflow(n, (uint64_t)(*s - '0'), &n))
+            return false;
+    if (*s || n > (uint64_t)INT64_MAX)
+        return false;
+    *value = minus ? -(int64_t)n : (int64_t)n;
+    return true;
 }
 
 /* ---- dates ---- */

@@ -9,9 +9,13 @@
 #include "sim/core/status.h"
 
 #include <stddef.h>
+#include <stdint.h>
 
 /* Reads `text` in units of `unit`. False: `why` says what is wrong and what would be right. */
 bool ds_quantity_read(const char *text, const char *unit, double *value, char *why, size_t room);
+
+/* A whole number in decimal digits, exactly; false: it has another form, or does not fit. */
+bool ds_integer_read(const char *text, int64_t *value);
 
 /* Days since 1970-01-01 of `YYYY-MM-DD`, `YYYY-MM-DDTHH:MM`, with seconds and a final Z if wanted.
  */

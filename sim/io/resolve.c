@@ -51,6 +51,10 @@ static void print_path(ds_json *j, const ds_path *path)
         ds_json_key(j, "column");
         ds_json_string(j, path->column);
     }
+    if (path->gaps) {
+        ds_json_key(j, "gaps");
+        ds_json_raw(j, "true");
+    }
     ds_json_close(j, '}');
 }
 
@@ -62,7 +66,7 @@ static void print_scalar(ds_json *j, const ds_param *p, const void *at)
         ds_json_number(j, *(const double *)at);
         break;
     case DS_INTEGER:
-        ds_json_number(j, (double)*(const int64_t *)at);
+        ds_json_integer(j, *(const int64_t *)at);
         break;
     case DS_SWITCH:
         ds_json_raw(j, *(const bool *)at ? "true" : "false");

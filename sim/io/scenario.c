@@ -1,13 +1,15 @@
 #include "scenario.h"
 
 #include "complain.h"
+#include "include.h"
 #include "json.h"
+#include "merge.h"
 #include "nearest.h"
 #include "override.h"
+#include "plain.h"
 #include "quantity.h"
 #include "resolve.h"
 #include "scenario_rest.h"
-#include "yaml.h"
 
 #include <errno.h>
 #include <math.h>
@@ -16,9 +18,9 @@
 #include <string.h>
 #include <sys/random.h>
 
-enum { INCLUDES = 16, REPLICAS_MOST = 10000000, TIMES_MOST = 1000000 };
+enum { REPLICAS_MOST = 10000000, TIMES_MOST = 1000000 };
 
-static const double events_most = 1e14, events_a_replica_most = 1e12;
+static const double events_most = 1e13, events_a_replica_most = 1e11;
 
 /* ---- the common keys ---- */
 
@@ -61,7 +63,7 @@ static const ds_param common_table[] = {
          "time between two observations; unlimited: one interval from the warm-up to the horizon"},
     DS_P_INTEGER(ds_common, replicas, "1", 100, 1, REPLICAS_MOST, "simulated paths of every point",
                  NULL),
-    DS_P_INTEGER(ds_common, seed, "1", 0, 0, 9007199254740992.0,
+    DS_P_INTEGER(ds_common, seed, "1", 0, 0, 0x1p63,
                  "of all randomness; drawn and printed when it is missing", NULL),
     DS_P_GROUP(ds_common, output, output_table, ds_output_config, "what is stored"),
     {0},
@@ -70,7 +72,10 @@ static const ds_param common_table[] = {
 /* Keys that are read before tables are bound. */
 static const ds_param outer_table[] = {
     ELSEWHERE("include", "a scenario, or a list of them, that this one changes"),
-    ELSEWHERE("variants", "named sets of changes that are compared on the same random numbers"),
+    {.name = "variants",
+     .kind = DS_MAP,
+     .doc = "named sets of changes that are compared on the same "
+            "random numbers; {}: none"},
     ELSEWHERE("sweep", "key paths with lists or ranges of values; every combination is a point"),
     {0},
 };
@@ -90,74 +95,16 @@ void ds_common_table(const ds_model *model, ds_param table[DS_COMMON_ROOM])
             table[n].fallback = model->default_observe;
         n++;
     }
-    for (const ds_param *p = outer_table; p->name; p++)
-        table[n++] = *p;
+    for (const ds_param *p = outer_table; p->name; p++) {
+        table[n] = *p;
+        if (p->kind == DS_MAP)
+            table[n].table = model->params;
+        n++;
+    }
     table[n] = (ds_param){0};
 }
 
-/* ---- reading and including ---- */
-
-typedef struct chain {
-    const char *name[INCLUDES];
-    int depth;
-} chain;
-
-static bool include_all(ds_scenario_rest *r, ds_node *node, ds_node **out, chain *c);
-
-static bool cycle(ds_scenario_rest *r, const ds_node *at, const chain *c, const char *name)
-{
-    const char *shown = c->name[0];
-    for (int i = 1; i < c->depth; i++)
-        shown = ds_pool_print(&r->pool, "%s -> %s", shown, c->name[i]);
-    return ds_complain(r->st, at, "includes go in a circle: %s -> %s", shown, name);
-}
-
-static bool include_one(ds_scenario_rest *r, const ds_node *name, ds_node **under, chain *c)
-{
-    const ds_text *text;
-    ds_node *node;
-    if (!ds_file_named(&r->files, name, true, &text, r->st))
-        return false;
-    for (int i = 0; i < c->depth; i++)
-        if (strcmp(c->name[i], text->name) == 0)
-            return cycle(r, name, c, text->name);
-    if (c->depth == INCLUDES)
-        return ds_complain(r->st, name, "includes go deeper than %d files", INCLUDES);
-    c->name[c->depth++] = text->name;
-    if (!ds_yaml_parse(&r->pool, text, &node, r->st) || !include_all(r, node, &node, c))
-        return false;
-    c->depth--;
-    *under = *under ? ds_node_merge(&r->pool, *under, node) : node;
-    return true;
-}
-
-static ds_node *without(ds_pool *pool, ds_node *node, const char *key)
-{
-    ds_node *const rest = ds_node_new(pool, DS_MAPPING, node->from, node->line, node->column);
-    for (uint32_t i = 0; i < node->count; i++)
-        if (strcmp(node->key[i]->scalar, key) != 0)
-            ds_node_add(pool, rest, node->key[i], node->item[i]);
-    return rest;
-}
-
-/* The mapping laid over what it includes. */
-static bool include_all(ds_scenario_rest *r, ds_node *node, ds_node **out, chain *c)
-{
-    ds_node *under = NULL;
-    if (node->shape != DS_MAPPING)
-        return ds_complain(r->st, node, "a scenario must be a mapping of keys and values");
-    const ds_node *const include = ds_node_get(node, "include", NULL);
-    *out = node;
-    if (!include)
-        return true;
-    const bool list = include->shape == DS_SEQUENCE;
-    for (uint32_t i = 0; i < (list ? include->count : 1); i++)
-        if (!include_one(r, list ? include->item[i] : include, &under, c))
-            return false;
-    ds_node *const rest = without(&r->pool, node, "include");
-    *out = under ? ds_node_merge(&r->pool, under, rest) : rest;
-    return true;
-}
+/* ---- reading ---- */
 
 static char *real_path(ds_pool *pool, const char *path)
 {
@@ -179,49 +126,60 @@ static const char *folder_of(ds_pool *pool, const char *path)
     return file;
 }
 
-static bool read_top(ds_scenario *s, const ds_scenario_request *q, ds_node **root, ds_status *st)
+/* The scenario and what it includes, not yet laid over each other. */
+static bool read_top(ds_scenario *s, const ds_scenario_request *q, ds_node **layers)
 {
     ds_scenario_rest *const r = s->rest;
     ds_text *const text = ds_pool_take(&r->pool, sizeof *text);
-    *text = (ds_text){.name = ds_quote(&r->pool, q->path),
+    *text = (ds_text){.name = ds_escape(&r->pool, q->path),
                       .text = q->text,
                       .size = q->text ? strlen(q->text) : 0};
     if (!q->text) {
-        if (!ds_file_slurp(&r->pool, q->path, DS_SCENARIO_MOST, &text->text, &text->size, st))
+        if (!ds_file_slurp(&r->pool, q->path, DS_SCENARIO_MOST, &text->text, &text->size, r->st))
             return false;
+        text->real = real_path(&r->pool, q->path);
         text->folder = r->files.home = folder_of(&r->pool, q->path);
         r->files.presets = real_path(&r->pool, q->presets);
     }
-    chain c = {.name = {text->name}, .depth = 1};
     s->source = text->text;
-    return ds_yaml_parse(&r->pool, text, root, st) && include_all(r, *root, root, &c);
+    return ds_include(&r->binder, text, layers);
 }
 
 /* ---- the model and the frame ---- */
 
-static bool find_model(ds_scenario *s, const ds_scenario_request *q, const ds_node *root,
-                       ds_status *st)
+static bool refuse_model(ds_scenario *s, const ds_scenario_request *q, const ds_node *said)
 {
-    const ds_node *const said = ds_node_get(root, "model", NULL);
-    if (!said) {
-        s->model = q->models[0];
-        return true;
-    }
-    ds_nearest nearest = ds_nearest_to(said->shape == DS_SCALAR ? said->scalar : "");
+    ds_pool *const pool = &s->rest->pool;
+    const char *const word = said->shape == DS_SCALAR ? said->scalar : "";
+    ds_nearest nearest = ds_nearest_to(word);
     const char *all = NULL;
     for (const ds_model *const *m = q->models; *m; m++) {
-        if (said->shape == DS_SCALAR && strcmp((*m)->name, said->scalar) == 0) {
-            s->model = *m;
-            return true;
-        }
         ds_nearest_try(&nearest, (*m)->name);
-        all = all ? ds_pool_print(&s->rest->pool, "%s, %s", all, (*m)->name) : (*m)->name;
+        all = all ? ds_pool_print(pool, "%s, %s", all, (*m)->name) : (*m)->name;
     }
-    return ds_complain(st, said, "'model' is '%s'%s%s%s, must be one of: %s",
-                       said->shape == DS_SCALAR ? ds_quote(&s->rest->pool, said->scalar)
-                                                : "no word",
-                       nearest.best ? ", did you mean '" : "", nearest.best ? nearest.best : "",
-                       nearest.best ? "'?" : "", all);
+    const char *const guess =
+        nearest.best ? ds_pool_print(pool, ", did you mean '%s'?", nearest.best) : "";
+    return ds_complain(s->rest->st, said, "'model' is '%s'%s, must be one of: %s",
+                       ds_quote(pool, word), guess, all);
+}
+
+/* What the uppermost layer says that says anything; a `--set` lies over all. */
+static bool find_model(ds_scenario *s, const ds_scenario_request *q, const ds_node *layers)
+{
+    const ds_node *said = NULL;
+    for (uint32_t i = 0; i < layers->count; i++) {
+        const ds_node *const here = ds_node_get(layers->item[i], "model", NULL);
+        said = here ? here : said;
+    }
+    for (size_t i = 0; i < q->set_count; i++)
+        if (strncmp(q->sets[i], "model=", 6) == 0 &&
+            !ds_override_value(&s->rest->binder, q->sets[i], &said))
+            return false;
+    s->model = said ? NULL : q->models[0];
+    for (const ds_model *const *m = q->models; !s->model && *m; m++)
+        if (said->shape == DS_SCALAR && strcmp((*m)->name, said->scalar) == 0)
+            s->model = *m;
+    return s->model || refuse_model(s, q, said);
 }
 
 /* A horizon given as a date becomes days from the start. */
@@ -242,7 +200,8 @@ static bool date_horizon(ds_scenario *s, ds_node *root, ds_node **out)
     ds_node *const over =
         ds_node_new(&r->pool, DS_MAPPING, horizon->from, horizon->line, horizon->column);
     ds_node_add(&r->pool, over, ds_node_scalar(&r->pool, horizon, "horizon"), days);
-    *out = ds_node_merge(&r->pool, root, over);
+    const ds_param *const tables[2] = {r->common_table, NULL};
+    *out = ds_merge(&r->binder, tables, root, over);
     return true;
 }
 
@@ -303,6 +262,15 @@ static bool draw_seed(int64_t *seed, ds_status *st)
     return true;
 }
 
+static ds_node *without(ds_pool *pool, ds_node *node, const char *key)
+{
+    ds_node *const rest = ds_node_new(pool, DS_MAPPING, node->from, node->line, node->column);
+    for (uint32_t i = 0; i < node->count; i++)
+        if (strcmp(node->key[i]->scalar, key) != 0)
+            ds_node_add(pool, rest, node->key[i], node->item[i]);
+    return rest;
+}
+
 /* The tree of common keys alone: those the model owns, and those that are read as trees, taken out.
  */
 static ds_node *common_part(ds_scenario *s, ds_node *root)
@@ -348,20 +316,6 @@ static bool bind_common(ds_scenario *s, ds_node *root, ds_status *st)
 
 /* ---- configs ---- */
 
-static bool place_check(ds_scenario_rest *r, const ds_node *tree, const ds_status *inner)
-{
-    const ds_node *at = tree;
-    char name[200];
-    if (sscanf(inner->text, "'%199[^']'", name) == 1)
-        for (char *word = strtok(name, "."); word; word = strtok(NULL, ".")) {
-            const ds_node *const item = ds_node_get(at, word, NULL);
-            if (!item)
-                break;
-            at = item;
-        }
-    return ds_complain(r->st, at, "%s", inner->text);
-}
-
 static ds_node *model_part(ds_scenario *s, ds_node *tree)
 {
     ds_node *const part =
@@ -394,7 +348,7 @@ static bool build(ds_scenario *s, ds_node *tree, const void **config, ds_status 
     if (!ds_bind(&r->binder, s->model->params, NULL, model_part(s, tree), made))
         return false;
     if (s->model->check && !s->model->check(made, &s->frame, &inner))
-        return place_check(r, tree, &inner);
+        return ds_bind_refuse(&r->binder, &inner, tree);
     *config = made;
     return check_events(s, tree, made, st);
 }
@@ -403,11 +357,14 @@ bool ds_scenario_config(ds_scenario *s, size_t point, const void **config, ds_st
 {
     ds_scenario_rest *const r = s->rest;
     ds_node *tree;
-    if (!r->config[point] &&
-        (!ds_points_tree(s, point, &tree, st) || !build(s, tree, &r->config[point], st)))
-        return false;
+    bool fine = true;
+    if (!r->config[point]) {
+        const ds_plain numbers = ds_plain_begin();
+        fine = ds_points_tree(s, point, &tree, st) && build(s, tree, &r->config[point], st);
+        ds_plain_end(numbers);
+    }
     *config = r->config[point];
-    return true;
+    return fine;
 }
 
 /* ---- resolved ---- */
@@ -444,12 +401,14 @@ static void resolve_common(const ds_scenario *s, ds_json *j)
         ds_json_string(j, date);
     }
     const double numbers[] = {s->frame.horizon, s->frame.warmup, s->frame.observe,
-                              s->frame.replicas, (double)s->frame.seed};
-    static const char *const names[] = {"horizon", "warmup", "observe", "replicas", "seed"};
+                              s->frame.replicas};
+    static const char *const names[] = {"horizon", "warmup", "observe", "replicas"};
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
         ds_json_key(j, names[i]);
         ds_json_number(j, numbers[i]);
     }
+    ds_json_key(j, "seed");
+    ds_json_integer(j, (int64_t)s->frame.seed);
     resolve_metrics(s, j);
 }
 
@@ -497,11 +456,15 @@ static bool check_points(ds_scenario *s, ds_status *st)
 static bool load(ds_scenario *s, const ds_scenario_request *q, ds_status *st)
 {
     ds_scenario_rest *const r = s->rest;
-    ds_node *root;
+    ds_node *layers, *root;
     const void *base = NULL;
-    if (!read_top(s, q, &root, st) || !find_model(s, q, root, st))
+    if (!read_top(s, q, &layers) || !find_model(s, q, layers))
         return false;
     ds_common_table(s->model, r->common_table);
+    const ds_param *const tables[2] = {r->common_table, s->model->params};
+    root = layers->item[0];
+    for (uint32_t i = 1; i < layers->count; i++)
+        root = ds_merge(&r->binder, tables, root, layers->item[i]);
     if (!ds_with_default_maps(&r->binder, s->model->params, root, &root) ||
         !apply_sets(s, q, &root) || !date_horizon(s, root, &root))
         return false;
@@ -513,6 +476,8 @@ static bool load(ds_scenario *s, const ds_scenario_request *q, ds_status *st)
         return false;
     s->files = r->files.read;
     s->file_count = r->files.read_count;
+    s->warnings = r->binder.warnings;
+    s->warning_count = r->binder.warning_count;
     return true;
 }
 
@@ -525,7 +490,10 @@ bool ds_scenario_load(ds_scenario *s, const ds_scenario_request *q, ds_status *s
     r->st = st;
     r->files = (ds_files){.pool = &r->pool, .stored = q->files, .stored_count = q->file_count};
     r->binder = (ds_binder){.pool = &r->pool, .files = &r->files, .st = st};
-    return load(s, q, st);
+    const ds_plain numbers = ds_plain_begin();
+    const bool fine = load(s, q, st);
+    ds_plain_end(numbers);
+    return fine;
 }
 
 void ds_scenario_free(ds_scenario *s)

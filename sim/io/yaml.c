@@ -11,7 +11,7 @@ enum {
     NESTING = 64,
     ANCHORS = 256,
     WRITTEN_OUT = 10000,
-    MARKS = 250000, /* keys and values of one text */
+    MARKS = 200000, /* keys and values of one text */
     KEYS = 10000,   /* of one mapping */
     LETTERS = 65536 /* of one scalar */
 };
@@ -78,9 +78,10 @@ static bool check_marks(const ds_text *t, ds_status *st)
     for (size_t i = 0; i < t->size; i++) {
         const char c = t->text[i];
         marks += c == '[' || c == '{' || c == ',' ||
-                 ((c == ':' || c == '-' || c == '?') && blank(t, i + 1));
+                 ((c == ':' || c == '-' || c == '?') && blank(t, i + 1)) ||
+                 ((c == '&' || c == '*' || c == '!') && (i == 0 || blank(t, i - 1)));
         if (marks > MARKS)
-            return bad_byte(t, i, "more than 250,000 keys and values, a scenario has fewer", st);
+            return bad_byte(t, i, "more than 200,000 keys and values, a scenario has fewer", st);
     }
     return true;
 }
@@ -291,8 +292,12 @@ static bool report_first(reader *r, struct fy_diag *diag)
     const struct fy_diag_error *const error = fy_diag_errors_iterate(diag, &walk);
     if (!error || !error->msg)
         return ds_fail(r->st, DS_E_DATA, "%s:1:1: not YAML", r->text->name);
-    const int line = error->line > 0 ? error->line : 1,
-              column = error->column > 0 ? error->column : 1;
+    int line = error->line > 0 ? error->line : 1, column = error->column > 0 ? error->column : 1;
+    /* What ends too early ends behind the last line. */
+    if (line > 1 && !memchr(r->text->text, '\n', r->text->size)) {
+        line = 1;
+        column = (int)r->text->size + 1;
+    }
     return ds_complain_at(r->st, r->text, line, column, ds_escape(r->pool, error->msg));
 }
 
@@ -314,7 +319,18 @@ static bool read_events(reader *r, struct fy_parser *parser, struct fy_diag *dia
     return true;
 }
 
-bool ds_yaml_parse(ds_pool *pool, const ds_text *text, ds_node **root, ds_status *st)
+/* What the parser reads: the text with blanks for the bytes that are none of its business. */
+static const char *blanked(ds_pool *pool, const ds_text *text, size_t behind)
+{
+    if (behind == 0)
+        return text->text;
+    char *const copy = ds_pool_copy(pool, text->text, text->size);
+    memset(copy, ' ', behind);
+    return copy;
+}
+
+bool ds_yaml_parse_behind(ds_pool *pool, const ds_text *text, size_t behind, ds_node **root,
+                          ds_status *st)
 {
     reader r = {.pool = pool, .text = text, .st = st};
     if (!check_bytes(text, st) || !check_marks(text, st) || !check_directives(text, st))
@@ -329,7 +345,8 @@ bool ds_yaml_parse(ds_pool *pool, const ds_text *text, ds_node **root, ds_status
     const struct fy_parse_cfg cfg = {
         .flags = FYPCF_QUIET | FYPCF_DEFAULT_VERSION_1_2 | FYPCF_JSON_NONE, .diag = diag};
     struct fy_parser *const parser = fy_parser_create(&cfg);
-    bool fine = parser && fy_parser_set_string(parser, text->text, text->size) == 0;
+    bool fine =
+        parser && fy_parser_set_string(parser, blanked(pool, text, behind), text->size) == 0;
     if (!fine)
         ds_fail(st, DS_E_SYSTEM, "no memory to read '%s'", text->name);
     fine = fine && read_events(&r, parser, diag);
@@ -338,4 +355,9 @@ bool ds_yaml_parse(ds_pool *pool, const ds_text *text, ds_node **root, ds_status
     fy_diag_destroy(diag);
     *root = r.root;
     return fine;
+}
+
+bool ds_yaml_parse(ds_pool *pool, const ds_text *text, ds_node **root, ds_status *st)
+{
+    return ds_yaml_parse_behind(pool, text, 0, root, st);
 }

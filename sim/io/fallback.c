@@ -1,0 +1,48 @@
+#include "fallback.h"
+
+#include "yaml.h"
+
+#include <string.h>
+
+struct ds_known_default {
+    const struct ds_known_default *next;
+    const char *text; /* a table may be a copy: its texts are not */
+    ds_node *node;
+};
+
+bool ds_fallback(ds_binder *b, const ds_param *p, ds_node **node)
+{
+    *node = NULL;
+    if (!p->text)
+        return true;
+    for (const struct ds_known_default *k = b->defaults; k; k = k->next)
+        if (k->text == p->text) {
+            *node = k->node;
+            return true;
+        }
+    ds_text *const text = ds_pool_take(b->pool, sizeof *text);
+    *text = (ds_text){.name = ds_pool_print(b->pool, "default of '%s'", p->name),
+                      .text = p->text,
+                      .size = strlen(p->text)};
+    if (!ds_yaml_parse(b->pool, text, node, b->st))
+        return false;
+    struct ds_known_default *const k = ds_pool_take(b->pool, sizeof *k);
+    *k = (struct ds_known_default){.next = b->defaults, .text = p->text, .node = *node};
+    b->defaults = k;
+    return true;
+}
+
+const char *ds_fallback_tag(ds_binder *b, const ds_param *p, const ds_node *mapping)
+{
+    const ds_node *tag = ds_node_get(mapping, p->tag, NULL);
+    ds_node *node;
+    if (!tag && ds_fallback(b, p, &node))
+        tag = ds_node_get(node, p->tag, NULL);
+    return tag && tag->shape == DS_SCALAR ? tag->scalar : NULL;
+}
+
+const ds_alternative *ds_fallback_pick(ds_binder *b, const ds_param *p, const ds_node *mapping)
+{
+    const char *const tag = ds_fallback_tag(b, p, mapping);
+    return tag ? ds_alternative_find(p->alternatives, tag) : NULL;
+}

@@ -1,0 +1,115 @@
+#include "merge.h"
+
+#include "fallback.h"
+
+#include <string.h>
+
+/* The parameter that a key of a mapping names, also of a choice that stands in the mapping. */
+static const ds_param *find(ds_binder *b, const ds_param *table, const ds_node *mapping,
+                            const char *key)
+{
+    for (const ds_param *p = table; p && p->name; p++) {
+        if (!p->merged && strcmp(p->name, key) == 0)
+            return p;
+        if (!p->merged)
+            continue;
+        const ds_alternative *const as = ds_fallback_pick(b, p, mapping);
+        const ds_param *const inner = as ? find(b, as->params, mapping, key) : NULL;
+        if (inner || strcmp(p->tag, key) == 0)
+            return inner ? inner : p;
+    }
+    return NULL;
+}
+
+static bool other_alternative(ds_binder *b, const ds_param *p, const ds_node *under,
+                              const ds_node *over)
+{
+    const ds_node *const tag = ds_node_get(over, p->tag, NULL);
+    const char *const old = ds_fallback_tag(b, p, under);
+    return tag && (tag->shape != DS_SCALAR || !old || strcmp(old, tag->scalar) != 0);
+}
+
+/* Whether a key of `under` belongs to a choice, standing in this mapping, that becomes another. */
+static bool dropped(ds_binder *b, const ds_param *table, const ds_node *under, const ds_node *over,
+                    const char *key)
+{
+    for (const ds_param *p = table; p && p->name; p++) {
+        if (!p->merged)
+            continue;
+        const ds_alternative *const old = ds_fallback_pick(b, p, under);
+        const bool changed = other_alternative(b, p, under, over);
+        if (changed && (strcmp(p->tag, key) == 0 || (old && find(b, old->params, under, key))))
+            return true;
+        if (!changed && old && dropped(b, old->params, under, over, key))
+            return true;
+    }
+    return false;
+}
+
+static ds_node *merge_entries(ds_binder *b, const ds_param *p, ds_node *under, ds_node *over)
+{
+    const ds_param entry = {.name = p->name, .kind = DS_GROUP, .table = p->table};
+    ds_node *const both = ds_node_new(b->pool, DS_MAPPING, over->from, over->line, over->column);
+    for (uint32_t i = 0; i < under->count; i++) {
+        ds_node *const wins = ds_node_get(over, under->key[i]->scalar, NULL);
+        ds_node_add(b->pool, both, under->key[i],
+                    wins ? ds_merge_value(b, &entry, under->item[i], wins) : under->item[i]);
+    }
+    for (uint32_t i = 0; i < over->count; i++)
+        if (!ds_node_get(under, over->key[i]->scalar, NULL))
+            ds_node_add(b->pool, both, over->key[i], over->item[i]);
+    return both;
+}
+
+static ds_node *merge_choice(ds_binder *b, const ds_param *p, ds_node *under, ds_node *over)
+{
+    if (other_alternative(b, p, under, over))
+        return over;
+    const ds_alternative *const as = ds_fallback_pick(b, p, under);
+    return ds_merge(b, (const ds_param *const[2]){as ? as->params : NULL, NULL}, under, over);
+}
+
+ds_node *ds_merge_value(ds_binder *b, const ds_param *p, ds_node *under, ds_node *over)
+{
+    if (under->shape != DS_MAPPING || over->shape != DS_MAPPING || (p && p->kind == DS_PATH))
+        return over;
+    if (p && p->kind == DS_MAP)
+        return merge_entries(b, p, under, over);
+    if (p && p->kind == DS_CHOICE)
+        return merge_choice(b, p, under, over);
+    const bool group = p && p->kind == DS_GROUP;
+    return ds_merge(b, (const ds_param *const[2]){group ? p->table : NULL, NULL}, under, over);
+}
+
+static ds_node *merge_key(ds_binder *b, const ds_param *const tables[2], ds_node *under,
+                          ds_node *over, uint32_t i)
+{
+    const char *const key = under->key[i]->scalar;
+    ds_node *const wins = ds_node_get(over, key, NULL);
+    if (dropped(b, tables[0], under, over, key) || dropped(b, tables[1], under, over, key))
+        return wins;
+    if (!wins)
+        return under->item[i];
+    const ds_param *p = find(b, tables[0], under, key);
+    if (!p)
+        p = find(b, tables[1], under, key);
+    return ds_merge_value(b, p, under->item[i], wins);
+}
+
+ds_node *ds_merge(ds_binder *b, const ds_param *const tables[2], ds_node *under, ds_node *over)
+{
+    if (under->shape != DS_MAPPING || over->shape != DS_MAPPING)
+        return over;
+    ds_node *const both = ds_node_new(b->pool, DS_MAPPING, over->from, over->line, over->column);
+    for (uint32_t i = 0; i < under->count; i++) {
+        const ds_node *key = under->key[i];
+        ds_node *const item = merge_key(b, tables, under, over, i);
+        (void)ds_node_get(over, key->scalar, &key);
+        if (item)
+            ds_node_add(b->pool, both, (ds_node *)(uintptr_t)key, item);
+    }
+    for (uint32_t i = 0; i < over->count; i++)
+        if (!ds_node_get(under, over->key[i]->scalar, NULL))
+            ds_node_add(b->pool, both, over->key[i], over->item[i]);
+    return both;
+}
