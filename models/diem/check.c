@@ -98,10 +98,20 @@ static bool check_counts(const ds_diem_config *c, ds_status *st)
     return true;
 }
 
+/* A job's size is measured against the mean one, and a repair must end. */
+static bool has_mean(const ds_choice *choice, const char *where, ds_status *st)
+{
+    if (isfinite(ds_dist_of(choice).mean))
+        return true;
+    return ds_fail(st, DS_E_DATA, "'%s' has an infinite mean, must be finite", where);
+}
+
 bool ds_diem_check(void *config, const ds_frame *frame, ds_status *st)
 {
     const ds_diem_config *const c = config;
     (void)frame;
-    return check_holders(&c->holders, st) && check_profiles(&c->consumers, st) &&
+    return has_mean(&c->demand.size, "demand.size", st) &&
+           has_mean(&c->providers.repair, "providers.repair", st) &&
+           check_holders(&c->holders, st) && check_profiles(&c->consumers, st) &&
            check_initial(&c->initial, st) && check_counts(c, st);
 }

@@ -127,17 +127,16 @@ static ds_job leave_queue(ds_world *w)
     return job;
 }
 
-static void lose(ds_world *w, const ds_job *job)
+static void lose(ds_world *w)
 {
     w->eco->flow.lost += 1;
-    w->eco->flow.lost_value += ds_tokens(job->cost);
     remember(&w->eco->lost_seen, 1);
 }
 
 static void wait_or_lose(ds_world *w, const ds_job *job)
 {
     if (w->eco->queue_length >= (uint32_t)w->config->providers.queue) {
-        lose(w, job);
+        lose(w);
         return;
     }
     *queued(w, w->eco->queue_length) = *job;
@@ -171,7 +170,7 @@ bool ds_patience_ends(void *world)
     ds_world *const w = world;
     const ds_job job = leave_queue(w);
     w->engine.subject = job.consumer;
-    lose(w, &job);
+    lose(w);
     return true;
 }
 

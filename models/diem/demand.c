@@ -84,9 +84,16 @@ static double rate_of(const ds_world *w, uint32_t class)
            w->job_value;
 }
 
-static double factor_of(const ds_world *w, uint32_t class)
+/* Sets how much worth a job of the class carries, and returns the factor of its process. Prices can
+ * drive demand to any multiple of what was planned: beyond ten times, jobs grow instead of coming
+ * oftener, so that a run ends. */
+static double factor_of(ds_world *w, uint32_t class)
 {
-    return rate_of(w, class) / ds_arrivals_mean_rate(&w->process[class]);
+    const ds_demand_config *const c = &w->config->demand;
+    const double most = 10 * c->jobs_per_day * fmax(1, c->scale) * fmax(1, c->growth_limit);
+    const double rate = rate_of(w, class);
+    w->eco->job_weight[class] = fmax(1, rate / most);
+    return fmin(rate, most) / ds_arrivals_mean_rate(&w->process[class]);
 }
 
 void ds_demand_begin(ds_world *w)
@@ -129,7 +136,7 @@ bool ds_arrival(void *world)
         who = w->consumer_first[class] + ds_fenwick_pick(&w->weight[class], word);
     }
     w->engine.subject = who;
-    const ds_amount cost = ds_amount_of(size * w->job_value);
+    const ds_amount cost = ds_amount_of(size * w->job_value * w->eco->job_weight[class]);
     return ds_job_arrives(w, who, cost > 0 ? cost : 1);
 }
 

@@ -205,6 +205,11 @@ bool ds_emission_ask(ds_world *w)
     const double next = policy->emission_changes
                             ? policy->emission_changes(emission->params, &now) - w->frame->start
                             : INFINITY;
+    if (isnan(next))
+        return ds_fail(
+            ds_world_status(w), DS_E_POLICY,
+            "policy 'emission.%s' names no date of its next change, must be a date or never",
+            emission->as->name);
     /* start + (date - start) may round to before the date: asked again, but never for ever. */
     ds_engine_set(&w->engine, DS_AT_EMISSION_CHANGE,
                   fmax(next, nextafter(ds_now(&w->engine), INFINITY)));

@@ -124,7 +124,7 @@ typedef struct ds_offered {
 
 /* Sums of the running interval, and of the running day. */
 typedef struct ds_flows {
-    double demand, served, lost_value; /* USD at list price */
+    double demand, served; /* USD at list price */
     double fees_usd, fees_credit, fees_bundled;
     double expired; /* USD of credit */
     double paid[DS_PARTIES];
@@ -159,7 +159,8 @@ typedef struct ds_economy {
     double wait_seen, lost_seen; /* exponentially weighted over jobs */
     /* demand */
     double growth, owner_use;
-    ds_level day_busy, day_up; /* as busy and up, since the day began */
+    double job_weight[DS_COHORTS + 1]; /* worth of a job over the planned one, by class */
+    ds_level day_busy, day_up;         /* as busy and up, since the day began */
     double day_demand, day_revenue, day_stakers, day_minters; /* USD, running day */
     double utilization_day, demand_day, revenue_day, stakers_day, minters_day; /* last whole day */
     double net_outflow; /* USD/d of the treasury, exponentially weighted over 30 days */
