@@ -23,7 +23,7 @@ typedef struct ds_row {
     double size;
     double goal;         /* at most this, in `unit`; 0: none */
     const char *against; /* row that `most` is a ratio to; NULL: none */
-    double most;         /* asserted: at most this many times that row; below 0: at least */
+    double most;         /* asserted: at most this many times that row */
     const char *bound;   /* what bounds the figure */
 } ds_row;
 

@@ -49,12 +49,13 @@ static figure measure(const ds_row *row)
     return (figure){row, value[TIMES / 2], value[0], value[TIMES - 1]};
 }
 
-/* Median over the row it is compared with; 0: not compared, or that row was not run. */
+/* Over the row it is compared with, least over least, because neighbours on the machine only ever
+ * add; 0: not compared, or that row was not run. */
 static double ratio(const figure *f, const figure *all, size_t count)
 {
     for (size_t i = 0; f->row->against && i < count; i++)
         if (strcmp(all[i].row->name, f->row->against) == 0)
-            return f->median / all[i].median;
+            return f->least / all[i].least;
     return 0;
 }
 
