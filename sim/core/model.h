@@ -43,7 +43,8 @@ typedef struct ds_model {
     double default_horizon;
     const ds_param *params; /* scenario keys beyond the common ones */
     size_t config_size;
-    /* Relations between parameters of different groups; may fill derived members. */
+    /* Relations between parameters of different groups; may fill derived members, but not those of
+     * choices, which configs share. */
     bool (*check)(void *config, const ds_frame *frame, ds_status *st);
     const ds_metric *metrics, *outcomes; /* end with a NULL name */
     /* Expected events of one replica: for the refusal of an event storm, and for time left. */

@@ -371,7 +371,7 @@ static bool with_default(ds_binder *b, const ds_param *p, const ds_node *node, d
     return true;
 }
 
-static bool bind_choice(ds_binder *b, const ds_param *p, const ds_node *node, ds_choice *out)
+static bool make_choice(ds_binder *b, const ds_param *p, const ds_node *node, ds_choice *out)
 {
     ds_node *whole, *tag;
     const bool absent =
@@ -401,6 +401,20 @@ static bool bind_choice(ds_binder *b, const ds_param *p, const ds_node *node, ds
         !check_struct(b, out->as->check, out->params, whole))
         return false;
     warn_of_mean(b, p, out);
+    return true;
+}
+
+/* Parameters of a policy can be a large table: what many points have in common is made once. */
+static bool bind_choice(ds_binder *b, const ds_param *p, const ds_node *node, ds_choice *out)
+{
+    for (size_t i = 0; i < DS_KNOWN_CHOICES; i++)
+        if (b->choice[i].param == p && b->choice[i].node == node) {
+            *out = b->choice[i].choice;
+            return true;
+        }
+    if (!make_choice(b, p, node, out))
+        return false;
+    b->choice[b->choices++ % DS_KNOWN_CHOICES] = (ds_known_choice){p, node, *out};
     return true;
 }
 

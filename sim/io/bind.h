@@ -8,13 +8,24 @@
 #include "files.h"
 #include "sim/core/param.h"
 
+enum { DS_KNOWN_CHOICES = 64 };
+
+/* A choice as it was bound from a node, NULL from the default: points share it. */
+typedef struct ds_known_choice {
+    const ds_param *param;
+    const ds_node *node;
+    ds_choice choice;
+} ds_known_choice;
+
 typedef struct ds_binder {
     ds_pool *pool;
     ds_files *files;
     ds_status *st;
-    const struct ds_known_default *defaults; /* texts of tables that have been parsed */
-    const struct ds_known_path *paths;       /* CSV columns that have been read */
-    const char **warnings;                   /* of what is allowed and unwise; each once */
+    const struct ds_known_default *defaults;  /* texts of tables that have been parsed */
+    const struct ds_known_path *paths;        /* CSV columns that have been read */
+    ds_known_choice choice[DS_KNOWN_CHOICES]; /* the latest */
+    uint32_t choices;
+    const char **warnings; /* of what is allowed and unwise; each once */
     size_t warning_count;
 } ds_binder;
 
