@@ -1,5 +1,6 @@
 #include "cli.h"
 
+#include "sim/run/ensemble_mpi.h"
 #include "sim/run/folder.h"
 
 #include <errno.h>
@@ -24,25 +25,34 @@ static bool default_output(const char *scenario, char output[NAME_ROOM], ds_stat
     return true;
 }
 
-/* A seed that was left to chance is that of the run that goes on, if there is one. */
-static bool load(const ds_args *args, const char *output, ds_scenario *scenario, ds_status *st)
+/* A seed that was left to chance is that of the run that goes on, if there is one; all processes of
+ * a job have the same. */
+static bool settle_seed(const ds_args *args, const char *output, ds_scenario *scenario,
+                        ds_status *st)
 {
-    uint64_t kept;
-    if (!ds_args_scenario(args, args->operand[0], scenario, st))
-        return false;
+    uint64_t seed = scenario->frame.seed;
     if (scenario->seed_given)
         return true;
-    if (ds_folder_kept_seed(output, &kept)) {
+    (void)ds_folder_kept_seed(output, &seed);
+    ds_mpi_share(&seed, sizeof seed);
+    if (seed != scenario->frame.seed) {
         ds_args again = *args;
         again.has_seed = true;
-        again.seed = kept;
+        again.seed = seed;
         ds_scenario_free(scenario);
         if (!ds_args_scenario(&again, args->operand[0], scenario, st))
             return false;
     }
-    fprintf(stderr, "seed %llu, drawn; --seed %llu repeats this run\n",
-            (unsigned long long)scenario->frame.seed, (unsigned long long)scenario->frame.seed);
+    if (ds_mpi_rank() == 0)
+        fprintf(stderr, "seed %llu, drawn; --seed %llu repeats this run\n",
+                (unsigned long long)seed, (unsigned long long)seed);
     return true;
+}
+
+static bool load(const ds_args *args, const char *output, ds_scenario *scenario, ds_status *st)
+{
+    const bool ok = ds_args_scenario(args, args->operand[0], scenario, st);
+    return ds_mpi_agree(ok, st) && settle_seed(args, output, scenario, st);
 }
 
 static void tell(const ds_run_report *report, const char *output, bool quiet)
@@ -83,7 +93,7 @@ bool ds_cmd_run(const ds_args *args, ds_status *st)
                                     .version = DIEMSIM_VERSION,
                                     .build = ds_build()};
     const bool ok = load(args, output, &scenario, st) && ds_run(&request, &report, st);
-    if (ok)
+    if (ok && ds_mpi_rank() == 0)
         tell(&report, output, args->quiet);
     ds_scenario_free(&scenario);
     return ok;

@@ -1,5 +1,7 @@
 #include "cli.h"
 
+#include "sim/run/ensemble_mpi.h"
+
 #include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -122,13 +124,14 @@ int main(int argc, char **argv)
     hold_descriptors();
     /* A file that grows beyond its limit is a failed write. */
     signal(SIGXFSZ, SIG_IGN);
+    ds_mpi_open();
     bool ok = run(argc, argv, &st);
     errno = 0;
     if (fflush(stdout) != 0 || ferror(stdout))
         ok = ds_fail(&st, DS_E_IO, "cannot write to standard output%s%s", errno ? ": " : "",
                      errno ? strerror(errno) : "");
-    if (ok)
-        return EXIT_SUCCESS;
-    ds_say(&st);
+    if (!ok && ds_mpi_rank() == 0)
+        ds_say(&st);
+    ds_mpi_close(st.code);
     return (int)st.code;
 }

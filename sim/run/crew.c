@@ -24,9 +24,11 @@ typedef struct slot {
 typedef struct work {
     const ds_crew *crew;
     slot *slots;
-    size_t slot_count, next; /* next batch to open */
-    pthread_mutex_t lock;    /* of everything here */
-    pthread_mutex_t store;   /* of fetch and put; taken while `lock` is held, never before it */
+    size_t slot_count, counter;
+    size_t next;           /* batch to open next, */
+    bool claimed;          /* once it is known */
+    pthread_mutex_t lock;  /* of everything here */
+    pthread_mutex_t store; /* of fetch and put; taken while `lock` is held, never before it */
     pthread_cond_t freed, filled;
     bool closing;     /* the threads have left */
     ds_status status; /* why the crew gave up */
@@ -37,6 +39,7 @@ typedef struct hand {
     ds_replica replica;
     bool open;
     ds_progress *progress;
+    void (*poll)(void);
     double rate, time; /* expected events a unit of time; time and events told so far */
     uint64_t handled;
 } hand;
@@ -64,12 +67,24 @@ static bool whole(const ds_batch *batch, uint16_t todo)
     return todo == (uint16_t)((1u << batch->count) - 1);
 }
 
-/* The next batch that needs work, in a free slot; NULL: there is none, or it cannot be fetched. */
+/* Finds the next batch that needs work; false: there is none left. */
+static bool seek(work *w)
+{
+    const ds_crew *const crew = w->crew;
+    while (!w->claimed || (w->next < crew->plan->batches && !crew->todo[w->next])) {
+        w->next = crew->claim ? crew->claim() : w->counter++;
+        w->claimed = true;
+    }
+    return w->next < crew->plan->batches;
+}
+
+/* That batch, in a free slot; NULL: it cannot be fetched. */
 static slot *open_next(work *w, slot *s)
 {
     const ds_crew *const crew = w->crew;
-    const size_t number = w->next++;
+    const size_t number = w->next;
     bool ok = true;
+    w->claimed = false;
     ds_plan_batch_blank(crew->plan, number, &s->batch);
     if (crew->fetch && !whole(&s->batch, crew->todo[number])) {
         pthread_mutex_lock(&w->store);
@@ -88,11 +103,7 @@ static bool take(work *w, slot **taken, unsigned *replica)
     pthread_mutex_lock(&w->lock);
     while (!s && w->status.code == DS_OK && !(w->crew->stopped && w->crew->stopped())) {
         slot *const unused = find_slot(w, FREE);
-        while (w->next < w->crew->plan->batches && !w->crew->todo[w->next])
-            w->next++;
-        if ((s = find_slot(w, OPEN)))
-            break;
-        if (w->next == w->crew->plan->batches)
+        if ((s = find_slot(w, OPEN)) || !seek(w))
             break;
         if (unused)
             s = open_next(w, unused);
@@ -131,6 +142,8 @@ static void tell(void *self, double time, uint64_t handled)
     atomic_fetch_add(&h->progress->expected, (uint64_t)((time - h->time) * h->rate));
     h->handled = handled;
     h->time = time;
+    if (h->poll)
+        h->poll();
 }
 
 /* The thread's arena, for replicas of that point. */
@@ -176,7 +189,7 @@ static bool run_one(hand *h, const ds_plan *plan, ds_batch *batch, unsigned r, d
 
 static void serve(work *w)
 {
-    hand h = {.progress = w->crew->progress};
+    hand h = {.progress = w->crew->progress, .poll = w->crew->poll};
     slot *s;
     unsigned r;
     while (take(w, &s, &r)) {

@@ -16,6 +16,8 @@ typedef struct ds_crew {
     unsigned threads;
     const uint16_t *todo;  /* [batches]: bit r is set where replica r of the batch is to be run */
     bool (*stopped)(void); /* no replica is begun once it says so; NULL: never */
+    size_t (*claim)(void); /* the next batch for this crew; NULL: all, in order */
+    void (*poll)(void);    /* called often while a replica runs; NULL: nothing */
     /* Fills the replicas of a batch that are not to be run; NULL: they are missing. */
     bool (*fetch)(void *owner, ds_batch *batch, ds_status *st);
     /* A batch of which all that was to be run is done; after a stop, also one with less. */

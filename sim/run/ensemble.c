@@ -1,6 +1,7 @@
 #include "ensemble.h"
 
 #include "crew.h"
+#include "ensemble_mpi.h"
 #include "folder.h"
 #include "memory.h"
 #include "signals.h"
@@ -100,9 +101,6 @@ static bool scan_all(run *r, ds_status *st)
 static bool scan(run *r, ds_status *st)
 {
     ds_status found = {0};
-    r->todo = calloc(r->plan.batches, sizeof *r->todo);
-    if (!r->todo)
-        return ds_fail(st, DS_E_SYSTEM, "no memory for %zu batches", r->plan.batches);
     if (scan_all(r, &found))
         return true;
     if (found.code != DS_E_DATA || !r->request->force)
@@ -117,27 +115,34 @@ static bool scan(run *r, ds_status *st)
 static bool simulate(run *r, unsigned threads, ds_status *st)
 {
     ds_progress progress;
+    const bool shared = ds_mpi_size() > 1;
     const ds_crew crew = {.plan = &r->plan,
                           .threads = threads,
                           .todo = r->todo,
                           .stopped = ds_signals_stop,
+                          .claim = shared ? ds_mpi_claim : NULL,
+                          .poll = shared ? ds_mpi_poll : NULL,
                           .fetch = fetch,
                           .put = put,
                           .owner = r,
                           .progress = &progress};
     const double begun = ds_seconds();
     ds_progress_begin(&progress, r->report->resumed, r->report->replicas, r->missing_events,
-                      r->request->quiet);
+                      r->request->quiet || ds_mpi_rank() > 0);
     const bool ok = ds_crew_run(&crew, st);
     ds_progress_end(&progress);
-    const size_t done = atomic_load(&progress.replicas);
-    r->report->events = atomic_load(&progress.events);
+    if (!ds_mpi_agree(ok, st))
+        return false;
+    r->missing = r->report->replicas - r->report->resumed -
+                 ds_mpi_sum(atomic_load(&progress.replicas) - r->report->resumed);
+    r->report->events = ds_mpi_sum(atomic_load(&progress.events));
     r->report->seconds = ds_seconds() - begun;
-    if (!ok || done == r->report->replicas)
-        return ok;
-    return ds_fail(st, DS_E_STOPPED,
-                   "stopped with %zu of %zu replicas saved in '%s'; run the same command to go on",
-                   done, r->report->replicas, r->folder.path);
+    const bool whole =
+        r->missing == 0 ||
+        ds_fail(st, DS_E_STOPPED,
+                "stopped with %zu of %zu replicas saved in '%s'; run the same command to go on",
+                r->report->replicas - r->missing, r->report->replicas, r->folder.path);
+    return ds_mpi_agree(whole, st);
 }
 
 static bool join(run *r, ds_status *st)
@@ -156,12 +161,30 @@ static bool all_failed(const run *r, ds_status *st)
                    r->report->first_cause);
 }
 
-static bool run_locked(run *r, unsigned threads, ds_status *st)
+/* What process 0 found on disk, for all. */
+static bool learn(run *r, ds_status *st)
 {
-    if (!scan(r, st) || !ds_folder_keep_seed(&r->folder, r->plan.experiment.provenance.seed, st))
+    r->todo = calloc(r->plan.batches, sizeof *r->todo);
+    bool ok = r->todo || ds_fail(st, DS_E_SYSTEM, "no memory for %zu batches", r->plan.batches);
+    if (ok && ds_mpi_rank() == 0)
+        ok = scan(r, st) && ds_folder_keep_seed(&r->folder, r->plan.experiment.provenance.seed, st);
+    if (!ds_mpi_agree(ok, st))
         return false;
-    if (r->missing && !simulate(r, threads, st))
-        return false;
+    ds_mpi_share(r->todo, r->plan.batches * sizeof *r->todo);
+    ds_mpi_share(&r->missing, sizeof r->missing);
+    ds_mpi_share(&r->report->resumed, sizeof r->report->resumed);
+    return true;
+}
+
+/* Process 0 makes the result; it has seen only its own failures. */
+static bool conclude(run *r, ds_status *st)
+{
+    if (ds_mpi_size() > 1) {
+        const size_t resumed = r->report->resumed;
+        if (!scan_all(r, st))
+            return false;
+        r->report->resumed = resumed;
+    }
     if (r->report->failed == r->report->replicas)
         return all_failed(r, st);
     if (!join(r, st))
@@ -170,17 +193,33 @@ static bool run_locked(run *r, unsigned threads, ds_status *st)
     return true;
 }
 
+static bool run_locked(run *r, unsigned threads, ds_status *st)
+{
+    if (!learn(r, st) || (r->missing && !simulate(r, threads, st)))
+        return false;
+    return ds_mpi_agree(ds_mpi_rank() > 0 || conclude(r, st), st);
+}
+
+/* Everything that can be refused before work begins. */
+static bool prepare(run *r, unsigned threads, ds_status *st)
+{
+    const ds_run_request *const q = r->request;
+    const bool ok = ds_memory_check(ds_plan_bytes(&r->plan, threads), threads, st) &&
+                    (ds_mpi_rank() > 0 ? ds_folder_name(&r->folder, q->output, st)
+                                       : ds_folder_open(&r->folder, q->output, q->force, st));
+    return ds_mpi_agree(ok, st);
+}
+
 bool ds_run(const ds_run_request *request, ds_run_report *report, ds_status *st)
 {
     run r = {.request = request, .report = report, .folder = {.lock = -1}};
     const ds_maker maker = {request->program, request->version, request->build};
     *report = (ds_run_report){.replicas = request->scenario->points *
                                           (size_t)request->scenario->frame.replicas};
-    bool ok = ds_plan_make(&r.plan, request->scenario, &maker, st);
+    bool ok = ds_mpi_agree(ds_plan_make(&r.plan, request->scenario, &maker, st), st);
     if (ok) {
         const unsigned threads = ds_crew_threads(&r.plan, request->threads);
-        ok = ds_memory_check(ds_plan_bytes(&r.plan, threads), threads, st) &&
-             ds_folder_open(&r.folder, request->output, request->force, st);
+        ok = prepare(&r, threads, st);
         ds_signals_catch();
         ok = ok && run_locked(&r, threads, st);
         ds_folder_close(&r.folder);

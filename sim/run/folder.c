@@ -106,13 +106,18 @@ static bool take_lock(ds_folder *folder, const char *output, ds_status *st)
     return ds_fail(st, DS_E_CREATE, "cannot lock '%s'", path);
 }
 
-bool ds_folder_open(ds_folder *folder, const char *output, bool force, ds_status *st)
+bool ds_folder_name(ds_folder *folder, const char *output, ds_status *st)
 {
     folder->lock = -1;
-    if (!name_folder(output, folder->path))
-        return ds_fail(st, DS_E_CREATE, "the output's name has %zu letters, must be shorter",
-                       strlen(output));
-    if (!check_output(output, force, st) || !check_parent(output, st))
+    return name_folder(output, folder->path) ||
+           ds_fail(st, DS_E_CREATE, "the output's name has %zu letters, must be shorter",
+                   strlen(output));
+}
+
+bool ds_folder_open(ds_folder *folder, const char *output, bool force, ds_status *st)
+{
+    if (!ds_folder_name(folder, output, st) || !check_output(output, force, st) ||
+        !check_parent(output, st))
         return false;
     /* Looked at again, because another run may have finished while we came for the lock. */
     const bool ok = take_lock(folder, output, st) && check_output(output, force, st);

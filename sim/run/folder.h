@@ -15,6 +15,8 @@ typedef struct ds_folder {
     int lock;
 } ds_folder;
 
+/* The folder's name alone, for those who work in another's. */
+DS_MUST_CHECK bool ds_folder_name(ds_folder *folder, const char *output, ds_status *st);
 /* Checks that the output may be written, then creates and locks its folder. */
 DS_MUST_CHECK bool ds_folder_open(ds_folder *folder, const char *output, bool force, ds_status *st);
 /* Removes what a run has put there. */

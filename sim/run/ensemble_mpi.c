@@ -1,0 +1,160 @@
+#include "ensemble_mpi.h"
+
+#ifdef DIEMSIM_MPI
+
+#include <limits.h>
+#include <mpi.h>
+#include <stdlib.h>
+
+static int rank, size = 1;
+static bool is_open, failure_is_shared;
+static MPI_Win window;
+static uint64_t *counter; /* of process 0 */
+
+/* Starting MPI takes long, so a program started alone leaves it out. */
+static bool is_launched(void)
+{
+    static const char *const signs[] = {"OMPI_COMM_WORLD_SIZE", "PMIX_RANK", "PMI_RANK"};
+    for (size_t i = 0; i < sizeof signs / sizeof signs[0]; i++)
+        if (getenv(signs[i]))
+            return true;
+    return false;
+}
+
+void ds_mpi_open(void)
+{
+    int provided;
+    if (!is_launched())
+        return;
+    MPI_Init_thread(NULL, NULL, MPI_THREAD_MULTIPLE, &provided);
+    if (provided < MPI_THREAD_MULTIPLE)
+        MPI_Abort(MPI_COMM_WORLD, DS_E_LIBRARY);
+    MPI_Comm_rank(MPI_COMM_WORLD, &rank);
+    MPI_Comm_size(MPI_COMM_WORLD, &size);
+    MPI_Win_allocate(rank == 0 ? sizeof *counter : 0, sizeof *counter, MPI_INFO_NULL,
+                     MPI_COMM_WORLD, &counter, &window);
+    if (rank == 0)
+        *counter = 0;
+    MPI_Barrier(MPI_COMM_WORLD);
+    MPI_Win_lock_all(0, window);
+    is_open = true;
+}
+
+void ds_mpi_close(ds_code code)
+{
+    if (!is_open)
+        return;
+    if (code != DS_OK && !failure_is_shared)
+        MPI_Abort(MPI_COMM_WORLD, (int)code);
+    MPI_Win_unlock_all(window);
+    MPI_Win_free(&window);
+    MPI_Finalize();
+}
+
+int ds_mpi_rank(void)
+{
+    return rank;
+}
+
+int ds_mpi_size(void)
+{
+    return size;
+}
+
+bool ds_mpi_agree(bool ok, ds_status *st)
+{
+    int first = ok ? size : rank;
+    if (size == 1)
+        return ok;
+    MPI_Allreduce(MPI_IN_PLACE, &first, 1, MPI_INT, MPI_MIN, MPI_COMM_WORLD);
+    if (first == size)
+        return true;
+    MPI_Bcast(st, sizeof *st, MPI_BYTE, first, MPI_COMM_WORLD);
+    if (rank != first)
+        st->file = ""; /* a pointer of another process */
+    failure_is_shared = true;
+    return false;
+}
+
+void ds_mpi_share(void *bytes, size_t count)
+{
+    char *at = bytes;
+    for (size_t left = size == 1 ? 0 : count; left > 0;) {
+        const int piece = left < INT_MAX ? (int)left : INT_MAX;
+        MPI_Bcast(at, piece, MPI_BYTE, 0, MPI_COMM_WORLD);
+        at += piece;
+        left -= (size_t)piece;
+    }
+}
+
+uint64_t ds_mpi_sum(uint64_t value)
+{
+    if (size > 1)
+        MPI_Allreduce(MPI_IN_PLACE, &value, 1, MPI_UINT64_T, MPI_SUM, MPI_COMM_WORLD);
+    return value;
+}
+
+size_t ds_mpi_claim(void)
+{
+    const uint64_t one = 1;
+    uint64_t number = 0;
+    MPI_Fetch_and_op(&one, &number, MPI_UINT64_T, 0, 0, MPI_SUM, window);
+    MPI_Win_flush(0, window);
+    return number;
+}
+
+void ds_mpi_poll(void)
+{
+    int any;
+    if (size > 1 && rank == 0)
+        MPI_Iprobe(MPI_ANY_SOURCE, MPI_ANY_TAG, MPI_COMM_WORLD, &any, MPI_STATUS_IGNORE);
+}
+
+#else
+
+void ds_mpi_open(void)
+{
+}
+
+void ds_mpi_close(ds_code code)
+{
+    (void)code;
+}
+
+int ds_mpi_rank(void)
+{
+    return 0;
+}
+
+int ds_mpi_size(void)
+{
+    return 1;
+}
+
+bool ds_mpi_agree(bool ok, ds_status *st)
+{
+    (void)st;
+    return ok;
+}
+
+void ds_mpi_share(void *bytes, size_t size)
+{
+    (void)bytes, (void)size;
+}
+
+uint64_t ds_mpi_sum(uint64_t value)
+{
+    return value;
+}
+
+size_t ds_mpi_claim(void)
+{
+    static size_t next;
+    return next++;
+}
+
+void ds_mpi_poll(void)
+{
+}
+
+#endif
