@@ -40,7 +40,7 @@ typedef struct toy {
     const ds_frame *frame;
 } toy;
 
-static int64_t stop_at = -1; /* the replica in which a signal comes */
+static int stop_in; /* replicas until a signal comes, in the last of them; 0: never */
 
 static bool tick(void *world)
 {
@@ -77,7 +77,7 @@ static bool toy_begin(void *world, uint32_t replica)
     *t->state =
         (toy_state){.rng = ds_rng_stream(t->frame->seed, replica, 0, 0), .replica = replica};
     ds_engine_set(&t->engine, 0, 1);
-    if (replica == stop_at)
+    if (stop_in && --stop_in == 0)
         ck_assert_int_eq(raise(SIGTERM), 0);
     return true;
 }
@@ -127,7 +127,7 @@ static const ds_model *const toys[] = {&toy_model, NULL};
 
 /* ---- runs of it ---- */
 
-#define TWO_POINTS "model: toy\nreplicas: 37\nseed: 5\nsweep: {drift: [0, 0.1, 0.2]}\n"
+#define THREE_POINTS "model: toy\nreplicas: 37\nseed: 5\nsweep: {drift: [0, 0.1, 0.2]}\n"
 
 static char folder[] = "/tmp/ensemble-XXXXXX";
 static char output[64], other[64];
@@ -138,7 +138,7 @@ static void enter(void)
     ck_assert_ptr_nonnull(mkdtemp(folder));
     snprintf(output, sizeof output, "%s/a.h5", folder);
     snprintf(other, sizeof other, "%s/b.h5", folder);
-    stop_at = -1;
+    stop_in = 0;
 }
 
 static void leave(void)
@@ -192,8 +192,8 @@ START_TEST(results_do_not_depend_on_threads)
 {
     static const unsigned threads[] = {2, 3, 7, 200};
     ds_run_report one, many;
-    ck_assert_int_eq(run(TWO_POINTS, output, 1, false, &one), DS_OK);
-    ck_assert_int_eq(run(TWO_POINTS, other, threads[_i], false, &many), DS_OK);
+    ck_assert_int_eq(run(THREE_POINTS, output, 1, false, &one), DS_OK);
+    ck_assert_int_eq(run(THREE_POINTS, other, threads[_i], false, &many), DS_OK);
     ck_assert(same_bytes(output, other));
     ck_assert_uint_eq(one.replicas, 111);
     ck_assert_uint_eq(one.events, 1110);
@@ -205,15 +205,16 @@ END_TEST
 START_TEST(a_stopped_run_goes_on_where_it_was)
 {
     ds_run_report whole, part;
-    ck_assert_int_eq(run(TWO_POINTS, output, 1, false, &whole), DS_OK);
-    for (stop_at = 5; stop_at < 37; stop_at += 13) {
-        ck_assert_int_eq(run(TWO_POINTS, other, 1, false, &part), DS_E_STOPPED);
+    ck_assert_int_eq(run(THREE_POINTS, output, 1, false, &whole), DS_OK);
+    static const int stops[] = {6, 60, 20};
+    for (int i = 0; i < 3; i++) {
+        stop_in = stops[i];
+        ck_assert_int_eq(run(THREE_POINTS, other, 1, false, &part), DS_E_STOPPED);
         ck_assert(!exists(other));
     }
-    stop_at = -1;
-    ck_assert_int_eq(run(TWO_POINTS, other, 2, false, &part), DS_OK);
-    ck_assert_uint_eq(part.resumed, 32); /* 0 .. 31, of the first point */
-    ck_assert_uint_eq(part.events, 10 * (111 - 32));
+    ck_assert_int_eq(run(THREE_POINTS, other, 2, false, &part), DS_OK);
+    ck_assert_uint_eq(part.resumed, 86);
+    ck_assert_uint_eq(part.events, 10 * (111 - 86));
     ck_assert(same_bytes(output, other));
 }
 END_TEST
@@ -247,9 +248,8 @@ START_TEST(failures_are_counted_once_when_a_run_goes_on)
 {
     static const char text[] = "{model: toy, replicas: 20, seed: 1, fail_from: 3}";
     ds_run_report report;
-    stop_at = 8;
+    stop_in = 9;
     ck_assert_int_eq(run(text, output, 1, false, &report), DS_E_STOPPED);
-    stop_at = -1;
     ck_assert_int_eq(run(text, output, 1, false, &report), DS_OK);
     ck_assert_uint_eq(report.resumed, 9);
     ck_assert_uint_eq(report.failed, 17);
@@ -270,8 +270,8 @@ END_TEST
 START_TEST(an_output_that_exists_is_replaced_only_by_force)
 {
     ds_run_report report;
-    ck_assert_int_eq(run(TWO_POINTS, output, 1, false, &report), DS_OK);
-    ck_assert_int_eq(run(TWO_POINTS, other, 1, false, &report), DS_OK);
+    ck_assert_int_eq(run(THREE_POINTS, output, 1, false, &report), DS_OK);
+    ck_assert_int_eq(run(THREE_POINTS, other, 1, false, &report), DS_OK);
     ck_assert_int_eq(run("{model: toy, seed: 9}", output, 1, false, &report), DS_E_CREATE);
     ck_assert(same_bytes(output, other));
     ck_assert_int_eq(run("{model: toy, seed: 9, fail_from: 0}", output, 1, true, &report),
@@ -285,9 +285,8 @@ END_TEST
 START_TEST(shards_of_another_experiment_are_refused_but_by_force)
 {
     ds_run_report report;
-    stop_at = 20;
-    ck_assert_int_eq(run(TWO_POINTS, output, 1, false, &report), DS_E_STOPPED);
-    stop_at = -1;
+    stop_in = 21;
+    ck_assert_int_eq(run(THREE_POINTS, output, 1, false, &report), DS_E_STOPPED);
     ck_assert_int_eq(run("{model: toy, seed: 9}", output, 1, false, &report), DS_E_DATA);
     ck_assert_int_eq(run("{model: toy, seed: 9}", output, 1, true, &report), DS_OK);
     ck_assert_int_eq(run("{model: toy, seed: 9}", other, 1, false, &report), DS_OK);
@@ -301,11 +300,11 @@ START_TEST(two_runs_do_not_meet_in_one_output)
     ds_folder held;
     ds_status st = {0};
     ck_assert(ds_folder_open(&held, output, false, &st));
-    ck_assert_int_eq(run(TWO_POINTS, output, 1, false, &report), DS_E_CREATE);
-    ck_assert_int_eq(run(TWO_POINTS, output, 1, true, &report), DS_E_CREATE);
-    ck_assert_int_eq(run(TWO_POINTS, other, 1, false, &report), DS_OK);
+    ck_assert_int_eq(run(THREE_POINTS, output, 1, false, &report), DS_E_CREATE);
+    ck_assert_int_eq(run(THREE_POINTS, output, 1, true, &report), DS_E_CREATE);
+    ck_assert_int_eq(run(THREE_POINTS, other, 1, false, &report), DS_OK);
     ds_folder_close(&held);
-    ck_assert_int_eq(run(TWO_POINTS, output, 1, false, &report), DS_OK);
+    ck_assert_int_eq(run(THREE_POINTS, output, 1, false, &report), DS_OK);
 }
 END_TEST
 
@@ -314,12 +313,11 @@ START_TEST(a_drawn_seed_is_kept_until_the_run_is_over)
     ds_run_report report;
     uint64_t seed = 0;
     ck_assert(!ds_folder_kept_seed(output, &seed));
-    stop_at = 4;
-    ck_assert_int_eq(run(TWO_POINTS, output, 1, false, &report), DS_E_STOPPED);
+    stop_in = 5;
+    ck_assert_int_eq(run(THREE_POINTS, output, 1, false, &report), DS_E_STOPPED);
     ck_assert(ds_folder_kept_seed(output, &seed));
     ck_assert_uint_eq(seed, 5);
-    stop_at = -1;
-    ck_assert_int_eq(run(TWO_POINTS, output, 1, false, &report), DS_OK);
+    ck_assert_int_eq(run(THREE_POINTS, output, 1, false, &report), DS_OK);
     ck_assert(!ds_folder_kept_seed(output, &seed));
 }
 END_TEST
