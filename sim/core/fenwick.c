@@ -2,9 +2,11 @@
 
 void ds_fenwick_place(ds_fenwick *f, uint32_t n, ds_arena *arena)
 {
+    const uint32_t most = UINT32_C(1) << 31;
+    arena->overflow = arena->overflow || n > most;
     f->n = n;
     f->size = 1;
-    while (f->size < n)
+    while (f->size < n && f->size < most)
         f->size *= 2;
     f->sum = DS_TAKE(arena, (size_t)f->size + 1, uint64_t);
     f->weight = DS_TAKE(arena, n, uint64_t);

@@ -10,7 +10,7 @@ static uint32_t power_of_two(uint32_t n)
 
 static uint32_t blocks(uint32_t slots)
 {
-    return (slots + DS_TIMERS_BLOCK - 1) / DS_TIMERS_BLOCK;
+    return slots / DS_TIMERS_BLOCK + (slots % DS_TIMERS_BLOCK != 0);
 }
 
 void ds_timers_place(ds_timers *timers, uint32_t slots, ds_arena *arena)
@@ -37,7 +37,7 @@ void ds_timers_reset(ds_timers *timers)
         timers->node[timers->leaves + i] = node_of(timers, i * stride, INFINITY);
     for (uint32_t k = timers->leaves - 1; k >= 1; k--)
         timers->node[k] = timers->node[2 * k];
-    for (uint32_t i = 0; timers->time && i < blocks(timers->slots) * DS_TIMERS_BLOCK; i++)
+    for (size_t i = 0; timers->time && i < (size_t)blocks(timers->slots) * DS_TIMERS_BLOCK; i++)
         timers->time[i] = INFINITY;
 }
 

@@ -164,6 +164,16 @@ START_TEST(a_fenwick_tree_picks_by_inversion)
 }
 END_TEST
 
+START_TEST(more_owners_than_a_tree_can_hold_are_too_many)
+{
+    ds_fenwick f;
+    ds_arena most = {0}, more = {0};
+    ds_fenwick_place(&f, UINT32_C(1) << 31, &most);
+    ds_fenwick_place(&f, (UINT32_C(1) << 31) + 1, &more);
+    ck_assert(!most.overflow && more.overflow);
+}
+END_TEST
+
 START_TEST(members_come_go_and_are_picked_uniformly)
 {
     ds_arena arena = open_arena();
@@ -256,6 +266,7 @@ int main(void)
                              {an_alias_table_holds_any_weights_and_never_picks_none, 0},
                              {a_fenwick_tree_picks_by_weight, CASES},
                              {a_fenwick_tree_picks_by_inversion, 0},
+                             {more_owners_than_a_tree_can_hold_are_too_many, 0},
                              {members_come_go_and_are_picked_uniformly, 0},
                              {an_agenda_gives_items_by_time_then_order_of_entry, 0},
                              {an_agenda_in_use_gives_the_earliest, 0},

@@ -124,11 +124,22 @@ START_TEST(times_leave_in_order)
 }
 END_TEST
 
+/* Two nodes of 16 bytes a block of 16 slots and a time each: at least 8 bytes a slot. */
+START_TEST(the_most_slots_are_measured_as_they_are)
+{
+    ds_timers t;
+    ds_arena measure = {0};
+    ds_timers_place(&t, UINT32_MAX, &measure);
+    ck_assert(!measure.overflow && measure.used >= (size_t)UINT32_MAX * 8);
+}
+END_TEST
+
 int main(void)
 {
     const ds_test tests[] = {{the_earliest_is_the_first_slot_of_the_least_time, SIZES * MASKS},
                              {ties_leave_in_the_order_of_slots, SIZES},
                              {times_leave_in_order, SIZES},
+                             {the_most_slots_are_measured_as_they_are, 0},
                              {0}};
     return ds_run_tests("timers", tests, 120);
 }
