@@ -129,7 +129,7 @@ START_TEST(a_step_takes_three_words_on_a_path_or_off_it)
 {
     const double day[] = {10, 20}, usd[] = {1, 2};
     const ds_price_config wild = {.volatility = 2, .jumps = 500, .jump_spread = 1},
-                          calm = {.path = {"p.csv", NULL, 2, day, usd}};
+                          calm = {.path = {.file = "p.csv", .count = 2, .time = day, .value = usd}};
     ds_rng a = ds_rng_stream(1, 0, 0, 0), b = a;
     for (int i = 0; i < 100; i++) {
         ds_price_step(i % 2 ? &wild : &calm, 1, 5 + 0.2 * i, 0.2, &a);
@@ -143,7 +143,8 @@ END_TEST
 START_TEST(a_path_is_followed_log_linearly)
 {
     const double day[] = {10, 20, 40}, usd[] = {1, 4, 2};
-    const ds_price_config c = {.path = {"p.csv", NULL, 3, day, usd}, .volatility = 1};
+    const ds_price_config c = {.path = {.file = "p.csv", .count = 3, .time = day, .value = usd},
+                               .volatility = 1};
     ds_rng rng = ds_rng_stream(1, 0, 0, 0);
     ck_assert_double_eq(ds_price_begin(&c, 7, 5), 1);
     ck_assert_double_eq(ds_price_begin(&c, 7, 10), 1);
@@ -159,7 +160,8 @@ END_TEST
 START_TEST(behind_a_path_chance_starts_from_its_last_value)
 {
     const double day[] = {10, 20}, usd[] = {1, 4};
-    const ds_price_config c = {.path = {"p.csv", NULL, 2, day, usd}, .volatility = 1.5},
+    const ds_price_config c = {.path = {.file = "p.csv", .count = 2, .time = day, .value = usd},
+                               .volatility = 1.5},
                           free = {.volatility = 1.5};
     ds_rng a = ds_rng_stream(3, 0, 0, 0), b = a;
     /* A step from day 19 to 21 has one day of chance. */
