@@ -65,8 +65,9 @@ static void tell(const ds_run_report *report, const char *output, bool quiet)
     fprintf(stderr, "%zu replicas", report->replicas);
     if (report->resumed)
         fprintf(stderr, " (%zu from before)", report->resumed);
+    const double millions = (double)report->events / 1e6;
     if (report->events)
-        fprintf(stderr, ", %.3g million events in %.1f s", (double)report->events / 1e6,
+        fprintf(stderr, ", %.*f million events in %.1f s", millions < 10 ? 2 : 0, millions,
                 report->seconds);
     fprintf(stderr, "\n%s written in %.1f s\n", output, report->join_seconds);
 }

@@ -26,7 +26,7 @@ const ds_command ds_commands[] = {
      OPTIONS(&ds_option_result, &ds_option_set, &ds_option_replicas, &ds_option_seed,
              &ds_option_threads, &ds_option_force, &ds_option_quiet), ds_cmd_run},
     {"validate", "SCENARIO...", "check scenarios and say what a run would take",
-     "Nothing is written. A second of simulation is measured for the estimate of time.\n\n"
+     "Nothing is written. The time is estimated from the beginning of one replica.\n\n"
      "  diemsim validate scenarios/*.yaml\n",
      1, SIZE_MAX,
      OPTIONS(&ds_option_set, &ds_option_replicas, &ds_option_seed, &ds_option_threads),

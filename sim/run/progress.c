@@ -33,9 +33,10 @@ static void print_line(ds_progress *p)
     const double events = (double)atomic_load(&p->events);
     const double share = p->work > 0 ? fmin((double)atomic_load(&p->expected) / p->work, 1) : 0;
     print_span(passed * (1 - share) / share, left, sizeof left);
-    fprintf(stderr, "%s%llu of %llu replicas, %.2g million events/s, %s left%s",
+    const double speed = passed > 0 ? events / passed / 1e6 : 0;
+    fprintf(stderr, "%s%llu of %llu replicas, %.*f million events/s, %s left%s",
             p->terminal ? "\r" : "", (unsigned long long)atomic_load(&p->replicas),
-            (unsigned long long)p->replicas_all, events / passed / 1e6, left,
+            (unsigned long long)p->replicas_all, speed < 10 ? 1 : 0, speed, left,
             p->terminal ? "\x1b[K" : "\n");
     fflush(stderr);
     p->printed = true;
