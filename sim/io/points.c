@@ -11,61 +11,76 @@
 
 /* ---- axes ---- */
 
-static bool range_number(ds_binder *b, const ds_node *range, const char *key, double *value,
-                         bool *said)
+typedef struct range {
+    double from, to, steps, by;
+    bool has_from, has_to, has_steps, has_by, log;
+    const char *unit; /* what follows the numbers: "", or a space and a unit */
+} range;
+
+/* A number of a range, its unit cut off. */
+static bool range_number(ds_binder *b, const ds_node *mapping, const char *key, double *value,
+                         bool *said, const char **unit)
 {
-    char why[200];
-    const ds_node *const node = ds_node_get(range, key, NULL);
+    char why[200] = "must be a number";
+    const ds_node *const node = ds_node_get(mapping, key, NULL);
     *said = node != NULL;
     if (!node)
         return true;
-    if (node->shape == DS_SCALAR && ds_quantity_read(node->scalar, "1", value, why, sizeof why))
-        return true;
-    return ds_complain(b->st, node, "'%s' of a range must be a plain number", key);
+    const char *const text = node->shape == DS_SCALAR ? node->scalar : "";
+    const size_t length = unit ? strcspn(text, " %") : strlen(text);
+    if (!*text ||
+        !ds_quantity_read(ds_pool_copy(b->pool, text, length), "1", value, why, sizeof why))
+        return ds_complain(b->st, node, "'%s' of a range is '%s': %s", key, ds_quote(b->pool, text),
+                           why);
+    if (unit && *unit && strcmp(*unit, text + length) != 0)
+        return ds_complain(b->st, node, "the numbers of a range must have the same unit");
+    if (unit)
+        *unit = text + length;
+    return true;
 }
 
-static bool range_keys(ds_binder *b, const ds_node *range)
+static bool range_keys(ds_binder *b, const ds_node *node)
 {
     static const char *const known[] = {"from", "to", "steps", "by", "scale"};
-    for (uint32_t i = 0; i < range->count; i++) {
+    for (uint32_t i = 0; i < node->count; i++) {
         bool found = false;
         for (size_t k = 0; k < sizeof known / sizeof known[0]; k++)
-            found = found || strcmp(range->key[i]->scalar, known[k]) == 0;
+            found = found || strcmp(node->key[i]->scalar, known[k]) == 0;
         if (!found)
-            return ds_complain(b->st, range->key[i],
+            return ds_complain(b->st, node->key[i],
                                "unknown key '%s' of a range, must be from, to, steps, by or scale",
-                               ds_quote(b->pool, range->key[i]->scalar));
+                               ds_quote(b->pool, node->key[i]->scalar));
     }
     return true;
 }
 
-typedef struct range {
-    double from, to, steps, by;
-    bool log;
-} range;
-
-static bool read_range(ds_binder *b, const ds_node *node, range *r)
+static bool check_range(ds_binder *b, const ds_node *node, range *r)
 {
-    bool from, to, steps, by;
-    if (!range_keys(b, node) || !range_number(b, node, "from", &r->from, &from) ||
-        !range_number(b, node, "to", &r->to, &to) ||
-        !range_number(b, node, "steps", &r->steps, &steps) ||
-        !range_number(b, node, "by", &r->by, &by))
-        return false;
-    const ds_node *const scale = ds_node_get(node, "scale", NULL);
-    r->log = scale && scale->shape == DS_SCALAR && strcmp(scale->scalar, "log") == 0;
-    if (!from || !to || steps == by)
+    if (!r->has_from || !r->has_to || r->has_steps == r->has_by)
         return ds_complain(b->st, node, "a range has 'from', 'to' and either 'steps' or 'by'");
-    if (scale && !r->log && (scale->shape != DS_SCALAR || strcmp(scale->scalar, "linear") != 0))
-        return ds_complain(b->st, scale, "'scale' must be linear or log");
-    if (by)
+    if (r->has_by)
         r->steps = r->by > 0 && r->to >= r->from ? floor((r->to - r->from) / r->by + 1e-9) + 1 : 0;
     if (!(r->steps >= 1 && r->steps <= DS_POINTS_MOST && r->steps == floor(r->steps)))
         return ds_complain(b->st, node, "a range of %g values, must be 1 to %d", r->steps,
                            DS_POINTS_MOST);
-    if (r->log && !(r->from > 0 && r->to > 0))
-        return ds_complain(b->st, node, "a range with 'scale: log' must lie above 0");
+    if (r->log && (r->has_by || !(r->from > 0 && r->to > 0)))
+        return ds_complain(b->st, node,
+                           "a range with 'scale: log' must have 'steps' and lie above 0");
     return true;
+}
+
+static bool read_range(ds_binder *b, const ds_node *node, range *r)
+{
+    if (!range_keys(b, node) || !range_number(b, node, "from", &r->from, &r->has_from, &r->unit) ||
+        !range_number(b, node, "to", &r->to, &r->has_to, &r->unit) ||
+        !range_number(b, node, "by", &r->by, &r->has_by, &r->unit) ||
+        !range_number(b, node, "steps", &r->steps, &r->has_steps, NULL))
+        return false;
+    const ds_node *const scale = ds_node_get(node, "scale", NULL);
+    r->log = scale && scale->shape == DS_SCALAR && strcmp(scale->scalar, "log") == 0;
+    if (scale && !r->log && (scale->shape != DS_SCALAR || strcmp(scale->scalar, "linear") != 0))
+        return ds_complain(b->st, scale, "'scale' must be linear or log");
+    return check_range(b, node, r);
 }
 
 static double range_value(const range *r, uint32_t i)
@@ -84,8 +99,8 @@ static bool axis_of_range(ds_binder *b, const ds_node *node, ds_axis *axis)
     axis->count = (uint32_t)r.steps;
     axis->value = ds_pool_take(b->pool, axis->count * sizeof *axis->value);
     for (uint32_t i = 0; i < axis->count; i++)
-        axis->value[i] =
-            ds_node_scalar(b->pool, node, ds_pool_print(b->pool, "%.12g", range_value(&r, i)));
+        axis->value[i] = ds_node_scalar(
+            b->pool, node, ds_pool_print(b->pool, "%.12g%s", range_value(&r, i), r.unit));
     return true;
 }
 
