@@ -354,6 +354,39 @@ START_TEST(a_range_may_have_a_unit)
 }
 END_TEST
 
+/* Whole, and with every kind in it; editors check the rest. */
+START_TEST(the_schema_has_every_kind)
+{
+    static const char *const parts[] = {
+        "{\"$schema\":\"https://json-schema.org/draft/2020-12/schema\",",
+        "\"flour\":{\"description\":\"flour (kg/d). Default from: the miller\",\"anyOf\":[{"
+        "\"type\":\"number\",\"minimum\":0,\"maximum\":1000000000},{\"type\":\"string\"}],"
+        "\"default\":100}",
+        "\"limit\":{\"description\":\"customers\",\"anyOf\":[{\"type\":\"number\",\"minimum\":0,"
+        "\"maximum\":1000000000},{\"const\":\"unlimited\"},{\"type\":\"string\"}],\"default\":"
+        "\"unlimited\"}",
+        "\"enum\":[\"wheat\",\"rye\",\"spelt\"],\"default\":\"wheat\"",
+        "\"gas\":{\"description\":\"burns gas\",\"type\":\"boolean\",\"default\":true}",
+        "\"default\":[0.5,1]",
+        "\"default\":{\"use\":\"sour\",\"days\":3}",
+        "\"by\":{\"const\":\"timed\"},\"offset\":",
+        "\"pace\":{\"const\":\"bursts\"},\"rate\":",
+        "\"enum\":[\"sold\",\"waste\"]",
+        "\"$ref\":\"#/$defs/bakery\"",
+    };
+    char text[65536];
+    ds_status st = {0};
+    FILE *const file = tmpfile();
+    ck_assert_msg(ds_schema_print(bakery_models, file, &st), "%s", st.text);
+    rewind(file);
+    const size_t size = fread(text, 1, sizeof text - 1, file);
+    fclose(file);
+    text[size] = '\0';
+    for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++)
+        ck_assert_msg(strstr(text, parts[i]) != NULL, "%s is not in %s", parts[i], text);
+}
+END_TEST
+
 START_TEST(points_share_what_they_have_in_common)
 {
     ds_scenario s;
@@ -377,6 +410,7 @@ int main(void)
                              {sets_reach_entries_choices_and_variants, 0},
                              {a_model_without_checks_and_dates_loads, 0},
                              {a_range_may_have_a_unit, 0},
+                             {the_schema_has_every_kind, 0},
                              {points_share_what_they_have_in_common, 0},
                              {0}};
     return ds_run_tests("bind", tests, 60);
