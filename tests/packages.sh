@@ -3,7 +3,7 @@
 build_packages="gcc libc6-dev cmake ninja-build pkg-config libgsl-dev libhdf5-dev libfyaml-dev
   libxxhash-dev"
 test_packages="check clang clang-tidy clang-format libomp-dev netcdf-bin python3-xarray
-  python3-netcdf4 python3-h5netcdf python3-h5py"
+  python3-netcdf4 python3-h5netcdf python3-h5py libopenmpi-dev openmpi-bin"
 
 missing_packages() {
     for package in "$@"; do
