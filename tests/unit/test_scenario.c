@@ -9,8 +9,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 static bool load_sets(ds_scenario *s, const char *text, const char *const *sets, size_t count,
                       ds_status *st)
@@ -391,138 +389,6 @@ START_TEST(mutated_scenarios_never_crash)
 }
 END_TEST
 
-/* ---- files ---- */
-
-static char folder[64];
-
-static void write_file(const char *name, const char *text)
-{
-    char path[256];
-    snprintf(path, sizeof path, "%s/%s", folder, name);
-    FILE *const file = fopen(path, "w");
-    ck_assert_ptr_nonnull(file);
-    ck_assert_int_ge(fputs(text, file), 0);
-    fclose(file);
-}
-
-static bool load_file(ds_scenario *s, const char *name, ds_status *st)
-{
-    char path[256];
-    snprintf(path, sizeof path, "%s/%s", folder, name);
-    const ds_scenario_request q = {.path = path, .models = ds_models};
-    *st = (ds_status){0};
-    return ds_scenario_load(s, &q, st);
-}
-
-static void open_folder(void)
-{
-    strcpy(folder, "/tmp/diemsim-test-XXXXXX");
-    ck_assert_ptr_nonnull(mkdtemp(folder));
-}
-
-static void remove_folder(void)
-{
-    char command[128];
-    snprintf(command, sizeof command, "rm -rf %s", folder);
-    ck_assert_int_eq(system(command), 0);
-}
-
-static void refused(const char *name, ds_code code, const char *says)
-{
-    ds_scenario s;
-    ds_status st;
-    ck_assert_msg(!load_file(&s, name, &st), "'%s' was accepted", name);
-    ck_assert_msg(st.code == code && strstr(st.text, says), "%d: %s", st.code, st.text);
-    ds_scenario_free(&s);
-}
-
-START_TEST(what_is_no_file_is_refused_at_once)
-{
-    char path[256];
-    open_folder();
-    snprintf(path, sizeof path, "%s/pipe", folder);
-    ck_assert_int_eq(mkfifo(path, 0600), 0);
-    refused("pipe", DS_E_INPUT, "pipe");
-    refused(".", DS_E_INPUT, "directory");
-    refused("nothing.yaml", DS_E_INPUT, "No such file");
-    snprintf(path, sizeof path, "%s/huge.yaml", folder);
-    write_file("huge.yaml", "");
-    ck_assert_int_eq(truncate(path, (off_t)1 << 30), 0);
-    refused("huge.yaml", DS_E_DATA, "must be at most");
-    remove_folder();
-}
-END_TEST
-
-START_TEST(includes_stay_inside_and_do_not_go_in_circles)
-{
-    ds_scenario s;
-    ds_status st;
-    open_folder();
-    write_file("base.yaml", "model: queue\nhorizon: 10\nseed: 1\nservers: 2\ncapacity: 9\n");
-    write_file("top.yaml", "include: base\nservers: 3\n");
-    write_file("a.yaml", "include: b.yaml\n");
-    write_file("b.yaml", "include: [a.yaml]\n");
-    write_file("out.yaml", "include: ../../../../../../etc/passwd\n");
-    write_file("absolute.yaml", "include: /etc/passwd\n");
-    write_file("missing.yaml", "include: nowhere.yaml\n");
-    char path[256];
-    snprintf(path, sizeof path, "%s/link.yaml", folder);
-    ck_assert_int_eq(symlink("/etc/passwd", path), 0);
-    write_file("linked.yaml", "include: link.yaml\n");
-    ck_assert_msg(load_file(&s, "top.yaml", &st), "%s", st.text);
-    const ds_queue_config *const c = config_of(&s, 0);
-    ck_assert_int_eq(c->servers, 3);
-    ck_assert_double_eq(c->capacity, 9);
-    ck_assert_uint_eq(s.file_count, 1);
-    ck_assert_str_eq(s.files[0].name, "base");
-    ds_scenario_free(&s);
-    refused("a.yaml", DS_E_DATA, "a.yaml -> b.yaml -> a.yaml");
-    refused("out.yaml", DS_E_DATA, "outside");
-    refused("absolute.yaml", DS_E_DATA, "outside");
-    refused("linked.yaml", DS_E_DATA, "outside");
-    refused("missing.yaml", DS_E_DATA, "no file");
-    remove_folder();
-}
-END_TEST
-
-static const struct {
-    const char *csv, *says; /* NULL: accepted */
-} paths[] = {
-    {"# VVV\ndate,usd\n2026-09-01,10\n2026-09-20,20.5\n", NULL},
-    {"unix_time,usd\n1756684800,10\n1756688400,11\n", NULL},
-    {"date,price\n2026-09-01,10\n", "no column 'usd'"},
-    {"day,usd\n2026-09-01,10\n", "no column 'date'"},
-    {"date,usd\n2026-09-02,10\n2026-09-01,11\n", "p.csv:3:1: time does not rise"},
-    {"date,usd\n2026-09-02,10\n2026-09-02,11\n", "does not rise"},
-    {"date,usd\n2026-09-01,10\n2026-09-02,\n", "p.csv:3:1: a gap"},
-    {"date,usd\n2026-09-01,10\n2026-09-02\n", "fewer fields"},
-    {"date,usd\n2026-09-01,10,5\n", "decimal sign"},
-    {"date,usd\n2026-09-01,ten\n", "not a number"},
-    {"date,usd\n2026-09-01,-1\n", "must lie in"},
-    {"date,usd\n2026-09-31,1\n", "no date"},
-    {"date,usd\n", "no rows"},
-    {"", "no rows"},
-};
-enum { PATHS = sizeof paths / sizeof paths[0] };
-
-START_TEST(a_path_from_a_file_is_checked_row_by_row)
-{
-    open_folder();
-    write_file("p.csv", paths[_i].csv);
-    write_file("s.yaml", "seed: 1\nmarkets: {price: {path: {file: p.csv, column: usd}}}\n");
-    if (paths[_i].says) {
-        refused("s.yaml", DS_E_DATA, paths[_i].says);
-    } else {
-        ds_scenario s;
-        ds_status st;
-        ck_assert_msg(load_file(&s, "s.yaml", &st), "%s", st.text);
-        ck_assert_uint_eq(s.file_count, 1);
-        ds_scenario_free(&s);
-    }
-    remove_folder();
-}
-END_TEST
-
 START_TEST(the_schema_is_printed)
 {
     ds_status st = {0};
@@ -549,9 +415,6 @@ int main(void)
                              {deep_nesting_is_refused, 3},
                              {an_alias_bomb_is_refused, 0},
                              {mutated_scenarios_never_crash, 4},
-                             {what_is_no_file_is_refused_at_once, 0},
-                             {includes_stay_inside_and_do_not_go_in_circles, 0},
-                             {a_path_from_a_file_is_checked_row_by_row, PATHS},
                              {the_schema_is_printed, 0},
                              {0}};
     return ds_run_tests("scenario", tests, 60);
