@@ -123,12 +123,13 @@ START_TEST(resolved_loads_to_the_same_points)
 {
     static const char *const texts[] = {
         "seed: 1\n",
-        "seed: 3\nhorizon: 10\nvariants:\n  a:\n  b: {recipe: {use: plain}, bakers: {bob: ~}}\n"
-        "  c: {delivery: {pace: bursts}, weights: 3 kg, bakers: {eve: {skill: 7 %}, bob: }}\n"
-        "sweep: {recipe.salt: {from: 0.01, to: 0.1, steps: 4, scale: log}, price: [1, 2 coin/loaf, "
-        "0.1]}\n",
-        "seed: 9007199254740993\nflour: 0.1\nprice: 0.3333333333333333\noven: {heat: "
-        "300.00000000000006, trays: 9007199254740993}\nopened: 2019-05-05T01:02:03\n",
+        ("seed: 3\nhorizon: 10\nvariants:\n  a:\n  b: {recipe: {use: plain}, bakers: {bob: ~}}\n"
+         "  c: {delivery: {pace: bursts}, weights: 3 kg, bakers: {eve: {skill: 7 %}, bob: }}\n"
+         "sweep: {recipe.salt: {from: 0.01, to: 0.1, steps: 4, scale: log}, price: [1, 2 "
+         "coin/loaf, "
+         "0.1]}\n"),
+        ("seed: 9007199254740993\nflour: 0.1\nprice: 0.3333333333333333\noven: {heat: "
+         "300.00000000000006, trays: 9007199254740993}\nopened: 2019-05-05T01:02:03\n"),
         "seed: 2\nsign: \"10\"\ndelivery: {by: never}\ntopping: {use: plain}\nlimit: unlimited\n",
         "model: bare\nseed: 4\n",
     };
@@ -359,12 +360,12 @@ START_TEST(the_schema_has_every_kind)
 {
     static const char *const parts[] = {
         "{\"$schema\":\"https://json-schema.org/draft/2020-12/schema\",",
-        "\"flour\":{\"description\":\"flour (kg/d). Default from: the miller\",\"anyOf\":[{"
-        "\"type\":\"number\",\"minimum\":0,\"maximum\":1000000000},{\"type\":\"string\"}],"
-        "\"default\":100}",
-        "\"limit\":{\"description\":\"customers\",\"anyOf\":[{\"type\":\"number\",\"minimum\":0,"
-        "\"maximum\":1000000000},{\"const\":\"unlimited\"},{\"type\":\"string\"}],\"default\":"
-        "\"unlimited\"}",
+        ("\"flour\":{\"description\":\"flour (kg/d). Default from: the miller\",\"anyOf\":[{"
+         "\"type\":\"number\",\"minimum\":0,\"maximum\":1000000000},{\"type\":\"string\"}],"
+         "\"default\":100}"),
+        ("\"limit\":{\"description\":\"customers\",\"anyOf\":[{\"type\":\"number\",\"minimum\":0,"
+         "\"maximum\":1000000000},{\"const\":\"unlimited\"},{\"type\":\"string\"}],\"default\":"
+         "\"unlimited\"}"),
         "\"enum\":[\"wheat\",\"rye\",\"spelt\"],\"default\":\"wheat\"",
         "\"gas\":{\"description\":\"burns gas\",\"type\":\"boolean\",\"default\":true}",
         "\"default\":[0.5,1]",
