@@ -205,7 +205,7 @@ static bool read_set(ds_binder *b, const char *set, ds_node **path, ds_node **va
 
 bool ds_override_value(ds_binder *b, const char *set, const ds_node **value)
 {
-    ds_node *path, *read;
+    ds_node *path = NULL, *read = NULL;
     if (!read_set(b, set, &path, &read))
         return false;
     *value = read;
@@ -214,7 +214,7 @@ bool ds_override_value(ds_binder *b, const char *set, const ds_node **value)
 
 bool ds_override_set(ds_binder *b, const ds_param *const tables[2], ds_node **root, const char *set)
 {
-    ds_node *path, *value;
+    ds_node *path = NULL, *value = NULL;
     if (!read_set(b, set, &path, &value))
         return false;
     if (strcmp(path->scalar, "include") == 0)

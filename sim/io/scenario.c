@@ -179,7 +179,7 @@ static bool find_model(ds_scenario *s, const ds_scenario_request *q, const ds_no
     for (const ds_model *const *m = q->models; !s->model && *m; m++)
         if (said->shape == DS_SCALAR && strcmp((*m)->name, said->scalar) == 0)
             s->model = *m;
-    return s->model || refuse_model(s, q, said);
+    return s->model || (said && refuse_model(s, q, said));
 }
 
 /* A horizon given as a date becomes days from the start. */
