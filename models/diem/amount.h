@@ -21,6 +21,11 @@ static inline double ds_tokens(ds_amount amount)
     return (double)amount * 1e-8;
 }
 
+static inline ds_amount ds_smaller(ds_amount a, ds_amount b)
+{
+    return a < b ? a : b;
+}
+
 /* Nearest amount at or below; saturates, so that a caller's range check sees the excess; NaN is 0.
  */
 static inline ds_amount ds_amount_of(double tokens)

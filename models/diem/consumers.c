@@ -1,16 +1,12 @@
 #include "consumers.h"
 
 #include "market.h"
+#include "staking.h"
 
 #define WEIGHT_UNIT 1e6 /* of a job weight: millionths of a USD a day */
 
 static const double keep_owning = 1.3; /* owned DIEM is sold only above this many times its worth */
 static const double cheapest_price = 0.2, dearest_price = 5;
-
-static ds_amount smaller(ds_amount a, ds_amount b)
-{
-    return a < b ? a : b;
-}
 
 double ds_diem_worth(const ds_world *w, const ds_consumer *c)
 {
@@ -60,7 +56,7 @@ static bool swap(ds_world *w, ds_consumer *c, ds_pair pair, ds_asset pays, ds_am
                             .pays = pays,
                             .from = purse(pays, c),
                             .to = purse(gets, c),
-                            .in = smaller(in, ds_market_most(w, pair, pays, slippage)),
+                            .in = ds_smaller(in, ds_market_most(w, pair, pays, slippage)),
                             .slippage = slippage,
                             .informed = true};
     return ds_market_swap(w, &trade, out);
@@ -82,14 +78,6 @@ static bool tidy(ds_world *w, ds_consumer *c)
     return swap(w, c, DS_PAIR_VVV_USD, DS_VVV, left, &out) && send_home(w);
 }
 
-static void credit_changes(ds_world *w)
-{
-    const ds_book *const book = &w->eco->ledger.book[DS_DIEM];
-    ds_level_set(&w->eco->diem_credit,
-                 ds_tokens(book->bucket[DS_STAKED] + book->bucket[DS_USERS_STAKED]),
-                 ds_now(&w->engine));
-}
-
 /* Dollars buy VVV, VVV buys DIEM, DIEM is staked. */
 static bool buy(ds_world *w, ds_consumer *c, ds_amount want)
 {
@@ -98,7 +86,7 @@ static bool buy(ds_world *w, ds_consumer *c, ds_amount want)
     const double usd =
         fmin(ds_tokens(want) * w->eco->diem_price, ds_tokens(vvv_most) * w->eco->vvv_price);
     const ds_amount in =
-        smaller(ds_amount_of(usd), ds_market_most(w, DS_PAIR_VVV_USD, DS_USD, depth));
+        ds_smaller(ds_amount_of(usd), ds_market_most(w, DS_PAIR_VVV_USD, DS_USD, depth));
     ds_ledger *const l = &w->eco->ledger;
     ds_amount vvv, diem;
     if (!ds_ledger_mint(l, DS_USD, ds_cell_of(DS_USERS, NULL), in, ds_world_status(w)) ||
@@ -110,7 +98,7 @@ static bool buy(ds_world *w, ds_consumer *c, ds_amount want)
     if (!ds_ledger_move(l, DS_DIEM, purse(DS_DIEM, c), ds_cell_of(DS_USERS_STAKED, &c->diem_staked),
                         c->diem, ds_world_status(w)))
         return false;
-    credit_changes(w);
+    ds_credit_changes(w);
     return true;
 }
 
@@ -129,7 +117,7 @@ static bool unstake(ds_world *w, ds_consumer *c, ds_amount amount)
     if (!ds_ledger_move(&w->eco->ledger, DS_DIEM, ds_cell_of(DS_USERS_STAKED, &c->diem_staked),
                         ds_cell_of(DS_USERS_COOLING, &c->diem_cooling), amount, ds_world_status(w)))
         return false;
-    credit_changes(w);
+    ds_credit_changes(w);
     ds_engine_timer(&w->engine, DS_AT_USER_COOLDOWN, &w->user_cooldowns,
                     (uint32_t)(c - w->consumer),
                     ds_now(&w->engine) + w->config->staking.diem_cooldown);

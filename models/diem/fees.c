@@ -83,17 +83,12 @@ typedef struct ds_payment {
     ds_amount credit, bundled, usd;
 } ds_payment;
 
-static ds_amount smaller(ds_amount a, ds_amount b)
-{
-    return a < b ? a : b;
-}
-
 static ds_payment owner_pays(ds_world *w, ds_amount cost)
 {
     /* A staked DIEM is 1 USD a day: amounts of both have the same unit. */
     const ds_amount left =
         w->eco->ledger.book[DS_DIEM].bucket[DS_STAKED] - w->eco->owners_credit_used;
-    const ds_amount credit = left > 0 ? smaller(left, cost) : 0;
+    const ds_amount credit = left > 0 ? ds_smaller(left, cost) : 0;
     w->eco->owners_credit_used += credit;
     return (ds_payment){.credit = credit, .usd = cost - credit};
 }
@@ -106,10 +101,10 @@ static ds_payment consumer_pays(ds_world *w, ds_consumer *c, ds_amount cost)
     }
     ds_payment p = {0};
     if (c->diem_staked > c->credit_used)
-        p.credit = smaller(c->diem_staked - c->credit_used, cost);
+        p.credit = ds_smaller(c->diem_staked - c->credit_used, cost);
     const ds_amount bundle = w->bundled[c->cohort];
     if (bundle > c->bundled_used)
-        p.bundled = smaller(bundle - c->bundled_used, cost - p.credit);
+        p.bundled = ds_smaller(bundle - c->bundled_used, cost - p.credit);
     p.usd = cost - p.credit - p.bundled;
     c->credit_used += p.credit;
     c->bundled_used += p.bundled;
@@ -150,7 +145,7 @@ static bool split_cash(ds_world *w, ds_provider *p, ds_amount usd)
         return false;
     static const ds_party others[] = {DS_STAKERS, DS_MINTERS, DS_BURN};
     for (size_t i = 0; i < sizeof others / sizeof others[0]; i++) {
-        const ds_amount part = smaller(ds_share_of(usd, e->share[others[i]]), left);
+        const ds_amount part = ds_smaller(ds_share_of(usd, e->share[others[i]]), left);
         left -= part;
         if (part > 0 && !set_aside(w, others[i], part))
             return false;
@@ -249,7 +244,7 @@ static bool buy_and_burn(ds_world *w, ds_cell purse, ds_amount budget)
                             .pays = DS_USD,
                             .from = purse,
                             .to = purse,
-                            .in = smaller(smaller(budget, balance), most),
+                            .in = ds_smaller(ds_smaller(budget, balance), most),
                             .slippage = w->config->holders.slippage,
                             .informed = true};
     ds_amount vvv;

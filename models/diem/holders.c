@@ -80,11 +80,6 @@ static ds_holder_option choose(const double value[DS_HOLDER_OPTIONS], double tas
 
 /* ---- what they do ---- */
 
-static ds_amount smaller(ds_amount a, ds_amount b)
-{
-    return a < b ? a : b;
-}
-
 static ds_cell purse(ds_holder *h, ds_asset asset)
 {
     ds_amount *const own[] = {&h->liquid, &h->diem, &h->usd};
@@ -102,7 +97,7 @@ static bool swap(ds_world *w, ds_holder *h, ds_pair pair, ds_asset pays, ds_amou
                             .pays = pays,
                             .from = purse(h, pays),
                             .to = purse(h, gets),
-                            .in = smaller(in, ds_market_most(w, pair, pays, slippage)),
+                            .in = ds_smaller(in, ds_market_most(w, pair, pays, slippage)),
                             .slippage = slippage,
                             .informed = true};
     return ds_market_swap(w, &trade, out);
@@ -119,12 +114,12 @@ static bool find_diem(ds_world *w, ds_holder *h, ds_amount want)
     if (h->diem >= want)
         return true;
     if (h->diem_staked > 0)
-        return ds_unstake_diem(w, h, smaller(want - h->diem, h->diem_staked));
+        return ds_unstake_diem(w, h, ds_smaller(want - h->diem, h->diem_staked));
     if (h->diem_cooling > 0)
         return true;
     const double cost = ds_tokens(want - h->diem) * w->eco->diem_vvv * 1.02;
     ds_amount bought;
-    return swap(w, h, DS_PAIR_DIEM_VVV, DS_VVV, smaller(ds_amount_of(cost), h->liquid), &bought);
+    return swap(w, h, DS_PAIR_DIEM_VVV, DS_VVV, ds_smaller(ds_amount_of(cost), h->liquid), &bought);
 }
 
 static bool unwind(ds_world *w, ds_holder *h)
@@ -135,7 +130,7 @@ static bool unwind(ds_world *w, ds_holder *h)
     /* Liquid VVV pays for the DIEM; without it some sVVV must cool first. */
     if (h->liquid == 0 && h->diem == 0 && h->diem_staked == 0 && h->cooling == 0)
         return ds_unstake(w, h, step_of(w, h, h->staked));
-    return find_diem(w, h, want) && ds_burn(w, h, smaller(h->diem, want));
+    return find_diem(w, h, want) && ds_burn(w, h, ds_smaller(h->diem, want));
 }
 
 static bool leave(ds_world *w, ds_holder *h)
@@ -164,7 +159,7 @@ static bool mint_sell(ds_world *w, ds_holder *h)
 {
     ds_amount diem, vvv = 0;
     if (!stake_step(w, h) ||
-        !ds_mint(w, h, smaller(step_of(w, h, h->staked), sellable_lock(w)), 0, &diem))
+        !ds_mint(w, h, ds_smaller(step_of(w, h, h->staked), sellable_lock(w)), 0, &diem))
         return false;
     return swap(w, h, DS_PAIR_DIEM_VVV, DS_DIEM, diem, &vvv) && ds_stake(w, h, vvv);
 }

@@ -156,8 +156,7 @@ bool ds_unstake(ds_world *w, ds_holder *h, ds_amount amount)
     return true;
 }
 
-/* Follows the credit that staked DIEM gives, of holders and consumers alike. */
-static void credit_changes(ds_world *w)
+void ds_credit_changes(ds_world *w)
 {
     const ds_book *const book = &w->eco->ledger.book[DS_DIEM];
     ds_level_set(&w->eco->diem_credit,
@@ -172,7 +171,7 @@ bool ds_stake_diem(ds_world *w, ds_holder *h, ds_amount amount)
     if (!ds_ledger_move(&w->eco->ledger, DS_DIEM, ds_cell_of(DS_LIQUID, &h->diem),
                         ds_cell_of(DS_STAKED, &h->diem_staked), amount, ds_world_status(w)))
         return false;
-    credit_changes(w);
+    ds_credit_changes(w);
     return true;
 }
 
@@ -186,7 +185,7 @@ bool ds_unstake_diem(ds_world *w, ds_holder *h, ds_amount amount)
     if (!ds_ledger_move(&w->eco->ledger, DS_DIEM, ds_cell_of(DS_STAKED, &h->diem_staked),
                         ds_cell_of(DS_COOLING, &h->diem_cooling), amount, ds_world_status(w)))
         return false;
-    credit_changes(w);
+    ds_credit_changes(w);
     ds_engine_timer(&w->engine, DS_AT_DIEM_COOLDOWN, &w->diem_cooldowns, (uint32_t)(h - w->holder),
                     ds_now(&w->engine) + w->config->staking.diem_cooldown);
     return true;

@@ -21,6 +21,9 @@ DS_MUST_CHECK bool ds_unstake(ds_world *w, ds_holder *holder, ds_amount amount);
 DS_MUST_CHECK bool ds_stake_diem(ds_world *w, ds_holder *holder, ds_amount amount);
 DS_MUST_CHECK bool ds_unstake_diem(ds_world *w, ds_holder *holder, ds_amount amount);
 
+/* After any change of the DIEM that holders or consumers stake: follows the credit it gives. */
+void ds_credit_changes(ds_world *w);
+
 /* Handlers: the earliest cooldown ends. */
 bool ds_cooldown_ends(void *world);
 bool ds_diem_cooldown_ends(void *world);
