@@ -17,6 +17,8 @@ typedef struct csv {
     const char *at; /* next line */
     int line;       /* of the row in `field` */
     int count, columns;
+    char *row; /* a copy of the line, cut into fields */
+    size_t room;
     const char *field[FIELDS];
 } csv;
 
@@ -42,6 +44,17 @@ static void split(csv *c, char *row)
     }
 }
 
+static char *copy_row(csv *c, size_t length)
+{
+    if (c->room < length + 1) {
+        c->room = 2 * (length + 1);
+        c->row = ds_pool_take(c->pool, c->room);
+    }
+    memcpy(c->row, c->at, length);
+    c->row[length] = '\0';
+    return c->row;
+}
+
 /* The next row that is neither empty nor a comment. */
 static bool next_row(csv *c)
 {
@@ -49,7 +62,7 @@ static bool next_row(csv *c)
     while (c->at < end) {
         const char *const feed = memchr(c->at, '\n', (size_t)(end - c->at));
         const size_t length = (size_t)((feed ? feed : end) - c->at);
-        char *const row = ds_pool_copy(c->pool, c->at, length);
+        char *const row = copy_row(c, length);
         c->at = feed ? feed + 1 : end;
         c->line++;
         if (row[0] == '#' || strspn(row, " \r\t") == strlen(row))
@@ -167,8 +180,16 @@ static double usual_step(ds_pool *pool, const double *time, uint32_t count)
     return 4 * equal >= 3 * (count - 1) ? usual : 0;
 }
 
-/* `line` of every row. */
-static bool check_steps(csv *c, const ds_path *path, const int *line)
+/* Goes back to a row of values. */
+static void find_row(csv *c, uint32_t row)
+{
+    c->at = c->text->text;
+    c->line = 0;
+    for (uint32_t i = 0; i <= row + 1 && next_row(c); i++)
+        ;
+}
+
+static bool check_steps(csv *c, const ds_path *path)
 {
     char message[300];
     const double usual = usual_step(c->pool, path->time, path->count);
@@ -176,7 +197,7 @@ static bool check_steps(csv *c, const ds_path *path, const int *line)
         const double step = path->time[i] - path->time[i - 1];
         if (step < 1.5 * usual)
             continue;
-        c->line = line[i];
+        find_row(c, i);
         snprintf(message, sizeof message,
                  "a gap: this row is %.6g d after the one before, most are %.6g d apart; give the "
                  "missing rows, or 'gaps: true' beside 'file' when they are meant to be missing",
@@ -192,7 +213,6 @@ static bool read_rows(csv *c, const int at[2], const ds_param *p, ds_path *path)
     const size_t most = count_lines(c->text);
     double *const time = ds_pool_take(c->pool, most * sizeof *time);
     double *const value = ds_pool_take(c->pool, most * sizeof *value);
-    int *const line = ds_pool_take(c->pool, most * sizeof *line);
     uint32_t n = 0;
     for (; next_row(c); n++) {
         double row[2] = {0};
@@ -202,14 +222,13 @@ static bool read_rows(csv *c, const int at[2], const ds_param *p, ds_path *path)
             return wrong(c, "time does not rise: this row is not after the one before");
         time[n] = row[0];
         value[n] = row[1];
-        line[n] = c->line;
     }
     path->count = n;
     path->time = time;
     path->value = value;
     if (n == 0)
         return wrong(c, "no rows of values");
-    return path->gaps || check_steps(c, path, line);
+    return path->gaps || check_steps(c, path);
 }
 
 bool ds_csv_read(ds_pool *pool, const ds_text *text, const ds_param *param, ds_path *path,
