@@ -5,6 +5,7 @@
 #include "sim/io/scenario.h"
 #include "tests/bakery.h"
 
+#include <locale.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -388,6 +389,26 @@ START_TEST(the_schema_has_every_kind)
 }
 END_TEST
 
+/* With a decimal comma where the machine has such a locale. */
+START_TEST(the_locale_of_the_process_means_nothing)
+{
+    static const char *const names[] = {"de_DE.UTF-8", "fr_FR.UTF-8", "de_DE"};
+    static const char text[] = "seed: 1\nflour: 0.5\nsweep: {price: {from: 1, to: 2, steps: 3}}\n";
+    ds_scenario plain, local;
+    must_load(&plain, text);
+    for (size_t i = 0; i < 3 && !setlocale(LC_ALL, names[i]); i++)
+        ;
+    must_load(&local, text);
+    ck_assert_double_eq(config_of(&local, 1)->flour, 0.5);
+    ck_assert_double_eq(config_of(&local, 1)->price, 1.5);
+    ck_assert_str_eq(ds_scenario_label(&local, 1), "price=1.5");
+    ck_assert_str_eq(plain.resolved, local.resolved);
+    setlocale(LC_ALL, "C");
+    ds_scenario_free(&plain);
+    ds_scenario_free(&local);
+}
+END_TEST
+
 START_TEST(points_share_what_they_have_in_common)
 {
     ds_scenario s;
@@ -412,6 +433,7 @@ int main(void)
                              {a_model_without_checks_and_dates_loads, 0},
                              {a_range_may_have_a_unit, 0},
                              {the_schema_has_every_kind, 0},
+                             {the_locale_of_the_process_means_nothing, 0},
                              {points_share_what_they_have_in_common, 0},
                              {0}};
     return ds_run_tests("bind", tests, 60);

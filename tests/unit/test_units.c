@@ -1,10 +1,8 @@
 /* Numbers, units and dates as a scenario writes them. */
 #include "run.h"
 
-#include "sim/io/plain.h"
 #include "sim/io/quantity.h"
 
-#include <locale.h>
 #include <math.h>
 #include <string.h>
 
@@ -175,22 +173,6 @@ START_TEST(impossible_dates_are_refused)
 }
 END_TEST
 
-/* With a decimal comma where the machine has such a locale. */
-START_TEST(the_locale_of_the_process_means_nothing)
-{
-    static const char *const names[] = {"de_DE.UTF-8", "fr_FR.UTF-8", "de_DE"};
-    double value;
-    char why[200];
-    for (size_t i = 0; i < 3 && !setlocale(LC_ALL, names[i]); i++)
-        ;
-    const ds_plain numbers = ds_plain_begin();
-    ck_assert(ds_quantity_read("1.5", "1", &value, why, sizeof why));
-    ck_assert_double_eq(value, 1.5);
-    ds_plain_end(numbers);
-    setlocale(LC_ALL, "C");
-}
-END_TEST
-
 int main(void)
 {
     const ds_test tests[] = {{a_quantity_is_in_the_wanted_unit, sizeof good / sizeof good[0]},
@@ -199,7 +181,6 @@ int main(void)
                              {dates_are_days, 0},
                              {every_second_of_a_date_comes_back, 0},
                              {impossible_dates_are_refused, 0},
-                             {the_locale_of_the_process_means_nothing, 0},
                              {0}};
     return ds_run_tests("units", tests, 30);
 }
