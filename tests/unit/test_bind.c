@@ -394,17 +394,17 @@ START_TEST(the_locale_of_the_process_means_nothing)
 {
     static const char *const names[] = {"de_DE.UTF-8", "fr_FR.UTF-8", "de_DE"};
     static const char text[] = "seed: 1\nflour: 0.5\nsweep: {price: {from: 1, to: 2, steps: 3}}\n";
-    ds_scenario plain, local;
-    must_load(&plain, text);
+    ds_scenario usual, local;
+    must_load(&usual, text);
     for (size_t i = 0; i < 3 && !setlocale(LC_ALL, names[i]); i++)
         ;
     must_load(&local, text);
     ck_assert_double_eq(config_of(&local, 1)->flour, 0.5);
     ck_assert_double_eq(config_of(&local, 1)->price, 1.5);
     ck_assert_str_eq(ds_scenario_label(&local, 1), "price=1.5");
-    ck_assert_str_eq(plain.resolved, local.resolved);
+    ck_assert_str_eq(usual.resolved, local.resolved);
     setlocale(LC_ALL, "C");
-    ds_scenario_free(&plain);
+    ds_scenario_free(&usual);
     ds_scenario_free(&local);
 }
 END_TEST
