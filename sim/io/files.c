@@ -90,17 +90,21 @@ static const char *real(ds_pool *pool, const char *folder, const char *name, con
     return kept;
 }
 
+/* A file that names its own name means the shipped one that it changes, if there is one. */
 static const char *find(const ds_files *files, const ds_node *name, bool yaml)
 {
     const char *const folders[] = {name->from->folder, files->presets};
+    const char *const own = name->from->real ? name->from->real : "";
+    const char *itself = NULL;
     for (size_t i = 0; i < 2; i++) {
         const char *path = real(files->pool, folders[i], name->scalar, "");
         if (!path && yaml)
             path = real(files->pool, folders[i], name->scalar, ".yaml");
-        if (path)
+        if (path && strcmp(path, own) != 0)
             return path;
+        itself = path ? path : itself;
     }
-    return NULL;
+    return itself;
 }
 
 /* ---- what has been read ---- */
@@ -189,6 +193,25 @@ static bool read_file(ds_files *files, const char *real, size_t most, const ds_t
     return true;
 }
 
+/* A result finds its path files again by the names that its scenario says. */
+static bool take(ds_files *files, const ds_node *name, const char *path, bool yaml,
+                 const ds_text **result, ds_status *st)
+{
+    const ds_text *const other = read_as(files, name->scalar);
+    const bool taken = other && other->real && strcmp(other->real, path) != 0;
+    if (taken && !yaml)
+        return ds_complain(st, name,
+                           "two files of this scenario are called '%s', which a result could not "
+                           "tell apart: rename one",
+                           ds_quote(files->pool, name->scalar));
+    *result = read_from(files, path);
+    if (!*result && !read_file(files, path, yaml ? DS_SCENARIO_MOST : DS_CSV_MOST, result, st))
+        return false;
+    if (!other || taken)
+        remember(files, taken ? (*result)->name : name->scalar, *result);
+    return true;
+}
+
 bool ds_file_named(ds_files *files, const ds_node *name, bool yaml, const ds_text **result,
                    ds_status *st)
 {
@@ -205,16 +228,5 @@ bool ds_file_named(ds_files *files, const ds_node *name, bool yaml, const ds_tex
     if (!inside(path, files->home) && !inside(path, files->presets))
         return ds_complain(st, name, "'%s' lies outside the scenario's folder and is not read",
                            shown);
-    const ds_text *const other = read_as(files, name->scalar);
-    if (other && other->real && strcmp(other->real, path) != 0)
-        return ds_complain(st, name,
-                           "two files of this scenario are called '%s', which a result could not "
-                           "tell apart: rename one",
-                           shown);
-    *result = read_from(files, path);
-    if (!*result && !read_file(files, path, yaml ? DS_SCENARIO_MOST : DS_CSV_MOST, result, st))
-        return false;
-    if (!other)
-        remember(files, name->scalar, *result);
-    return true;
+    return take(files, name, path, yaml, result, st);
 }

@@ -141,6 +141,12 @@ START_TEST(resolved_loads_to_the_same_points)
     ck_assert_str_eq(a.resolved, b.resolved);
     ck_assert_uint_eq(a.points, b.points);
     ck_assert_mem_eq(&a.frame.warmup, &b.frame.warmup, 3 * sizeof(double));
+    ck_assert_uint_eq(a.frame.seed, b.frame.seed);
+    if (a.model == &bakery_model) {
+        const bakery_config *const p = config_of(&a, 0), *const q = config_of(&b, 0);
+        ck_assert_mem_eq(&p->flour, &q->flour, offsetof(bakery_config, loaves));
+        ck_assert_int_eq(p->oven.trays, q->oven.trays);
+    }
     for (size_t i = 0; i < a.points; i++) {
         ck_assert_str_eq(shown(&a, i, &pool), shown(&b, i, &pool));
         ck_assert_str_eq(ds_scenario_label(&a, i), ds_scenario_label(&b, i));
@@ -193,6 +199,9 @@ static const struct {
     {"loaves: 9223372036854775808\n", "must lie in"},
     {"loaves: 1e16\n", "must lie in"},
     {"loaves: -0.5\n", "must lie in"},
+    {"sign: \"a\xc2\x9b"
+     "31m\"\n",
+     "a control character, U+009B"},
     {"open: yes\n", "'open' must be true or false"},
     {"open: True\n", "'open' must be true or false"},
     {"sign: [a]\n", "'sign' must be text"},

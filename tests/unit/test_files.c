@@ -179,6 +179,30 @@ START_TEST(an_error_in_an_included_file_is_shown_there)
 }
 END_TEST
 
+START_TEST(a_shipped_scenario_of_the_same_name_is_another)
+{
+    ds_scenario s;
+    ds_status st;
+    open_folder();
+    make_folder("shipped");
+    make_folder("shipped/town");
+    make_folder("town");
+    write_file("shipped/town/base.yaml", "flour: 5\n");
+    write_file("shipped/top.yaml", "seed: 1\nprice: 7\n");
+    write_file("town/base.yaml", "include: town/base\nloaves: 8\n");
+    write_file("top.yaml", "include: [top, town/base.yaml]\n");
+    ck_assert_msg(load_bakery(&s, "top.yaml", &st), "%s", st.text);
+    const bakery_config *const c = config_of(&s, 0);
+    ck_assert(c->flour == 5 && c->price == 7 && c->loaves == 8);
+    ds_scenario_free(&s);
+    write_file("alone.yaml", "include: alone\n");
+    ck_assert(!load_bakery(&s, "alone.yaml", &st));
+    ck_assert_msg(strstr(st.text, "alone.yaml -> alone.yaml") != NULL, "%s", st.text);
+    ds_scenario_free(&s);
+    remove_folder();
+}
+END_TEST
+
 /* Each includes the one below twice: 2^20 files were it not for a limit. */
 START_TEST(includes_that_multiply_are_refused)
 {
@@ -211,7 +235,8 @@ START_TEST(a_scenario_with_its_files_loads_again_without_the_folder)
     write_file("town/march.csv", MARCH);
     write_file("town/base.yaml", "seed: 1\ndemand: {file: march.csv, column: coins}\n");
     write_file("april.csv", "# sales\nunix_time,x\n1775001600,0.1\n");
-    write_file("top.yaml", "include: town/base\nvariants: {a: {}, b: {demand: april.csv}}\n");
+    write_file("top.yaml",
+               "include: town/base\nvariants: {a: {}, b: {demand: {file: april.csv}}}\n");
     ck_assert_msg(load_bakery(&a, "top.yaml", &st), "%s", st.text);
     remove_folder();
     ck_assert_uint_eq(a.file_count, 3);
@@ -242,8 +267,10 @@ START_TEST(two_files_of_one_name_cannot_both_be_stored)
     make_folder("town");
     write_file("town/march.csv", MARCH);
     write_file("march.csv", MARCH);
-    write_file("town/base.yaml", "seed: 1\nvariants: {a: {demand: march.csv}}\n");
-    write_file("top.yaml", "include: town/base\ndemand: march.csv\n");
+    write_file("town/more.yaml", "price: 3\n");
+    write_file("more.yaml", "include: town/base\n");
+    write_file("town/base.yaml", "include: more\nseed: 1\nvariants: {a: {demand: march.csv}}\n");
+    write_file("top.yaml", "include: more\ndemand: march.csv\n");
     ck_assert(!load_bakery(&s, "top.yaml", &st));
     ck_assert_msg(strstr(st.text, "two files of this scenario are called 'march.csv'") != NULL,
                   "%s", st.text);
@@ -310,6 +337,7 @@ int main(void)
                              {includes_stay_inside_and_do_not_go_in_circles, 0},
                              {layers_lie_over_each_other_in_order, 0},
                              {an_error_in_an_included_file_is_shown_there, 0},
+                             {a_shipped_scenario_of_the_same_name_is_another, 0},
                              {includes_that_multiply_are_refused, 0},
                              {a_scenario_with_its_files_loads_again_without_the_folder, 0},
                              {two_files_of_one_name_cannot_both_be_stored, 0},
