@@ -182,6 +182,22 @@ START_TEST(a_seed_that_nobody_gave_is_drawn)
 }
 END_TEST
 
+START_TEST(an_infinite_mean_is_warned_of_once)
+{
+    ds_scenario s;
+    ds_status st;
+    ck_assert_msg(load_sets(&s,
+                            "model: queue\nhorizon: 10\nseed: 1\n"
+                            "service: {distribution: pareto, min: 1, alpha: 0.9}\n"
+                            "sweep: {servers: [1, 2], service.min: [1, 2]}\n",
+                            NULL, 0, &st),
+                  "%s", st.text);
+    ck_assert_uint_eq(s.warning_count, 1);
+    ck_assert_ptr_nonnull(strstr(s.warnings[0], "'service' has an infinite mean"));
+    ds_scenario_free(&s);
+}
+END_TEST
+
 /* ---- what is refused ---- */
 
 #define Q "model: queue\nhorizon: 10\nseed: 1\n"
@@ -409,6 +425,7 @@ int main(void)
                              {naming_cohorts_names_all_of_them_and_null_takes_one_out, 0},
                              {resolved_is_a_fixed_point, 4},
                              {a_seed_that_nobody_gave_is_drawn, 0},
+                             {an_infinite_mean_is_warned_of_once, 0},
                              {a_wrong_scenario_is_told_what_would_be_right, BAD},
                              {a_wrong_set_is_shown_with_a_caret, 7},
                              {a_message_shows_the_line_and_a_caret, 0},
