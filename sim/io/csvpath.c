@@ -46,7 +46,7 @@ static void split(csv *c, char *row)
 
 static char *copy_row(csv *c, size_t length)
 {
-    if (c->room < length + 1) {
+    if (!c->row || c->room < length + 1) {
         c->room = 2 * (length + 1);
         c->row = ds_pool_take(c->pool, c->room);
     }
