@@ -67,12 +67,24 @@ refused 65 'unlikely_key' "$program" run "$queue" --set unlikely_key=1 -o x.h5
 echo 'horizn: 3' >wrong.yaml
 refused 65 '1 of 3 scenarios are wrong' "$program" validate "$queue" wrong.yaml "$queue"
 [ "$(grep -c '^model ' stdout)" -eq 2 ] || { echo "the good scenarios were not looked at"; exit 1; }
+printf 'model: queue\nservers:\n' >bare.yaml
+refused 65 'bare.yaml:2:9' "$program" validate bare.yaml
+printf 'model: queue\nvariants: {"": {servers: 2}}\n' >nameless.yaml
+refused 65 'nameless.yaml:2:12' "$program" validate nameless.yaml
+refused 65 "'mean' is 1, must be at least 'min'" \
+    "$program" validate "$queue" --set 'service={distribution: uniform, mean: 1, min: 2}'
 refused 66 missing.h5 "$program" verify missing.h5
 refused 65 "$queue" "$program" info "$queue"
 
 # ---- outputs ----
 refused 73 'no/such' "$program" run "$queue" $short -o no/such/x.h5
 refused 73 "'/dev/null' exists" "$program" run "$queue" $short -o /dev/null
+refused 64 'must be a file' "$program" run "$queue" $short -o -
+cp "$queue" own.yaml
+refused 73 'the scenario itself' "$program" run own.yaml $short --force -o ./own.yaml
+cmp "$queue" own.yaml
+refused 65 'wrong.yaml:1:1' "$program" run wrong.yaml
+[ ! -e out ] || { echo "a refused run made a folder"; exit 1; }
 mkdir folder
 refused 73 "'folder' exists" "$program" run "$queue" $short -o folder
 mkdir sealed
