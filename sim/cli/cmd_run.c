@@ -20,8 +20,27 @@ static bool default_output(const char *scenario, char output[NAME_ROOM], ds_stat
     const int length = dot && dot > name ? (int)(dot - name) : (int)strlen(name);
     if (snprintf(output, NAME_ROOM, "out/%.*s.h5", length, name) >= NAME_ROOM)
         return ds_fail(st, DS_E_CREATE, "the scenario's name is too long for a file");
+    return true;
+}
+
+static bool make_default_folder(ds_status *st)
+{
     if (mkdir("out", 0777) != 0 && errno != EEXIST)
         return ds_fail(st, DS_E_CREATE, "cannot create the folder 'out': %s", strerror(errno));
+    return true;
+}
+
+/* No --force makes a result replace the scenario that it comes from. */
+static bool check_output(const char *output, const char *scenario, ds_status *st)
+{
+    struct stat to, from;
+    if (strcmp(output, "-") == 0)
+        return ds_fail(st, DS_E_USAGE,
+                       "'-o' is '-', must be a file: a result is not written to a stream");
+    if (stat(output, &to) == 0 && stat(scenario, &from) == 0 && to.st_dev == from.st_dev &&
+        to.st_ino == from.st_ino && S_ISREG(to.st_mode))
+        return ds_fail(st, DS_E_CREATE, "'%s' is the scenario itself, must be another file",
+                       output);
     return true;
 }
 
@@ -85,6 +104,8 @@ bool ds_cmd_run(const ds_args *args, ds_status *st)
         strcpy(output, args->output);
     else if (!default_output(args->operand[0], output, st))
         return false;
+    if (!check_output(output, args->operand[0], st))
+        return false;
     const ds_run_request request = {.scenario = &scenario,
                                     .output = output,
                                     .threads = (unsigned)args->threads,
@@ -93,7 +114,8 @@ bool ds_cmd_run(const ds_args *args, ds_status *st)
                                     .program = "diemsim",
                                     .version = DIEMSIM_VERSION,
                                     .build = ds_build()};
-    const bool ok = load(args, output, &scenario, st) && ds_run(&request, &report, st);
+    const bool ok = load(args, output, &scenario, st) &&
+                    (args->output || make_default_folder(st)) && ds_run(&request, &report, st);
     if (ok && ds_mpi_rank() == 0)
         tell(&report, output, args->quiet);
     ds_scenario_free(&scenario);

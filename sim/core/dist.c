@@ -194,8 +194,12 @@ static bool check_mixture(void *params, ds_status *st)
 static bool check_uniform(void *params, ds_status *st)
 {
     uniform_params *const u = params;
-    if (isinf(u->max))
+    if (isinf(u->max)) {
+        if (u->mean < u->min)
+            return ds_fail(st, DS_E_DATA, "'mean' is %g, must be at least 'min' = %g", u->mean,
+                           u->min);
         u->max = 2 * u->mean - u->min;
+    }
     if (u->max < u->min)
         return ds_fail(st, DS_E_DATA, "'max' is %g, must be at least 'min' = %g", u->max, u->min);
     u->mean = (u->min + u->max) / 2;

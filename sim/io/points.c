@@ -155,6 +155,8 @@ static bool read_variants(ds_scenario_rest *r, const ds_node *variants, double *
                            "'variants' must be a mapping of names to what differs");
     for (uint32_t i = 0; i < variants->count; i++) {
         ds_node *const v = variants->item[i];
+        if (!*variants->key[i]->scalar)
+            return ds_complain(b->st, variants->key[i], "a variant must have a name");
         if (v->shape != DS_MAPPING &&
             !(v->shape == DS_SCALAR && (!*v->scalar || strcmp(v->scalar, "null") == 0)))
             return ds_complain(b->st, v,

@@ -211,6 +211,11 @@ static bool check_letters(reader *r, const ds_node *node, size_t length)
 static bool on_scalar(reader *r, struct fy_event *event, const struct fy_mark *mark)
 {
     ds_node *const node = new_node(r, DS_SCALAR, mark);
+    const ds_node *const key = r->depth > 0 ? r->key[r->depth - 1] : NULL;
+    if (!mark && key) { /* a key without a value: the value is missing behind its colon */
+        node->line = key->line;
+        node->column = key->column + (int)strlen(key->scalar) + 1;
+    }
     struct fy_token *const token = event->scalar.value;
     size_t length;
     int place;

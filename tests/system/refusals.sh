@@ -70,7 +70,7 @@ refused 65 '1 of 3 scenarios are wrong' "$program" validate "$queue" wrong.yaml 
 printf 'model: queue\nservers:\n' >bare.yaml
 refused 65 'bare.yaml:2:9' "$program" validate bare.yaml
 printf 'model: queue\nvariants: {"": {servers: 2}}\n' >nameless.yaml
-refused 65 'nameless.yaml:2:12' "$program" validate nameless.yaml
+refused 65 'nameless.yaml:2:13' "$program" validate nameless.yaml
 refused 65 "'mean' is 1, must be at least 'min'" \
     "$program" validate "$queue" --set 'service={distribution: uniform, mean: 1, min: 2}'
 refused 66 missing.h5 "$program" verify missing.h5
