@@ -34,7 +34,7 @@ static ds_choice process_of(const ds_world *w, uint32_t class)
 double ds_demand_at_start(const ds_diem_config *c, double scale)
 {
     const double owned = c->initial.diem_staked * (1 - c->initial.consumers_share);
-    return c->demand.spend * scale + owned * fmin(1, ds_owners_use(&c->holders) * scale);
+    return c->demand.spend * scale + owned * ds_owners_use(&c->holders) * scale;
 }
 
 void ds_demand_place(ds_world *w, ds_arena *arena)
@@ -77,7 +77,7 @@ static double rate_of(const ds_world *w, uint32_t class)
     const ds_diem_config *const c = w->config;
     if (is_owners(w, class)) {
         const double staked = ds_tokens(w->eco->ledger.book[DS_DIEM].bucket[DS_STAKED]);
-        return staked * fmin(1, w->eco->owner_use * c->demand.scale) / w->job_value;
+        return staked * w->eco->owner_use * c->demand.scale / w->job_value;
     }
     const double spend = (double)ds_fenwick_total(&w->weight[class]) * 1e-6;
     return spend * c->demand.scale * w->eco->growth * hour_weight(w, class, ds_now(&w->engine)) /

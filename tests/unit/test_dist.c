@@ -185,7 +185,8 @@ static const struct {
     {"hyperexponential", SETTINGS(SET("p", 0.5), SET("rates", 1)), "'p' sums to 0.5"},
     {"mixture", SETTINGS(SET("p", 0.5), SET("means", 1, 2), SET("scv", 1)), "'scv' has 1 values"},
     {"uniform", SETTINGS(SET("min", 3), SET("max", 2)), "'max' is 2, must be at least 'min' = 3"},
-    {"uniform", SETTINGS(SET("mean", 1), SET("min", 1.5)), "'max' is 0.5"},
+    {"uniform", SETTINGS(SET("mean", 1), SET("min", 1.5)),
+     "'mean' is 1, must be at least 'min' = 1.5"},
 };
 enum { REFUSED = sizeof refused / sizeof refused[0] };
 
