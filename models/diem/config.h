@@ -6,12 +6,13 @@
 #define DS_DIEM_CONFIG_H
 
 #include "models/diem/price.h"
+#include "models/policies/policy.h"
 #include "sim/core/model.h"
 
 enum { DS_COHORTS = 8 }; /* cohorts a population can have at most */
 
 typedef struct ds_policies_config {
-    ds_choice mint, fee_split, emission, buyback;
+    ds_choice rule[DS_RULES];
 } ds_policies_config;
 
 typedef struct ds_staking_config {

@@ -170,6 +170,7 @@ static void choose_route(ds_world *w, ds_consumer *c, double uniform)
     if (worse == (c->route == DS_ROUTE_OUTSIDE) || uniform >= 0.5)
         return;
     c->route = worse ? DS_ROUTE_OUTSIDE : DS_ROUTE_PAY;
+    w->eco->served_here += worse ? -1 : 1;
 }
 
 bool ds_consumer_review(void *world)
@@ -259,6 +260,7 @@ bool ds_consumers_begin(ds_world *w)
         return false;
     for (uint32_t i = 0; i < w->consumers; i++)
         weigh(w, i);
+    w->eco->served_here = w->consumers;
     ds_clock_start(&w->engine, DS_AT_CONSUMER_REVIEW, w->consumer_clock,
                    &w->rng[DS_FOR_CONSUMER_TIMES], w->consumers / c->consumers.review);
     return true;

@@ -9,6 +9,7 @@
 #include "metrics.h"
 #include "minting.h"
 #include "models/models.h"
+#include "policies.h"
 #include "providers.h"
 #include "staking.h"
 
@@ -48,7 +49,8 @@ static bool epoch(void *world)
     e->revenue_day = e->day_revenue;
     e->stakers_day = e->day_stakers;
     e->minters_day = e->day_minters;
-    e->day_demand = e->day_revenue = e->day_stakers = e->day_minters = 0;
+    e->burned_day = e->day_burned;
+    e->day_demand = e->day_revenue = e->day_stakers = e->day_minters = e->day_burned = 0;
     ds_engine_set(&w->engine, DS_AT_EPOCH, grid_time(w->first_epoch, 1, e->day + 1));
     return ds_fees_epoch(w) && conserved(w);
 }
@@ -195,6 +197,7 @@ static void place(void *world, const void *config, const ds_frame *frame, ds_are
     place_clocks(w, arena);
     w->repair = ds_dist_of(&w->config->providers.repair);
     ds_demand_place(w, arena);
+    ds_policies_place(w, arena);
     wire(w);
     ds_engine_place(&w->engine, w->sources, DS_AT_ARRIVAL + 2 * w->classes, arena);
 }
@@ -246,12 +249,13 @@ static bool begin(void *world, uint32_t replica)
 {
     ds_world *const w = world;
     reset(w, replica);
+    w->eco->price = 1;
     if (!ds_market_begin(w) || !open_institutions(w) || !ds_consumers_begin(w) ||
         !ds_holders_begin(w) || !ds_providers_begin(w))
         return false;
     ds_demand_begin(w);
     open_days(w);
-    return ds_policies_ask(w) && ds_economy_audit(w, ds_world_status(w));
+    return ds_policies_begin(w) && ds_economy_audit(w, ds_world_status(w));
 }
 
 /* ---- audit ---- */

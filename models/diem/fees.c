@@ -1,7 +1,7 @@
 #include "fees.h"
 
 #include "market.h"
-#include "minting.h"
+#include "policies.h"
 #include "staking.h"
 
 enum { RUNWAY_MOST = 36500, OUTFLOW_DAYS = 30 };
@@ -154,9 +154,16 @@ static bool split_cash(ds_world *w, ds_provider *p, ds_amount usd)
     return e->owed == 0 || settle_debts(w);
 }
 
-bool ds_bill(ds_world *w, uint32_t provider, uint32_t consumer, ds_amount cost)
+/* What a job of that list price is charged. */
+static ds_amount charged(const ds_world *w, ds_amount list)
+{
+    return w->eco->price == 1 ? list : ds_amount_of(ds_tokens(list) * w->eco->price);
+}
+
+bool ds_bill(ds_world *w, uint32_t provider, uint32_t consumer, ds_amount list)
 {
     ds_economy *const e = w->eco;
+    const ds_amount cost = charged(w, list);
     ds_provider *const p = &w->provider[provider];
     const ds_payment pay =
         consumer == DS_OWNER ? owner_pays(w, cost) : consumer_pays(w, &w->consumer[consumer], cost);
@@ -169,68 +176,6 @@ bool ds_bill(ds_world *w, uint32_t provider, uint32_t consumer, ds_amount cost)
         return false;
     return owe(w, provider,
                ds_share_of(pay.credit + pay.bundled, e->share[DS_PROVIDERS] * p->price));
-}
-
-/* ---- policies ---- */
-
-static bool shares_are_valid(const double share[DS_PARTIES])
-{
-    double sum = 0;
-    for (int i = 0; i < DS_PARTIES; i++) {
-        if (!(share[i] >= 0))
-            return false;
-        sum += share[i];
-    }
-    return fabs(sum - 1) < 1e-9;
-}
-
-bool ds_emission_ask(ds_world *w)
-{
-    const ds_choice *const emission = &w->config->policies.emission;
-    const ds_policy *const policy = ds_policy_of(emission);
-    if (!ds_staking_accrue(w))
-        return false;
-    const ds_view now = ds_world_view(w);
-    const double rate = policy->emission(emission->params, &now);
-    if (!(rate >= 0 && rate <= 1e12))
-        return ds_fail(ds_world_status(w), DS_E_POLICY,
-                       "policy 'emission.%s' proposes %g VVV/yr, must be 0 to 1e12",
-                       emission->as->name, rate);
-    w->eco->emission_rate = rate;
-    const double next = policy->emission_changes
-                            ? policy->emission_changes(emission->params, &now) - w->frame->start
-                            : INFINITY;
-    if (isnan(next))
-        return ds_fail(
-            ds_world_status(w), DS_E_POLICY,
-            "policy 'emission.%s' names no date of its next change, must be a date or never",
-            emission->as->name);
-    /* start + (date - start) may round to before the date: asked again, but never for ever. */
-    ds_engine_set(&w->engine, DS_AT_EMISSION_CHANGE,
-                  fmax(next, nextafter(ds_now(&w->engine), INFINITY)));
-    return true;
-}
-
-bool ds_policies_ask(ds_world *w)
-{
-    const ds_policies_config *const p = &w->config->policies;
-    ds_economy *const e = w->eco;
-    if (!ds_emission_ask(w))
-        return false;
-    const ds_view now = ds_world_view(w);
-    ds_policy_of(&p->fee_split)->split(p->fee_split.params, &now, e->share);
-    if (!shares_are_valid(e->share))
-        return ds_fail(
-            ds_world_status(w), DS_E_POLICY,
-            "policy 'fee_split.%s' proposes shares %g, %g, %g, %g, %g: each must be >= 0 "
-            "and their sum 1",
-            p->fee_split.as->name, e->share[0], e->share[1], e->share[2], e->share[3], e->share[4]);
-    e->buyback_rate = ds_policy_of(&p->buyback)->spend(p->buyback.params, &now);
-    if (!(e->buyback_rate >= 0))
-        return ds_fail(ds_world_status(w), DS_E_POLICY,
-                       "policy 'buyback.%s' proposes %g USD/d, must be >= 0", p->buyback.as->name,
-                       e->buyback_rate);
-    return true;
 }
 
 /* ---- the day's end ---- */
@@ -252,6 +197,7 @@ static bool buy_and_burn(ds_world *w, ds_cell purse, ds_amount budget)
         !ds_ledger_burn(ledger, DS_VVV, purse, vvv, ds_world_status(w)))
         return false;
     w->eco->flow.vvv_burned += ds_tokens(vvv);
+    w->eco->day_burned += ds_tokens(vvv);
     return true;
 }
 
@@ -281,7 +227,7 @@ bool ds_fees_epoch(ds_world *w)
     const ds_amount set_aside_usd = e->ledger.book[DS_USD].bucket[DS_BURNING];
     expire_credit(w);
     follow_outflow(w);
-    return ds_policies_ask(w) && settle_debts(w) &&
+    return ds_policies_epoch(w) && settle_debts(w) &&
            (e->owed > 0 || buy_and_burn(w, treasury(), ds_amount_of(e->buyback_rate))) &&
            buy_and_burn(w, ds_cell_of(DS_BURNING, NULL), set_aside_usd);
 }

@@ -9,12 +9,8 @@
 
 #include "world.h"
 
-DS_MUST_CHECK bool ds_bill(ds_world *w, uint32_t provider, uint32_t consumer, ds_amount cost);
-
-/* Policies' proposals for the time from now on. */
-DS_MUST_CHECK bool ds_policies_ask(ds_world *w);
-/* Emission only: at the dates at which its rate jumps. */
-DS_MUST_CHECK bool ds_emission_ask(ds_world *w);
+/* A job of that worth at list price, charged at the price of the pricing policy. */
+DS_MUST_CHECK bool ds_bill(ds_world *w, uint32_t provider, uint32_t consumer, ds_amount list);
 
 /* Once a day: yesterday's credit expires, the treasury buys and burns, trailing sums move on. */
 DS_MUST_CHECK bool ds_fees_epoch(ds_world *w);

@@ -220,7 +220,8 @@ bool ds_holder_review(void *world)
     if (!ds_staking_settle(w, h))
         return false;
     ds_holder_returns(w, &now, h, value);
-    return act(w, h, choose(value, cohort->taste, ds_unit(word[1])));
+    return act(w, h, choose(value, cohort->taste, ds_unit(word[1]))) &&
+           ds_world_status(w)->code == DS_OK;
 }
 
 /* ---- the start ---- */

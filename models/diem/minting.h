@@ -8,10 +8,8 @@
 
 #include "world.h"
 
-/* What policies look at, now. */
-ds_view ds_world_view(const ds_world *w);
-
-/* sVVV to lock for one more DIEM now; INFINITY: no more can be minted. */
+/* sVVV to lock for one more DIEM now; INFINITY: no more can be minted. An answer that is no rate
+ * fails the replica, by its status. */
 double ds_mint_rate(const ds_world *w);
 
 /* Locks `lock` of the holder's sVVV. *minted is 0, and nothing changed, when that is less than

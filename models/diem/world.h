@@ -8,7 +8,6 @@
 
 #include "config.h"
 #include "ledger.h"
-#include "models/policies/policy.h"
 #include "sim/core/arrivals.h"
 #include "sim/core/clock.h"
 #include "sim/core/fenwick.h"
@@ -141,6 +140,9 @@ typedef struct ds_economy {
     uint64_t emission_index, fees_index, minters_index;
     ds_amount emission_pending, fees_pending, minters_pending;
     double emission_rate, emission_since, emission_carry; /* VVV/yr, d, 1e-8 VVV */
+    /* policies */
+    double memory[DS_RULES][DS_POLICY_MEMORY];
+    double price; /* of compute over list price */
     /* fees and treasury */
     double share[DS_PARTIES];
     double buyback_rate; /* USD/d */
@@ -158,11 +160,14 @@ typedef struct ds_economy {
     uint32_t queue_head, queue_length;
     double wait_seen, lost_seen; /* exponentially weighted over jobs */
     /* demand */
+    double served_here; /* consumers who do not go outside */
     double growth, owner_use;
     double job_weight[DS_COHORTS + 1]; /* worth of a job over the planned one, by class */
     ds_level day_busy, day_up;         /* as busy and up, since the day began */
     double day_demand, day_revenue, day_stakers, day_minters; /* USD, running day */
-    double utilization_day, demand_day, revenue_day, stakers_day, minters_day; /* last whole day */
+    double day_burned;                                        /* VVV */
+    /* last whole day */
+    double utilization_day, demand_day, revenue_day, stakers_day, minters_day, burned_day;
     double net_outflow; /* USD/d of the treasury, exponentially weighted over 30 days */
     ds_amount treasury_seen;
     uint32_t day, hours;                /* epochs and hours that have begun */
@@ -206,6 +211,7 @@ typedef struct ds_world {
     double job_value;                   /* USD of a mean job */
     double gpus[DS_COHORTS], gpus_most; /* a slot, by provider cohort */
     ds_amount bundled[DS_COHORTS];      /* credit a consumer and day, by cohort */
+    void *room[DS_RULES];               /* policies' own */
     ds_rng *rng;                        /* one a purpose that is a plain stream */
     ds_rng *job_rng;                    /* one a class */
     ds_stake_class *stake_class;        /* [DS_STAKE_CLASSES] */

@@ -4,6 +4,7 @@ extern const ds_policy ds_mint_exponential_cubic, ds_mint_table, ds_mint_constan
 extern const ds_policy ds_fee_split_fixed, ds_fee_split_utilization_sloped;
 extern const ds_policy ds_emission_schedule;
 extern const ds_policy ds_buyback_none, ds_buyback_revenue_share;
+extern const ds_policy ds_pricing_fixed;
 
 const ds_alternative *const ds_mint_policies[] = {
     &ds_mint_exponential_cubic.as,
@@ -29,10 +30,16 @@ const ds_alternative *const ds_buyback_policies[] = {
     NULL,
 };
 
+const ds_alternative *const ds_pricing_policies[] = {
+    &ds_pricing_fixed.as,
+    NULL,
+};
+
 const ds_policy_slot ds_policy_slots[] = {
     {"mint", "sVVV to lock for one more DIEM", ds_mint_policies},
     {"fee_split", "who gets what part of every fee", ds_fee_split_policies},
     {"emission", "VVV issued to stakers", ds_emission_policies},
     {"buyback", "USD the treasury spends on VVV to burn", ds_buyback_policies},
+    {"pricing", "USD charged for a USD of inference at list price", ds_pricing_policies},
     {0},
 };

@@ -9,6 +9,18 @@
 
 #include "sim/core/param.h"
 
+/* The questions that policies answer. */
+typedef enum ds_rule {
+    DS_RULE_MINT,
+    DS_RULE_FEE_SPLIT,
+    DS_RULE_EMISSION,
+    DS_RULE_BUYBACK,
+    DS_RULE_PRICING,
+    DS_RULES,
+} ds_rule;
+
+enum { DS_POLICY_MEMORY = 8 }; /* numbers a policy can keep in a replica */
+
 /* What a policy may look at: the economy now. Amounts in whole tokens or USD, rates a day or year.
  */
 typedef struct ds_view {
@@ -26,6 +38,15 @@ typedef struct ds_view {
     double diem_price;  /* USD */
     double treasury;    /* USD */
     double revenue;     /* USD/d paid in cash, the last whole day's */
+    double cost;      /* USD that a USD of inference at list price costs its provider, slots full */
+    double price;     /* of compute over list price, as last decided */
+    double outflow;   /* USD/d the treasury loses, trailing 30 days */
+    double runway;    /* d the treasury lasts at that */
+    double consumers; /* consumers who are served here */
+    double vvv_burned;    /* VVV burned on the last whole day */
+    const double *memory; /* what the policy itself keeps: DS_POLICY_MEMORY numbers */
+    void *room;           /* its own bytes in the replica */
+    ds_status *st;        /* where it may say why it has no answer */
 } ds_view;
 
 typedef enum ds_party {
@@ -39,6 +60,15 @@ typedef enum ds_party {
 
 typedef struct ds_policy {
     ds_alternative as; /* first, so that a scenario's choice of a policy is the policy */
+
+    /* Optional, for policies that remember: fills the memory when a replica begins or the policy is
+     * swapped in, and moves it on at every epoch before the policy is asked. */
+    void (*begin)(const void *params, const ds_view *now, double *memory);
+    void (*epoch)(const void *params, const ds_view *now, double *memory);
+    /* Optional: bytes of the replica's arena that it wants, and what fills them when a replica
+     * begins. */
+    size_t room;
+    bool (*open)(const void *params, void *room, ds_status *st);
 
     /* Slot `mint`: sVVV to lock for one more DIEM when supply is `supply`. INFINITY: no more DIEM.
      */
@@ -55,6 +85,8 @@ typedef struct ds_policy {
     double (*emission_changes)(const void *params, const ds_view *now);
     /* Slot `buyback`: USD to spend on VVV to burn, a day. */
     double (*spend)(const void *params, const ds_view *now);
+    /* Slot `pricing`: USD charged for a USD of inference at list price, until the next epoch. */
+    double (*price)(const void *params, const ds_view *now);
 } ds_policy;
 
 /* The catalogue: one list a slot, each ends with NULL; elements are `&policy.as`. */
@@ -62,8 +94,10 @@ extern const ds_alternative *const ds_mint_policies[];
 extern const ds_alternative *const ds_fee_split_policies[];
 extern const ds_alternative *const ds_emission_policies[];
 extern const ds_alternative *const ds_buyback_policies[];
+extern const ds_alternative *const ds_pricing_policies[];
 
-/* All slots, for help and for tests that run over the whole catalogue; ends with a NULL name. */
+/* All slots in the order of ds_rule, for help and for tests that run over the whole catalogue;
+ * ends with a NULL name. */
 typedef struct ds_policy_slot {
     const char *name, *doc;
     const ds_alternative *const *policies;

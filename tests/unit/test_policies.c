@@ -85,6 +85,15 @@ static void spending_is_sane(const ds_policy *policy, const void *params)
     }
 }
 
+static void price_is_sane(const ds_policy *policy, const void *params)
+{
+    for (int k = 0; k <= 8; k++) {
+        const ds_view now = view_at(600, k / 8.0);
+        const double price = policy->price(params, &now);
+        ck_assert(price >= 1e-6 && price <= 1e6);
+    }
+}
+
 START_TEST(every_policy_keeps_the_contract)
 {
     const ds_choice c = policy_default(catalogue[_i].as);
@@ -98,6 +107,8 @@ START_TEST(every_policy_keeps_the_contract)
         rate_a_year_is_sane(policy, c.params);
     else if (strcmp(slot, "buyback") == 0)
         spending_is_sane(policy, c.params);
+    else if (strcmp(slot, "pricing") == 0)
+        price_is_sane(policy, c.params);
     else
         ck_abort_msg("slot '%s' has no contract here", slot);
 }

@@ -1,0 +1,181 @@
+#include "policies.h"
+
+#include "fees.h"
+#include "staking.h"
+
+static const double least_price = 1e-6, most_price = 1e6; /* of compute over list price */
+
+#define RULE(rule_, name_, list, text_, doc_)                                           \
+    {                                                                                   \
+        .name = (name_), .kind = DS_CHOICE, .unit = "1", .tag = "use", .text = (text_), \
+        .offset = offsetof(ds_policies_config, rule) + (rule_) * sizeof(ds_choice),     \
+        .alternatives = (list), .doc = (doc_)                                           \
+    }
+const ds_param ds_policies_params[] = {
+    RULE(DS_RULE_MINT, "mint", ds_mint_policies, "{use: table}", "sVVV to lock for one more DIEM"),
+    RULE(DS_RULE_FEE_SPLIT, "fee_split", ds_fee_split_policies, "{use: fixed}",
+         "who gets what part of every fee"),
+    RULE(DS_RULE_EMISSION, "emission", ds_emission_policies, "{use: schedule}",
+         "VVV issued to stakers"),
+    RULE(DS_RULE_BUYBACK, "buyback", ds_buyback_policies, "{use: revenue_share}",
+         "USD the treasury spends on VVV to burn"),
+    RULE(DS_RULE_PRICING, "pricing", ds_pricing_policies, "{use: fixed}",
+         "USD charged for a USD of inference at list price"),
+    {0},
+};
+#undef RULE
+
+/* ---- what they see ---- */
+
+ds_view ds_rule_view(const ds_world *w, ds_rule rule)
+{
+    const ds_economy *const e = w->eco;
+    const ds_book *const vvv = &e->ledger.book[DS_VVV], *const diem = &e->ledger.book[DS_DIEM];
+    return (ds_view){
+        .time = ds_now(&w->engine),
+        .date = w->frame->start + ds_now(&w->engine),
+        .diem_supply = ds_tokens(ds_ledger_supply(&e->ledger, DS_DIEM)),
+        .diem_staked = ds_tokens(diem->bucket[DS_STAKED] + diem->bucket[DS_USERS_STAKED]),
+        .vvv_supply = ds_tokens(ds_ledger_supply(&e->ledger, DS_VVV)),
+        .vvv_staked = ds_tokens(vvv->bucket[DS_STAKED] + vvv->bucket[DS_LOCKED]),
+        .vvv_locked = ds_tokens(vvv->bucket[DS_LOCKED]),
+        .utilization = e->utilization_day,
+        .capacity = e->speed.value,
+        .demand = e->demand_day,
+        .vvv_price = e->vvv_price,
+        .diem_price = e->diem_price,
+        .treasury = ds_tokens(e->ledger.book[DS_USD].bucket[DS_PROTOCOL]),
+        .revenue = e->revenue_day,
+        .cost = e->speed.value > 0 ? e->cost.value / e->speed.value : 0,
+        .price = e->price,
+        .outflow = e->net_outflow,
+        .runway = ds_runway(w),
+        .consumers = e->served_here,
+        .vvv_burned = e->burned_day,
+        .memory = e->memory[rule],
+        .room = w->room[rule],
+        .st = w->engine.status,
+    };
+}
+
+void ds_policies_place(ds_world *w, ds_arena *arena)
+{
+    for (int rule = 0; rule < DS_RULES; rule++) {
+        const size_t room = ds_policy_of(ds_rule_choice(w, (ds_rule)rule))->room;
+        w->room[rule] = room ? DS_TAKE(arena, (room + 15) / 16, ds_wide) : NULL;
+    }
+}
+
+/* ---- what they propose ---- */
+
+static bool refuse(ds_world *w, ds_rule rule, double value, const char *unit)
+{
+    return ds_fail(ds_world_status(w), DS_E_POLICY,
+                   "policy '%s.%s' proposes %g %s, which is out of range",
+                   ds_policies_params[rule].name, ds_rule_choice(w, rule)->as->name, value, unit);
+}
+
+bool ds_emission_ask(ds_world *w)
+{
+    const ds_choice *const emission = ds_rule_choice(w, DS_RULE_EMISSION);
+    const ds_policy *const policy = ds_policy_of(emission);
+    if (!ds_staking_accrue(w))
+        return false;
+    const ds_view now = ds_rule_view(w, DS_RULE_EMISSION);
+    const double rate = policy->emission(emission->params, &now);
+    if (!(rate >= 0 && rate <= 1e12))
+        return refuse(w, DS_RULE_EMISSION, rate, "VVV/yr (0 to 1e12)");
+    w->eco->emission_rate = rate;
+    const double next = policy->emission_changes
+                            ? policy->emission_changes(emission->params, &now) - w->frame->start
+                            : INFINITY;
+    if (isnan(next))
+        return ds_fail(
+            ds_world_status(w), DS_E_POLICY,
+            "policy 'emission.%s' names no date of its next change, must be a date or never",
+            emission->as->name);
+    /* start + (date - start) may round to before the date: asked again, but never for ever. */
+    ds_engine_set(&w->engine, DS_AT_EMISSION_CHANGE,
+                  fmax(next, nextafter(ds_now(&w->engine), INFINITY)));
+    return true;
+}
+
+static bool shares_are_valid(const double share[DS_PARTIES])
+{
+    double sum = 0;
+    for (int i = 0; i < DS_PARTIES; i++) {
+        if (!(share[i] >= 0))
+            return false;
+        sum += share[i];
+    }
+    return fabs(sum - 1) < 1e-9;
+}
+
+static bool ask_split(ds_world *w)
+{
+    const ds_choice *const split = ds_rule_choice(w, DS_RULE_FEE_SPLIT);
+    const ds_view now = ds_rule_view(w, DS_RULE_FEE_SPLIT);
+    double *const s = w->eco->share;
+    ds_policy_of(split)->split(split->params, &now, s);
+    if (shares_are_valid(s))
+        return true;
+    return ds_fail(ds_world_status(w), DS_E_POLICY,
+                   "policy 'fee_split.%s' proposes shares %g, %g, %g, %g, %g: each must be >= 0 "
+                   "and their sum 1",
+                   split->as->name, s[0], s[1], s[2], s[3], s[4]);
+}
+
+static bool ask_buyback(ds_world *w)
+{
+    const ds_choice *const buyback = ds_rule_choice(w, DS_RULE_BUYBACK);
+    const ds_view now = ds_rule_view(w, DS_RULE_BUYBACK);
+    w->eco->buyback_rate = ds_policy_of(buyback)->spend(buyback->params, &now);
+    return w->eco->buyback_rate >= 0 ||
+           refuse(w, DS_RULE_BUYBACK, w->eco->buyback_rate, "USD/d (0 or more)");
+}
+
+static bool ask_price(ds_world *w)
+{
+    const ds_choice *const pricing = ds_rule_choice(w, DS_RULE_PRICING);
+    const ds_view now = ds_rule_view(w, DS_RULE_PRICING);
+    const double price = ds_policy_of(pricing)->price(pricing->params, &now);
+    if (!(price >= least_price && price <= most_price))
+        return refuse(w, DS_RULE_PRICING, price, "of the list price (1e-6 to 1e6)");
+    w->eco->price = price;
+    return true;
+}
+
+bool ds_policies_ask(ds_world *w)
+{
+    return ds_emission_ask(w) && ask_split(w) && ask_buyback(w) && ask_price(w) &&
+           ds_world_status(w)->code == DS_OK;
+}
+
+/* ---- what they remember ---- */
+
+bool ds_policies_begin(ds_world *w)
+{
+    for (int r = 0; r < DS_RULES; r++) {
+        const ds_rule rule = (ds_rule)r;
+        const ds_choice *const choice = ds_rule_choice(w, rule);
+        const ds_policy *const policy = ds_policy_of(choice);
+        if (policy->open && !policy->open(choice->params, w->room[rule], ds_world_status(w)))
+            return false;
+        const ds_view now = ds_rule_view(w, rule);
+        if (policy->begin)
+            policy->begin(choice->params, &now, w->eco->memory[rule]);
+    }
+    return ds_policies_ask(w);
+}
+
+bool ds_policies_epoch(ds_world *w)
+{
+    for (int r = 0; r < DS_RULES; r++) {
+        const ds_choice *const choice = ds_rule_choice(w, (ds_rule)r);
+        const ds_policy *const policy = ds_policy_of(choice);
+        const ds_view now = ds_rule_view(w, (ds_rule)r);
+        if (policy->epoch)
+            policy->epoch(choice->params, &now, w->eco->memory[r]);
+    }
+    return ds_policies_ask(w);
+}

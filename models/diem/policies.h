@@ -1,0 +1,28 @@
+/*
+ * Asking the policies. They propose numbers; what is asked here is checked here and kept for the
+ * mechanisms that apply it. The mint rule alone is asked by minting, at every mint.
+ */
+#ifndef DS_DIEM_POLICIES_H
+#define DS_DIEM_POLICIES_H
+
+#include "world.h"
+
+static inline const ds_choice *ds_rule_choice(const ds_world *w, ds_rule rule)
+{
+    return &w->config->policies.rule[rule];
+}
+
+/* What the policy of a slot looks at, now. */
+ds_view ds_rule_view(const ds_world *w, ds_rule rule);
+
+void ds_policies_place(ds_world *w, ds_arena *arena);
+/* Rooms are opened, memories begun, everything asked for the first time. */
+DS_MUST_CHECK bool ds_policies_begin(ds_world *w);
+/* Memories move on by a day, everything is asked again. */
+DS_MUST_CHECK bool ds_policies_epoch(ds_world *w);
+/* Proposals for the time from now on. */
+DS_MUST_CHECK bool ds_policies_ask(ds_world *w);
+/* Emission only: at the dates at which its rate jumps. */
+DS_MUST_CHECK bool ds_emission_ask(ds_world *w);
+
+#endif
