@@ -31,6 +31,7 @@ typedef enum ds_bucket {
     DS_POOL_DIEM_VVV,
     DS_VENUE, /* inventory of the outside venue, the arbitrageur's */
     DS_NOISE, /* inventory of noise traders */
+    DS_LP,    /* liquidity providers: apart from the pools */
     DS_BUCKETS,
 } ds_bucket;
 

@@ -78,6 +78,47 @@ bool ds_market_swap(ds_world *w, const ds_trade *t, ds_amount *out)
     return true;
 }
 
+bool ds_market_withdraw(ds_world *w, ds_pair pair, double share)
+{
+    const ds_asset tokens[] = {pair_of[pair].base, pair_of[pair].quote};
+    const ds_cell pool = ds_cell_of(pair_of[pair].bucket, NULL), purse = ds_cell_of(DS_LP, NULL);
+    for (int i = 0; i < 2; i++) {
+        const ds_amount all = reserve(w, pair, tokens[i]);
+        const ds_amount part = ds_smaller(ds_share_of(all, share), all - 1);
+        if (!ds_ledger_move(&w->eco->ledger, tokens[i], pool, purse, part, ds_world_status(w)))
+            return false;
+    }
+    prices_change(w);
+    return true;
+}
+
+/* Share of the reserves that the purse can match in both tokens. */
+static double affordable(const ds_world *w, ds_pair pair, double share)
+{
+    const ds_asset tokens[] = {pair_of[pair].base, pair_of[pair].quote};
+    for (int i = 0; i < 2; i++)
+        share = fmin(share, (double)w->eco->ledger.book[tokens[i]].bucket[DS_LP] /
+                                (double)reserve(w, pair, tokens[i]));
+    return share;
+}
+
+bool ds_market_provide(ds_world *w, ds_pair pair, double share)
+{
+    const ds_asset tokens[] = {pair_of[pair].base, pair_of[pair].quote};
+    const ds_cell pool = ds_cell_of(pair_of[pair].bucket, NULL), purse = ds_cell_of(DS_LP, NULL);
+    ds_ledger *const ledger = &w->eco->ledger;
+    share = affordable(w, pair, share);
+    for (int i = 0; i < 2; i++) {
+        const ds_amount part =
+            ds_smaller(ds_amount_of(ds_tokens(reserve(w, pair, tokens[i])) * share),
+                       ledger->book[tokens[i]].bucket[DS_LP]);
+        if (!ds_ledger_move(ledger, tokens[i], purse, pool, part, ds_world_status(w)))
+            return false;
+    }
+    prices_change(w);
+    return true;
+}
+
 ds_amount ds_market_most(const ds_world *w, ds_pair pair, ds_asset pays, double slippage)
 {
     /* A hair inside the bound, so that rounding down of the output does not pass it. */
@@ -253,10 +294,24 @@ static const ds_param diem_vvv_params[] = {
 };
 
 #define P DS_P_NUMBER
+#define S ds_rental_config
+static const ds_param rental_params[] = {
+    P(S, price, "USD", 0.80, 0, 1e6, "what a DIEM-day rents for at the start",
+      "a DIEM-day rents at about 0.80 USD, 2026"),
+    P(S, speed, "1/d", 0.05, 0, 10,
+      "log change of the price in a day when nothing is offered; the other way when nothing is "
+      "wanted; 0: the price stays",
+      NULL),
+    P(S, floor, "USD", 0.05, 0, 1e6, "price below which owners rent nothing out", NULL),
+    {0},
+};
+#undef S
+
 #define S ds_markets_config
 const ds_param ds_markets_params[] = {
     DS_P_GROUP(S, vvv_usd, vvv_usd_params, ds_pool_config, "pool of VVV against USD"),
     DS_P_GROUP(S, diem_vvv, diem_vvv_params, ds_pool_config, "pool of DIEM against VVV"),
+    DS_P_GROUP(S, rental, rental_params, ds_rental_config, "rental of DIEM-days"),
     DS_P_GROUP(S, price, ds_price_params, ds_price_config, "price of VVV at the outside venue"),
     P(S, arbitrage, "1/d", 48, 0, 1e5, "visits of an arbitrageur to the VVV/USD pool", NULL),
     P(S, permanent, "1", 0.3, 0, 1,

@@ -27,6 +27,13 @@ DS_MUST_CHECK bool ds_market_swap(ds_world *w, const ds_trade *trade, ds_amount 
 /* Largest payment whose slippage stays within a bound. */
 ds_amount ds_market_most(const ds_world *w, ds_pair pair, ds_asset pays, double slippage);
 
+/* Liquidity providers take a share (0 .. 1) of both reserves to their purse, DS_LP, so that the
+ * price stays but for rounding; the last unit of a reserve stays in the pool. */
+DS_MUST_CHECK bool ds_market_withdraw(ds_world *w, ds_pair pair, double share);
+/* They add a share (0 or more) of what both reserves are, as far as the purse goes in both tokens:
+ * share / (1 - share) undoes a withdrawal of `share`. */
+DS_MUST_CHECK bool ds_market_provide(ds_world *w, ds_pair pair, double share);
+
 DS_MUST_CHECK bool ds_market_begin(ds_world *w);
 /* The outside price and the trends move on by one hour. */
 void ds_market_hour(ds_world *w, double dt);
