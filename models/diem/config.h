@@ -25,12 +25,12 @@ typedef struct ds_holder_cohort {
     double liquid, staked, locked, diem; /* weights: share of each initial total */
     double pareto, cash;
     double required, required_spread;
-    double use, belief, lock_premium;
+    double use, rent_out, belief, lock_premium;
     double inertia, step, taste;
 } ds_holder_cohort;
 
 typedef struct ds_holders_config {
-    double scale, review, slippage, rent;
+    double scale, review, slippage;
     double herding, herding_exit, loss_aversion;
     ds_list cohorts;
 } ds_holders_config;
@@ -41,12 +41,14 @@ typedef struct ds_consumer_cohort {
     double spend; /* weight */
     double zipf;
     double required, required_spread, bundled;
+    double review, sensitivity, pays_diem;
     ds_choice process;
     ds_numbers profile;
 } ds_consumer_cohort;
 
 typedef struct ds_consumers_config {
     double scale, review, slippage, cover, step;
+    double taste, inertia, switching, churn;
     double elasticity, outside_price, wait_tolerance, loss_tolerance;
     ds_list cohorts;
 } ds_consumers_config;
@@ -83,8 +85,13 @@ typedef struct ds_pool_config {
     double depth, fee;
 } ds_pool_config;
 
+typedef struct ds_rental_config {
+    double price, speed, floor;
+} ds_rental_config;
+
 typedef struct ds_markets_config {
     ds_pool_config vvv_usd, diem_vvv;
+    ds_rental_config rental;
     ds_price_config price;
     double arbitrage, permanent;
     double noise, noise_spread, noise_half_life;

@@ -1,6 +1,7 @@
 #include "consumers.h"
 
 #include "market.h"
+#include "rent.h"
 #include "staking.h"
 
 #define WEIGHT_UNIT 1e6 /* of a job weight: millionths of a USD a day */
@@ -8,9 +9,19 @@
 static const double keep_owning = 1.3; /* owned DIEM is sold only above this many times its worth */
 static const double cheapest_price = 0.2, dearest_price = 5;
 
+static const ds_consumer_cohort *cohorts(const ds_world *w)
+{
+    return w->config->consumers.cohorts.items;
+}
+
 double ds_diem_worth(const ds_world *w, const ds_consumer *c)
 {
     return 365 * w->config->consumers.cover / (double)c->required;
+}
+
+double ds_outside_price(const ds_world *w)
+{
+    return w->config->consumers.outside_price;
 }
 
 /* Spend now, before the hour's profile: USD/d at list price. */
@@ -19,24 +30,49 @@ static double load(const ds_world *w, const ds_consumer *c)
     return c->spend * w->config->demand.scale * w->eco->growth;
 }
 
-/* Price of a unit of inference on the consumer's mix of own credit and cash, list price 1. */
+void ds_route_prices(const ds_world *w, const ds_consumer *c, double price[DS_ROUTES])
+{
+    const ds_economy *const e = w->eco;
+    const double rent = e->rent.price * e->price / w->config->consumers.cover;
+    price[DS_ROUTE_PAY] = e->price;
+    price[DS_ROUTE_OWN] = e->price * e->diem_price / ds_diem_worth(w, c);
+    price[DS_ROUTE_RENT] = e->rent.filled * rent + (1 - e->rent.filled) * e->price;
+    price[DS_ROUTE_OUTSIDE] = ds_outside_price(w);
+}
+
+/* Price of a unit of inference on the consumer's mix of DIEM and cash, list price 1. */
 static double effective_price(const ds_world *w, const ds_consumer *c)
 {
-    const double covered = fmin(1, ds_tokens(c->diem_staked) / fmax(load(w, c), 1e-9));
-    const double own = w->eco->diem_price / ds_diem_worth(w, c);
-    return fmin(fmax(covered * own + (1 - covered), cheapest_price), dearest_price);
+    const double credit = ds_tokens(c->diem_staked + ds_rent_granted(w, c));
+    const double covered = fmin(1, credit / fmax(load(w, c) * w->eco->price, 1e-9));
+    double price[DS_ROUTES];
+    ds_route_prices(w, c, price);
+    const double diem = price[c->rented ? DS_ROUTE_RENT : DS_ROUTE_OWN];
+    return fmin(fmax(covered * diem + (1 - covered) * w->eco->price, cheapest_price),
+                dearest_price);
 }
 
 static void weigh(ds_world *w, uint32_t who)
 {
     const ds_consumer *const c = &w->consumer[who];
+    const ds_consumers_config *const k = &w->config->consumers;
     double weight = 0;
     if (c->route != DS_ROUTE_OUTSIDE)
-        weight = c->spend * pow(effective_price(w, c), -w->config->consumers.elasticity);
+        weight = c->spend *
+                 pow(effective_price(w, c), -k->elasticity * cohorts(w)[c->cohort].sensitivity);
     const uint32_t first = w->consumer_first[c->cohort];
     const double most = 0x1p62 / (w->consumer_first[c->cohort + 1] - first);
     ds_fenwick_set(&w->weight[c->cohort], who - first,
                    (uint64_t)(fmin(weight * WEIGHT_UNIT, most) + 0.5));
+}
+
+static void take_route(ds_world *w, ds_consumer *c, ds_route route)
+{
+    const ds_amount spend = ds_amount_of(c->spend);
+    w->eco->spend_by[c->route] -= spend;
+    w->eco->spend_by[route] += spend;
+    w->eco->served_here += (c->route == DS_ROUTE_OUTSIDE) - (route == DS_ROUTE_OUTSIDE);
+    c->route = (uint32_t)route & 15;
 }
 
 /* ---- trades ---- */
@@ -141,10 +177,10 @@ bool ds_user_cooldown_ends(void *world)
 static double wanted(const ds_world *w, const ds_consumer *c)
 {
     const double worth = ds_diem_worth(w, c), price = w->eco->diem_price;
-    if (c->route == DS_ROUTE_OUTSIDE || price > worth * keep_owning)
+    if (c->route != DS_ROUTE_OWN || price > worth * keep_owning)
         return 0;
     if (price < worth)
-        return w->config->consumers.cover * load(w, c);
+        return w->config->consumers.cover * load(w, c) * w->eco->price;
     return ds_tokens(c->diem_staked);
 }
 
@@ -152,6 +188,8 @@ static bool adjust(ds_world *w, ds_consumer *c)
 {
     const ds_amount want = ds_amount_of(wanted(w, c));
     const double step = w->config->consumers.step;
+    const double base = w->config->consumers.cover * load(w, c) * w->eco->price;
+    ds_rent_want(w, c, c->route == DS_ROUTE_RENT ? ds_amount_of(fmin(base, 1e9)) : 0);
     if (want > c->diem_staked)
         return buy(w, c, ds_share_of(want - c->diem_staked, step));
     if (want < c->diem_staked)
@@ -159,44 +197,86 @@ static bool adjust(ds_world *w, ds_consumer *c)
     return c->diem == 0 || sell_liquid(w, c);
 }
 
-/* Service or price beyond tolerance sends every second reviewer outside; good service brings it
- * back. */
-static void choose_route(ds_world *w, ds_consumer *c, double uniform)
+/* Logit choice (McFadden 1974) of the cheapest way, the present one being worth a bit more. */
+static ds_route cheapest(const ds_world *w, const ds_consumer *c, bool inside, double uniform)
+{
+    const ds_consumers_config *const k = &w->config->consumers;
+    double price[DS_ROUTES], weight[DS_ROUTES], sum = 0, least = INFINITY;
+    ds_route_prices(w, c, price);
+    price[c->route] -= k->switching;
+    for (int i = 0; i < DS_ROUTES; i++)
+        least = fmin(least, price[i]);
+    for (int i = 0; i < DS_ROUTES; i++)
+        sum += weight[i] = inside && i == DS_ROUTE_OUTSIDE ? 0 : exp((least - price[i]) / k->taste);
+    double left = uniform * sum;
+    int pick = 0;
+    while (pick < DS_ROUTES - 1 && left >= weight[pick])
+        left -= weight[pick++];
+    return (ds_route)pick;
+}
+
+/* Waiting or lost jobs beyond tolerance send a consumer outside, as does churn; who is outside
+ * comes back only to good service. */
+static void choose_route(ds_world *w, ds_consumer *c, double churn, const uint64_t word[2])
 {
     const ds_consumers_config *const k = &w->config->consumers;
     const ds_economy *const e = w->eco;
-    const bool worse = e->wait_seen > k->wait_tolerance || e->lost_seen > k->loss_tolerance ||
-                       effective_price(w, c) > k->outside_price;
-    if (worse == (c->route == DS_ROUTE_OUTSIDE) || uniform >= 0.5)
-        return;
-    c->route = worse ? DS_ROUTE_OUTSIDE : DS_ROUTE_PAY;
-    w->eco->served_here += worse ? -1 : 1;
+    const bool bad = e->wait_seen > k->wait_tolerance || e->lost_seen > k->loss_tolerance;
+    const double first = ds_unit(word[0]);
+    if (first < churn)
+        take_route(w, c, DS_ROUTE_OUTSIDE);
+    else if (first >= churn + (1 - churn) * k->inertia)
+        take_route(w, c, bad ? DS_ROUTE_OUTSIDE : cheapest(w, c, false, ds_unit(word[1])));
+}
+
+/* ---- who reviews ---- */
+
+/* Reviews a day of a cohort. */
+static double pace(const ds_world *w, uint32_t k)
+{
+    const double own = cohorts(w)[k].review;
+    const double review = own > 0 ? own : w->config->consumers.review;
+    return (w->consumer_first[k + 1] - w->consumer_first[k]) / review;
+}
+
+static double all_reviews(const ds_world *w)
+{
+    double sum = 0;
+    for (uint32_t k = 0; k < w->config->consumers.cohorts.count; k++)
+        sum += pace(w, k);
+    return sum;
+}
+
+/* A cohort in proportion to its reviews, a member of it evenly. */
+static uint32_t who_reviews(ds_world *w)
+{
+    ds_rng *const times = &w->rng[DS_FOR_CONSUMER_TIMES];
+    double left = ds_rng_uniform(times) * all_reviews(w);
+    uint32_t k = 0;
+    while (k + 1 < w->config->consumers.cohorts.count && left >= pace(w, k))
+        left -= pace(w, k++);
+    const uint32_t first = w->consumer_first[k];
+    return first + ds_rng_below(times, w->consumer_first[k + 1] - first);
 }
 
 bool ds_consumer_review(void *world)
 {
     ds_world *const w = world;
-    ds_rng *const times = &w->rng[DS_FOR_CONSUMER_TIMES];
-    const uint32_t who = w->engine.subject = ds_rng_below(times, w->consumers);
+    const uint32_t who = w->engine.subject = who_reviews(w);
     ds_consumer *const c = &w->consumer[who];
+    const double churn = w->config->consumers.churn / 365 * w->consumers / all_reviews(w);
     uint64_t word[2];
-    ds_clock_again(&w->engine, DS_AT_CONSUMER_REVIEW, w->consumer_clock, times);
-    ds_rng_block(w->frame->seed, w->replica, DS_FOR_CONSUMER, who, ++c->turns, word);
-    choose_route(w, c, ds_unit(word[0]));
+    ds_clock_again(&w->engine, DS_AT_CONSUMER_REVIEW, w->consumer_clock,
+                   &w->rng[DS_FOR_CONSUMER_TIMES]);
+    ds_rng_block(w->frame->seed, w->replica, DS_FOR_CONSUMER, who, ds_moment(w), word);
+    choose_route(w, c, fmin(1, churn), word);
     if (!adjust(w, c))
         return false;
-    if (c->route != DS_ROUTE_OUTSIDE)
-        c->route = c->diem_staked > 0 ? DS_ROUTE_OWN : DS_ROUTE_PAY;
     weigh(w, who);
     return true;
 }
 
 /* ---- the start ---- */
-
-static const ds_consumer_cohort *cohorts(const ds_world *w)
-{
-    return w->config->consumers.cohorts.items;
-}
 
 /* Zipf: spend falls with the rank to the power of -zipf (Zipf 1949). */
 static void spend_by_rank(ds_world *w, uint32_t k, double total)
@@ -216,9 +296,26 @@ static void tastes(ds_world *w, uint32_t k)
     const double spread = c->required_spread;
     for (uint32_t i = w->consumer_first[k]; i < w->consumer_first[k + 1]; i++) {
         w->consumer[i].cohort = k & 15;
-        w->consumer[i].day = UINT32_MAX;
+        w->consumer[i].day = DS_NO_DAY;
         w->consumer[i].required =
             (float)(c->required * exp(spread * ds_rng_normal(&rng) - spread * spread / 2));
+    }
+}
+
+/* Those who own no DIEM at the start rent or pay, as if they had just reviewed. */
+static void first_routes(ds_world *w, uint32_t k)
+{
+    ds_rng rng = ds_rng_stream(w->frame->seed, w->replica, DS_FOR_CONSUMER, DS_COHORTS + k);
+    for (uint32_t i = w->consumer_first[k]; i < w->consumer_first[k + 1]; i++) {
+        ds_consumer *const c = &w->consumer[i];
+        const double uniform = ds_rng_uniform(&rng);
+        w->eco->spend_by[c->route] += ds_amount_of(c->spend);
+        if (c->route == DS_ROUTE_OWN)
+            continue;
+        const ds_route route = cheapest(w, c, true, uniform);
+        take_route(w, c, route == DS_ROUTE_OWN ? DS_ROUTE_PAY : route);
+        if (route == DS_ROUTE_RENT)
+            ds_rent_want(w, c, ds_amount_of(w->config->consumers.cover * load(w, c)));
     }
 }
 
@@ -258,10 +355,13 @@ bool ds_consumers_begin(ds_world *w)
     }
     if (!own_diem(w))
         return false;
+    w->eco->growth = 1;
+    w->eco->served_here = w->consumers;
+    for (uint32_t k = 0; k < c->consumers.cohorts.count; k++)
+        first_routes(w, k);
     for (uint32_t i = 0; i < w->consumers; i++)
         weigh(w, i);
-    w->eco->served_here = w->consumers;
     ds_clock_start(&w->engine, DS_AT_CONSUMER_REVIEW, w->consumer_clock,
-                   &w->rng[DS_FOR_CONSUMER_TIMES], w->consumers / c->consumers.review);
+                   &w->rng[DS_FOR_CONSUMER_TIMES], all_reviews(w));
     return true;
 }

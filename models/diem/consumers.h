@@ -1,7 +1,8 @@
 /*
- * Consumers of inference: what they spend, and how they pay. A review compares a DIEM's price with
- * what its credit is worth to this consumer, adjusts the DIEM it owns by a step, and leaves for an
- * outside provider when waiting, lost jobs or the price pass its tolerance.
+ * Consumers of inference: what they spend, and how they pay. A review compares the price of a unit
+ * of inference by every route (own DIEM, rented DIEM, cash, an outside provider), picks one by a
+ * logit choice, and moves a step towards the DIEM that the route asks for. Waiting or lost jobs
+ * beyond tolerance send a consumer outside.
  */
 #ifndef DS_DIEM_CONSUMERS_H
 #define DS_DIEM_CONSUMERS_H
@@ -12,6 +13,11 @@ DS_MUST_CHECK bool ds_consumers_begin(ds_world *w);
 
 /* USD that a DIEM is worth to a consumer: 365 * use * list / required return (list is 1 USD). */
 double ds_diem_worth(const ds_world *w, const ds_consumer *consumer);
+
+/* Price of a unit of inference at list price 1, by every route as this consumer sees it. */
+void ds_route_prices(const ds_world *w, const ds_consumer *consumer, double price[DS_ROUTES]);
+/* Of the outside provider. */
+double ds_outside_price(const ds_world *w);
 
 /* Handlers. */
 bool ds_consumer_review(void *world);

@@ -19,6 +19,13 @@ static const ds_param cohort_params[] = {
     P(S, required_spread, "1", 0.5, 0, 3, "log sd of the required return over consumers", NULL),
     P(S, bundled, "USD/d", 0, 0, 1e9,
       "credit a consumer has each day besides DIEM, used before USD", NULL),
+    P(S, review, "d", 0, 0, 36500,
+      "mean time between two reviews in this cohort; 0: that of all consumers. Autonomous agents "
+      "review within hours",
+      NULL),
+    P(S, sensitivity, "1", 1, 0, 100, "multiplies consumers.elasticity", NULL),
+    P(S, pays_diem, "1", 0, 0, 1,
+      "part of what it pays in cash that it pays in DIEM, bought in the pool once a day", NULL),
     DS_P_CHOICE(
         S, process, "process", ds_arrival_processes, "{process: poisson, rate: 1}",
         "how jobs cluster; its mean rate is scaled to the cohort's demand, times are in days"),
@@ -39,6 +46,11 @@ const ds_param ds_consumers_params[] = {
     P(S, cover, "1", 0.8, 0.01, 1,
       "part of its load that a consumer covers with own DIEM, and uses of its credit", NULL),
     P(S, step, "1", 0.5, 0, 1, "part of the way to the wanted DIEM that one review goes", NULL),
+    P(S, inertia, "1", 0.5, 0, 1, "probability that a review keeps the route", NULL),
+    P(S, taste, "1", 0.05, 1e-6, 100,
+      "scale of the logit choice of a route: prices closer than this hardly differ", NULL),
+    P(S, switching, "1", 0.1, 0, 10, "by how much another route must be cheaper to be even", NULL),
+    P(S, churn, "1/yr", 0.1, 0, 100, "consumers who leave for outside whatever it costs", NULL),
     P(S, elasticity, "1", 0.3, 0, 10,
       "demand falls with the effective price to the power of minus this", NULL),
     P(S, outside_price, "1", 1.25, 0, 1e6, "price of an outside provider, list price 1", NULL),
@@ -50,7 +62,8 @@ const ds_param ds_consumers_params[] = {
      .text = "developers: {count: 1200, spend: 40}\n"
              "apps: {count: 500, spend: 35, process: {process: mmpp, rates: [0.6, 2.2], switch: "
              "[2, 6]}}\n"
-             "agents: {count: 300, spend: 25, required: 0.16, process: {process: hawkes, mu: 0.5, "
+             "agents: {count: 300, spend: 25, required: 0.16, review: 4 h, sensitivity: 2, "
+             "process: {process: hawkes, mu: 0.5, "
              "alpha: 48, beta: 96}}\n",
      .doc = "who buys inference: a name and the cohort's attributes"},
     {0},

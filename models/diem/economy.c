@@ -11,6 +11,7 @@
 #include "models/models.h"
 #include "policies.h"
 #include "providers.h"
+#include "rent.h"
 #include "staking.h"
 
 enum { STREAMS = DS_FOR_REPAIRS + 1 };
@@ -52,7 +53,7 @@ static bool epoch(void *world)
     e->burned_day = e->day_burned;
     e->day_demand = e->day_revenue = e->day_stakers = e->day_minters = e->day_burned = 0;
     ds_engine_set(&w->engine, DS_AT_EPOCH, grid_time(w->first_epoch, 1, e->day + 1));
-    return ds_fees_epoch(w) && conserved(w);
+    return ds_fees_epoch(w) && ds_rent_epoch(w) && conserved(w);
 }
 
 static bool emission_changes(void *world)
@@ -198,6 +199,7 @@ static void place(void *world, const void *config, const ds_frame *frame, ds_are
     w->repair = ds_dist_of(&w->config->providers.repair);
     ds_demand_place(w, arena);
     ds_policies_place(w, arena);
+    ds_rent_place(w, arena);
     wire(w);
     ds_engine_place(&w->engine, w->sources, DS_AT_ARRIVAL + 2 * w->classes, arena);
 }
@@ -250,6 +252,7 @@ static bool begin(void *world, uint32_t replica)
     ds_world *const w = world;
     reset(w, replica);
     w->eco->price = 1;
+    ds_rent_begin(w);
     if (!ds_market_begin(w) || !open_institutions(w) || !ds_consumers_begin(w) ||
         !ds_holders_begin(w) || !ds_providers_begin(w))
         return false;
@@ -285,6 +288,20 @@ static bool agrees(const ds_world *w, const ds_count *c, ds_asset asset, ds_buck
                    ds_asset_name(asset), (int)bucket);
 }
 
+/* What mechanisms keep beside the ledger so as not to go through a population. */
+static bool tallies_agree(const ds_world *w, ds_status *st)
+{
+    const ds_rental *const r = &w->eco->rent;
+    ds_amount staked[DS_COHORTS] = {0}, wanted = 0;
+    for (uint32_t i = 0; i < w->holders; i++)
+        staked[w->holder[i].cohort] += w->holder[i].diem_staked;
+    for (uint32_t i = 0; i < w->consumers; i++)
+        wanted += w->consumer[i].rented;
+    if (wanted != r->wanted || memcmp(staked, r->staked, sizeof staked) != 0)
+        return ds_fail(st, DS_E_BUG, "what is staked or wanted for rent does not add up");
+    return true;
+}
+
 bool ds_economy_audit(const ds_world *w, ds_status *st)
 {
     static const ds_bucket shared[] = {DS_LIQUID,       DS_STAKED,        DS_LOCKED, DS_COOLING,
@@ -307,7 +324,7 @@ bool ds_economy_audit(const ds_world *w, ds_status *st)
                 return false;
     if (outstanding != ds_ledger_supply(&w->eco->ledger, DS_DIEM))
         return ds_fail(st, DS_E_BUG, "holders' outstanding DIEM does not add up to the supply");
-    return ds_ledger_conserved(&w->eco->ledger, st);
+    return tallies_agree(w, st) && ds_ledger_conserved(&w->eco->ledger, st);
 }
 
 /* ---- the model ---- */

@@ -2,6 +2,7 @@
 
 #include "market.h"
 #include "policies.h"
+#include "rent.h"
 #include "staking.h"
 
 enum { RUNWAY_MOST = 36500, OUTFLOW_DAYS = 30 };
@@ -81,33 +82,51 @@ static bool settle_debts(ds_world *w)
 
 typedef struct ds_payment {
     ds_amount credit, bundled, usd;
+    ds_amount rented; /* of the credit */
+    ds_amount diem;   /* worth in USD of what is paid in DIEM */
 } ds_payment;
 
 static ds_payment owner_pays(ds_world *w, ds_amount cost)
 {
     /* A staked DIEM is 1 USD a day: amounts of both have the same unit. */
-    const ds_amount left =
-        w->eco->ledger.book[DS_DIEM].bucket[DS_STAKED] - w->eco->owners_credit_used;
+    const ds_amount left = w->eco->ledger.book[DS_DIEM].bucket[DS_STAKED] - w->eco->rent.let -
+                           w->eco->owners_credit_used;
     const ds_amount credit = left > 0 ? ds_smaller(left, cost) : 0;
     w->eco->owners_credit_used += credit;
     return (ds_payment){.credit = credit, .usd = cost - credit};
 }
 
+static void new_day(const ds_world *w, ds_consumer *c)
+{
+    if (c->day == (w->eco->day & DS_NO_DAY))
+        return;
+    c->day = w->eco->day & DS_NO_DAY;
+    c->credit_used = c->bundled_used = 0;
+}
+
+static const ds_consumer_cohort *cohort_of(const ds_world *w, const ds_consumer *c)
+{
+    return (const ds_consumer_cohort *)w->config->consumers.cohorts.items + c->cohort;
+}
+
+/* Own credit first, then rented credit, then bundled credit, then what the purse holds. */
 static ds_payment consumer_pays(ds_world *w, ds_consumer *c, ds_amount cost)
 {
-    if (c->day != w->eco->day) {
-        c->day = w->eco->day;
-        c->credit_used = c->bundled_used = 0;
-    }
     ds_payment p = {0};
-    if (c->diem_staked > c->credit_used)
-        p.credit = ds_smaller(c->diem_staked - c->credit_used, cost);
+    new_day(w, c);
+    const ds_amount credit = c->diem_staked + ds_rent_granted(w, c);
+    if (credit > c->credit_used)
+        p.credit = ds_smaller(credit - c->credit_used, cost);
+    c->credit_used += p.credit;
+    if (c->credit_used > c->diem_staked)
+        p.rented = ds_smaller(p.credit, c->credit_used - c->diem_staked);
     const ds_amount bundle = w->bundled[c->cohort];
     if (bundle > c->bundled_used)
         p.bundled = ds_smaller(bundle - c->bundled_used, cost - p.credit);
-    p.usd = cost - p.credit - p.bundled;
-    c->credit_used += p.credit;
     c->bundled_used += p.bundled;
+    p.usd = cost - p.credit - p.bundled;
+    p.diem = ds_share_of(p.usd, cohort_of(w, c)->pays_diem);
+    p.usd -= p.diem;
     return p;
 }
 
@@ -170,12 +189,58 @@ bool ds_bill(ds_world *w, uint32_t provider, uint32_t consumer, ds_amount list)
     e->flow.fees_credit += ds_tokens(pay.credit);
     e->flow.fees_bundled += ds_tokens(pay.bundled);
     e->flow.fees_usd += ds_tokens(pay.usd);
+    e->flow.fees_rented += ds_tokens(pay.rented);
+    e->flow.fees_diem += ds_tokens(pay.diem);
+    e->diem_bill += pay.diem;
     e->day_credit += ds_tokens(pay.credit);
-    e->day_revenue += ds_tokens(pay.usd);
+    e->day_revenue += ds_tokens(pay.usd + pay.diem);
     if (pay.usd > 0 && !split_cash(w, p, pay.usd))
         return false;
     return owe(w, provider,
-               ds_share_of(pay.credit + pay.bundled, e->share[DS_PROVIDERS] * p->price));
+               ds_share_of(pay.credit + pay.bundled + pay.diem, e->share[DS_PROVIDERS] * p->price));
+}
+
+/* ---- DIEM as money ---- */
+
+static bool trade(ds_world *w, ds_pair pair, ds_asset pays, ds_bucket from, ds_bucket to,
+                  ds_amount in, ds_amount *out)
+{
+    const double slippage = w->config->consumers.slippage;
+    const ds_trade t = {.pair = pair,
+                        .pays = pays,
+                        .from = ds_cell_of(from, NULL),
+                        .to = ds_cell_of(to, NULL),
+                        .in = ds_smaller(in, ds_market_most(w, pair, pays, slippage)),
+                        .slippage = slippage,
+                        .informed = true};
+    return ds_market_swap(w, &t, out);
+}
+
+/* Once a day consumers buy the DIEM that they owe and hand it over; what the pools do not take
+ * within the bound on slippage stays owed. */
+static bool pay_in_diem(ds_world *w)
+{
+    ds_economy *const e = w->eco;
+    const ds_amount most =
+        ds_market_most(w, DS_PAIR_VVV_USD, DS_USD, w->config->consumers.slippage);
+    const ds_amount usd = ds_smaller(e->diem_bill, most);
+    ds_amount vvv, diem;
+    if (!ds_ledger_mint(&e->ledger, DS_USD, ds_cell_of(DS_TENDER, NULL), usd, ds_world_status(w)) ||
+        !trade(w, DS_PAIR_VVV_USD, DS_USD, DS_TENDER, DS_TENDER, usd, &vvv) ||
+        !trade(w, DS_PAIR_DIEM_VVV, DS_VVV, DS_TENDER, DS_PROTOCOL,
+               e->ledger.book[DS_VVV].bucket[DS_TENDER], &diem))
+        return false;
+    e->diem_bill -= usd;
+    return true;
+}
+
+/* The treasury turns DIEM that it was paid into dollars. */
+static bool sell_tender(ds_world *w)
+{
+    const ds_amount diem = w->eco->ledger.book[DS_DIEM].bucket[DS_PROTOCOL];
+    ds_amount vvv, usd;
+    return diem == 0 || (trade(w, DS_PAIR_DIEM_VVV, DS_DIEM, DS_PROTOCOL, DS_TENDER, diem, &vvv) &&
+                         trade(w, DS_PAIR_VVV_USD, DS_VVV, DS_TENDER, DS_PROTOCOL, vvv, &usd));
 }
 
 /* ---- the day's end ---- */
@@ -226,6 +291,8 @@ bool ds_fees_epoch(ds_world *w)
     ds_economy *const e = w->eco;
     const ds_amount set_aside_usd = e->ledger.book[DS_USD].bucket[DS_BURNING];
     expire_credit(w);
+    if ((e->diem_bill > 0 && !pay_in_diem(w)) || !sell_tender(w))
+        return false;
     follow_outflow(w);
     return ds_policies_epoch(w) && settle_debts(w) &&
            (e->owed > 0 || buy_and_burn(w, treasury(), ds_amount_of(e->buyback_rate))) &&

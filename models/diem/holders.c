@@ -2,6 +2,7 @@
 
 #include "market.h"
 #include "minting.h"
+#include "rent.h"
 #include "staking.h"
 
 /* ---- what the options return ---- */
@@ -47,8 +48,8 @@ void ds_holder_returns(const ds_world *w, const ds_outlook *now, const ds_holder
     const double vvv = cohort->belief + felt(c, now->trend);
     const double fear = c->herding_exit * now->cooling;
     const double locked = vvv + now->locked_apr - cohort->lock_premium;
-    const double use = fmin(1, cohort->use * w->config->demand.scale);
-    const double credit = 365 * c->rent * use / now->diem_price; /* 1/yr of a DIEM's price */
+    /* 1/yr of a DIEM's price */
+    const double credit = 365 * ds_credit_worth(w, h->cohort) / now->diem_price;
     value[DS_EXIT] = required + fear;
     value[DS_HOLD] = vvv + fear;
     value[DS_JUST_STAKE] = vvv + now->apr;
@@ -212,12 +213,12 @@ bool ds_holder_review(void *world)
     ds_clock_again(&w->engine, DS_AT_HOLDER_REVIEW, w->holder_clock, &w->rng[DS_FOR_HOLDER_TIMES]);
     pick_ahead(w);
     w->engine.subject = who;
-    ds_rng_block(w->frame->seed, w->replica, DS_FOR_HOLDER, who, ++h->turns, word);
+    ds_rng_block(w->frame->seed, w->replica, DS_FOR_HOLDER, who, ds_moment(w), word);
     if (ds_unit(word[0]) < cohort->inertia)
         return true;
     const ds_outlook now = ds_holders_outlook(w);
     double value[DS_HOLDER_OPTIONS];
-    if (!ds_staking_settle(w, h))
+    if (!ds_staking_settle(w, h) || !ds_rent_settle(w, h))
         return false;
     ds_holder_returns(w, &now, h, value);
     return act(w, h, choose(value, cohort->taste, ds_unit(word[1]))) &&
@@ -252,6 +253,7 @@ static bool open_holder(ds_world *w, ds_holder *h, const ds_amount part[CUTS])
     ds_ledger *const l = &w->eco->ledger;
     ds_status *const st = ds_world_status(w);
     h->outstanding = part[CUT_OUTSTANDING];
+    ds_rent_staked(w, h, part[CUT_DIEM_STAKED]);
     ds_stake_counted(w, 0, part[CUT_STAKED] + part[CUT_LOCKED]);
     const double cash = cohort_of(w, h)->cash * ds_tokens(part[CUT_LIQUID]) * w->eco->vvv_price;
     return ds_ledger_open(l, DS_VVV, ds_cell_of(DS_LIQUID, &h->liquid), part[CUT_LIQUID], st) &&

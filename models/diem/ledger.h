@@ -29,9 +29,10 @@ typedef enum ds_bucket {
     DS_BURNING,       /* set aside for buying VVV to burn */
     DS_POOL_VVV_USD,
     DS_POOL_DIEM_VVV,
-    DS_VENUE, /* inventory of the outside venue, the arbitrageur's */
-    DS_NOISE, /* inventory of noise traders */
-    DS_LP,    /* liquidity providers: apart from the pools */
+    DS_VENUE,  /* inventory of the outside venue, the arbitrageur's */
+    DS_NOISE,  /* inventory of noise traders */
+    DS_TENDER, /* on its way from and to those who pay for inference in DIEM */
+    DS_LP,     /* liquidity providers: apart from the pools */
     DS_BUCKETS,
 } ds_bucket;
 

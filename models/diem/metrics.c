@@ -1,5 +1,6 @@
 #include "metrics.h"
 
+#include "consumers.h"
 #include "economy.h"
 #include "fees.h"
 #include "holders.h"
@@ -55,7 +56,7 @@ static double issued(const ds_reading *r)
 /* Value today of the DIEM that one more locked VVV mints, used or rented out for a year. */
 static double minter_return(const ds_reading *r)
 {
-    const double credit = 365 * r->w->config->holders.rent / r->e->diem_price;
+    const double credit = 365 * r->e->rent.price / r->e->diem_price;
     return r->outlook.locked_apr + r->outlook.proceeds * credit;
 }
 
@@ -115,8 +116,27 @@ static double insolvent(const ds_economy *e, double now)
     X(fees_credit, "USD/d", FLOW, a_day(r, r->flow->fees_credit), "fees paid with DIEM credit")    \
     X(fees_bundled, "USD/d", FLOW, a_day(r, r->flow->fees_bundled),                                \
       "fees paid with bundled credit")                                                             \
+    X(fees_rented, "USD/d", FLOW, a_day(r, r->flow->fees_rented),                                  \
+      "of the fees paid with credit, those with rented DIEM")                                      \
+    X(fees_diem, "USD/d", FLOW, a_day(r, r->flow->fees_diem), "fees paid in DIEM as money")        \
     X(credit_expired, "USD/d", FLOW, a_day(r, r->flow->expired),                                   \
       "DIEM credit that nobody used, counted at the day's end")                                    \
+    X(rent_price, "USD", RATE, r->e->rent.price, "price of a DIEM-day")                            \
+    X(rent_paid, "USD/d", FLOW, a_day(r, r->flow->rent), "paid to owners who rent DIEM out")       \
+    X(diem_rented, "DIEM", RATE, ds_tokens(r->e->rent.let), "DIEM rented out today")               \
+    X(share_pay, "1", RATE, route_share(r, DS_ROUTE_PAY),                                          \
+      "of consumers' planned spending, the part of those who pay as they go")                      \
+    X(share_own, "1", RATE, route_share(r, DS_ROUTE_OWN), "of those who own DIEM")                 \
+    X(share_rent, "1", RATE, route_share(r, DS_ROUTE_RENT), "of those who rent DIEM")              \
+    X(share_outside, "1", RATE, route_share(r, DS_ROUTE_OUTSIDE),                                  \
+      "of those whom another provider serves")                                                     \
+    X(compute_price, "1", RATE, r->e->price, "price of inference over the list price")             \
+    X(price_owner, "1", RATE, owner_price(r),                                                      \
+      "price of inference for owners of DIEM: its price at the mean required return, over list")   \
+    X(price_rent, "1", RATE, r->e->rent.price * r->e->price / r->w->config->consumers.cover,       \
+      "price of inference for those who rent DIEM, over list")                                     \
+    X(price_outside, "1", RATE, ds_outside_price(r->w),                                            \
+      "price of inference at the outside provider, over list")                                     \
     X(paid_providers, "USD/d", FLOW, PARTY(DS_PROVIDERS),                                          \
       "paid to providers, for credit by the treasury")                                             \
     X(paid_stakers, "USD/d", FLOW, PARTY(DS_STAKERS), "share of fees set aside for stakers")       \
@@ -153,6 +173,24 @@ static double stakers_share(const ds_reading *r)
 {
     const double keep = r->w->config->staking.locked_keep;
     return ratio(staked(r) - (1 - keep) * bucket(r, DS_VVV, DS_LOCKED), staked(r));
+}
+
+/* Part of what all consumers would spend that goes one way. */
+static double route_share(const ds_reading *r, ds_route route)
+{
+    double sum = 0;
+    for (int i = 0; i < DS_ROUTES; i++)
+        sum += ds_tokens(r->e->spend_by[i]);
+    return ratio(ds_tokens(r->e->spend_by[route]), sum);
+}
+
+/* As the consumers of the first cohort see it who require what their cohort does on average. */
+static double owner_price(const ds_reading *r)
+{
+    const ds_consumer_cohort *const c = r->w->config->consumers.cohorts.items;
+    double price[DS_ROUTES];
+    ds_route_prices(r->w, &(ds_consumer){.required = (float)c->required}, price);
+    return price[DS_ROUTE_OWN];
 }
 
 #define ENTRY(name, unit, kind_and_width, value, doc) {#name, unit, doc, kind_and_width},

@@ -1,5 +1,7 @@
 #include "staking.h"
 
+#include "rent.h"
+
 #define P DS_P_NUMBER
 #define S ds_staking_config
 const ds_param ds_staking_params[] = {
@@ -168,9 +170,11 @@ bool ds_stake_diem(ds_world *w, ds_holder *h, ds_amount amount)
 {
     if (h->diem_staked + amount < ds_amount_near(w->config->staking.diem_minimum))
         return true;
-    if (!ds_ledger_move(&w->eco->ledger, DS_DIEM, ds_cell_of(DS_LIQUID, &h->diem),
+    if (!ds_rent_settle(w, h) ||
+        !ds_ledger_move(&w->eco->ledger, DS_DIEM, ds_cell_of(DS_LIQUID, &h->diem),
                         ds_cell_of(DS_STAKED, &h->diem_staked), amount, ds_world_status(w)))
         return false;
+    ds_rent_staked(w, h, amount);
     ds_credit_changes(w);
     return true;
 }
@@ -182,9 +186,11 @@ bool ds_unstake_diem(ds_world *w, ds_holder *h, ds_amount amount)
         amount = h->diem_staked;
     if (amount == 0)
         return true;
-    if (!ds_ledger_move(&w->eco->ledger, DS_DIEM, ds_cell_of(DS_STAKED, &h->diem_staked),
+    if (!ds_rent_settle(w, h) ||
+        !ds_ledger_move(&w->eco->ledger, DS_DIEM, ds_cell_of(DS_STAKED, &h->diem_staked),
                         ds_cell_of(DS_COOLING, &h->diem_cooling), amount, ds_world_status(w)))
         return false;
+    ds_rent_staked(w, h, -amount);
     ds_credit_changes(w);
     ds_engine_timer(&w->engine, DS_AT_DIEM_COOLDOWN, &w->diem_cooldowns, (uint32_t)(h - w->holder),
                     ds_now(&w->engine) + w->config->staking.diem_cooldown);

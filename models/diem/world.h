@@ -64,19 +64,28 @@ typedef struct ds_holder {
     ds_amount usd;
     uint64_t emission_paid, fees_paid, minters_paid; /* per-share indices when last settled */
     float required;                                  /* required return, 1/yr */
-    uint32_t turns : 24, cohort : 8;                 /* reviews so far */
+    uint32_t rent_day : 24, cohort : 8;              /* epoch when rent was last settled */
 } ds_holder;
 
-typedef enum ds_route { DS_ROUTE_PAY, DS_ROUTE_OWN, DS_ROUTE_OUTSIDE } ds_route;
+/* How a consumer pays for what it uses beyond bundled credit. */
+typedef enum ds_route {
+    DS_ROUTE_PAY,     /* as it goes */
+    DS_ROUTE_OWN,     /* DIEM of its own covers its base load */
+    DS_ROUTE_RENT,    /* rented DIEM-days do */
+    DS_ROUTE_OUTSIDE, /* another provider serves it */
+    DS_ROUTES,
+} ds_route;
 
 typedef struct ds_consumer {
     ds_amount diem, diem_staked, diem_cooling;
     ds_amount credit_used, bundled_used; /* on day `day` */
+    ds_amount rented;                    /* credit it wants to rent, a day */
     double spend;                        /* USD/d at list price, before all factors */
-    uint32_t day;
     float required;
-    uint32_t turns : 24, cohort : 4, route : 4;
+    uint32_t day : 24, cohort : 4, route : 4;
 } ds_consumer;
+
+enum { DS_NO_DAY = 0xffffff };
 
 typedef struct ds_provider {
     uint64_t up, idle;   /* one bit a slot */
@@ -114,6 +123,16 @@ typedef struct ds_stake_class {
 
 enum { DS_STAKE_CLASSES = 64 * 16 };
 
+/* The rental market of DIEM-days (rent.c). */
+typedef struct ds_rental {
+    double price;                  /* USD a DIEM-day */
+    double filled, sold;           /* parts of what is wanted, and of what is offered */
+    ds_amount wanted;              /* by all consumers */
+    ds_amount let;                 /* credit that is rented out today */
+    ds_amount staked[DS_COHORTS];  /* DIEM that holders stake, by cohort */
+    ds_amount pending[DS_COHORTS]; /* USD, below a tick of the index */
+} ds_rental;
+
 typedef struct ds_offered {
     double price;             /* USD at the outside venue */
     double trend, diem_trend; /* log prices, exponentially weighted over 30 days */
@@ -124,7 +143,8 @@ typedef struct ds_offered {
 /* Sums of the running interval, and of the running day. */
 typedef struct ds_flows {
     double demand, served; /* USD at list price */
-    double fees_usd, fees_credit, fees_bundled;
+    double fees_usd, fees_credit, fees_bundled, fees_rented, fees_diem;
+    double rent;    /* USD paid by those who rent DIEM */
     double expired; /* USD of credit */
     double paid[DS_PARTIES];
     double jobs, lost;
@@ -151,6 +171,8 @@ typedef struct ds_economy {
     ds_amount owners_credit_used; /* of the running day */
     double day_credit;            /* USD of credit used in the running day */
     double insolvent_days, insolvent_since;
+    ds_rental rent;
+    ds_amount diem_bill; /* USD that consumers owe in DIEM, settled at the epoch */
     /* markets: cached from the reserves */
     double vvv_price, diem_vvv, diem_price;
     ds_offered offered;
@@ -160,7 +182,8 @@ typedef struct ds_economy {
     uint32_t queue_head, queue_length;
     double wait_seen, lost_seen; /* exponentially weighted over jobs */
     /* demand */
-    double served_here; /* consumers who do not go outside */
+    double served_here;            /* consumers who do not go outside */
+    ds_amount spend_by[DS_ROUTES]; /* USD/d that consumers of a route spend, before all factors */
     double growth, owner_use;
     double job_weight[DS_COHORTS + 1]; /* worth of a job over the planned one, by class */
     ds_level day_busy, day_up;         /* as busy and up, since the day began */
@@ -208,7 +231,9 @@ typedef struct ds_world {
     ds_fenwick weight[DS_COHORTS]; /* consumers' present job weights, by cohort */
     ds_choice process[DS_COHORTS + 1];
     ds_dist size, repair;
-    double job_value;                   /* USD of a mean job */
+    double job_value;     /* USD of a mean job */
+    uint64_t *rent_index; /* [rent_days][DS_COHORTS]: USD a staked DIEM, in 2^-40 */
+    uint32_t rent_days;
     double gpus[DS_COHORTS], gpus_most; /* a slot, by provider cohort */
     ds_amount bundled[DS_COHORTS];      /* credit a consumer and day, by cohort */
     void *room[DS_RULES];               /* policies' own */
@@ -216,6 +241,15 @@ typedef struct ds_world {
     ds_rng *job_rng;                    /* one a class */
     ds_stake_class *stake_class;        /* [DS_STAKE_CLASSES] */
 } ds_world;
+
+/* Now, as the number of a block of random words: an agent's draws hang on who and when alone. */
+static inline uint64_t ds_moment(const ds_world *w)
+{
+    const double now = ds_now(&w->engine);
+    uint64_t bits;
+    memcpy(&bits, &now, sizeof bits);
+    return bits;
+}
 
 static inline ds_status *ds_world_status(ds_world *w)
 {
