@@ -87,6 +87,7 @@ static void serve(ds_world *w, uint32_t slot, const ds_job *job)
     s->cost = job->cost;
     s->consumer = job->consumer;
     ds_tally_add(&w->eco->flow.wait, wait);
+    ds_waits_add(&w->eco->risk.waits, wait);
     remember(&w->eco->wait_seen, wait);
     remember(&w->eco->lost_seen, 0);
     busy_changes(w, 1);

@@ -53,6 +53,7 @@ static bool epoch(void *world)
     e->burned_day = e->day_burned;
     e->day_demand = e->day_revenue = e->day_stakers = e->day_minters = e->day_burned = 0;
     ds_engine_set(&w->engine, DS_AT_EPOCH, grid_time(w->first_epoch, 1, e->day + 1));
+    ds_risk_day(w);
     return ds_fees_epoch(w) && ds_rent_epoch(w) && conserved(w);
 }
 
@@ -71,6 +72,7 @@ static bool hour(void *world)
     /* A start within an hour makes the first one shorter. */
     ds_market_hour(w, e->hours == 1 && w->first_hour > 0 ? w->first_hour : 1.0 / 24);
     ds_demand_hour(w);
+    ds_risk_hour(w);
     ds_engine_set(&w->engine, DS_AT_HOUR, grid_time(w->first_hour, 24, e->hours + 1));
     return true;
 }
@@ -258,6 +260,7 @@ static bool begin(void *world, uint32_t replica)
         return false;
     ds_demand_begin(w);
     open_days(w);
+    ds_risk_begin(w);
     return ds_policies_begin(w) && ds_economy_audit(w, ds_world_status(w));
 }
 

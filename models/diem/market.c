@@ -160,8 +160,6 @@ bool ds_market_begin(ds_world *w)
     prices_change(w);
     e->offered.trend = log(e->vvv_price);
     e->offered.diem_trend = log(e->diem_price);
-    e->vvv_peak = e->vvv_price;
-    e->diem_peak = e->diem_price;
     ds_engine *const engine = &w->engine;
     ds_clock_start(engine, DS_AT_ARBITRAGE, w->arbitrage_clock, &w->rng[DS_FOR_ARBITRAGE],
                    c->markets.arbitrage);
@@ -175,12 +173,6 @@ static void follow(double price, double *trend, double weight)
     *trend += (log(price) - *trend) * weight;
 }
 
-static void draw_down(double price, double *peak, double *worst)
-{
-    *peak = fmax(*peak, price);
-    *worst = fmax(*worst, 1 - price / *peak);
-}
-
 void ds_market_hour(ds_world *w, double dt)
 {
     ds_economy *const e = w->eco;
@@ -190,8 +182,6 @@ void ds_market_hour(ds_world *w, double dt)
                       w->frame->start + ds_now(&w->engine), dt, &w->rng[DS_FOR_PRICE]);
     follow(e->vvv_price, &e->offered.trend, weight);
     follow(e->diem_price, &e->offered.diem_trend, weight);
-    draw_down(e->vvv_price, &e->vvv_peak, &e->vvv_drawdown);
-    draw_down(e->diem_price, &e->diem_peak, &e->diem_drawdown);
 }
 
 /* Pays into a pool until its price is `price` (paid per got), as far as the payer's balance goes.

@@ -108,6 +108,10 @@ static double insolvent(const ds_economy *e, double now)
     X(queue_length, "1", AVERAGE, r->queued / r->days, "waiting jobs, time average")               \
     X(wait_mean, "d", AVERAGE, ratio(r->flow->wait.sum, r->flow->wait.count),                      \
       "wait of the jobs whose service began, zero waits included")                                 \
+    X(wait_p95, "d", AVERAGE, ds_waits_quantile(&r->e->risk.waits, 0.95),                          \
+      "wait that 95 % of those jobs did not pass")                                                 \
+    X(busy, "1", AVERAGE, r->busy / r->days, "busy slots, time average")                           \
+    X(slots_up, "1", AVERAGE, r->up / r->days, "slots that are up, time average")                  \
     X(lost_share, "1", AVERAGE, ratio(r->flow->lost, r->flow->jobs),                               \
       "jobs lost over jobs arrived")                                                               \
     X(providers_active, "1", AVERAGE, r->providers / r->days, "providers in the network")          \
@@ -154,6 +158,8 @@ static double insolvent(const ds_economy *e, double now)
     X(apr_emission, "1/yr", RATE, ds_emission_apr(r->w), "emission a year over staked VVV")        \
     X(apr_fees, "1/yr", RATE, r->outlook.apr - ds_emission_apr(r->w),                              \
       "fees to stakers, the last day's, over the value staked")                                    \
+    X(real_yield_share, "1", RATE, ratio(r->outlook.apr - ds_emission_apr(r->w), r->outlook.apr),  \
+      "part of the stakers' return that fees pay, not emission")                                   \
     X(stakers_share, "1", RATE, stakers_share(r), "part of the emission that stakers keep")        \
     X(minter_return, "1/yr", RATE, minter_return(r),                                               \
       "return of locking one more VVV and renting the DIEM's credit out")                          \
@@ -166,6 +172,20 @@ static double insolvent(const ds_economy *e, double now)
     X(diem_vvv, "VVV", RATE, r->e->diem_vvv, "price of DIEM in VVV in the pool")                   \
     X(perpetuity_yield, "1/yr", RATE, 365 / r->e->diem_price,                                      \
       "a year's credit of a DIEM at list price over its price")                                    \
+    X(price_owner_volatility, "1/yr", RATE, ds_volatility(&r->e->risk.owner),                      \
+      "sd of the daily change of the owners' price of inference, trailing 30 days, a year's")      \
+    X(price_pay_volatility, "1/yr", RATE, ds_volatility(&r->e->risk.pay),                          \
+      "the same of the price for who pays as it goes")                                             \
+    X(price_outside_volatility, "1/yr", RATE, ds_volatility(&r->e->risk.outside),                  \
+      "the same at the outside provider")                                                          \
+    X(diem_cooling, "DIEM", STATE,                                                                 \
+      bucket(r, DS_DIEM, DS_COOLING) + bucket(r, DS_DIEM, DS_USERS_COOLING),                       \
+      "DIEM in the unstaking cooldown")                                                            \
+    X(unstaking_share, "1", RATE,                                                                  \
+      ratio(bucket(r, DS_VVV, DS_COOLING), staked(r) + bucket(r, DS_VVV, DS_COOLING)),             \
+      "pending unstakes over stake and pending unstakes")                                          \
+    X(nakamoto_staked, "1", RATE, ds_stake_nakamoto(r->w),                                         \
+      "least number of holders with more than half of the stake")                                  \
     X(gini_staked, "1", RATE, ds_stake_gini(r->w),                                                 \
       "Gini coefficient of stake over holders who stake")
 
@@ -227,16 +247,35 @@ void ds_diem_observe(void *world, double *row, bool first)
         if (ds_diem_metrics[i].kind != DS_STATE)
             row[i] = NAN;
     e->flow = (ds_flows){0};
+    e->risk.waits = (ds_waits){0};
     e->observed = now;
 }
 
-#define OUTCOMES(X)                                                                        \
-    X(vvv_drawdown, "1", e->vvv_drawdown,                                                  \
-      "deepest fall of the VVV price below its highest so far, hourly")                    \
-    X(diem_drawdown, "1", e->diem_drawdown,                                                \
-      "deepest fall of the DIEM price below its highest so far, hourly")                   \
-    X(insolvent_days, "d", insolvent(e, now), "days on which the treasury owed providers") \
+#define OUTCOMES(X)                                                                             \
+    X(vvv_drawdown, "1", e->risk.vvv.worst,                                                     \
+      "deepest fall of the VVV price below its highest so far, hourly")                         \
+    X(diem_drawdown, "1", e->risk.diem.worst,                                                   \
+      "deepest fall of the DIEM price below its highest so far, hourly")                        \
+    X(insolvent_days, "d", insolvent(e, now), "days on which the treasury owed providers")      \
+    X(ruined, "1", e->risk.ruin > 0, "1 when the treasury ever owed providers")                 \
+    X(time_to_ruin, "d", since_start(e->risk.ruin),                                             \
+      "when the treasury first owed providers; undefined when never")                           \
+    X(death_spiral, "1", e->risk.spiral > 0,                                                    \
+      "1 when at some hour VVV was 80 % below its highest price and stake 50 % below its "      \
+      "highest, both at once")                                                                  \
+    X(run_on_staking, "1", e->risk.run > 0,                                                     \
+      "1 when at some hour a quarter of all stake was unstaking")                               \
+    X(squeeze, "1", e->risk.squeeze > 0,                                                        \
+      "1 when at some hour DIEM stood at twice its 30-day trend, against those who minted and " \
+      "sold it")                                                                                \
+    X(providers_lost, "1", e->risk.providers_lost,                                              \
+      "largest fall of the number of providers below its highest so far")                       \
     X(events, "1", (double)w->engine.state->handled, "events of the replica")
+
+static double since_start(double when)
+{
+    return when > 0 ? when : NAN;
+}
 
 #define ENTRY(name, unit, value, doc) {#name, unit, doc, DS_STATE, true},
 const ds_metric ds_diem_outcomes[] = {OUTCOMES(ENTRY){0}};

@@ -8,6 +8,7 @@
 
 #include "config.h"
 #include "ledger.h"
+#include "risk.h"
 #include "sim/core/arrivals.h"
 #include "sim/core/clock.h"
 #include "sim/core/fenwick.h"
@@ -176,7 +177,7 @@ typedef struct ds_economy {
     /* markets: cached from the reserves */
     double vvv_price, diem_vvv, diem_price;
     ds_offered offered;
-    double vvv_peak, diem_peak, vvv_drawdown, diem_drawdown;
+    ds_risk risk;
     /* compute */
     ds_level busy, up, speed, queued, providers_in, cost, diem_credit;
     uint32_t queue_head, queue_length;
@@ -199,7 +200,7 @@ typedef struct ds_economy {
     ds_flows flow;
 } ds_economy;
 
-typedef struct ds_world {
+struct ds_world {
     const ds_diem_config *config;
     const ds_frame *frame;
     ds_engine engine;
@@ -240,7 +241,8 @@ typedef struct ds_world {
     ds_rng *rng;                        /* one a purpose that is a plain stream */
     ds_rng *job_rng;                    /* one a class */
     ds_stake_class *stake_class;        /* [DS_STAKE_CLASSES] */
-} ds_world;
+};
+typedef struct ds_world ds_world;
 
 /* Now, as the number of a block of random words: an agent's draws hang on who and when alone. */
 static inline uint64_t ds_moment(const ds_world *w)

@@ -1,0 +1,90 @@
+/* Measures of what can go wrong, against counts made the long way. */
+#include "run.h"
+#include "tests/economy.h"
+
+#include "models/diem/risk.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+/* An exponential wait's 95 % quantile is -ln(0.05) means. */
+START_TEST(quantiles_of_waits_are_those_of_their_distribution)
+{
+    enum { DRAWS = 200000 };
+    ds_waits waits = {0};
+    ds_rng rng = ds_rng_stream(1, 2, 3, 4);
+    ck_assert(isnan(ds_waits_quantile(&waits, 0.95)));
+    for (int i = 0; i < DRAWS; i++)
+        ds_waits_add(&waits, 0.02 * ds_rng_exponential(&rng));
+    const double expected = -0.02 * log(0.05);
+    ck_assert_double_eq_tol(ds_waits_quantile(&waits, 0.95), expected, 0.01 * expected);
+    ck_assert_double_eq_tol(ds_waits_quantile(&waits, 0.5), 0.02 * log(2), 0.01 * 0.014);
+    for (int i = 0; i < 19 * DRAWS; i++)
+        ds_waits_add(&waits, 0);
+    ck_assert_double_eq(ds_waits_quantile(&waits, 0.9), 0);
+}
+END_TEST
+
+static int larger_first(const void *a, const void *b)
+{
+    const double x = *(const double *)a, y = *(const double *)b;
+    return (x < y) - (x > y);
+}
+
+START_TEST(the_nakamoto_coefficient_is_that_of_the_sorted_holders)
+{
+    enum { MANY = 5000 };
+    static double stake[MANY];
+    ds_economy_test t;
+    economy_open(&t, "seed: 5\nhorizon: 1\nholders: {cohorts: {all: {count: 5000}}}\n");
+    economy_begin(&t, 0);
+    double sum = 0, so_far = 0;
+    for (int i = 0; i < MANY; i++)
+        sum += stake[i] = ds_tokens(t.w->holder[i].staked + t.w->holder[i].locked);
+    qsort(stake, MANY, sizeof *stake, larger_first);
+    int count = 0;
+    while (so_far <= sum / 2)
+        so_far += stake[count++];
+    ck_assert_double_eq_tol(ds_stake_nakamoto(t.w), count, fmax(1, 0.03 * count));
+    economy_close(&t);
+}
+END_TEST
+
+START_TEST(a_price_that_doubles_and_halves_has_its_drawdown_and_squeeze)
+{
+    ds_economy_test t;
+    economy_open(&t, "seed: 5\nhorizon: 10\nholders: {scale: 0.01}\n");
+    economy_begin(&t, 0);
+    ds_economy *const e = t.w->eco;
+    const double price = e->diem_price;
+    ck_assert_double_eq(e->risk.squeeze, 0);
+    e->diem_price = 2.1 * price;
+    ds_risk_hour(t.w);
+    ck_assert_double_gt(e->risk.squeeze, 0);
+    e->diem_price = 0.7 * price;
+    ds_risk_hour(t.w);
+    ck_assert_double_eq_tol(e->risk.diem.worst, 2.0 / 3, 1e-12);
+    ck_assert_double_eq(e->risk.spiral, 0);
+    ck_assert_double_eq(e->risk.run, 0);
+    economy_close(&t);
+}
+END_TEST
+
+/* Daily log changes of +-2 % for long: sd a year 0.02 * sqrt(365). */
+START_TEST(volatility_is_that_of_the_daily_changes)
+{
+    ds_restless p = {0};
+    p.variance = 0.02 * 0.02;
+    ck_assert_double_eq_tol(ds_volatility(&p), 0.38209946, 1e-6);
+}
+END_TEST
+
+int main(void)
+{
+    const ds_test tests[] = {{quantiles_of_waits_are_those_of_their_distribution, 0},
+                             {the_nakamoto_coefficient_is_that_of_the_sorted_holders, 0},
+                             {a_price_that_doubles_and_halves_has_its_drawdown_and_squeeze, 0},
+                             {volatility_is_that_of_the_daily_changes, 0},
+                             {0}};
+    return ds_run_tests("risk", tests, 60);
+}
