@@ -89,9 +89,14 @@ typedef struct ds_rental_config {
     double price, speed, floor;
 } ds_rental_config;
 
+typedef struct ds_redemption_config {
+    double par, visits, slippage;
+} ds_redemption_config;
+
 typedef struct ds_markets_config {
     ds_pool_config vvv_usd, diem_vvv;
     ds_rental_config rental;
+    ds_redemption_config redemption;
     ds_price_config price;
     double arbitrage, permanent;
     double noise, noise_spread, noise_half_life;

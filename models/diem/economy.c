@@ -11,10 +11,11 @@
 #include "models/models.h"
 #include "policies.h"
 #include "providers.h"
+#include "redemption.h"
 #include "rent.h"
 #include "staking.h"
 
-enum { STREAMS = DS_FOR_REPAIRS + 1 };
+enum { STREAMS = DS_PURPOSES };
 
 /* ---- regular events ---- */
 
@@ -93,6 +94,7 @@ static const ds_source fixed_sources[DS_AT_ARRIVAL] = {
     [DS_AT_PROVIDER_REVIEW] = {"provider_review", ds_provider_review},
     [DS_AT_NOISE_TRADE] = {"noise_trade", ds_noise_trade},
     [DS_AT_ARBITRAGE] = {"arbitrage", ds_arbitrage},
+    [DS_AT_REDEMPTION] = {"redemption", ds_redemption_visit},
 };
 
 #ifndef NDEBUG
@@ -174,8 +176,9 @@ static void place_columns(ds_world *w, ds_arena *arena)
 
 static void place_clocks(ds_world *w, ds_arena *arena)
 {
-    ds_clock **const clocks[] = {&w->holder_clock,  &w->consumer_clock, &w->provider_clock,
-                                 &w->failure_clock, &w->noise_clock,    &w->arbitrage_clock};
+    ds_clock **const clocks[] = {&w->holder_clock,    &w->consumer_clock, &w->provider_clock,
+                                 &w->failure_clock,   &w->noise_clock,    &w->arbitrage_clock,
+                                 &w->redemption_clock};
     for (size_t i = 0; i < sizeof clocks / sizeof clocks[0]; i++)
         *clocks[i] = DS_TAKE(arena, 1, ds_clock);
     ds_timers_place(&w->completions, w->slots, arena);
@@ -259,6 +262,7 @@ static bool begin(void *world, uint32_t replica)
         !ds_holders_begin(w) || !ds_providers_begin(w))
         return false;
     ds_demand_begin(w);
+    ds_redemption_begin(w);
     open_days(w);
     ds_risk_begin(w);
     return ds_policies_begin(w) && ds_economy_audit(w, ds_world_status(w));
@@ -325,7 +329,7 @@ bool ds_economy_audit(const ds_world *w, ds_status *st)
         for (size_t b = 0; b < sizeof shared / sizeof shared[0]; b++)
             if (!agrees(w, &c, (ds_asset)asset, shared[b], st))
                 return false;
-    if (outstanding != ds_ledger_supply(&w->eco->ledger, DS_DIEM))
+    if (outstanding + w->eco->unbacked != ds_ledger_supply(&w->eco->ledger, DS_DIEM))
         return ds_fail(st, DS_E_BUG, "holders' outstanding DIEM does not add up to the supply");
     return tallies_agree(w, st) && ds_ledger_conserved(&w->eco->ledger, st);
 }

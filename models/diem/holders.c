@@ -2,6 +2,7 @@
 
 #include "market.h"
 #include "minting.h"
+#include "redemption.h"
 #include "rent.h"
 #include "staking.h"
 
@@ -191,6 +192,12 @@ static bool act(ds_world *w, ds_holder *h, ds_holder_option option)
     }
 }
 
+/* USD that a DIEM is worth to its owner: a perpetuity of what its credit brings. */
+static double own_worth(const ds_world *w, const ds_holder *h)
+{
+    return 365 * ds_credit_worth(w, h->cohort) / fmax((double)h->required, 1e-6);
+}
+
 /* Who acts is picked a few reviews ahead, so that the memory they lie in is on its way by then. */
 static void pick_ahead(ds_world *w)
 {
@@ -221,6 +228,8 @@ bool ds_holder_review(void *world)
     if (!ds_staking_settle(w, h) || !ds_rent_settle(w, h))
         return false;
     ds_holder_returns(w, &now, h, value);
+    if (w->config->markets.redemption.par > 0 && !ds_redeem(w, h, own_worth(w, h), cohort->step))
+        return false;
     return act(w, h, choose(value, cohort->taste, ds_unit(word[1]))) &&
            ds_world_status(w)->code == DS_OK;
 }

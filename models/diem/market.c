@@ -1,6 +1,7 @@
 #include "market.h"
 
 #include "pool.h"
+#include "redemption.h"
 
 enum { TREND_DAYS = 30 };
 
@@ -302,6 +303,8 @@ const ds_param ds_markets_params[] = {
     DS_P_GROUP(S, vvv_usd, vvv_usd_params, ds_pool_config, "pool of VVV against USD"),
     DS_P_GROUP(S, diem_vvv, diem_vvv_params, ds_pool_config, "pool of DIEM against VVV"),
     DS_P_GROUP(S, rental, rental_params, ds_rental_config, "rental of DIEM-days"),
+    DS_P_GROUP(S, redemption, ds_redemption_params, ds_redemption_config,
+               "redemption of DIEM at market value, a control that the deployed rules do not have"),
     DS_P_GROUP(S, price, ds_price_params, ds_price_config, "price of VVV at the outside venue"),
     P(S, arbitrage, "1/d", 48, 0, 1e5, "visits of an arbitrageur to the VVV/USD pool", NULL),
     P(S, permanent, "1", 0.3, 0, 1,

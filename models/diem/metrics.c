@@ -95,6 +95,8 @@ static double insolvent(const ds_economy *e, double now)
     X(diem_pooled, "DIEM", STATE, bucket(r, DS_DIEM, DS_POOL_DIEM_VVV), "DIEM in the pool")        \
     X(diem_minted, "DIEM/d", FLOW, a_day(r, r->flow->diem_minted), "DIEM minted")                  \
     X(diem_burned, "DIEM/d", FLOW, a_day(r, r->flow->diem_burned), "DIEM burned to unlock")        \
+    X(diem_redeemed, "DIEM/d", FLOW, a_day(r, r->flow->redeemed),                                  \
+      "DIEM burned for new VVV at par, where markets.redemption has one")                          \
     X(mint_rate, "VVV/DIEM", RATE, defined_or_nan(ds_mint_rate(r->w)),                             \
       "sVVV to lock for one more DIEM; undefined where the policy mints no more")                  \
     X(average_lock, "VVV/DIEM", RATE, ratio(bucket(r, DS_VVV, DS_LOCKED), supply(r, DS_DIEM)),     \
@@ -251,25 +253,25 @@ void ds_diem_observe(void *world, double *row, bool first)
     e->observed = now;
 }
 
-#define OUTCOMES(X)                                                                             \
-    X(vvv_drawdown, "1", e->risk.vvv.worst,                                                     \
-      "deepest fall of the VVV price below its highest so far, hourly")                         \
-    X(diem_drawdown, "1", e->risk.diem.worst,                                                   \
-      "deepest fall of the DIEM price below its highest so far, hourly")                        \
-    X(insolvent_days, "d", insolvent(e, now), "days on which the treasury owed providers")      \
-    X(ruined, "1", e->risk.ruin > 0, "1 when the treasury ever owed providers")                 \
-    X(time_to_ruin, "d", since_start(e->risk.ruin),                                             \
-      "when the treasury first owed providers; undefined when never")                           \
-    X(death_spiral, "1", e->risk.spiral > 0,                                                    \
-      "1 when at some hour VVV was 80 % below its highest price and stake 50 % below its "      \
-      "highest, both at once")                                                                  \
-    X(run_on_staking, "1", e->risk.run > 0,                                                     \
-      "1 when at some hour a quarter of all stake was unstaking")                               \
-    X(squeeze, "1", e->risk.squeeze > 0,                                                        \
-      "1 when at some hour DIEM stood at twice its 30-day trend, against those who minted and " \
-      "sold it")                                                                                \
-    X(providers_lost, "1", e->risk.providers_lost,                                              \
-      "largest fall of the number of providers below its highest so far")                       \
+#define OUTCOMES(X)                                                                               \
+    X(vvv_drawdown, "1", e->risk.vvv.worst,                                                       \
+      "deepest fall of the VVV price below its highest so far, hourly")                           \
+    X(diem_drawdown, "1", e->risk.diem.worst,                                                     \
+      "deepest fall of the DIEM price below its highest so far, hourly")                          \
+    X(insolvent_days, "d", insolvent(e, now), "days on which the treasury owed providers")        \
+    X(ruined, "1", e->risk.ruin > 0, "1 when the treasury ever owed providers")                   \
+    X(time_to_ruin, "d", since_start(e->risk.ruin),                                               \
+      "when the treasury first owed providers; undefined when never")                             \
+    X(death_spiral, "1", e->risk.spiral > 0,                                                      \
+      "1 when at some hour VVV was 80 % below its highest price and either stake 50 % below its " \
+      "highest or the supply of VVV half as large again as at the start")                         \
+    X(run_on_staking, "1", e->risk.run > 0,                                                       \
+      "1 when at some hour a quarter of all stake was unstaking")                                 \
+    X(squeeze, "1", e->risk.squeeze > 0,                                                          \
+      "1 when at some hour DIEM stood at twice its 30-day trend, against those who minted and "   \
+      "sold it")                                                                                  \
+    X(providers_lost, "1", e->risk.providers_lost,                                                \
+      "largest fall of the number of providers below its highest so far")                         \
     X(events, "1", (double)w->engine.state->handled, "events of the replica")
 
 static double since_start(double when)

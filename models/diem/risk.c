@@ -7,8 +7,10 @@ enum { TRAILING_DAYS = 30, SMALLEST_WAIT = -30 /* 2^-30 d: 80 microseconds */ };
 
 /* What the outcomes call by these names. */
 static const double spiral_price = 0.8, spiral_stake = 0.5; /* falls from the peak, both at once */
-static const double run_share = 0.25;                       /* of stake that is unstaking */
-static const double squeeze_rise = 0.69314718055994531;     /* log price over its 30-day trend */
+static const double spiral_supply =
+    1.5;                              /* or, with such a fall of price, this many times the start */
+static const double run_share = 0.25; /* of stake that is unstaking */
+static const double squeeze_rise = 0.69314718055994531; /* log price over its 30-day trend */
 
 /* ---- falls ---- */
 
@@ -32,6 +34,12 @@ static double stake(const ds_world *w, bool with_cooling)
                      (with_cooling ? vvv->bucket[DS_COOLING] : 0));
 }
 
+static bool inflated(const ds_economy *e)
+{
+    const ds_book *const vvv = &e->ledger.book[DS_VVV];
+    return (double)ds_ledger_supply(&e->ledger, DS_VVV) > spiral_supply * (double)vvv->initial;
+}
+
 void ds_risk_hour(ds_world *w)
 {
     ds_economy *const e = w->eco;
@@ -44,7 +52,8 @@ void ds_risk_hour(ds_world *w)
     r->providers_most = fmax(r->providers_most, e->providers_in.value);
     r->providers_lost = fmax(r->providers_lost, r->providers_most - e->providers_in.value);
     first_time(&r->ruin, e->owed > 0, now);
-    first_time(&r->spiral, r->vvv.now >= spiral_price && r->stake.now >= spiral_stake, now);
+    first_time(&r->spiral,
+               r->vvv.now >= spiral_price && (r->stake.now >= spiral_stake || inflated(e)), now);
     first_time(&r->run, all > 0 && cooling >= run_share * all, now);
     first_time(&r->squeeze, log(e->diem_price) - e->offered.diem_trend >= squeeze_rise, now);
 }

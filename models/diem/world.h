@@ -33,6 +33,8 @@ typedef enum ds_purpose {
     DS_FOR_DISPATCH,
     DS_FOR_FAILURES,
     DS_FOR_REPAIRS,
+    DS_FOR_REDEMPTION_TIMES,
+    DS_PURPOSES,
 } ds_purpose;
 
 /* Sources of events in order of priority at equal times. Each consumer cohort, and the owners of
@@ -53,6 +55,7 @@ typedef enum ds_event_source {
     DS_AT_PROVIDER_REVIEW,
     DS_AT_NOISE_TRADE,
     DS_AT_ARBITRAGE,
+    DS_AT_REDEMPTION,
     DS_AT_ARRIVAL, /* + 2 * class, the phase change behind it */
 } ds_event_source;
 
@@ -149,7 +152,7 @@ typedef struct ds_flows {
     double expired; /* USD of credit */
     double paid[DS_PARTIES];
     double jobs, lost;
-    double vvv_emitted, vvv_burned, diem_minted, diem_burned;
+    double vvv_emitted, vvv_burned, diem_minted, diem_burned, redeemed;
     ds_tally wait;
 } ds_flows;
 
@@ -173,6 +176,7 @@ typedef struct ds_economy {
     double day_credit;            /* USD of credit used in the running day */
     double insolvent_days, insolvent_since;
     ds_rental rent;
+    ds_amount unbacked;  /* DIEM issued less redeemed at par: supply less all that is outstanding */
     ds_amount diem_bill; /* USD that consumers owe in DIEM, settled at the epoch */
     /* markets: cached from the reserves */
     double vvv_price, diem_vvv, diem_price;
@@ -227,7 +231,7 @@ struct ds_world {
     ds_timers cheapest;  /* providers with an idle slot, keyed by price */
     ds_members idle, up; /* slots */
     ds_clock *holder_clock, *consumer_clock, *provider_clock, *failure_clock, *noise_clock,
-        *arbitrage_clock;
+        *arbitrage_clock, *redemption_clock;
     ds_arrivals arrivals[DS_COHORTS + 1];
     ds_fenwick weight[DS_COHORTS]; /* consumers' present job weights, by cohort */
     ds_choice process[DS_COHORTS + 1];

@@ -1,0 +1,66 @@
+/* Redemption at market value, the control: what it pays, that it adds up, and that it can end
+ * badly. */
+#include "run.h"
+#include "tests/economy.h"
+
+#include "models/diem/redemption.h"
+
+#define FEW(par)                                                              \
+    "seed: 2\nhorizon: 90\nholders: {scale: 0.02}\nconsumers: {scale: 0.1}\n" \
+    "demand: {jobs_per_day: 200}\nmarkets: {redemption: {par: " par "}}\n"
+
+START_TEST(a_diem_is_redeemed_for_its_par_in_new_vvv)
+{
+    ds_economy_test t;
+    economy_open(&t, FEW("1969"));
+    economy_begin(&t, 0);
+    ds_economy *const e = t.w->eco;
+    ds_holder *const h = &t.w->holder[3];
+    const ds_amount diem = h->diem, supply = ds_ledger_supply(&e->ledger, DS_VVV);
+    const double price = e->vvv_price;
+    ck_assert_int_gt(diem, 0);
+    ck_assert(ds_redeem(t.w, h, 1000, 1)); /* worth less to its owner than par */
+    const ds_amount issued = ds_ledger_supply(&e->ledger, DS_VVV) - supply;
+    ck_assert_double_eq_tol(ds_tokens(issued), ds_tokens(diem) * 1969 / price, 1e-6);
+    ck_assert_int_eq(e->unbacked, -diem);
+    ck_assert(ds_economy_audit(t.w, &t.replica.status));
+    const ds_amount left = ds_ledger_supply(&e->ledger, DS_DIEM);
+    ck_assert(ds_redeem(t.w, h, 2500, 1)); /* worth more: kept */
+    ck_assert_int_eq(ds_ledger_supply(&e->ledger, DS_DIEM), left);
+    economy_close(&t);
+}
+END_TEST
+
+START_TEST(the_control_adds_up_while_it_collapses)
+{
+    ds_economy_test t;
+    economy_open(&t, FEW("1969"));
+    economy_begin(&t, 0);
+    economy_until(&t, 90);
+    ck_assert_int_ne(t.w->eco->unbacked, 0);
+    ck_assert_double_lt(t.w->eco->vvv_price, 0.5 * 26.7);
+    ck_assert(ds_economy_audit(t.w, &t.replica.status));
+    economy_close(&t);
+}
+END_TEST
+
+START_TEST(the_deployed_form_redeems_nothing)
+{
+    ds_economy_test t;
+    economy_open(&t, FEW("0"));
+    economy_begin(&t, 0);
+    economy_until(&t, 90);
+    ck_assert_int_eq(t.w->eco->unbacked, 0);
+    ck_assert_double_eq(t.w->eco->flow.redeemed, 0);
+    economy_close(&t);
+}
+END_TEST
+
+int main(void)
+{
+    const ds_test tests[] = {{a_diem_is_redeemed_for_its_par_in_new_vvv, 0},
+                             {the_control_adds_up_while_it_collapses, 0},
+                             {the_deployed_form_redeems_nothing, 0},
+                             {0}};
+    return ds_run_tests("redemption", tests, 120);
+}
