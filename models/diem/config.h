@@ -82,7 +82,7 @@ typedef struct ds_providers_config {
 } ds_providers_config;
 
 typedef struct ds_pool_config {
-    double depth, fee;
+    double depth, fee, rewards;
 } ds_pool_config;
 
 typedef struct ds_rental_config {
@@ -92,12 +92,17 @@ typedef struct ds_rental_config {
 typedef struct ds_redemption_config {
     double par, visits, slippage;
 } ds_redemption_config;
+typedef struct ds_liquidity_config {
+    bool active;
+    double review, required, sensitivity, drawdown_aversion, step, purse;
+} ds_liquidity_config;
 
 typedef struct ds_markets_config {
     ds_pool_config vvv_usd, diem_vvv;
     ds_rental_config rental;
     ds_redemption_config redemption;
     ds_price_config price;
+    ds_liquidity_config liquidity;
     double arbitrage, permanent;
     double noise, noise_spread, noise_half_life;
 } ds_markets_config;
@@ -122,6 +127,6 @@ typedef struct ds_diem_config {
 
 extern const ds_param ds_policies_params[], ds_staking_params[], ds_demand_params[],
     ds_holders_params[], ds_consumers_params[], ds_providers_params[], ds_markets_params[],
-    ds_initial_params[];
+    ds_liquidity_params[], ds_initial_params[];
 
 #endif

@@ -5,6 +5,7 @@
 #include "demand.h"
 #include "fees.h"
 #include "holders.h"
+#include "liquidity.h"
 #include "market.h"
 #include "metrics.h"
 #include "minting.h"
@@ -71,7 +72,9 @@ static bool hour(void *world)
     ds_economy *const e = w->eco;
     w->engine.subject = ++e->hours;
     /* A start within an hour makes the first one shorter. */
-    ds_market_hour(w, e->hours == 1 && w->first_hour > 0 ? w->first_hour : 1.0 / 24);
+    const double dt = e->hours == 1 && w->first_hour > 0 ? w->first_hour : 1.0 / 24;
+    ds_market_hour(w, dt);
+    ds_liquidity_hour(w, dt);
     ds_demand_hour(w);
     ds_risk_hour(w);
     ds_engine_set(&w->engine, DS_AT_HOUR, grid_time(w->first_hour, 24, e->hours + 1));
@@ -95,6 +98,7 @@ static const ds_source fixed_sources[DS_AT_ARRIVAL] = {
     [DS_AT_NOISE_TRADE] = {"noise_trade", ds_noise_trade},
     [DS_AT_ARBITRAGE] = {"arbitrage", ds_arbitrage},
     [DS_AT_REDEMPTION] = {"redemption", ds_redemption_visit},
+    [DS_AT_LIQUIDITY_REVIEW] = {"liquidity_review", ds_liquidity_review},
 };
 
 #ifndef NDEBUG
@@ -189,6 +193,7 @@ static void place_clocks(ds_world *w, ds_arena *arena)
     ds_timers_place(&w->cheapest, w->providers, arena);
     ds_members_place(&w->idle, w->slots, arena);
     ds_members_place(&w->up, w->slots, arena);
+    w->liquidity_clock = DS_TAKE(arena, 1, ds_clock);
 }
 
 static void place(void *world, const void *config, const ds_frame *frame, ds_arena *arena)
@@ -258,8 +263,8 @@ static bool begin(void *world, uint32_t replica)
     reset(w, replica);
     w->eco->price = 1;
     ds_rent_begin(w);
-    if (!ds_market_begin(w) || !open_institutions(w) || !ds_consumers_begin(w) ||
-        !ds_holders_begin(w) || !ds_providers_begin(w))
+    if (!ds_market_begin(w) || !ds_liquidity_begin(w) || !open_institutions(w) ||
+        !ds_consumers_begin(w) || !ds_holders_begin(w) || !ds_providers_begin(w))
         return false;
     ds_demand_begin(w);
     ds_redemption_begin(w);

@@ -69,10 +69,14 @@ bool ds_market_swap(ds_world *w, const ds_trade *t, ds_amount *out)
     if (got == 0 || (double)got < least_out(w, t))
         return true;
     const double before = spot(w, t->pair);
+    const double grown = (double)reserve(w, t->pair, t->pays) + (double)t->in;
     if (!ds_ledger_move(ledger, t->pays, t->from, pool, t->in, st) ||
         !ds_ledger_move(ledger, gets, pool, t->to, got, st))
         return false;
     *out = got;
+    /* log sqrt(k) grows by log((x + in) / (x + (1 - fee)·in)) / 2, to first order in the fee. */
+    w->eco->provided[t->pair].fees +=
+        (double)t->in * fee_of(w, t->pair) / (2.0 * DS_FEE_ONE * grown);
     prices_change(w);
     if (t->informed && t->pair == DS_PAIR_VVV_USD)
         w->eco->offered.price *= pow(spot(w, t->pair) / before, w->config->markets.permanent);
@@ -118,6 +122,26 @@ bool ds_market_provide(ds_world *w, ds_pair pair, double share)
     }
     prices_change(w);
     return true;
+}
+
+ds_amount ds_market_reserve(const ds_world *w, ds_pair pair, ds_asset asset)
+{
+    return reserve(w, pair, asset);
+}
+
+/* Both sides of a constant-product pool are worth the same. */
+double ds_market_depth(const ds_world *w, ds_pair pair)
+{
+    const double quote = ds_tokens(reserve(w, pair, pair_of[pair].quote));
+    return 2 * quote * (pair == DS_PAIR_VVV_USD ? 1 : w->eco->vvv_price);
+}
+
+double ds_market_move_cost(const ds_world *w, double move)
+{
+    const uint64_t vvv = (uint64_t)reserve(w, DS_PAIR_DIEM_VVV, DS_VVV);
+    const uint64_t diem = (uint64_t)reserve(w, DS_PAIR_DIEM_VVV, DS_DIEM);
+    const uint64_t paid = ds_pool_depth(vvv, diem, move, fee_of(w, DS_PAIR_DIEM_VVV));
+    return ds_tokens((ds_amount)paid) * w->eco->vvv_price;
 }
 
 ds_amount ds_market_most(const ds_world *w, ds_pair pair, ds_asset pays, double slippage)
@@ -273,6 +297,8 @@ static const ds_param vvv_usd_params[] = {
                 "value of both reserves at the start", "VVV/WETH pool, 2025-02-15"),
     DS_P_NUMBER(ds_pool_config, fee, "1", 0.003, 0, 0.5, "part of a payment that stays in the pool",
                 "Uniswap v2 (Adams, Zinsmeister & Robinson 2020)"),
+    DS_P_NUMBER(ds_pool_config, rewards, "1/yr", 0.25, 0, 100,
+                "what its liquidity providers get from outside besides fees", NULL),
     {0},
 };
 
@@ -281,6 +307,8 @@ static const ds_param diem_vvv_params[] = {
                 "DIEM/VVV pool, 2026-06-26"),
     DS_P_NUMBER(ds_pool_config, fee, "1", 0.01, 0, 0.5, "part of a payment that stays in the pool",
                 "DIEM/VVV pool, 2026-03-15"),
+    DS_P_NUMBER(ds_pool_config, rewards, "1/yr", 0.11, 0, 100,
+                "what its liquidity providers get from outside besides fees", NULL),
     {0},
 };
 
@@ -306,6 +334,8 @@ const ds_param ds_markets_params[] = {
     DS_P_GROUP(S, redemption, ds_redemption_params, ds_redemption_config,
                "redemption of DIEM at market value, a control that the deployed rules do not have"),
     DS_P_GROUP(S, price, ds_price_params, ds_price_config, "price of VVV at the outside venue"),
+    DS_P_GROUP(S, liquidity, ds_liquidity_params, ds_liquidity_config,
+               "liquidity providers who add and withdraw"),
     P(S, arbitrage, "1/d", 48, 0, 1e5, "visits of an arbitrageur to the VVV/USD pool", NULL),
     P(S, permanent, "1", 0.3, 0, 1,
       "share of the price impact of informed trades that the outside price follows", NULL),

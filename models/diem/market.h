@@ -8,8 +8,6 @@
 
 #include "world.h"
 
-typedef enum ds_pair { DS_PAIR_VVV_USD, DS_PAIR_DIEM_VVV } ds_pair;
-
 /* One trade: `from` pays `in` of asset `pays` into the pair's pool, `to` gets the other asset. */
 typedef struct ds_trade {
     ds_pair pair;
@@ -23,6 +21,12 @@ typedef struct ds_trade {
 /* *out: what `to` got; 0 when the bound was passed or nothing would come out, and nothing changed.
  */
 DS_MUST_CHECK bool ds_market_swap(ds_world *w, const ds_trade *trade, ds_amount *out);
+
+ds_amount ds_market_reserve(const ds_world *w, ds_pair pair, ds_asset asset);
+/* USD that both reserves are worth. */
+double ds_market_depth(const ds_world *w, ds_pair pair);
+/* USD of VVV whose payment moves the price of DIEM up by a share `move`. */
+double ds_market_move_cost(const ds_world *w, double move);
 
 /* Largest payment whose slippage stays within a bound. */
 ds_amount ds_market_most(const ds_world *w, ds_pair pair, ds_asset pays, double slippage);

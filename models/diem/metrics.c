@@ -4,6 +4,7 @@
 #include "economy.h"
 #include "fees.h"
 #include "holders.h"
+#include "liquidity.h"
 #include "minting.h"
 #include "staking.h"
 
@@ -188,6 +189,14 @@ static double insolvent(const ds_economy *e, double now)
       "pending unstakes over stake and pending unstakes")                                          \
     X(nakamoto_staked, "1", RATE, ds_stake_nakamoto(r->w),                                         \
       "least number of holders with more than half of the stake")                                  \
+    X(pool_depth_vvv_usd, "USD", STATE, ds_market_depth(r->w, DS_PAIR_VVV_USD),                    \
+      "value of both reserves of the VVV/USD pool")                                                \
+    X(pool_depth_diem_vvv, "USD", STATE, ds_market_depth(r->w, DS_PAIR_DIEM_VVV),                  \
+      "value of both reserves of the DIEM/VVV pool")                                               \
+    X(depth_1pct, "USD", RATE, ds_market_move_cost(r->w, 0.01),                                    \
+      "payment that moves the price of DIEM up by 1 %, fee included")                              \
+    X(lp_return, "1/yr", AVERAGE, ds_liquidity_return(r->w, r->days),                              \
+      "fees less impermanent loss of the interval, over both pools by value")                      \
     X(gini_staked, "1", RATE, ds_stake_gini(r->w),                                                 \
       "Gini coefficient of stake over holders who stake")
 
@@ -248,6 +257,7 @@ void ds_diem_observe(void *world, double *row, bool first)
     for (size_t i = 0; first && i < ds_metric_count(ds_diem_metrics); i++)
         if (ds_diem_metrics[i].kind != DS_STATE)
             row[i] = NAN;
+    ds_liquidity_observed(w);
     e->flow = (ds_flows){0};
     e->risk.waits = (ds_waits){0};
     e->observed = now;

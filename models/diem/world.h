@@ -34,6 +34,7 @@ typedef enum ds_purpose {
     DS_FOR_FAILURES,
     DS_FOR_REPAIRS,
     DS_FOR_REDEMPTION_TIMES,
+    DS_FOR_LIQUIDITY,
     DS_PURPOSES,
 } ds_purpose;
 
@@ -56,6 +57,7 @@ typedef enum ds_event_source {
     DS_AT_NOISE_TRADE,
     DS_AT_ARBITRAGE,
     DS_AT_REDEMPTION,
+    DS_AT_LIQUIDITY_REVIEW,
     DS_AT_ARRIVAL, /* + 2 * class, the phase change behind it */
 } ds_event_source;
 
@@ -144,6 +146,18 @@ typedef struct ds_offered {
     double noise_since;
 } ds_offered;
 
+typedef enum ds_pair { DS_PAIR_VVV_USD, DS_PAIR_DIEM_VVV, DS_PAIRS } ds_pair;
+
+/* A pool as its liquidity providers see it: fees as the growth of log sqrt(k) since the start, what
+ * they were at the last hour and observation, and, with `markets.liquidity`, memories of 30 days.
+ */
+typedef struct ds_provided {
+    double fees, fees_hour, fees_then;
+    double price_then;
+    double yield, variance; /* 1/yr */
+    double log_price, log_peak;
+} ds_provided;
+
 /* Sums of the running interval, and of the running day. */
 typedef struct ds_flows {
     double demand, served; /* USD at list price */
@@ -182,6 +196,7 @@ typedef struct ds_economy {
     double vvv_price, diem_vvv, diem_price;
     ds_offered offered;
     ds_risk risk;
+    ds_provided provided[DS_PAIRS];
     /* compute */
     ds_level busy, up, speed, queued, providers_in, cost, diem_credit;
     uint32_t queue_head, queue_length;
@@ -234,6 +249,7 @@ struct ds_world {
         *arbitrage_clock, *redemption_clock;
     ds_arrivals arrivals[DS_COHORTS + 1];
     ds_fenwick weight[DS_COHORTS]; /* consumers' present job weights, by cohort */
+    ds_clock *liquidity_clock;
     ds_choice process[DS_COHORTS + 1];
     ds_dist size, repair;
     double job_value;     /* USD of a mean job */
