@@ -60,7 +60,8 @@ typedef struct ds_model {
     /* Fills one value a metric for the interval that ends now, and begins the next interval.
      * `first`: the warm-up ends; what was gathered is dropped, averages and flows are NAN. */
     void (*observe)(void *world, double *row, bool first);
-    /* One value an outcome, after the last observation. */
+    /* One value an outcome, after the last observation. What is wrong by now, or while observing,
+     * goes to the engine's status. */
     void (*conclude)(void *world, double *outcomes);
 } ds_model;
 

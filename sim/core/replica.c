@@ -117,5 +117,6 @@ bool ds_replica_run(ds_replica *replica, uint32_t index, double *rows, double *o
         model->observe(replica->world, rows + k * metrics, k == 0);
     }
     model->conclude(replica->world, outcomes);
-    return true;
+    /* What is observed can ask a script, and concluding audits the books. */
+    return replica->status.code == DS_OK;
 }
