@@ -106,6 +106,15 @@ static bool has_mean(const ds_choice *choice, const char *where, ds_status *st)
     return ds_fail(st, DS_E_DATA, "'%s' has an infinite mean, must be finite", where);
 }
 
+static bool check_perpetual(const ds_perpetual_config *c, ds_status *st)
+{
+    if (c->maintenance < c->margin)
+        return true;
+    return ds_fail(st, DS_E_DATA,
+                   "'perpetual.maintenance' is %g, must be below 'perpetual.margin' = %g",
+                   c->maintenance, c->margin);
+}
+
 bool ds_diem_check(void *config, const ds_frame *frame, ds_status *st)
 {
     const ds_diem_config *const c = config;
@@ -113,5 +122,6 @@ bool ds_diem_check(void *config, const ds_frame *frame, ds_status *st)
     return has_mean(&c->demand.size, "demand.size", st) &&
            has_mean(&c->providers.repair, "providers.repair", st) &&
            check_holders(&c->holders, st) && check_profiles(&c->consumers, st) &&
-           check_initial(&c->initial, st) && check_counts(c, st);
+           check_initial(&c->initial, st) && check_perpetual(&c->perpetual, st) &&
+           check_counts(c, st);
 }

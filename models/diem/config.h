@@ -107,6 +107,14 @@ typedef struct ds_markets_config {
     double noise, noise_spread, noise_half_life;
 } ds_markets_config;
 
+typedef struct ds_perpetual_config {
+    bool active;
+    double interest, band, cap;
+    double margin, maintenance, top_up;
+    double speculation, sensitivity, hedge, adjustment;
+    double inventory, limit, slippage, impact, premium_limit;
+} ds_perpetual_config;
+
 typedef struct ds_initial_config {
     double vvv_supply, vvv_burned, vvv_staked, vvv_locked;
     double diem_supply, diem_staked, consumers_share;
@@ -122,11 +130,12 @@ typedef struct ds_diem_config {
     ds_consumers_config consumers;
     ds_providers_config providers;
     ds_markets_config markets;
+    ds_perpetual_config perpetual;
     ds_initial_config initial;
 } ds_diem_config;
 
 extern const ds_param ds_policies_params[], ds_staking_params[], ds_demand_params[],
     ds_holders_params[], ds_consumers_params[], ds_providers_params[], ds_markets_params[],
-    ds_liquidity_params[], ds_initial_params[];
+    ds_liquidity_params[], ds_perpetual_params[], ds_initial_params[];
 
 #endif

@@ -10,6 +10,7 @@
 #include "metrics.h"
 #include "minting.h"
 #include "models/models.h"
+#include "perpetual.h"
 #include "policies.h"
 #include "providers.h"
 #include "redemption.h"
@@ -78,7 +79,7 @@ static bool hour(void *world)
     ds_demand_hour(w);
     ds_risk_hour(w);
     ds_engine_set(&w->engine, DS_AT_HOUR, grid_time(w->first_hour, 24, e->hours + 1));
-    return true;
+    return ds_perpetual_hour(w, dt);
 }
 
 static const ds_source fixed_sources[DS_AT_ARRIVAL] = {
@@ -263,8 +264,9 @@ static bool begin(void *world, uint32_t replica)
     reset(w, replica);
     w->eco->price = 1;
     ds_rent_begin(w);
-    if (!ds_market_begin(w) || !ds_liquidity_begin(w) || !open_institutions(w) ||
-        !ds_consumers_begin(w) || !ds_holders_begin(w) || !ds_providers_begin(w))
+    if (!ds_market_begin(w) || !ds_liquidity_begin(w) || !ds_perpetual_begin(w) ||
+        !open_institutions(w) || !ds_consumers_begin(w) || !ds_holders_begin(w) ||
+        !ds_providers_begin(w))
         return false;
     ds_demand_begin(w);
     ds_redemption_begin(w);
@@ -317,7 +319,7 @@ static bool tallies_agree(const ds_world *w, ds_status *st)
 bool ds_economy_audit(const ds_world *w, ds_status *st)
 {
     static const ds_bucket shared[] = {DS_LIQUID,       DS_STAKED,        DS_LOCKED, DS_COOLING,
-                                       DS_USERS_STAKED, DS_USERS_COOLING, DS_PAID};
+                                       DS_USERS_STAKED, DS_USERS_COOLING, DS_PAID,   DS_MARGIN};
     ds_count c = {0};
     ds_sum outstanding = 0;
     for (uint32_t i = 0; i < w->holders; i++) {
@@ -330,6 +332,8 @@ bool ds_economy_audit(const ds_world *w, ds_status *st)
     }
     for (uint32_t i = 0; i < w->providers; i++)
         c.owned[DS_USD][DS_PAID] += w->provider[i].usd;
+    for (int i = 0; i < DS_TRADERS; i++)
+        c.owned[DS_USD][DS_MARGIN] += w->eco->perpetual.account[i].margin;
     for (int asset = 0; asset < DS_ASSETS; asset++)
         for (size_t b = 0; b < sizeof shared / sizeof shared[0]; b++)
             if (!agrees(w, &c, (ds_asset)asset, shared[b], st))
@@ -371,6 +375,7 @@ static const ds_param params[] = {
     GROUP(consumers, ds_consumers_params, ds_consumers_config, "consumers of inference"),
     GROUP(providers, ds_providers_params, ds_providers_config, "providers of compute"),
     GROUP(markets, ds_markets_params, ds_markets_config, "pools, the outside price, traders"),
+    GROUP(perpetual, ds_perpetual_params, ds_perpetual_config, "perpetual future on DIEM"),
     GROUP(initial, ds_initial_params, ds_initial_config,
           "supply, stake, prices and cash at the start"),
     {0},

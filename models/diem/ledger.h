@@ -33,6 +33,8 @@ typedef enum ds_bucket {
     DS_NOISE,  /* inventory of noise traders */
     DS_TENDER, /* on its way from and to those who pay for inference in DIEM */
     DS_LP,     /* liquidity providers: apart from the pools */
+    DS_MARGIN, /* of accounts in the perpetual future */
+    DS_MAKING, /* inventory of its market maker */
     DS_BUCKETS,
 } ds_bucket;
 

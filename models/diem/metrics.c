@@ -6,6 +6,7 @@
 #include "holders.h"
 #include "liquidity.h"
 #include "minting.h"
+#include "perpetual.h"
 #include "staking.h"
 
 /* What one observation reads: the world, the interval that ends, and its integrals. */
@@ -197,6 +198,14 @@ static double insolvent(const ds_economy *e, double now)
       "payment that moves the price of DIEM up by 1 %, fee included")                              \
     X(lp_return, "1/yr", AVERAGE, ds_liquidity_return(r->w, r->days),                              \
       "fees less impermanent loss of the interval, over both pools by value")                      \
+    X(perp_open_interest, "USD", STATE, ds_open_interest(r->w),                                    \
+      "long positions in the perpetual future, at its mark price")                                 \
+    X(perp_funding, "1/yr", RATE, 3 * 365 * r->e->perpetual.funding,                               \
+      "funding that longs pay shorts, of the position")                                            \
+    X(perp_premium, "1", RATE, expm1(r->e->perpetual.premium),                                     \
+      "mark price over the spot price of DIEM, less 1")                                            \
+    X(perp_deleveraged, "USD/d", FLOW, a_day(r, r->flow->deleveraged),                             \
+      "positions closed because margin fell below maintenance")                                    \
     X(gini_staked, "1", RATE, ds_stake_gini(r->w),                                                 \
       "Gini coefficient of stake over holders who stake")
 

@@ -158,6 +158,20 @@ typedef struct ds_provided {
     double log_price, log_peak;
 } ds_provided;
 
+typedef enum ds_trader { DS_SPECULATORS, DS_HEDGERS, DS_MAKER, DS_TRADERS } ds_trader;
+
+typedef struct ds_margin {
+    ds_amount position; /* DIEM, below 0 when short */
+    ds_amount margin;   /* USD */
+} ds_margin;
+
+/* The perpetual future on DIEM; positions sum to 0. */
+typedef struct ds_perpetual {
+    ds_margin account[DS_TRADERS];
+    double mark;             /* USD */
+    double premium, funding; /* log mark over spot; what longs pay for 8 hours */
+} ds_perpetual;
+
 /* Sums of the running interval, and of the running day. */
 typedef struct ds_flows {
     double demand, served; /* USD at list price */
@@ -166,6 +180,7 @@ typedef struct ds_flows {
     double expired; /* USD of credit */
     double paid[DS_PARTIES];
     double jobs, lost;
+    double deleveraged; /* USD */
     double vvv_emitted, vvv_burned, diem_minted, diem_burned, redeemed;
     ds_tally wait;
 } ds_flows;
@@ -197,6 +212,7 @@ typedef struct ds_economy {
     ds_offered offered;
     ds_risk risk;
     ds_provided provided[DS_PAIRS];
+    ds_perpetual perpetual;
     /* compute */
     ds_level busy, up, speed, queued, providers_in, cost, diem_credit;
     uint32_t queue_head, queue_length;
