@@ -159,7 +159,8 @@ bool ds_policies_begin(ds_world *w)
         const ds_rule rule = (ds_rule)r;
         const ds_choice *const choice = ds_rule_choice(w, rule);
         const ds_policy *const policy = ds_policy_of(choice);
-        if (policy->open && !policy->open(choice->params, w->room[rule], ds_world_status(w)))
+        if (policy->open &&
+            !policy->open(policy, choice->params, w->room[rule], ds_world_status(w)))
             return false;
         const ds_view now = ds_rule_view(w, rule);
         if (policy->begin)

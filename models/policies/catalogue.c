@@ -1,4 +1,4 @@
-#include "policy.h"
+#include "script.h"
 
 extern const ds_policy ds_mint_exponential_cubic, ds_mint_table, ds_mint_constant;
 extern const ds_policy ds_fee_split_fixed, ds_fee_split_utilization_sloped;
@@ -10,28 +10,33 @@ const ds_alternative *const ds_mint_policies[] = {
     &ds_mint_exponential_cubic.as,
     &ds_mint_table.as,
     &ds_mint_constant.as,
+    &ds_script_policies[DS_RULE_MINT].as,
     NULL,
 };
 
 const ds_alternative *const ds_fee_split_policies[] = {
     &ds_fee_split_fixed.as,
     &ds_fee_split_utilization_sloped.as,
+    &ds_script_policies[DS_RULE_FEE_SPLIT].as,
     NULL,
 };
 
 const ds_alternative *const ds_emission_policies[] = {
     &ds_emission_schedule.as,
+    &ds_script_policies[DS_RULE_EMISSION].as,
     NULL,
 };
 
 const ds_alternative *const ds_buyback_policies[] = {
     &ds_buyback_none.as,
     &ds_buyback_revenue_share.as,
+    &ds_script_policies[DS_RULE_BUYBACK].as,
     NULL,
 };
 
 const ds_alternative *const ds_pricing_policies[] = {
     &ds_pricing_fixed.as,
+    &ds_script_policies[DS_RULE_PRICING].as,
     NULL,
 };
 

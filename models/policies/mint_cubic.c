@@ -6,6 +6,6 @@ const ds_param ds_cubic_table[] = {DS_CUBIC_PARAMS(ds_cubic_params), {0}};
 
 double ds_cubic_rate(const ds_cubic_params *p, double supply)
 {
-    const double x = supply / p->target;
-    return p->base * exp(p->power * (x * x * x));
+    /* The same operations as a script's base * exp(power * (supply / target)^3). */
+    return p->base * exp(p->power * pow(supply / p->target, 3));
 }

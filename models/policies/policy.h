@@ -68,7 +68,7 @@ typedef struct ds_policy {
     /* Optional: bytes of the replica's arena that it wants, and what fills them when a replica
      * begins. */
     size_t room;
-    bool (*open)(const void *params, void *room, ds_status *st);
+    bool (*open)(const struct ds_policy *self, const void *params, void *room, ds_status *st);
 
     /* Slot `mint`: sVVV to lock for one more DIEM when supply is `supply`. INFINITY: no more DIEM.
      */

@@ -52,6 +52,19 @@ typedef struct ds_path {
 
 struct ds_param;
 
+/* What a scenario says at a choice whose parameters are not in this program: its keys and values,
+ * and the file that the key `file` names. It lives as long as the scenario does. */
+typedef struct ds_outside {
+    const char *file; /* as messages call it; NULL: none was named */
+    const char *path; /* the file itself, for a loader of programs */
+    const char *text;
+    size_t size;
+    size_t count;
+    const char *const *key, *const *value; /* value: NULL where it is no scalar */
+    void *(*take)(void *memory, size_t size); /* zeroed, as long as the scenario */
+    void *memory;
+} ds_outside;
+
 /* One of several forms that a part of a scenario can take: a policy, a distribution, a process. */
 typedef struct ds_alternative {
     const char *name;
@@ -62,6 +75,11 @@ typedef struct ds_alternative {
     /* Relations between parameters; ranges are in the table. NULL: none. May fill derived members.
      */
     bool (*check)(void *params, ds_status *st);
+    /* Optional: the alternative that is meant, of the same name, made of what the scenario says;
+     * NULL: it cannot be. `params` then has only what is always there. */
+    const struct ds_alternative *(*outside)(const struct ds_alternative *self,
+                                            const ds_outside *said, ds_status *st);
+    bool native; /* its file is a program, which a result names by its digest and does not hold */
 } ds_alternative;
 
 typedef struct ds_choice {

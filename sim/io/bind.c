@@ -5,6 +5,7 @@
 #include "fallback.h"
 #include "merge.h"
 #include "nearest.h"
+#include "outside.h"
 #include "quantity.h"
 
 #include "sim/core/dist.h"
@@ -394,6 +395,9 @@ static bool make_choice(ds_binder *b, const ds_param *p, const ds_node *node, ds
     out->as = tag->shape == DS_SCALAR ? ds_alternative_find(p->alternatives, tag->scalar) : NULL;
     if (!out->as)
         return refuse_alternative(b, p, tag);
+    out->as = ds_outside_of(b, out->as, whole);
+    if (!out->as)
+        return false;
     out->params = ds_pool_take(b->pool, out->as->params_size);
     if (!p->merged && !check_keys(b, out->as->params, NULL, whole, p->tag))
         return false;

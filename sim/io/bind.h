@@ -23,6 +23,7 @@ typedef struct ds_binder {
     ds_status *st;
     const struct ds_known_default *defaults;  /* texts of tables that have been parsed */
     const struct ds_known_path *paths;        /* CSV columns that have been read */
+    const struct ds_known_outside *outside;   /* alternatives made of files */
     ds_known_choice choice[DS_KNOWN_CHOICES]; /* the latest */
     uint32_t choices;
     const char **warnings; /* of what is allowed and unwise; each once */

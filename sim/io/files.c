@@ -1,6 +1,7 @@
 #include "files.h"
 
 #include "complain.h"
+#include "digest.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -193,6 +194,14 @@ static bool read_file(ds_files *files, const char *real, size_t most, const ds_t
     return true;
 }
 
+static bool same_name(ds_files *files, const ds_node *name, ds_status *st)
+{
+    return ds_complain(st, name,
+                       "two files of this scenario are called '%s', which a result could not "
+                       "tell apart: rename one",
+                       ds_quote(files->pool, name->scalar));
+}
+
 /* A result finds its path files again by the names that its scenario says. */
 static bool take(ds_files *files, const ds_node *name, const char *path, bool yaml,
                  const ds_text **result, ds_status *st)
@@ -200,10 +209,7 @@ static bool take(ds_files *files, const ds_node *name, const char *path, bool ya
     const ds_text *const other = read_as(files, name->scalar);
     const bool taken = other && other->real && strcmp(other->real, path) != 0;
     if (taken && !yaml)
-        return ds_complain(st, name,
-                           "two files of this scenario are called '%s', which a result could not "
-                           "tell apart: rename one",
-                           ds_quote(files->pool, name->scalar));
+        return same_name(files, name, st);
     *result = read_from(files, path);
     if (!*result && !read_file(files, path, yaml ? DS_SCENARIO_MOST : DS_CSV_MOST, result, st))
         return false;
@@ -212,21 +218,105 @@ static bool take(ds_files *files, const ds_node *name, const char *path, bool ya
     return true;
 }
 
-bool ds_file_named(ds_files *files, const ds_node *name, bool yaml, const ds_text **result,
-                   ds_status *st)
+/* The file that the node names, if it lies where files may be read. */
+static const char *contained(ds_files *files, const ds_node *name, bool yaml, ds_status *st)
 {
-    if (name->shape != DS_SCALAR || !*name->scalar)
-        return ds_complain(st, name, "must be the name of a file");
-    if (files->stored_count && (*result = from_store(files, name->scalar)) != NULL)
-        return true;
     const char *const shown = ds_quote(files->pool, name->scalar), *const path =
                                                                        find(files, name, yaml);
     if (!path)
-        return ds_complain(st, name,
-                           "there is no file '%s' beside this one or among the shipped scenarios",
-                           shown);
-    if (!inside(path, files->home) && !inside(path, files->presets))
-        return ds_complain(st, name, "'%s' lies outside the scenario's folder and is not read",
-                           shown);
-    return take(files, name, path, yaml, result, st);
+        ds_complain(st, name,
+                    "there is no file '%s' beside this one or among the shipped scenarios", shown);
+    else if (!inside(path, files->home) && !inside(path, files->presets))
+        ds_complain(st, name, "'%s' lies outside the scenario's folder and is not read", shown);
+    else
+        return path;
+    return NULL;
+}
+
+static bool is_name(const ds_node *name, ds_status *st)
+{
+    return (name->shape == DS_SCALAR && *name->scalar) ||
+           ds_complain(st, name, "must be the name of a file");
+}
+
+bool ds_file_named(ds_files *files, const ds_node *name, bool yaml, const ds_text **result,
+                   ds_status *st)
+{
+    if (!is_name(name, st))
+        return false;
+    if (files->stored_count && (*result = from_store(files, name->scalar)) != NULL)
+        return true;
+    const char *const path = contained(files, name, yaml, st);
+    return path && take(files, name, path, yaml, result, st);
+}
+
+/* ---- programs ---- */
+
+/* What a result holds of a program: a text, as all that it holds of files. */
+static const ds_text *digest_text(ds_files *files, const char *real, const ds_text *program)
+{
+    ds_hex hex;
+    ds_text *const text = ds_pool_take(files->pool, sizeof *text);
+    ds_digest_of(program->text, program->size, hex);
+    *text =
+        (ds_text){.name = program->name,
+                  .real = real,
+                  .text = ds_pool_print(files->pool, "xxh128 %s, %zu bytes\n", hex, program->size)};
+    text->size = strlen(text->text);
+    return text;
+}
+
+/* The program that a result was made with, in the folder that the user says. */
+static const char *again(ds_files *files, const ds_node *name, ds_status *st)
+{
+    const char *const shown = ds_quote(files->pool, name->scalar);
+    if (!files->natives) {
+        ds_complain(st, name,
+                    "'%s' is a program, of which a result holds only the digest: "
+                    "say in which folder the scenario lies that names it",
+                    shown);
+        return NULL;
+    }
+    const char *const path = real(files->pool, files->natives, name->scalar, "");
+    if (path && inside(path, files->natives))
+        return path;
+    ds_complain(st, name, "there is no file '%s' in '%s'", shown,
+                ds_escape(files->pool, files->natives));
+    return NULL;
+}
+
+static bool load_native(ds_files *files, const ds_node *name, const char *path,
+                        const ds_text *stored, const ds_text **result, ds_status *st)
+{
+    if (files->natives_read == DS_NATIVES_MOST)
+        return ds_complain(st, name, "more than %d programs", DS_NATIVES_MOST);
+    if (!read_file(files, path, DS_CSV_MOST, result, st))
+        return false;
+    const ds_text *const digest = digest_text(files, path, *result);
+    if (stored && strcmp(stored->text, digest->text) != 0)
+        return ds_complain(st, name, "'%s' is not the program that the result was made with: %.*s",
+                           ds_quote(files->pool, name->scalar), 39, digest->text);
+    if (!stored)
+        remember(files, name->scalar, digest);
+    files->native[files->natives_read++] = *result;
+    return true;
+}
+
+bool ds_file_native(ds_files *files, const ds_node *name, const ds_text **result, ds_status *st)
+{
+    if (!is_name(name, st))
+        return false;
+    const ds_text *const stored = files->stored_count ? from_store(files, name->scalar) : NULL;
+    const char *const path = stored ? again(files, name, st) : contained(files, name, false, st);
+    if (!path)
+        return false;
+    const ds_text *const known = stored ? NULL : read_as(files, name->scalar);
+    if (known && known->real && strcmp(known->real, path) != 0)
+        return same_name(files, name, st);
+    for (size_t i = 0; i < files->natives_read; i++)
+        if (strcmp(files->native[i]->real, path) == 0) {
+            *result = files->native[i];
+            return true;
+        }
+    return load_native(files, name, path, stored, result, st);
 }

@@ -9,6 +9,8 @@
 #include "node.h"
 #include "scenario.h"
 
+enum { DS_NATIVES_MOST = 16 };
+
 typedef struct ds_files {
     ds_pool *pool;
     const char *home, *presets; /* real paths; NULL: nothing outside `stored` may be read */
@@ -17,6 +19,9 @@ typedef struct ds_files {
     ds_scenario_file *read; /* what has been read, for provenance */
     const ds_text **text;   /* the same as texts */
     size_t read_count, room;
+    const ds_text *native[DS_NATIVES_MOST];
+    size_t natives_read;
+    const char *natives; /* real path of the folder where a result's programs lie; NULL: unknown */
 } ds_files;
 
 enum { DS_SCENARIO_MOST = 16 << 20, DS_CSV_MOST = 64 << 20 };
@@ -30,5 +35,10 @@ DS_MUST_CHECK bool ds_file_slurp(ds_pool *pool, const char *path, size_t most, c
  * once. */
 DS_MUST_CHECK bool ds_file_named(ds_files *files, const ds_node *name, bool yaml,
                                  const ds_text **result, ds_status *st);
+
+/* A program that a node names: found in the same folders, but a result keeps its digest only. When
+ * a scenario is loaded from a result the program is looked for in `natives`, and must have it. */
+DS_MUST_CHECK bool ds_file_native(ds_files *files, const ds_node *name, const ds_text **result,
+                                  ds_status *st);
 
 #endif

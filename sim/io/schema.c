@@ -140,7 +140,7 @@ static void tag(printer *s, const ds_param *choice, const ds_alternative *as)
 static void alternative(printer *s, const ds_param *choice, const ds_alternative *as,
                         const ds_param *merged, const ds_alternative *inner)
 {
-    bool open_ended = false;
+    bool open_ended = as->outside != NULL;
     open_item(s);
     text_at(s, "description", as->doc ? as->doc : as->name);
     text_at(s, "type", "object");

@@ -55,7 +55,8 @@ complaints() {
         only libfyaml sim/io '#[[:space:]]*include[[:space:]]*[<"]libfyaml'
         only OpenMP sim/run '#[[:space:]]*(include[[:space:]]*[<"]omp\.h|pragma[[:space:]]+omp)'
         only MPI sim/run '#[[:space:]]*include[[:space:]]*[<"]mpi\.h'
-        only Lua models/policies '#[[:space:]]*include[[:space:]]*[<"]lua'
+        only Lua models/policies '#[[:space:]]*include[[:space:]]*[<"](lua|lauxlib)'
+        only dlopen models/policies '#[[:space:]]*include[[:space:]]*[<"]dlfcn'
         grep -rniE --include='*.[ch]' '(^|[^a-z])s?(vvv|diem)([^a-z]|$)' sim/core sim/io sim/run |
             sed 's/$/   <- a token in a room that has not heard of one/' || true
     )
@@ -89,3 +90,6 @@ planted sim/io/planted.c '#include <hdf5.h>'
 planted analysis/planted.c '#include <hdf5.h>'
 planted sim/core/planted.c '# pragma omp parallel'
 planted sim/run/planted.h 'extern int vvv_price;'
+planted models/diem/planted.c '#include <lua.h>'
+planted models/policies/planted.c '#include <lauxlib.h>'
+planted sim/io/planted.c '#include <dlfcn.h>'

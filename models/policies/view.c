@@ -1,0 +1,26 @@
+#include "view.h"
+
+#include <string.h>
+
+#define FIELD(member)                       \
+    {                                       \
+#member, offsetof(ds_view, member), \
+    }
+const ds_view_field ds_view_fields[] = {
+    FIELD(time),        FIELD(date),        FIELD(diem_supply),
+    FIELD(diem_staked), FIELD(vvv_supply),  FIELD(vvv_staked),
+    FIELD(vvv_locked),  FIELD(utilization), FIELD(capacity),
+    FIELD(demand),      FIELD(vvv_price),   FIELD(diem_price),
+    FIELD(treasury),    FIELD(revenue),     FIELD(cost),
+    FIELD(price),       FIELD(outflow),     FIELD(runway),
+    FIELD(consumers),   FIELD(vvv_burned),  {0},
+};
+#undef FIELD
+
+const ds_view_field *ds_view_find(const char *name)
+{
+    for (const ds_view_field *f = ds_view_fields; f->name; f++)
+        if (strcmp(f->name, name) == 0)
+            return f;
+    return NULL;
+}

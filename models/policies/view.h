@@ -1,0 +1,22 @@
+/* What policies see, by name: what scripts and formulas may write. */
+#ifndef DS_MODELS_VIEW_H
+#define DS_MODELS_VIEW_H
+
+#include "policy.h"
+
+typedef struct ds_view_field {
+    const char *name;
+    size_t offset; /* of a double in ds_view */
+} ds_view_field;
+
+extern const ds_view_field ds_view_fields[]; /* ends with a NULL name */
+
+/* The field of that name, or NULL. */
+const ds_view_field *ds_view_find(const char *name);
+
+static inline double ds_view_value(const ds_view *view, const ds_view_field *field)
+{
+    return *(const double *)(const void *)((const char *)view + field->offset);
+}
+
+#endif
