@@ -1,5 +1,7 @@
 #include "script.h"
 
+#include "heap.h"
+
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -151,6 +153,23 @@ void ds_script_bind(ds_script *script, ds_rule slot, const ds_chunk *chunk)
 
 /* ---- loading ---- */
 
+static void *spare_room(ds_status *st)
+{
+    void *const room = aligned_alloc(DS_HEAP_GRAIN, DS_SANDBOX_ROOM);
+    if (!room)
+        (void)ds_fail(st, DS_E_SYSTEM, "no memory for a script");
+    return room;
+}
+
+bool ds_script_try(const ds_script *script, ds_status *st)
+{
+    ds_sandbox *box;
+    void *const room = spare_room(st);
+    const bool fine = room && start(&box, room, script, st);
+    free(room);
+    return fine;
+}
+
 #define FILE_PARAM                                                                     \
     {                                                                                  \
         .name = "file", .kind = DS_TEXT, .unit = "1", .required = true,                \
@@ -178,9 +197,9 @@ static const ds_alternative *load(const ds_alternative *self, const ds_outside *
     ds_declarations d = {
         .take = said->take, .memory = said->memory, .base = 1, .at = sizeof(const char *)};
     const ds_chunk chunk = {said->file, said->text, said->size};
-    void *const room = aligned_alloc(16, DS_SANDBOX_ROOM);
+    void *const room = spare_room(st);
     if (!room)
-        return (void)ds_fail(st, DS_E_SYSTEM, "no memory for a script"), NULL;
+        return NULL;
     ds_script_bind(script, (ds_rule)(general - ds_script_policies), &chunk);
     const bool fine = read_script(script, &d, room, st);
     free(room);

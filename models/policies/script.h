@@ -18,5 +18,7 @@ typedef struct ds_script {
 
 /* Fills in the functions of a slot. */
 void ds_script_bind(ds_script *script, ds_rule slot, const ds_chunk *chunk);
+/* Whether its text runs and returns the function of its slot. */
+DS_MUST_CHECK bool ds_script_try(const ds_script *script, ds_status *st);
 
 #endif

@@ -115,6 +115,8 @@ bool ds_replica_run(ds_replica *replica, uint32_t index, double *rows, double *o
         if (!ds_replica_until(replica, ds_frame_time(replica->frame, k)))
             return false;
         model->observe(replica->world, rows + k * metrics, k == 0);
+        if (replica->status.code != DS_OK) /* what is observed may be computed, and fail */
+            return false;
     }
     model->conclude(replica->world, outcomes);
     /* What is observed can ask a script, and concluding audits the books. */
