@@ -1,5 +1,6 @@
 #include "compute.h"
 
+#include "bond.h"
 #include "fees.h"
 
 static const double per_job =
@@ -215,7 +216,11 @@ static void capacity_changes(ds_world *w, uint32_t slot, int by)
     const double now = ds_now(&w->engine);
     ds_level_add(&w->eco->up, by, now);
     ds_level_add(&w->eco->day_up, by, now);
-    ds_level_add(&w->eco->speed, by * (double)w->slot[slot].speed, now);
+    const double speed = (double)w->slot[slot].speed;
+    ds_level_add(&w->eco->speed, by * speed, now);
+    /* n^2 - (n - by)^2, with n slots up behind the change */
+    const int n = __builtin_popcountll(owner_of(w, slot)->up);
+    w->eco->speed_squares += speed * speed * (2 * by * n - 1);
     const double mttf = w->config->providers.mttf;
     const double rate = isinf(mttf) ? 0 : ds_members_count(&w->up) * w->gpus_most / mttf;
     ds_clock_set_rate(&w->engine, DS_AT_FAILURE, w->failure_clock, rate);
@@ -259,7 +264,7 @@ bool ds_slot_fails(void *world)
     goes_down(w, slot);
     ds_engine_timer(&w->engine, DS_AT_REPAIR, &w->repairs, slot,
                     ds_now(&w->engine) + ds_dist_draw(&w->repair, &w->rng[DS_FOR_REPAIRS]));
-    return true;
+    return ds_bond_slash(w, owner_of(w, slot));
 }
 
 bool ds_slot_repaired(void *world)
@@ -277,11 +282,17 @@ static void membership_changes(ds_world *w, const ds_provider *p, int by)
     const double now = ds_now(&w->engine);
     ds_level_add(&w->eco->providers_in, by, now);
     ds_level_add(&w->eco->cost, by * p->cost * p->slots, now);
+    *(by > 0 ? &w->eco->flow.entered : &w->eco->flow.left) += 1;
 }
 
 bool ds_provider_joins(ds_world *w, uint32_t provider)
 {
     ds_provider *const p = &w->provider[provider];
+    bool posted;
+    if (!ds_bond_post(w, p, &posted))
+        return false;
+    if (!posted)
+        return true;
     p->in = true;
     membership_changes(w, p, 1);
     for (uint32_t slot = p->first; slot < p->first + p->slots; slot++)
@@ -300,5 +311,5 @@ bool ds_provider_leaves(ds_world *w, uint32_t provider)
         goes_down(w, p->first + (uint32_t)__builtin_ctzll(idle));
     for (uint64_t up = p->up; up; up &= up - 1)
         goes_down(w, p->first + (uint32_t)__builtin_ctzll(up));
-    return true;
+    return ds_bond_return(w, p);
 }

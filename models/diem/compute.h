@@ -11,7 +11,8 @@
 /* A job of `cost` (list price) from a consumer, or from DS_OWNER: served, queued or lost. */
 DS_MUST_CHECK bool ds_job_arrives(ds_world *w, uint32_t consumer, ds_amount cost);
 
-/* A provider's slots join, or leave the network; jobs in service begin again elsewhere. */
+/* A provider's slots join, once its bond can be posted, or leave the network; jobs in service begin
+ * again elsewhere. */
 DS_MUST_CHECK bool ds_provider_joins(ds_world *w, uint32_t provider);
 DS_MUST_CHECK bool ds_provider_leaves(ds_world *w, uint32_t provider);
 /* After a change of the provider's price. */

@@ -62,7 +62,7 @@ typedef struct ds_demand_config {
 typedef struct ds_provider_cohort {
     const char *name;
     int64_t count, slots, gpus;
-    double active, speed, cost, cost_spread, price;
+    double active, speed, cost, cost_spread, price, bond;
 } ds_provider_cohort;
 
 typedef enum ds_dispatch {
@@ -77,7 +77,8 @@ typedef struct ds_providers_config {
     int64_t queue;
     double patience, mttf;
     ds_choice repair;
-    double entry_margin, reprice;
+    double entry_margin, entry_rate, exit_rate, reprice;
+    double bond_return, slash;
     ds_list cohorts;
 } ds_providers_config;
 

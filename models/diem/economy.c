@@ -265,8 +265,8 @@ static bool begin(void *world, uint32_t replica)
     w->eco->price = 1;
     ds_rent_begin(w);
     if (!ds_market_begin(w) || !ds_liquidity_begin(w) || !ds_perpetual_begin(w) ||
-        !open_institutions(w) || !ds_consumers_begin(w) || !ds_holders_begin(w) ||
-        !ds_providers_begin(w))
+        !open_institutions(w) || !ds_consumers_begin(w) || !ds_providers_begin(w) ||
+        !ds_holders_begin(w))
         return false;
     ds_demand_begin(w);
     ds_redemption_begin(w);
@@ -316,10 +316,17 @@ static bool tallies_agree(const ds_world *w, ds_status *st)
     return true;
 }
 
+static void count_provider(ds_count *c, const ds_provider *p)
+{
+    c->owned[DS_USD][DS_PAID] += p->usd;
+    c->owned[DS_VVV][DS_BONDS] += p->bond;
+}
+
 bool ds_economy_audit(const ds_world *w, ds_status *st)
 {
-    static const ds_bucket shared[] = {DS_LIQUID,       DS_STAKED,        DS_LOCKED, DS_COOLING,
-                                       DS_USERS_STAKED, DS_USERS_COOLING, DS_PAID,   DS_MARGIN};
+    static const ds_bucket shared[] = {DS_LIQUID,  DS_STAKED,       DS_LOCKED,
+                                       DS_COOLING, DS_USERS_STAKED, DS_USERS_COOLING,
+                                       DS_PAID,    DS_MARGIN,       DS_BONDS};
     ds_count c = {0};
     ds_sum outstanding = 0;
     for (uint32_t i = 0; i < w->holders; i++) {
@@ -331,7 +338,7 @@ bool ds_economy_audit(const ds_world *w, ds_status *st)
         c.owned[DS_DIEM][DS_USERS_COOLING] += w->consumer[i].diem_cooling;
     }
     for (uint32_t i = 0; i < w->providers; i++)
-        c.owned[DS_USD][DS_PAID] += w->provider[i].usd;
+        count_provider(&c, &w->provider[i]);
     for (int i = 0; i < DS_TRADERS; i++)
         c.owned[DS_USD][DS_MARGIN] += w->eco->perpetual.account[i].margin;
     for (int asset = 0; asset < DS_ASSETS; asset++)

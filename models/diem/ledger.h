@@ -35,6 +35,7 @@ typedef enum ds_bucket {
     DS_LP,     /* liquidity providers: apart from the pools */
     DS_MARGIN, /* of accounts in the perpetual future */
     DS_MAKING, /* inventory of its market maker */
+    DS_BONDS,  /* providers' bonds */
     DS_BUCKETS,
 } ds_bucket;
 

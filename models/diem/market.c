@@ -124,6 +124,13 @@ bool ds_market_provide(ds_world *w, ds_pair pair, double share)
     return true;
 }
 
+ds_amount ds_market_payment(const ds_world *w, ds_pair pair, ds_asset pays, ds_amount out)
+{
+    const uint64_t in = ds_pool_in((uint64_t)out, (uint64_t)reserve(w, pair, pays),
+                                   (uint64_t)reserve(w, pair, other(pair, pays)), fee_of(w, pair));
+    return in > (uint64_t)DS_AMOUNT_MAX ? DS_AMOUNT_MAX : (ds_amount)in;
+}
+
 ds_amount ds_market_reserve(const ds_world *w, ds_pair pair, ds_asset asset)
 {
     return reserve(w, pair, asset);

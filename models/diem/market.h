@@ -22,6 +22,8 @@ typedef struct ds_trade {
  */
 DS_MUST_CHECK bool ds_market_swap(ds_world *w, const ds_trade *trade, ds_amount *out);
 
+/* A payment that buys `out` of the other asset; DS_AMOUNT_MAX when none does. */
+ds_amount ds_market_payment(const ds_world *w, ds_pair pair, ds_asset pays, ds_amount out);
 ds_amount ds_market_reserve(const ds_world *w, ds_pair pair, ds_asset asset);
 /* USD that both reserves are worth. */
 double ds_market_depth(const ds_world *w, ds_pair pair);

@@ -67,6 +67,12 @@ static double insolvent(const ds_economy *e, double now)
     return e->insolvent_days + (e->owed > 0 ? now - e->insolvent_since : 0);
 }
 
+/* Sum of squared shares (Hirschman 1945, Herfindahl 1950); undefined without capacity. */
+static double concentration(const ds_economy *e)
+{
+    return e->up.value > 0 ? fmin(1, e->speed_squares / (e->speed.value * e->speed.value)) : NAN;
+}
+
 #define STATE    DS_STATE, true
 #define RATE     DS_STATE, false
 #define AVERAGE  DS_AVERAGE, false
@@ -87,7 +93,8 @@ static double insolvent(const ds_economy *e, double now)
       "emission shared out and not yet claimed, with the dust of rounding")                        \
     X(vvv_treasury, "VVV", STATE, bucket(r, DS_VVV, DS_PROTOCOL), "VVV of the treasury")           \
     X(vvv_emitted, "VVV/d", FLOW, a_day(r, r->flow->vvv_emitted), "VVV issued")                    \
-    X(vvv_burned, "VVV/d", FLOW, a_day(r, r->flow->vvv_burned), "VVV bought and burned")           \
+    X(vvv_burned, "VVV/d", FLOW, a_day(r, r->flow->vvv_burned),                                    \
+      "VVV bought and burned, or slashed")                                                         \
     X(diem_supply, "DIEM", STATE, supply(r, DS_DIEM), "DIEM minted and not burned")                \
     X(diem_staked, "DIEM", STATE,                                                                  \
       bucket(r, DS_DIEM, DS_STAKED) + bucket(r, DS_DIEM, DS_USERS_STAKED),                         \
@@ -206,6 +213,12 @@ static double insolvent(const ds_economy *e, double now)
       "mark price over the spot price of DIEM, less 1")                                            \
     X(perp_deleveraged, "USD/d", FLOW, a_day(r, r->flow->deleveraged),                             \
       "positions closed because margin fell below maintenance")                                    \
+    X(bonded, "VVV", STATE, bucket(r, DS_VVV, DS_BONDS), "bonds of providers")                     \
+    X(providers_hhi, "1", RATE, concentration(r->e),                                               \
+      "Herfindahl index of providers by what their slots that are up can serve")                   \
+    X(providers_entered, "1/d", FLOW, a_day(r, r->flow->entered),                                  \
+      "providers that entered the network")                                                        \
+    X(providers_left, "1/d", FLOW, a_day(r, r->flow->left), "providers that left it")              \
     X(gini_staked, "1", RATE, ds_stake_gini(r->w),                                                 \
       "Gini coefficient of stake over holders who stake")
 

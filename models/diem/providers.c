@@ -1,5 +1,6 @@
 #include "providers.h"
 
+#include "bond.h"
 #include "compute.h"
 
 enum { TRAILING_DAYS = 30 };
@@ -26,8 +27,18 @@ static void bring_forward(ds_world *w, ds_provider *p)
 /* USD/d that a slot of this provider would earn at the network's utilization. */
 static double expected(const ds_world *w, const ds_provider *p)
 {
-    return cohort_of(w, p)->speed * w->eco->utilization_day * w->eco->share[DS_PROVIDERS] *
-           p->price;
+    return cohort_of(w, p)->speed * w->eco->utilization_day * w->eco->price *
+           w->eco->share[DS_PROVIDERS] * p->price;
+}
+
+/* With a rate below 1 not every review acts; the draw hangs on who and when alone. */
+static bool acts(const ds_world *w, uint32_t who, double rate)
+{
+    uint64_t word[2];
+    if (rate >= 1)
+        return true;
+    ds_rng_block(w->frame->seed, w->replica, DS_FOR_PROVIDER_MOVES, who, ds_moment(w), word);
+    return ds_unit(word[0]) < rate;
 }
 
 static bool consider_entry(ds_world *w, uint32_t who)
@@ -35,7 +46,9 @@ static bool consider_entry(ds_world *w, uint32_t who)
     ds_provider *const p = &w->provider[who];
     p->earned = 0;
     p->seen = ds_now(&w->engine);
-    if (expected(w, p) <= p->cost * (1 + w->config->providers.entry_margin))
+    const ds_providers_config *const c = &w->config->providers;
+    if (expected(w, p) <= p->cost * (1 + c->entry_margin) + ds_bond_cost(w, p) ||
+        !acts(w, who, c->entry_rate))
         return true;
     p->revenue = expected(w, p) * p->slots; /* the trail starts at what made it enter */
     return ds_provider_joins(w, who);
@@ -63,7 +76,8 @@ bool ds_provider_review(void *world)
     if (!p->in)
         return consider_entry(w, who);
     bring_forward(w, p);
-    if (p->revenue < p->cost * p->slots)
+    if (p->revenue < (p->cost + ds_bond_cost(w, p)) * p->slots &&
+        acts(w, who, w->config->providers.exit_rate))
         return ds_provider_leaves(w, who);
     reprice(w, who);
     return true;
@@ -83,7 +97,7 @@ static bool open_provider(ds_world *w, uint32_t who, uint32_t k, uint32_t *slot,
     p->revenue = p->cost * p->slots * (1 + w->config->providers.entry_margin);
     for (uint32_t i = 0; i < p->slots; i++)
         w->slot[(*slot)++] = (ds_slot){.provider = who, .speed = (float)c->speed};
-    return ds_rng_uniform(rng) >= c->active || ds_provider_joins(w, who);
+    return ds_rng_uniform(rng) >= c->active || (ds_bond_open(w, p) && ds_provider_joins(w, who));
 }
 
 bool ds_providers_begin(ds_world *w)
@@ -119,6 +133,7 @@ static const ds_param cohort_params[] = {
       "list price over a markup of 1.25, at 0.54 of the slot's time"),
     P(S, cost_spread, "1", 0.15, 0, 3, "log sd of the cost over providers", NULL),
     P(S, price, "1", 1, 0.5, 1, "asked part of the providers' share of the list price", NULL),
+    P(S, bond, "VVV", 0, 0, 1e9, "posted for each slot while in the network", NULL),
     {0},
 };
 #undef S
@@ -138,6 +153,11 @@ const ds_param ds_providers_params[] = {
                 "{distribution: lognormal, mean: 0.0416666666666666667, scv: 1}",
                 "time to repair a slot, d"),
     P(S, entry_margin, "1", 0.15, 0, 100, "margin over cost that makes a provider enter", NULL),
+    P(S, entry_rate, "1", 1, 0, 1, "probability that a review enters when that is met", NULL),
+    P(S, exit_rate, "1", 1, 0, 1,
+      "probability that a review leaves when trailing revenue is below cost", NULL),
+    P(S, bond_return, "1/yr", 0.2, 0, 100, "return that providers want on their bond", NULL),
+    P(S, slash, "1", 0, 0, 1, "part of a slot's bond that is burned when the slot fails", NULL),
     P(S, reprice, "1", 0.02, 0, 0.5,
       "change of price at a review: up when busy, down when idle; 0: none", NULL),
     {DS_AT(S, cohorts), .kind = DS_MAP, .unit = "1", .table = cohort_params,

@@ -35,6 +35,7 @@ typedef enum ds_purpose {
     DS_FOR_REPAIRS,
     DS_FOR_REDEMPTION_TIMES,
     DS_FOR_LIQUIDITY,
+    DS_FOR_PROVIDER_MOVES,
     DS_PURPOSES,
 } ds_purpose;
 
@@ -96,6 +97,7 @@ enum { DS_NO_DAY = 0xffffff };
 typedef struct ds_provider {
     uint64_t up, idle;   /* one bit a slot */
     ds_amount usd, owed; /* paid out, and owed by the treasury */
+    ds_amount bond;      /* VVV */
     double cost;         /* USD/d a slot */
     double price;        /* asked share of the providers' part, at most 1 */
     double revenue;      /* USD/d, exponentially weighted over 30 days */
@@ -180,7 +182,8 @@ typedef struct ds_flows {
     double expired; /* USD of credit */
     double paid[DS_PARTIES];
     double jobs, lost;
-    double deleveraged; /* USD */
+    double entered, left; /* providers */
+    double deleveraged;   /* USD */
     double vvv_emitted, vvv_burned, diem_minted, diem_burned, redeemed;
     ds_tally wait;
 } ds_flows;
@@ -215,6 +218,7 @@ typedef struct ds_economy {
     ds_perpetual perpetual;
     /* compute */
     ds_level busy, up, speed, queued, providers_in, cost, diem_credit;
+    double speed_squares; /* over providers, of what their slots that are up serve */
     uint32_t queue_head, queue_length;
     double wait_seen, lost_seen; /* exponentially weighted over jobs */
     /* demand */
