@@ -1,4 +1,5 @@
 #include "formula.h"
+#include "plugin.h"
 #include "script.h"
 
 extern const ds_policy ds_mint_exponential_cubic, ds_mint_table, ds_mint_constant;
@@ -13,6 +14,7 @@ const ds_alternative *const ds_mint_policies[] = {
     &ds_mint_constant.as,
     &ds_script_policies[DS_RULE_MINT].as,
     &ds_formula_policies[DS_RULE_MINT].as,
+    &ds_plugin_policies[DS_RULE_MINT].as,
     NULL,
 };
 
@@ -21,6 +23,7 @@ const ds_alternative *const ds_fee_split_policies[] = {
     &ds_fee_split_utilization_sloped.as,
     &ds_script_policies[DS_RULE_FEE_SPLIT].as,
     &ds_formula_policies[DS_RULE_FEE_SPLIT].as,
+    &ds_plugin_policies[DS_RULE_FEE_SPLIT].as,
     NULL,
 };
 
@@ -28,6 +31,7 @@ const ds_alternative *const ds_emission_policies[] = {
     &ds_emission_schedule.as,
     &ds_script_policies[DS_RULE_EMISSION].as,
     &ds_formula_policies[DS_RULE_EMISSION].as,
+    &ds_plugin_policies[DS_RULE_EMISSION].as,
     NULL,
 };
 
@@ -36,6 +40,7 @@ const ds_alternative *const ds_buyback_policies[] = {
     &ds_buyback_revenue_share.as,
     &ds_script_policies[DS_RULE_BUYBACK].as,
     &ds_formula_policies[DS_RULE_BUYBACK].as,
+    &ds_plugin_policies[DS_RULE_BUYBACK].as,
     NULL,
 };
 
@@ -43,6 +48,7 @@ const ds_alternative *const ds_pricing_policies[] = {
     &ds_pricing_fixed.as,
     &ds_script_policies[DS_RULE_PRICING].as,
     &ds_formula_policies[DS_RULE_PRICING].as,
+    &ds_plugin_policies[DS_RULE_PRICING].as,
     NULL,
 };
 

@@ -189,7 +189,8 @@ static bool translate(translator *t, const char *text)
             if (!fine)
                 return false;
         } else if (strchr("+-*/^%()<>=~, \t\n", next)) {
-            if (!put(t, next == '\n' ? " " : at, 1))
+            /* Two of `-` in a row begin a comment in Lua. */
+            if (!put_text(t, next == '-' ? "- " : next == '\n' ? " " : (char[]){next, '\0'}))
                 return false;
             at++;
         } else {
@@ -317,8 +318,11 @@ static const ds_alternative *make(const ds_alternative *self, const ds_outside *
     script->policy.as = (ds_alternative){.name = self->name, .doc = self->doc};
     if (!write_script(&t) || !make_table(&t, &script->policy.as))
         return NULL;
-    const ds_chunk chunk = {
-        "formula", memcpy(said->take(said->memory, t.length + 1), text, t.length + 1), t.length};
+    char *const name = said->take(said->memory, sizeof "policies." + 16);
+    char *const kept = said->take(said->memory, t.length + 1);
+    snprintf(name, sizeof "policies." + 16, "policies.%s", ds_policy_slots[t.rule].name);
+    memcpy(kept, text, t.length + 1);
+    const ds_chunk chunk = {name, kept, t.length};
     ds_script_bind(script, t.rule, &chunk);
     return try_it(script, t.expressions->name, st) ? &script->policy.as : NULL;
 }

@@ -23,8 +23,8 @@ static double rate(const void *params, const ds_view *now, double supply)
         return INFINITY;
     if (DS_LIKELY(rate > 0))
         return rate;
-    ds_sandbox_refuse(box_of(now), &q, "%g VVV/DIEM at supply %.10g, must be above 0", rate,
-                      supply);
+    ds_sandbox_refuse(box_of(now), &q, "%g VVV/DIEM at supply %.10g, must be above 0",
+                      isnan(rate) ? (double)NAN : rate, supply);
     return INFINITY;
 }
 
@@ -70,7 +70,8 @@ static double one_number(const ds_view *now, double least, double most, const ch
     if (!ds_sandbox_ask(box_of(now), &q, &value))
         return NAN;
     if (!(value >= least && value <= most))
-        ds_sandbox_refuse(box_of(now), &q, "%g %s, must lie in [%g, %g]", value, unit, least, most);
+        ds_sandbox_refuse(box_of(now), &q, "%g %s, must lie in [%g, %g]",
+                          isnan(value) ? (double)NAN : value, unit, least, most);
     return value;
 }
 

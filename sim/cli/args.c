@@ -50,6 +50,8 @@ const ds_option ds_option_until =
 const ds_option ds_option_verify_replicas = {
     COUNT(replicas, 1, 10000000, "only the first N of every point"),
     .given = offsetof(ds_args, has_replicas)};
+const ds_option ds_option_plugins =
+    TEXT(plugins, 0, "FOLDER", "where the plugins lie that its scenario names: its folder");
 const ds_option ds_option_result =
     TEXT(output, 'o', "RESULT.h5", "the result; out/<name of the scenario>.h5 by default");
 const ds_option ds_option_point = {COUNT(point, 0, UINT32_MAX, "this point only, counted from 0"),

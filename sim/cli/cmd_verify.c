@@ -121,7 +121,7 @@ static bool compare(void *self, const ds_batch *batch, ds_status *st)
 
 /* ---- the run ---- */
 
-static bool reload(check *c, ds_status *st)
+static bool reload(check *c, const ds_args *args, ds_status *st)
 {
     const ds_result_info *const about = c->about;
     ds_scenario_file *const files = calloc(about->file_count + 1, sizeof *files);
@@ -134,6 +134,7 @@ static bool reload(check *c, ds_status *st)
                                          .text = about->resolved,
                                          .files = files,
                                          .file_count = about->file_count,
+                                         .natives = args->plugins,
                                          .models = ds_models};
     const bool ok = ds_scenario_load(&c->scenario, &request, st);
     free(files);
@@ -246,7 +247,7 @@ bool ds_cmd_verify(const ds_args *args, ds_status *st)
     if (!ds_result_open(&c.result, path, st))
         return false;
     c.about = ds_result_about(c.result);
-    const bool ok = check_maker(c.about, st) && reload(&c, st) && check_shape(&c, st) &&
+    const bool ok = check_maker(c.about, st) && reload(&c, args, st) && check_shape(&c, st) &&
                     ds_plan_make(&c.plan, &c.scenario, &maker, st) && prepare(&c, args, st) &&
                     simulate(&c, args, st) && tell(&c, path, st);
     free(c.todo);

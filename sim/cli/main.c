@@ -40,9 +40,12 @@ const ds_command ds_commands[] = {
      "  diemsim report out/quickstart.h5 -o out/quickstart.html\n",
      1, SIZE_MAX, OPTIONS(&ds_option_report), ds_cmd_report},
     {"verify", "RESULT.h5", "simulate a result again and compare every bit",
-     "Uses nothing but the file: its scenario, seed and data. Must be the version that made it.\n\n"
+     "Uses nothing but the file: its scenario, seed and data. Must be the version that made it.\n"
+     "A policy in a shared object is not in the file: --plugins says where it lies, and it must be\n"
+     "the very same; it is a program, and is run.\n\n"
      "  diemsim verify out/quickstart.h5 --replicas 4\n",
-     1, 1, OPTIONS(&ds_option_verify_replicas, &ds_option_threads, &ds_option_quiet),
+     1, 1, OPTIONS(&ds_option_verify_replicas, &ds_option_threads, &ds_option_plugins,
+                   &ds_option_quiet),
      ds_cmd_verify},
     {"trace", "SCENARIO", "every event of one replica, as JSON lines",
      "Of the first point, where a scenario has several.\n\n"
@@ -50,8 +53,9 @@ const ds_command ds_commands[] = {
      "  diemsim trace scenarios/quickstart.yaml --until '1 d' | grep mint\n",
      1, 1, OPTIONS(&ds_option_replica, &ds_option_until, &ds_option_set, &ds_option_seed),
      ds_cmd_trace},
-    {"policies", "[NAME]", "list the policies, or describe one",
-     "  diemsim policies\n  diemsim policies exponential_cubic\n",
+    {"policies", "[NAME|FILE.lua|FILE.so]", "list the policies, or describe one",
+     "  diemsim policies\n  diemsim policies exponential_cubic\n"
+     "  diemsim policies scenarios/policies/cubic.lua\n",
      0, 1, NULL, ds_cmd_policies},
     {"metrics", "", "what a result holds: name, unit, kind and meaning",
      "A state is the value at a time, an average is over the interval that ends there, a flow is\n"

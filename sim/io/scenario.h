@@ -37,6 +37,8 @@ typedef struct ds_scenario_request {
     const char *text;              /* the scenario itself, instead of reading `path` */
     const ds_scenario_file *files; /* with `text`: what its includes and CSV paths hold */
     size_t file_count;
+    const char
+        *natives; /* with `files`: folder of the programs that they name; NULL: none may be */
     const char *const *sets; /* "key.path=value", applied in order after includes */
     size_t set_count;
     const ds_model *const *models; /* ends with NULL */

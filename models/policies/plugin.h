@@ -1,0 +1,13 @@
+/*
+ * Policies from shared objects: `{use: plugin, file: policies/my.so}`. What such a file is written
+ * with is ds_policy.h, which is installed. It is native code, loaded from the scenario's folder
+ * alone, and can do whatever the program can.
+ */
+#ifndef DS_MODELS_PLUGIN_H
+#define DS_MODELS_PLUGIN_H
+
+#include "policy.h"
+
+extern const ds_policy ds_plugin_policies[DS_RULES];
+
+#endif
