@@ -20,6 +20,14 @@ static double rewards_of(const ds_world *w, ds_pair pair)
 
 /* ---- what they see ---- */
 
+/* Daily changes: within a day trades move the price to and fro, which costs providers nothing. */
+static void vary(ds_provided *p, double log_price)
+{
+    const double step = log_price - p->log_day;
+    p->log_day = log_price;
+    p->variance += (365 * step * step - p->variance) * (1 - exp(-1.0 / REMEMBERED_DAYS));
+}
+
 void ds_liquidity_hour(ds_world *w, double dt)
 {
     if (!config_of(w)->active)
@@ -27,12 +35,13 @@ void ds_liquidity_hour(ds_world *w, double dt)
     const double weight = 1 - exp(-dt / REMEMBERED_DAYS);
     for (int pair = 0; pair < DS_PAIRS; pair++) {
         ds_provided *const p = &w->eco->provided[pair];
-        const double now = log(price_of(w, (ds_pair)pair)), step = now - p->log_price;
-        p->log_price = now;
-        p->variance += (365 * step * step / dt - p->variance) * weight;
+        const double now = log(price_of(w, (ds_pair)pair));
         p->yield += (365 * (p->fees - p->fees_hour) / dt - p->yield) * weight;
         p->fees_hour = p->fees;
+        p->log_price = now;
         p->log_peak = fmax(now, p->log_peak + (now - p->log_peak) * weight);
+        if (w->eco->hours % 24 == 0)
+            vary(p, now);
     }
 }
 
@@ -151,7 +160,7 @@ bool ds_liquidity_begin(ds_world *w)
     ds_liquidity_observed(w);
     for (int pair = 0; pair < DS_PAIRS; pair++) {
         ds_provided *const p = &w->eco->provided[pair];
-        p->log_price = p->log_peak = log(price_of(w, (ds_pair)pair));
+        p->log_price = p->log_day = p->log_peak = log(price_of(w, (ds_pair)pair));
         p->yield = c->required - rewards_of(w, (ds_pair)pair); /* so that they begin content */
     }
     ds_clock_start(&w->engine, DS_AT_LIQUIDITY_REVIEW, w->liquidity_clock,

@@ -314,7 +314,7 @@ static const ds_param diem_vvv_params[] = {
                 "DIEM/VVV pool, 2026-06-26"),
     DS_P_NUMBER(ds_pool_config, fee, "1", 0.01, 0, 0.5, "part of a payment that stays in the pool",
                 "DIEM/VVV pool, 2026-03-15"),
-    DS_P_NUMBER(ds_pool_config, rewards, "1/yr", 0.11, 0, 100,
+    DS_P_NUMBER(ds_pool_config, rewards, "1/yr", 0.15, 0, 100,
                 "what its liquidity providers get from outside besides fees", NULL),
     {0},
 };

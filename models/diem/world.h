@@ -157,7 +157,7 @@ typedef struct ds_provided {
     double fees, fees_hour, fees_then;
     double price_then;
     double yield, variance; /* 1/yr */
-    double log_price, log_peak;
+    double log_price, log_day, log_peak;
 } ds_provided;
 
 typedef enum ds_trader { DS_SPECULATORS, DS_HEDGERS, DS_MAKER, DS_TRADERS } ds_trader;

@@ -141,6 +141,23 @@ START_TEST(loss_and_a_fall_of_the_price_drive_providers_away)
 }
 END_TEST
 
+START_TEST(variance_is_that_of_daily_changes)
+{
+    ds_economy_test t;
+    economy_open(&t, STILL "markets: {arbitrage: 0, noise: 0, liquidity: {active: true}}\n");
+    economy_begin(&t, 0);
+    ds_economy *const e = t.w->eco;
+    for (e->hours = 1; e->hours <= 24 * 400; e->hours++) {
+        if (e->hours % 24 == 0) /* up and down by 5 % a day */
+            e->diem_vvv *= exp(e->hours % 48 ? 0.05 : -0.05);
+        ds_liquidity_hour(t.w, 1.0 / 24);
+    }
+    ck_assert_double_eq_tol(e->provided[DS_PAIR_DIEM_VVV].variance, 365 * 0.05 * 0.05, 1e-5);
+    ck_assert_double_eq_tol(e->provided[DS_PAIR_VVV_USD].variance, 0, 1e-12);
+    economy_close(&t);
+}
+END_TEST
+
 START_TEST(a_living_market_keeps_its_money)
 {
     ds_economy_test t;
@@ -163,6 +180,7 @@ int main(void)
                              {fees_are_the_growth_of_the_root_of_the_product, 0},
                              {providers_follow_the_yield_as_far_as_their_purse_goes, 0},
                              {loss_and_a_fall_of_the_price_drive_providers_away, 0},
+                             {variance_is_that_of_daily_changes, 0},
                              {a_living_market_keeps_its_money, 0},
                              {0}};
     return ds_run_tests("liquidity", tests, 60);
