@@ -98,22 +98,27 @@ START_TEST(a_spent_account_pays_what_it_has_and_its_winners_get_less)
 }
 END_TEST
 
-START_TEST(longs_pay_when_the_mark_is_above_the_index)
+START_TEST(shorts_pay_when_the_mark_is_below_the_index)
 {
     ds_economy_test t;
-    /* Speculators are told apart from the trend by nothing: only minters trade, and go short. */
+    /* Only minters trade, and go short: the maker buys what it cannot cover, below the index. */
     economy_open(&t, STILL "perpetual: {active: true, speculation: 0, limit: 0, inventory: 0, "
-                           "impact: 1, top_up: 0}\n");
+                           "top_up: 0, adjustment: 0.1}\n");
     economy_begin(&t, 0);
-    economy_until(&t, 30);
+    economy_until(&t, 5);
     const ds_perpetual *const p = &t.w->eco->perpetual;
-    ck_assert_int_lt(p->account[DS_HEDGERS].position, 0);
-    ck_assert_int_eq(p->account[DS_MAKER].position, -p->account[DS_HEDGERS].position);
-    ck_assert_double_lt(p->mark, t.w->eco->diem_price); /* the maker bought what it cannot cover */
-    ck_assert_double_lt(p->funding, 0);                 /* and is paid for it */
-    const double gain = -p->mark * p->funding / 8, maker = ds_tokens(p->account[DS_MAKER].margin);
-    ck_assert(ds_perpetual_settle(t.w, gain));
-    ck_assert_double_gt(ds_tokens(p->account[DS_MAKER].margin), maker);
+    const ds_margin *const short_side = &p->account[DS_HEDGERS];
+    ck_assert_int_lt(short_side->position, 0);
+    ck_assert_int_eq(p->account[DS_MAKER].position, -short_side->position);
+    ck_assert_double_lt(p->mark, t.w->eco->diem_price);
+    ck_assert_double_lt(p->funding, 0);
+    const double margin = ds_tokens(short_side->margin), mark = p->mark;
+    economy_until(&t, 6);
+    ck_assert_double_eq_tol(p->mark, mark, 1e-4 * mark);
+    const double value = -ds_tokens(short_side->position) * mark;
+    const double paid = margin - ds_tokens(short_side->margin);
+    ck_assert_double_gt(paid, 1e-3 * value);
+    ck_assert_double_eq_tol(paid, -3 * p->funding * value, 0.05 * paid);
     economy_close(&t);
 }
 END_TEST
@@ -165,7 +170,7 @@ int main(void)
         {at_no_premium_longs_pay_the_published_interest, 0},
         {gains_pass_from_losers_to_winners_by_position, 0},
         {a_spent_account_pays_what_it_has_and_its_winners_get_less, 0},
-        {longs_pay_when_the_mark_is_above_the_index, 0},
+        {shorts_pay_when_the_mark_is_below_the_index, 0},
         {the_maker_covers_in_the_pools_and_moves_spot, 0},
         {positions_sum_to_zero_and_money_is_kept_in_a_living_market, 0},
         {0},
