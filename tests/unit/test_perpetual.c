@@ -105,7 +105,7 @@ START_TEST(shorts_pay_when_the_mark_is_below_the_index)
     economy_open(&t, STILL "perpetual: {active: true, speculation: 0, limit: 0, inventory: 0, "
                            "top_up: 0, adjustment: 0.1}\n");
     economy_begin(&t, 0);
-    economy_until(&t, 5);
+    economy_until(&t, 2);
     const ds_perpetual *const p = &t.w->eco->perpetual;
     const ds_margin *const short_side = &p->account[DS_HEDGERS];
     ck_assert_int_lt(short_side->position, 0);
@@ -113,7 +113,7 @@ START_TEST(shorts_pay_when_the_mark_is_below_the_index)
     ck_assert_double_lt(p->mark, t.w->eco->diem_price);
     ck_assert_double_lt(p->funding, 0);
     const double margin = ds_tokens(short_side->margin), mark = p->mark;
-    economy_until(&t, 6);
+    economy_until(&t, 3);
     ck_assert_double_eq_tol(p->mark, mark, 1e-4 * mark);
     const double value = -ds_tokens(short_side->position) * mark;
     const double paid = margin - ds_tokens(short_side->margin);
