@@ -255,7 +255,7 @@ static bool write_script(translator *t)
 
 static bool add_parameter(const translator *t, const char *name, ds_param *p, size_t offset)
 {
-    if (name_length(name) != strlen(name) || isdigit((unsigned char)*name))
+    if (!*name || name_length(name) != strlen(name) || isdigit((unsigned char)*name))
         return ds_fail(t->st, DS_E_DATA, "'%s' cannot be a name in a formula", name);
     if (is_taken(t, name))
         return ds_fail(t->st, DS_E_DATA,

@@ -1,0 +1,1 @@
+int ds_plugin_of_another_kind;
