@@ -64,6 +64,18 @@ static double lock_steps(const ds_mint_rule *r, double supply, double diem)
     return lock;
 }
 
+/* Halved over and over, a rate has not settled, nor would it in the next of many rounds. */
+static double too_rough(const ds_mint_rule *r, double supply, double diem, double lock)
+{
+    if (!r->now->st) /* nobody to tell */
+        return lock;
+    (void)ds_fail(r->now->st, DS_E_POLICY,
+                  "policy 'mint.%s': its rate is too rough to integrate from supply %.10g to "
+                  "%.10g, it must say the steps that it has",
+                  r->policy->as.name, supply, supply + diem);
+    return INFINITY;
+}
+
 double ds_mint_lock(const ds_mint_rule *r, double supply, double diem)
 {
     int panels = PANELS;
@@ -73,7 +85,8 @@ double ds_mint_lock(const ds_mint_rule *r, double supply, double diem)
         return INFINITY;
     if (r->policy->step)
         return lock_steps(r, supply, diem);
-    return integrate(r, supply, diem, HALVINGS, &panels);
+    const double lock = integrate(r, supply, diem, HALVINGS, &panels);
+    return panels > 0 ? lock : too_rough(r, supply, diem, lock);
 }
 
 static double out_steps(const ds_mint_rule *r, double supply, double vvv)
