@@ -1,0 +1,84 @@
+#!/bin/sh
+# Policies from outside, as a user writes and runs them: sh policies.sh PROGRAM SOURCE_DIR
+set -eu
+program=$1
+source_dir=$2
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+cd "$work"
+
+# is CODE PATTERN COMMAND...
+is() {
+    code=$1
+    pattern=$2
+    shift 2
+    got=0
+    "$@" >said 2>&1 || got=$?
+    if [ "$got" -ne "$code" ] || ! grep -q -e "$pattern" said; then
+        echo "exit $got, must be $code with '$pattern': $*"
+        cat said
+        exit 1
+    fi
+}
+
+small="--set horizon=12 --set holders.scale=0.05 --set consumers.scale=0.1 --replicas 9 --seed 4 --quiet --force"
+
+# block LANGUAGE NUMBER: that block of the guide.
+block() {
+    awk -v start="\`\`\`$1" -v number="$2" '
+        $0 == start { inside = ++n == number; next }
+        /^```/ { inside = 0 }
+        inside' "$source_dir/scenarios/policies/README.md"
+}
+
+# The guide's own texts run, and the header stands alone.
+block lua 1 >my.lua
+is 0 'my.lua, a policy of the slot mint' "$program" policies my.lua
+${CC:-cc} -O2 -Wall -Wextra -pedantic -shared -fPIC -I"$source_dir/models/policies" -o my.so \
+    "$source_dir/scenarios/policies/cubic.c" -lm
+is 0 'my.so, a policy of the slot mint' "$program" policies my.so
+for number in 1 2 3; do
+    block yaml $number >guide$number.yaml
+    grep -q policies: guide$number.yaml
+    for threads in 1 2 3; do
+        "$program" run guide$number.yaml $small --threads $threads -o threads$threads.h5
+        cmp threads1.h5 threads$threads.h5
+    done
+    is 0 'every bit is the same' "$program" verify threads1.h5 --plugins . --quiet
+done
+is 65 'holds only the digest' "$program" verify threads1.h5 --quiet
+echo >>my.so
+is 65 'is not the program that the result was made with' "$program" verify threads1.h5 --plugins . --quiet
+
+# The shipped scripts, each beside the rest of the economy.
+for line in 'mint cubic.lua' 'fee_split sloped_split.lua' 'emission halving_emission.lua' \
+    'buyback cautious_buyback.lua'; do
+    slot=${line% *}
+    script=${line#* }
+    is 0 "$script, a policy of the slot $slot" "$program" policies "$source_dir/scenarios/policies/$script"
+    echo "include: quickstart.yaml
+policies: {$slot: {use: lua, file: policies/$script}}" >shipped.yaml
+    "$program" run shipped.yaml $small -o shipped.h5
+done
+
+# A script that fails, at the start and under way.
+echo "include: quickstart.yaml
+policies: {mint: {use: lua, file: bad.lua}}" >bad.yaml
+echo 'return {rate = function(p, now) return now.time < 6 and 400 or nil + 1 end}' >bad.lua
+is 76 'bad.lua:1: attempt to perform arithmetic' "$program" run bad.yaml $small -o bad.h5
+echo 'return {rate = function(p, now) return 400 end' >bad.lua
+is 76 "bad.lua:2: '}' expected" "$program" run bad.yaml $small -o bad2.h5
+[ ! -e bad2.h5 ] || { echo "a result although the script cannot be read"; exit 1; }
+echo 'while true do end' >bad.lua
+is 76 'bad.lua:1: is still at work' timeout 5 "$program" validate bad.yaml
+head -c 1000000 /dev/zero >bad.lua
+is 76 'bad.lua: 1000000 bytes, a script must have at most' "$program" validate bad.yaml
+mkfifo pipe.lua
+is 66 'is a pipe' "$program" validate bad.yaml --set policies.mint.file=pipe.lua
+
+# Arithmetic of the whole program is not for a plugin to change.
+if [ "$(uname -m)" = x86_64 ] && command -v gcc >/dev/null; then
+    gcc -O2 -ffast-math -shared -fPIC -I"$source_dir/models/policies" -o fast.so \
+        "$source_dir/scenarios/policies/cubic.c" -lm
+    is 76 'must be built without -ffast-math' "$program" validate guide3.yaml --set policies.mint.file=fast.so
+fi
