@@ -87,7 +87,7 @@ typedef struct ds_pool_config {
 } ds_pool_config;
 
 typedef struct ds_rental_config {
-    double price, speed, floor;
+    double price, speed, floor, friction;
 } ds_rental_config;
 
 typedef struct ds_redemption_config {

@@ -33,7 +33,8 @@ static double load(const ds_world *w, const ds_consumer *c)
 void ds_route_prices(const ds_world *w, const ds_consumer *c, double price[DS_ROUTES])
 {
     const ds_economy *const e = w->eco;
-    const double rent = e->rent.price * e->price / w->config->consumers.cover;
+    const double rent =
+        e->rent.price * e->price / w->config->consumers.cover + w->config->markets.rental.friction;
     price[DS_ROUTE_PAY] = e->price;
     price[DS_ROUTE_OWN] = e->price * e->diem_price / ds_diem_worth(w, c);
     price[DS_ROUTE_RENT] = e->rent.filled * rent + (1 - e->rent.filled) * e->price;
@@ -184,10 +185,18 @@ static double wanted(const ds_world *w, const ds_consumer *c)
     return ds_tokens(c->diem_staked);
 }
 
+/* Who reviews oftener goes no further in a day: the step is that of the common pace. */
+static double step_of(const ds_world *w, const ds_consumer *c)
+{
+    const ds_consumers_config *const k = &w->config->consumers;
+    const double own = cohorts(w)[c->cohort].review;
+    return own > 0 ? 1 - pow(1 - k->step, own / k->review) : k->step;
+}
+
 static bool adjust(ds_world *w, ds_consumer *c)
 {
     const ds_amount want = ds_amount_of(wanted(w, c));
-    const double step = w->config->consumers.step;
+    const double step = step_of(w, c);
     const double base = w->config->consumers.cover * load(w, c) * w->eco->price;
     ds_rent_want(w, c, c->route == DS_ROUTE_RENT ? ds_amount_of(fmin(base, 1e9)) : 0);
     if (want > c->diem_staked)
@@ -215,18 +224,15 @@ static ds_route cheapest(const ds_world *w, const ds_consumer *c, bool inside, d
     return (ds_route)pick;
 }
 
-/* Waiting or lost jobs beyond tolerance send a consumer outside, as does churn; who is outside
- * comes back only to good service. */
-static void choose_route(ds_world *w, ds_consumer *c, double churn, const uint64_t word[2])
+/* Waiting or lost jobs beyond tolerance send a consumer outside; who is outside comes back only to
+ * good service. */
+static ds_route route_now(const ds_world *w, const ds_consumer *c, double uniform)
 {
     const ds_consumers_config *const k = &w->config->consumers;
     const ds_economy *const e = w->eco;
-    const bool bad = e->wait_seen > k->wait_tolerance || e->lost_seen > k->loss_tolerance;
-    const double first = ds_unit(word[0]);
-    if (first < churn)
-        take_route(w, c, DS_ROUTE_OUTSIDE);
-    else if (first >= churn + (1 - churn) * k->inertia)
-        take_route(w, c, bad ? DS_ROUTE_OUTSIDE : cheapest(w, c, false, ds_unit(word[1])));
+    if (e->wait_seen > k->wait_tolerance || e->lost_seen > k->loss_tolerance)
+        return DS_ROUTE_OUTSIDE;
+    return cheapest(w, c, false, uniform);
 }
 
 /* ---- who reviews ---- */
@@ -269,7 +275,10 @@ bool ds_consumer_review(void *world)
     ds_clock_again(&w->engine, DS_AT_CONSUMER_REVIEW, w->consumer_clock,
                    &w->rng[DS_FOR_CONSUMER_TIMES]);
     ds_rng_block(w->frame->seed, w->replica, DS_FOR_CONSUMER, who, ds_moment(w), word);
-    choose_route(w, c, fmin(1, churn), word);
+    const double first = ds_unit(word[0]), leave = fmin(1, churn);
+    if (first >= leave && first < leave + (1 - leave) * w->config->consumers.inertia)
+        return true;
+    take_route(w, c, first < leave ? DS_ROUTE_OUTSIDE : route_now(w, c, ds_unit(word[1])));
     if (!adjust(w, c))
         return false;
     weigh(w, who);

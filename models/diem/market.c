@@ -328,6 +328,8 @@ static const ds_param rental_params[] = {
       "log change of the price in a day when nothing is offered; the other way when nothing is "
       "wanted; 0: the price stays",
       NULL),
+    P(S, friction, "1", 0.15, 0, 10,
+      "what renting costs a consumer besides the rent, over the list price", NULL),
     P(S, floor, "USD", 0.05, 0, 1e6, "price below which owners rent nothing out", NULL),
     {0},
 };

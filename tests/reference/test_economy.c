@@ -206,7 +206,7 @@ END_TEST
 
 /* ---- causal arrows ---- */
 
-enum { PAIRS = 60, EFFECTS_MOST = 12 };
+enum { PAIRS = 120, EFFECTS_MOST = 12 };
 
 /* A metric, and the way it goes when demand rises. */
 typedef struct ds_effect {

@@ -19,7 +19,7 @@ static double renting(const ds_economy_test *t)
 START_TEST(what_renters_pay_reaches_the_owners_but_for_dust)
 {
     ds_economy_test t;
-    economy_open(&t, FEW "markets: {rental: {speed: 0}}\n");
+    economy_open(&t, FEW "markets: {rental: {speed: 0, friction: 0}}\n");
     economy_begin(&t, 0);
     ck_assert_double_gt(renting(&t), 0);
     economy_until(&t, 20.5);
@@ -42,7 +42,7 @@ END_TEST
 START_TEST(no_more_is_let_than_owners_offer)
 {
     ds_economy_test t;
-    economy_open(&t, FEW "markets: {rental: {speed: 0}}\n");
+    economy_open(&t, FEW "markets: {rental: {speed: 0, friction: 0}}\n");
     economy_begin(&t, 0);
     economy_until(&t, 1);
     const ds_rental *const r = &t.w->eco->rent;
@@ -80,7 +80,8 @@ END_TEST
 START_TEST(prices_of_the_routes_are_those_of_their_definitions)
 {
     ds_economy_test t;
-    economy_open(&t, "seed: 1\nconsumers: {cover: 0.8, outside_price: 1.3}\ninitial: {diem_price: "
+    economy_open(&t, "seed: 1\nmarkets: {rental: {friction: 0.05}}\nconsumers: {cover: 0.8, "
+                     "outside_price: 1.3}\ninitial: {diem_price: "
                      "1460}\npolicies: {pricing: {use: fixed, price: 1.1}}\n");
     economy_begin(&t, 0);
     double price[DS_ROUTES];
@@ -88,7 +89,8 @@ START_TEST(prices_of_the_routes_are_those_of_their_definitions)
     ds_route_prices(t.w, &(ds_consumer){.required = 0.2F}, price);
     ck_assert_double_eq_tol(price[DS_ROUTE_PAY], 1.1, 1e-12);
     ck_assert_double_eq_tol(price[DS_ROUTE_OWN], 1.1, 1e-6); /* worth 365 * 0.8 / 0.2 = 1460 */
-    ck_assert_double_eq_tol(price[DS_ROUTE_RENT], 0.25 * 1.1 * 0.8 / 0.8 + 0.75 * 1.1, 1e-12);
+    ck_assert_double_eq_tol(price[DS_ROUTE_RENT], 0.25 * (1.1 * 0.8 / 0.8 + 0.05) + 0.75 * 1.1,
+                            1e-12);
     ck_assert_double_eq_tol(price[DS_ROUTE_OUTSIDE], 1.3, 1e-12);
     economy_close(&t);
 }
