@@ -91,8 +91,8 @@ static const char built_in[] = "mint: {use: exponential_cubic, base: 80}";
 static const char *const forms[] = {
     "mint: {use: lua, file: cubic.lua, base: 80}",
     "mint: {use: plugin, file: cubic.so, base: 80}",
-    "mint: {use: formula, rate: 'base * exp(power * (supply / target)^3)', base: 80, power: 2, "
-    "target: 40000}",
+    ("mint: {use: formula, rate: 'base * exp(power * (supply / target)^3)', base: 80, power: 2, "
+     "target: 40000}"),
 };
 
 START_TEST(one_rule_in_any_form_is_one_run)
