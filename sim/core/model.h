@@ -22,6 +22,15 @@ typedef struct ds_metric {
     bool wide; /* stored as float64: amounts that add up, dates; else float32 */
 } ds_metric;
 
+/* A change of a scenario's parameters on the way: an entry of the map that `ds_model.actions`
+ * names. */
+typedef struct ds_action {
+    const char *name;
+    double at;   /* model time from which the changes hold */
+    double lead; /* how long before that they are announced */
+    ds_changes set;
+} ds_action;
+
 /* What every model needs to know of a run. Times are in the model's unit, 0 at the start date. */
 typedef struct ds_frame {
     double start; /* days since 1970-01-01 UTC; NAN for a model without dates */
@@ -46,6 +55,8 @@ typedef struct ds_model {
     /* Relations between parameters of different groups; may fill derived members, but not those of
      * choices, which configs share. */
     bool (*check)(void *config, const ds_frame *frame, ds_status *st);
+    /* Name of the DS_MAP of ds_action in `params`; the loader sorts it by time. NULL: none. */
+    const char *actions;
     const ds_metric *metrics, *outcomes; /* end with a NULL name */
     /* Expected events of one replica: for the refusal of an event storm, and for time left. */
     double (*events)(const void *config, const ds_frame *frame);

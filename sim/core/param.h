@@ -29,6 +29,8 @@ typedef enum ds_kind {
     DS_MAP,    /* ds_list of such structs, from a mapping; the first member is `const char *name` */
     DS_CHOICE, /* ds_choice: a mapping whose `tag` key picks one of `alternatives` */
     DS_PATH,   /* ds_path: a dated series from a CSV file */
+    DS_WHEN,   /* double: model time, said as a duration from the start or, with dates, as a date */
+    DS_CHANGES, /* ds_changes: a mapping of what other parameters are from some time on */
 } ds_kind;
 
 typedef struct ds_numbers {
@@ -50,6 +52,12 @@ typedef struct ds_path {
     const double *time, *value;
 } ds_path;
 
+/* What holds from some time on. The loader fills `config` once the whole scenario is bound. */
+typedef struct ds_changes {
+    const void *said;   /* the loader's own */
+    const void *config; /* the scenario's config with these changes, and those of earlier times */
+} ds_changes;
+
 struct ds_param;
 
 /* What a scenario says at a choice whose parameters are not in this program: its keys and values,
@@ -60,7 +68,7 @@ typedef struct ds_outside {
     const char *text;
     size_t size;
     size_t count;
-    const char *const *key, *const *value; /* value: NULL where it is no scalar */
+    const char *const *key, *const *value;    /* value: NULL where it is no scalar */
     void *(*take)(void *memory, size_t size); /* zeroed, as long as the scenario */
     void *memory;
 } ds_outside;
@@ -106,20 +114,33 @@ typedef struct ds_param {
     const char *tag;                           /* DS_CHOICE: the key that picks, e.g. "use" */
     const ds_alternative *const *alternatives; /* DS_CHOICE, ends with NULL */
     bool merged; /* DS_CHOICE: its keys stand in the enclosing mapping */
+    bool fixed;  /* read when a replica begins: nothing can change it on the way */
 } ds_param;
 
 #define DS_AT(S, field) .name = #field, .offset = offsetof(S, field)
 
 /* The common cases, so that a table reads as a table. */
-#define DS_P_NUMBER(S, field, unit_, fallback_, min_, max_, doc_, source_)                \
-    {                                                                                     \
-        DS_AT(S, field), .kind = DS_NUMBER, .unit = (unit_), .fallback = (fallback_),     \
-                         .min = (min_), .max = (max_), .doc = (doc_), .source = (source_) \
+#define DS_IS_NUMBER(S, field, unit_, fallback_, min_, max_, doc_, source_)                      \
+    DS_AT(S, field), .kind = DS_NUMBER, .unit = (unit_), .fallback = (fallback_), .min = (min_), \
+                     .max = (max_), .doc = (doc_), .source = (source_)
+#define DS_P_NUMBER(...)          \
+    {                             \
+        DS_IS_NUMBER(__VA_ARGS__) \
     }
-#define DS_P_INTEGER(S, field, unit_, fallback_, min_, max_, doc_, source_)               \
-    {                                                                                     \
-        DS_AT(S, field), .kind = DS_INTEGER, .unit = (unit_), .fallback = (fallback_),    \
-                         .min = (min_), .max = (max_), .doc = (doc_), .source = (source_) \
+#define DS_P_FIXED(...)                          \
+    {                                            \
+        DS_IS_NUMBER(__VA_ARGS__), .fixed = true \
+    }
+#define DS_IS_INTEGER(S, field, unit_, fallback_, min_, max_, doc_, source_)                      \
+    DS_AT(S, field), .kind = DS_INTEGER, .unit = (unit_), .fallback = (fallback_), .min = (min_), \
+                     .max = (max_), .doc = (doc_), .source = (source_)
+#define DS_P_INTEGER(...)          \
+    {                              \
+        DS_IS_INTEGER(__VA_ARGS__) \
+    }
+#define DS_P_FIXED_INTEGER(...)                   \
+    {                                             \
+        DS_IS_INTEGER(__VA_ARGS__), .fixed = true \
     }
 #define DS_P_SWITCH(S, field, fallback_, doc_)                                              \
     {                                                                                       \

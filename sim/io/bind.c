@@ -140,6 +140,30 @@ static bool bind_date(ds_binder *b, const ds_param *p, const ds_node *node, doub
     return true;
 }
 
+static bool bind_when(ds_binder *b, const ds_param *p, const ds_node *node, double *out)
+{
+    double date;
+    if (isnan(b->start) || node->shape != DS_SCALAR || !ds_date_read(node->scalar, &date))
+        return read_number(b, p, node, out);
+    *out = date - b->start;
+    if (*out >= p->min && *out <= p->max)
+        return true;
+    char start[40];
+    ds_date_print(b->start, start, sizeof start);
+    return ds_complain(b->st, node,
+                       "'%s' is %.10g d from the start, %s: must lie in [%.10g, %.10g]", p->name,
+                       *out, start, p->min, p->max);
+}
+
+static bool bind_changes(ds_binder *b, const ds_param *p, const ds_node *node, ds_changes *out)
+{
+    if (node->shape != DS_MAPPING || node->count == 0)
+        return ds_complain(b->st, node, "'%s' must be a mapping of keys to what they become",
+                           p->name);
+    out->said = node;
+    return true;
+}
+
 static bool bind_numbers(ds_binder *b, const ds_param *p, const ds_node *node, ds_numbers *out)
 {
     const ds_node *const *const items =
@@ -274,16 +298,8 @@ static bool check_struct(ds_binder *b, bool (*check)(void *, ds_status *), void 
     return !check || check(item, &inner) || ds_bind_refuse(b, &inner, node);
 }
 
-/* Averages of what has no mean go wherever the largest value takes them. */
-static void warn_of_mean(ds_binder *b, const ds_param *p, const ds_choice *choice)
+void ds_bind_warn(ds_binder *b, const char *text)
 {
-    if (p->alternatives != ds_distributions || isfinite(ds_dist_of(choice).mean))
-        return;
-    const char *const text =
-        ds_pool_print(b->pool,
-                      "'%s' has an infinite mean: averages over it never settle, and no "
-                      "confidence interval of a mean holds",
-                      p->name);
     for (size_t i = 0; i < b->warning_count; i++)
         if (strcmp(b->warnings[i], text) == 0)
             return;
@@ -292,6 +308,17 @@ static void warn_of_mean(ds_binder *b, const ds_param *p, const ds_choice *choic
         memcpy(more, b->warnings, b->warning_count * sizeof *more);
     more[b->warning_count++] = text;
     b->warnings = more;
+}
+
+/* Averages of what has no mean go wherever the largest value takes them. */
+static void warn_of_mean(ds_binder *b, const ds_param *p, const ds_choice *choice)
+{
+    if (p->alternatives != ds_distributions || isfinite(ds_dist_of(choice).mean))
+        return;
+    ds_bind_warn(b, ds_pool_print(b->pool,
+                                  "'%s' has an infinite mean: averages over it never settle, and "
+                                  "no confidence interval of a mean holds",
+                                  p->name));
 }
 
 static bool bind_item(ds_binder *b, const ds_param *p, const ds_node *node, void *out)
@@ -448,6 +475,10 @@ static bool bind_value(ds_binder *b, const ds_param *p, const ds_node *node, voi
         return bind_choice(b, p, node, out);
     case DS_PATH:
         return bind_path(b, p, node, out);
+    case DS_WHEN:
+        return bind_when(b, p, node, out);
+    case DS_CHANGES:
+        return bind_changes(b, p, node, out);
     }
     return ds_fail(b->st, DS_E_BUG, "a parameter of unknown kind '%s'", p->name);
 }
@@ -459,7 +490,7 @@ static bool bind_absent(ds_binder *b, const ds_param *p, const ds_node *within, 
         return ds_complain(b->st, within, "'%s' is missing: %s", p->name, p->doc);
     if (p->required)
         return ds_fail(b->st, DS_E_DATA, "'%s' is missing: %s", p->name, p->doc);
-    if (p->kind == DS_NUMBER)
+    if (p->kind == DS_NUMBER || p->kind == DS_WHEN)
         memcpy(out, &p->fallback, sizeof p->fallback);
     else if (p->kind == DS_INTEGER)
         *(int64_t *)out = (int64_t)p->fallback;

@@ -77,7 +77,7 @@ ds_node *ds_merge_value(ds_binder *b, const ds_param *p, ds_node *under, ds_node
         return merge_entries(b, p, under, over);
     if (p && p->kind == DS_CHOICE)
         return merge_choice(b, p, under, over);
-    const bool group = p && p->kind == DS_GROUP;
+    const bool group = p && (p->kind == DS_GROUP || p->kind == DS_CHANGES);
     return ds_merge(b, (const ds_param *const[2]){group ? p->table : NULL, NULL}, under, over);
 }
 

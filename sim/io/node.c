@@ -51,3 +51,13 @@ ds_node *ds_node_get(const ds_node *mapping, const char *key, const ds_node **ke
     }
     return NULL;
 }
+
+ds_node *ds_node_without(ds_pool *pool, const ds_node *mapping, const char *key)
+{
+    ds_node *const rest =
+        ds_node_new(pool, DS_MAPPING, mapping->from, mapping->line, mapping->column);
+    for (uint32_t i = 0; i < mapping->count; i++)
+        if (strcmp(mapping->key[i]->scalar, key) != 0)
+            ds_node_add(pool, rest, mapping->key[i], mapping->item[i]);
+    return rest;
+}

@@ -37,6 +37,9 @@ ds_node *ds_node_scalar(ds_pool *pool, const ds_node *at, const char *text);
 /* Appends; key is NULL for a sequence. */
 void ds_node_add(ds_pool *pool, ds_node *parent, ds_node *key, ds_node *item);
 
+/* A mapping without one of its keys. */
+ds_node *ds_node_without(ds_pool *pool, const ds_node *mapping, const char *key);
+
 /* Value of a key of a mapping, or NULL; *key_node, if wanted, is where it is written. */
 ds_node *ds_node_get(const ds_node *mapping, const char *key, const ds_node **key_node);
 

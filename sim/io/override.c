@@ -27,11 +27,7 @@ static ds_node *entries_over(ds_binder *b, const ds_param *p, ds_node *fallback,
 
 static ds_node *replaced(ds_pool *pool, ds_node *mapping, const char *key, ds_node *item)
 {
-    ds_node *const over =
-        ds_node_new(pool, DS_MAPPING, mapping->from, mapping->line, mapping->column);
-    for (uint32_t i = 0; i < mapping->count; i++)
-        if (strcmp(mapping->key[i]->scalar, key) != 0)
-            ds_node_add(pool, over, mapping->key[i], mapping->item[i]);
+    ds_node *const over = ds_node_without(pool, mapping, key);
     ds_node_add(pool, over, ds_node_scalar(pool, mapping, key), item);
     return over;
 }
@@ -160,12 +156,11 @@ static bool check_words(walk *k, const ds_param *const tables[2], const ds_node 
     return true;
 }
 
-/* mapping{word[i]: mapping{...: value}} laid over the root. */
-bool ds_override(ds_binder *b, const ds_param *const tables[2], ds_node **root, const ds_node *path,
-                 ds_node *value)
+bool ds_override_nest(ds_binder *b, const ds_param *const tables[2], const ds_node *root,
+                      const ds_node *path, ds_node *value, ds_node **out)
 {
     walk k = {.b = b, .path = path};
-    if (!split(&k) || !check_words(&k, tables, *root))
+    if (!split(&k) || !check_words(&k, tables, root))
         return false;
     ds_node *over = value;
     for (int i = k.count - 1; i >= 0; i--) {
@@ -175,6 +170,16 @@ bool ds_override(ds_binder *b, const ds_param *const tables[2], ds_node **root, 
         ds_node_add(b->pool, mapping, key, over);
         over = mapping;
     }
+    *out = over;
+    return true;
+}
+
+bool ds_override(ds_binder *b, const ds_param *const tables[2], ds_node **root, const ds_node *path,
+                 ds_node *value)
+{
+    ds_node *over;
+    if (!ds_override_nest(b, tables, *root, path, value, &over))
+        return false;
     *root = ds_merge(b, tables, *root, over);
     return true;
 }

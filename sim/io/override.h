@@ -16,6 +16,11 @@ DS_MUST_CHECK bool ds_with_default_maps(ds_binder *b, const ds_param *table, ds_
 DS_MUST_CHECK bool ds_override(ds_binder *b, const ds_param *const tables[2], ds_node **root,
                                const ds_node *path, ds_node *value);
 
+/* The same alone: what would be laid over the root. */
+DS_MUST_CHECK bool ds_override_nest(ds_binder *b, const ds_param *const tables[2],
+                                    const ds_node *root, const ds_node *path, ds_node *value,
+                                    ds_node **over);
+
 /* "key.path=value" as a user wrote it. */
 DS_MUST_CHECK bool ds_override_set(ds_binder *b, const ds_param *const tables[2], ds_node **root,
                                    const char *set);

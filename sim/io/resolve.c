@@ -63,6 +63,7 @@ static void print_scalar(ds_json *j, const ds_param *p, const void *at)
     char date[40];
     switch (p->kind) {
     case DS_NUMBER:
+    case DS_WHEN:
         ds_json_number(j, *(const double *)at);
         break;
     case DS_INTEGER:
@@ -107,6 +108,9 @@ static void print_value(ds_json *j, const ds_param *p, const void *at)
         break;
     case DS_PATH:
         print_path(j, at);
+        break;
+    case DS_CHANGES:
+        ds_json_node(j, ((const ds_changes *)at)->said);
         break;
     default:
         print_scalar(j, p, at);

@@ -1,5 +1,6 @@
 #include "scenario.h"
 
+#include "actions.h"
 #include "complain.h"
 #include "include.h"
 #include "json.h"
@@ -262,15 +263,6 @@ static bool draw_seed(int64_t *seed, ds_status *st)
     return true;
 }
 
-static ds_node *without(ds_pool *pool, ds_node *node, const char *key)
-{
-    ds_node *const rest = ds_node_new(pool, DS_MAPPING, node->from, node->line, node->column);
-    for (uint32_t i = 0; i < node->count; i++)
-        if (strcmp(node->key[i]->scalar, key) != 0)
-            ds_node_add(pool, rest, node->key[i], node->item[i]);
-    return rest;
-}
-
 /* The tree of common keys alone: those the model owns, and those that are read as trees, taken out.
  */
 static ds_node *common_part(ds_scenario *s, ds_node *root)
@@ -283,7 +275,7 @@ static ds_node *common_part(ds_scenario *s, ds_node *root)
             continue;
         ds_node *item = root->item[i];
         if (strcmp(key, "output") == 0 && item->shape == DS_MAPPING)
-            item = without(&s->rest->pool, item, "metrics");
+            item = ds_node_without(&s->rest->pool, item, "metrics");
         ds_node_add(&s->rest->pool, part, root->key[i], item);
     }
     return part;
@@ -311,6 +303,7 @@ static bool bind_common(ds_scenario *s, ds_node *root, ds_status *st)
                           .observe = c->observe,
                           .seed = (uint64_t)c->seed,
                           .replicas = (uint32_t)c->replicas};
+    r->binder.start = s->frame.start;
     return check_frame(s, root, st) && choose_metrics(s, ds_node_get(root, "output", NULL), st);
 }
 
@@ -339,7 +332,7 @@ static bool check_events(ds_scenario *s, const ds_node *tree, const void *config
                        one, all, events_a_replica_most, events_most);
 }
 
-static bool build(ds_scenario *s, ds_node *tree, const void **config, ds_status *st)
+bool ds_config_of(ds_scenario *s, ds_node *tree, void **config, ds_status *st)
 {
     ds_scenario_rest *const r = s->rest;
     void *const made = ds_pool_take(&r->pool, s->model->config_size);
@@ -351,6 +344,15 @@ static bool build(ds_scenario *s, ds_node *tree, const void **config, ds_status 
         return ds_bind_refuse(&r->binder, &inner, tree);
     *config = made;
     return check_events(s, tree, made, st);
+}
+
+static bool build(ds_scenario *s, ds_node *tree, const void **config, ds_status *st)
+{
+    void *made;
+    if (!ds_config_of(s, tree, &made, st) || !ds_actions_bind(s, tree, made, st))
+        return false;
+    *config = made;
+    return true;
 }
 
 bool ds_scenario_config(ds_scenario *s, size_t point, const void **config, ds_status *st)

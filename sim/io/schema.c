@@ -119,6 +119,20 @@ static void path(printer *s)
            "\"additionalProperties\":false}]");
 }
 
+/* Nested keys of the model, or dotted paths. */
+static void changes(printer *s)
+{
+    raw_at(s, "type", "\"object\"");
+    raw_at(s, "minProperties", "1");
+    open_at(s, "anyOf", '[');
+    open_item(s);
+    text_at(s, "$ref", ds_pool_print(s->j.pool, "#/$defs/%s", s->model->name));
+    close(s, '}');
+    ds_json_item(&s->j);
+    ds_json_raw(&s->j, "{\"patternProperties\":{\"[.]\":{}},\"additionalProperties\":false}");
+    close(s, ']');
+}
+
 static void object(printer *s, const ds_param *table)
 {
     bool open_ended = false;
@@ -212,7 +226,7 @@ static void fallback(printer *s, const ds_param *p)
     ds_node *node;
     if (p->required || p->kind == DS_GROUP || p->merged)
         return;
-    if (p->kind == DS_NUMBER || p->kind == DS_INTEGER) {
+    if (p->kind == DS_NUMBER || p->kind == DS_INTEGER || p->kind == DS_WHEN) {
         ds_json_key(&s->j, "default");
         ds_json_number(&s->j, p->fallback);
     } else if (p->kind == DS_SWITCH) {
@@ -228,6 +242,7 @@ static void value(printer *s, const ds_param *p)
     switch (p->kind) {
     case DS_NUMBER:
     case DS_INTEGER:
+    case DS_WHEN:
         number_forms(s, p);
         break;
     case DS_SWITCH:
@@ -253,6 +268,9 @@ static void value(printer *s, const ds_param *p)
         break;
     case DS_PATH:
         path(s);
+        break;
+    case DS_CHANGES:
+        changes(s);
         break;
     case DS_DATE:
         text_at(s, "type", "string");
@@ -379,6 +397,7 @@ static void print(printer *s, const ds_model *const *models)
     close(s, ']');
     open_at(s, "$defs", '{');
     for (const ds_model *const *m = models; *m; m++) {
+        s->model = *m;
         open_at(s, (*m)->name, '{');
         object(s, (*m)->params);
         close(s, '}');
