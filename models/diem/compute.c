@@ -211,6 +211,13 @@ bool ds_job_completes(void *world)
 
 /* ---- up and down ---- */
 
+void ds_failures_pace(ds_world *w)
+{
+    const double mttf = w->config->providers.mttf;
+    const double rate = isinf(mttf) ? 0 : ds_members_count(&w->up) * w->gpus_most / mttf;
+    ds_clock_set_rate(&w->engine, DS_AT_FAILURE, w->failure_clock, rate);
+}
+
 static void capacity_changes(ds_world *w, uint32_t slot, int by)
 {
     const double now = ds_now(&w->engine);
@@ -221,9 +228,7 @@ static void capacity_changes(ds_world *w, uint32_t slot, int by)
     /* n^2 - (n - by)^2, with n slots up behind the change */
     const int n = __builtin_popcountll(owner_of(w, slot)->up);
     w->eco->speed_squares += speed * speed * (2 * by * n - 1);
-    const double mttf = w->config->providers.mttf;
-    const double rate = isinf(mttf) ? 0 : ds_members_count(&w->up) * w->gpus_most / mttf;
-    ds_clock_set_rate(&w->engine, DS_AT_FAILURE, w->failure_clock, rate);
+    ds_failures_pace(w);
 }
 
 static void goes_up(ds_world *w, uint32_t slot)

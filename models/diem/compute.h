@@ -18,6 +18,9 @@ DS_MUST_CHECK bool ds_provider_leaves(ds_world *w, uint32_t provider);
 /* After a change of the provider's price. */
 void ds_provider_priced(ds_world *w, uint32_t provider);
 
+/* The rate of failures, as the config of now and the slots that are up say. */
+void ds_failures_pace(ds_world *w);
+
 /* Handlers. */
 bool ds_job_completes(void *world);
 bool ds_slot_fails(void *world);

@@ -9,7 +9,10 @@
 #include "models/policies/policy.h"
 #include "sim/core/model.h"
 
-enum { DS_COHORTS = 8 }; /* cohorts a population can have at most */
+enum {
+    DS_COHORTS = 8,  /* that a population can have at most */
+    DS_ACTIONS = 64, /* of governance */
+};
 
 typedef struct ds_policies_config {
     ds_choice rule[DS_RULES];
@@ -31,7 +34,7 @@ typedef struct ds_holder_cohort {
 
 typedef struct ds_holders_config {
     double scale, review, slippage;
-    double herding, herding_exit, loss_aversion;
+    double herding, herding_exit, loss_aversion, anticipation;
     ds_list cohorts;
 } ds_holders_config;
 
@@ -133,8 +136,10 @@ typedef struct ds_diem_config {
     ds_markets_config markets;
     ds_perpetual_config perpetual;
     ds_initial_config initial;
+    ds_list governance; /* of ds_action, by time */
 } ds_diem_config;
 
+extern const ds_param ds_diem_params[]; /* the whole, joined */
 extern const ds_param ds_policies_params[], ds_staking_params[], ds_demand_params[],
     ds_holders_params[], ds_consumers_params[], ds_providers_params[], ds_markets_params[],
     ds_liquidity_params[], ds_perpetual_params[], ds_initial_params[];

@@ -374,3 +374,8 @@ bool ds_consumers_begin(ds_world *w)
                    &w->rng[DS_FOR_CONSUMER_TIMES], all_reviews(w));
     return true;
 }
+
+void ds_consumers_pace(ds_world *w)
+{
+    ds_clock_set_rate(&w->engine, DS_AT_CONSUMER_REVIEW, w->consumer_clock, all_reviews(w));
+}

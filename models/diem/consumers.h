@@ -10,6 +10,7 @@
 #include "world.h"
 
 DS_MUST_CHECK bool ds_consumers_begin(ds_world *w);
+void ds_consumers_pace(ds_world *w); /* the rate of reviews, as the config of now says */
 
 /* USD that a DIEM is worth to a consumer: 365 * use * list / required return (list is 1 USD). */
 double ds_diem_worth(const ds_world *w, const ds_consumer *consumer);

@@ -10,13 +10,14 @@
 
 static const ds_param cohort_params[] = {
     {DS_AT(S, name), .kind = DS_TEXT, .unit = "1", .doc = "what the cohort is called"},
-    DS_P_INTEGER(S, count, "1", 500, 1, 1e7, "consumers in the cohort", NULL),
-    P(S, spend, "1", 1, 0, 1e9, "weight of the cohort's share of demand.spend", NULL),
-    P(S, zipf, "1", 1.37, 0, 10,
-      "spend falls with the rank in the cohort to the power of minus this",
-      "rank-size slope -1.37 of a public LLM-serving trace"),
-    P(S, required, "1/yr", 0.20, 1e-6, 10, "mean required annual return on a DIEM", NULL),
-    P(S, required_spread, "1", 0.5, 0, 3, "log sd of the required return over consumers", NULL),
+    DS_P_FIXED_INTEGER(S, count, "1", 500, 1, 1e7, "consumers in the cohort", NULL),
+    DS_P_FIXED(S, spend, "1", 1, 0, 1e9, "weight of the cohort's share of demand.spend", NULL),
+    DS_P_FIXED(S, zipf, "1", 1.37, 0, 10,
+               "spend falls with the rank in the cohort to the power of minus this",
+               "rank-size slope -1.37 of a public LLM-serving trace"),
+    DS_P_FIXED(S, required, "1/yr", 0.20, 1e-6, 10, "mean required annual return on a DIEM", NULL),
+    DS_P_FIXED(S, required_spread, "1", 0.5, 0, 3, "log sd of the required return over consumers",
+               NULL),
     P(S, bundled, "USD/d", 0, 0, 1e9,
       "credit a consumer has each day besides DIEM, used before USD", NULL),
     P(S, review, "d", 0, 0, 36500,
@@ -26,9 +27,9 @@ static const ds_param cohort_params[] = {
     P(S, sensitivity, "1", 1, 0, 100, "multiplies consumers.elasticity", NULL),
     P(S, pays_diem, "1", 0, 0, 1,
       "part of what it pays in cash that it pays in DIEM, bought in the pool once a day", NULL),
-    DS_P_CHOICE(
-        S, process, "process", ds_arrival_processes, "{process: poisson, rate: 1}",
-        "how jobs cluster; its mean rate is scaled to the cohort's demand, times are in days"),
+    {DS_AT(S, process), .kind = DS_CHOICE, .unit = "1", .tag = "process",
+     .alternatives = ds_arrival_processes, .text = "{process: poisson, rate: 1}", .fixed = true,
+     .doc = "how jobs cluster; its mean rate is scaled to the cohort's demand, times are in days"},
     {DS_AT(S, profile), .kind = DS_NUMBERS, .unit = "1", .min = 0, .max = 24, .text = PROFILE,
      .doc = "24 weights of the hours of a day, UTC; their mean is scaled to 1",
      .source = "hourly profile of a public LLM-serving trace, 0.66 to 1.46"},
@@ -38,8 +39,8 @@ static const ds_param cohort_params[] = {
 
 #define S ds_consumers_config
 const ds_param ds_consumers_params[] = {
-    P(S, scale, "1", 1, 1e-6, 1e6,
-      "multiplies the counts of all cohorts; what they spend stays in total", NULL),
+    DS_P_FIXED(S, scale, "1", 1, 1e-6, 1e6,
+               "multiplies the counts of all cohorts; what they spend stays in total", NULL),
     P(S, review, "d", 14, 1e-3, 36500, "mean time between two reviews of a consumer", NULL),
     P(S, slippage, "1", 0.02, 1e-6, 0.9, "bound on the slippage of a trade; trades are sized to it",
       NULL),

@@ -49,7 +49,6 @@ void ds_demand_place(ds_world *w, ds_arena *arena)
         if (!is_owners(w, k))
             ds_fenwick_place(&w->weight[k], w->consumer_first[k + 1] - w->consumer_first[k], arena);
     }
-    w->size = ds_dist_of(&c->demand.size);
     w->job_value = ds_demand_at_start(c, 1) / c->demand.jobs_per_day;
 }
 
@@ -110,6 +109,7 @@ void ds_demand_begin(ds_world *w)
 void ds_demand_hour(ds_world *w)
 {
     w->eco->growth = growth(&w->config->demand, ds_now(&w->engine));
+    w->eco->owner_use = ds_owners_use(&w->config->holders);
     for (uint32_t k = 0; k < w->classes; k++)
         ds_arrivals_factor(&w->arrivals[k], factor_of(w, k));
 }
@@ -153,12 +153,14 @@ bool ds_phase_changes(void *world)
 #define S ds_demand_config
 const ds_param ds_demand_params[] = {
     P(S, scale, "1", 1, 0, 1e6, "multiplies all demand", NULL),
-    P(S, spend, "USD/d", 18000, 1e-3, 1e12, "consumers' demand at the start, at list price", NULL),
-    P(S, jobs_per_day, "1/d", 5000, 1, 1e9,
-      "granularity: jobs a day that the demand at the start makes; a job carries its worth, so "
-      "money is "
-      "exact at any",
-      NULL),
+    DS_P_FIXED(S, spend, "USD/d", 18000, 1e-3, 1e12,
+               "consumers' demand at the start, at list price", NULL),
+    DS_P_FIXED(
+        S, jobs_per_day, "1/d", 5000, 1, 1e9,
+        "granularity: jobs a day that the demand at the start makes; a job carries its worth, so "
+        "money is "
+        "exact at any",
+        NULL),
     P(S, growth_limit, "1", 1.6, 0.01, 1e4,
       "demand at saturation over demand at the start (logistic)", NULL),
     P(S, growth_rate, "1/yr", 1.0, 0, 1e3, "speed of that growth", NULL),

@@ -4,6 +4,7 @@
 #include "consumers.h"
 #include "demand.h"
 #include "fees.h"
+#include "governance.h"
 #include "holders.h"
 #include "liquidity.h"
 #include "market.h"
@@ -83,6 +84,7 @@ static bool hour(void *world)
 }
 
 static const ds_source fixed_sources[DS_AT_ARRIVAL] = {
+    [DS_AT_GOVERNANCE] = {"governance_acts", ds_governance_acts},
     [DS_AT_EPOCH] = {"epoch", epoch},
     [DS_AT_EMISSION_CHANGE] = {"emission_changes", emission_changes},
     [DS_AT_HOUR] = {"hour", hour},
@@ -160,9 +162,6 @@ static void populate(ds_world *w)
         w->gpus[k] = (double)p->gpus;
         w->gpus_most = fmax(w->gpus_most, w->gpus[k]);
     }
-    for (uint32_t k = 0; k < c->consumers.cohorts.count; k++)
-        w->bundled[k] =
-            ds_amount_of(((const ds_consumer_cohort *)c->consumers.cohorts.items)[k].bundled);
 }
 
 static void place_columns(ds_world *w, ds_arena *arena)
@@ -200,16 +199,16 @@ static void place_clocks(ds_world *w, ds_arena *arena)
 static void place(void *world, const void *config, const ds_frame *frame, ds_arena *arena)
 {
     ds_world *const w = world;
-    w->config = config;
+    w->base = w->config = config;
     w->frame = frame;
     w->first_epoch = ceil(frame->start) - frame->start;
     w->first_hour = (ceil(frame->start * 24 - 1e-6) - frame->start * 24) / 24;
     populate(w);
     place_columns(w, arena);
     place_clocks(w, arena);
-    w->repair = ds_dist_of(&w->config->providers.repair);
     ds_demand_place(w, arena);
-    ds_policies_place(w, arena);
+    ds_policies_place(w->rooms[0], w->base, NULL, arena);
+    ds_governance_place(w, arena);
     ds_rent_place(w, arena);
     wire(w);
     ds_engine_place(&w->engine, w->sources, DS_AT_ARRIVAL + 2 * w->classes, arena);
@@ -262,6 +261,7 @@ static bool begin(void *world, uint32_t replica)
 {
     ds_world *const w = world;
     reset(w, replica);
+    ds_governance_resume(w);
     w->eco->price = 1;
     ds_rent_begin(w);
     if (!ds_market_begin(w) || !ds_liquidity_begin(w) || !ds_perpetual_begin(w) ||
@@ -272,6 +272,7 @@ static bool begin(void *world, uint32_t replica)
     ds_redemption_begin(w);
     open_days(w);
     ds_risk_begin(w);
+    ds_governance_begin(w);
     return ds_policies_begin(w) && ds_economy_audit(w, ds_world_status(w));
 }
 
@@ -374,7 +375,7 @@ static double events(const void *config, const ds_frame *frame)
 }
 
 #define GROUP(field, table, type, doc) DS_P_GROUP(ds_diem_config, field, table, type, doc)
-static const ds_param params[] = {
+const ds_param ds_diem_params[] = {
     GROUP(policies, ds_policies_params, ds_policies_config, "rules that governance decides on"),
     GROUP(staking, ds_staking_params, ds_staking_config, "staking, cooldowns and locked stake"),
     GROUP(demand, ds_demand_params, ds_demand_config, "demand for inference"),
@@ -383,8 +384,12 @@ static const ds_param params[] = {
     GROUP(providers, ds_providers_params, ds_providers_config, "providers of compute"),
     GROUP(markets, ds_markets_params, ds_markets_config, "pools, the outside price, traders"),
     GROUP(perpetual, ds_perpetual_params, ds_perpetual_config, "perpetual future on DIEM"),
-    GROUP(initial, ds_initial_params, ds_initial_config,
-          "supply, stake, prices and cash at the start"),
+    {DS_AT(ds_diem_config, initial), .kind = DS_GROUP, .unit = "1", .table = ds_initial_params,
+     .size = sizeof(ds_initial_config), .fixed = true,
+     .doc = "supply, stake, prices and cash at the start"},
+    {DS_AT(ds_diem_config, governance), .kind = DS_MAP, .unit = "1", .table = ds_governance_params,
+     .size = sizeof(ds_action), .max = DS_ACTIONS, .fixed = true,
+     .doc = "actions, by name: parameters that change, or policies that are swapped, at a time"},
     {0},
 };
 #undef GROUP
@@ -398,9 +403,10 @@ const ds_model ds_diem_model = {
     .dated = true,
     .default_observe = 1,
     .default_horizon = 365,
-    .params = params,
+    .params = ds_diem_params,
     .config_size = sizeof(ds_diem_config),
     .check = ds_diem_check,
+    .actions = "governance",
     .metrics = ds_diem_metrics,
     .outcomes = ds_diem_outcomes,
     .events = events,

@@ -1,5 +1,6 @@
 #include "holders.h"
 
+#include "governance.h"
 #include "market.h"
 #include "minting.h"
 #include "redemption.h"
@@ -10,17 +11,28 @@
 
 ds_outlook ds_holders_outlook(const ds_world *w)
 {
+    return ds_holders_outlook_under(w, &(ds_terms){
+                                           .keep = w->config->staking.locked_keep,
+                                           .emission = w->eco->emission_rate,
+                                           .mint_rate = ds_mint_rate(w),
+                                           .stakers = w->eco->stakers_day,
+                                           .minters = w->eco->minters_day,
+                                       });
+}
+
+ds_outlook ds_holders_outlook_under(const ds_world *w, const ds_terms *t)
+{
     const ds_economy *const e = w->eco;
     const ds_book *const book = &e->ledger.book[DS_VVV];
     const double locked = ds_tokens(book->bucket[DS_LOCKED]);
     const double stake = ds_tokens(book->bucket[DS_STAKED]) + locked;
-    const double base = ds_emission_apr(w);
-    const double fees = stake > 0 ? 365 * e->stakers_day / (stake * e->vvv_price) : 0;
-    const double minters = locked > 0 ? 365 * e->minters_day / (locked * e->vvv_price) : 0;
+    const double base = stake > 0 ? t->emission / stake : 0;
+    const double fees = stake > 0 ? 365 * t->stakers / (stake * e->vvv_price) : 0;
+    const double minters = locked > 0 ? 365 * t->minters / (locked * e->vvv_price) : 0;
     return (ds_outlook){
         .apr = base + fees,
-        .locked_apr = w->config->staking.locked_keep * base + fees + minters,
-        .proceeds = e->diem_vvv / ds_mint_rate(w),
+        .locked_apr = t->keep * base + fees + minters,
+        .proceeds = e->diem_vvv / t->mint_rate,
         .trend = log(e->vvv_price) - e->offered.trend,
         .diem_trend = log(e->diem_price) - e->offered.diem_trend,
         .cooling = stake > 0 ? ds_tokens(book->bucket[DS_COOLING]) / stake : 0,
@@ -223,9 +235,9 @@ bool ds_holder_review(void *world)
     ds_rng_block(w->frame->seed, w->replica, DS_FOR_HOLDER, who, ds_moment(w), word);
     if (ds_unit(word[0]) < cohort->inertia)
         return true;
-    const ds_outlook now = ds_holders_outlook(w);
+    ds_outlook now = ds_holders_outlook(w);
     double value[DS_HOLDER_OPTIONS];
-    if (!ds_staking_settle(w, h) || !ds_rent_settle(w, h))
+    if (!ds_governance_foresee(w, &now) || !ds_staking_settle(w, h) || !ds_rent_settle(w, h))
         return false;
     ds_holder_returns(w, &now, h, value);
     if (w->config->markets.redemption.par > 0 && !ds_redeem(w, h, own_worth(w, h), cohort->step))
@@ -333,6 +345,11 @@ static bool shares_at_start(ds_world *w, ds_cut cut[CUTS])
         vvv ? "vvv_supply" : "diem_supply", -ds_tokens(cut[vvv ? CUT_LIQUID : CUT_DIEM].total));
 }
 
+static double reviews(const ds_world *w)
+{
+    return w->holders / w->config->holders.review;
+}
+
 bool ds_holders_begin(ds_world *w)
 {
     ds_cut cut[CUTS] = {{0}};
@@ -349,8 +366,13 @@ bool ds_holders_begin(ds_world *w)
     for (int i = 0; i < DS_AHEAD; i++)
         pick_ahead(w);
     ds_clock_start(&w->engine, DS_AT_HOLDER_REVIEW, w->holder_clock, &w->rng[DS_FOR_HOLDER_TIMES],
-                   w->holders / w->config->holders.review);
+                   reviews(w));
     return true;
+}
+
+void ds_holders_pace(ds_world *w)
+{
+    ds_clock_set_rate(&w->engine, DS_AT_HOLDER_REVIEW, w->holder_clock, reviews(w));
 }
 
 double ds_owners_use(const ds_holders_config *config)

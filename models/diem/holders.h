@@ -7,7 +7,7 @@
 #ifndef DS_DIEM_HOLDERS_H
 #define DS_DIEM_HOLDERS_H
 
-#include "world.h"
+#include "policies.h"
 
 typedef enum ds_holder_option {
     DS_EXIT, /* unwind, unstake and sell for USD */
@@ -29,12 +29,15 @@ typedef struct ds_outlook {
 } ds_outlook;
 
 ds_outlook ds_holders_outlook(const ds_world *w);
+/* The same under other terms. */
+ds_outlook ds_holders_outlook_under(const ds_world *w, const ds_terms *terms);
 
 /* Annual returns of the options for one holder; -INFINITY where it has nothing to do it with. */
 void ds_holder_returns(const ds_world *w, const ds_outlook *now, const ds_holder *holder,
                        double value[DS_HOLDER_OPTIONS]);
 
 DS_MUST_CHECK bool ds_holders_begin(ds_world *w);
+void ds_holders_pace(ds_world *w);  /* the rate of reviews, as the config of now says */
 bool ds_holder_review(void *world); /* handler */
 
 /* Share of its credit that an owner of DIEM uses, over the cohorts. */

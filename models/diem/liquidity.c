@@ -154,6 +154,17 @@ bool ds_liquidity_review(void *world)
 
 /* ---- the start ---- */
 
+static double reviews(const ds_world *w)
+{
+    const ds_liquidity_config *const c = config_of(w);
+    return c->active ? DS_PAIRS / c->review : 0;
+}
+
+void ds_liquidity_pace(ds_world *w)
+{
+    ds_clock_set_rate(&w->engine, DS_AT_LIQUIDITY_REVIEW, w->liquidity_clock, reviews(w));
+}
+
 bool ds_liquidity_begin(ds_world *w)
 {
     const ds_liquidity_config *const c = config_of(w);
@@ -164,7 +175,7 @@ bool ds_liquidity_begin(ds_world *w)
         p->yield = c->required - rewards_of(w, (ds_pair)pair); /* so that they begin content */
     }
     ds_clock_start(&w->engine, DS_AT_LIQUIDITY_REVIEW, w->liquidity_clock,
-                   &w->rng[DS_FOR_LIQUIDITY], c->active ? DS_PAIRS / c->review : 0);
+                   &w->rng[DS_FOR_LIQUIDITY], reviews(w));
     const ds_amount diem = ds_market_reserve(w, DS_PAIR_DIEM_VVV, DS_DIEM);
     return !c->active || ds_ledger_open(&w->eco->ledger, DS_DIEM, ds_cell_of(DS_LP, NULL),
                                         part_of(diem, c->purse), ds_world_status(w));
@@ -173,7 +184,8 @@ bool ds_liquidity_begin(ds_world *w)
 #define P DS_P_NUMBER
 #define S ds_liquidity_config
 const ds_param ds_liquidity_params[] = {
-    DS_P_SWITCH(S, active, 0, "whether liquidity providers add and withdraw"),
+    {DS_AT(S, active), .kind = DS_SWITCH, .unit = "1", .max = 1, .fixed = true,
+     .doc = "whether liquidity providers add and withdraw"},
     P(S, review, "d", 7, 1e-2, 36500, "mean time between two reviews of a pool's providers", NULL),
     P(S, required, "1/yr", 0.1, 0, 10,
       "return, fees and rewards less expected loss from arbitrage, at which providers stay as they "
@@ -184,8 +196,8 @@ const ds_param ds_liquidity_params[] = {
     P(S, drawdown_aversion, "1/yr", 0.2, 0, 100,
       "return that a whole loss of the price below its recent peak is felt to cost", NULL),
     P(S, step, "1", 0.05, 0, 1, "most of a pool that a review adds or withdraws", NULL),
-    P(S, purse, "1", 0.25, 0, 100,
-      "DIEM that providers have apart at the start, over what is in the pool", NULL),
+    DS_P_FIXED(S, purse, "1", 0.25, 0, 100,
+               "DIEM that providers have apart at the start, over what is in the pool", NULL),
     {0},
 };
 #undef S

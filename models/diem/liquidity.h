@@ -12,6 +12,7 @@
 
 /* Their DIEM at the start, and the first reviews. Behind ds_market_begin. */
 DS_MUST_CHECK bool ds_liquidity_begin(ds_world *w);
+void ds_liquidity_pace(ds_world *w); /* the rate of reviews, as the config of now says */
 /* What they remember of the pools moves on by one hour. */
 void ds_liquidity_hour(ds_world *w, double dt);
 

@@ -200,6 +200,13 @@ bool ds_market_begin(ds_world *w)
     return true;
 }
 
+void ds_market_pace(ds_world *w)
+{
+    const ds_markets_config *const m = &w->config->markets;
+    ds_clock_set_rate(&w->engine, DS_AT_ARBITRAGE, w->arbitrage_clock, m->arbitrage);
+    ds_clock_set_rate(&w->engine, DS_AT_NOISE_TRADE, w->noise_clock, m->noise);
+}
+
 static void follow(double price, double *trend, double weight)
 {
     *trend += (log(price) - *trend) * weight;
@@ -300,8 +307,8 @@ bool ds_arbitrage(void *world)
 }
 
 static const ds_param vvv_usd_params[] = {
-    DS_P_NUMBER(ds_pool_config, depth, "USD", 7.63e6, 1, 1e15,
-                "value of both reserves at the start", "VVV/WETH pool, 2025-02-15"),
+    DS_P_FIXED(ds_pool_config, depth, "USD", 7.63e6, 1, 1e15, "value of both reserves at the start",
+               "VVV/WETH pool, 2025-02-15"),
     DS_P_NUMBER(ds_pool_config, fee, "1", 0.003, 0, 0.5, "part of a payment that stays in the pool",
                 "Uniswap v2 (Adams, Zinsmeister & Robinson 2020)"),
     DS_P_NUMBER(ds_pool_config, rewards, "1/yr", 0.25, 0, 100,
@@ -310,8 +317,8 @@ static const ds_param vvv_usd_params[] = {
 };
 
 static const ds_param diem_vvv_params[] = {
-    DS_P_NUMBER(ds_pool_config, depth, "USD", 6e6, 1, 1e15, "value of both reserves at the start",
-                "DIEM/VVV pool, 2026-06-26"),
+    DS_P_FIXED(ds_pool_config, depth, "USD", 6e6, 1, 1e15, "value of both reserves at the start",
+               "DIEM/VVV pool, 2026-06-26"),
     DS_P_NUMBER(ds_pool_config, fee, "1", 0.01, 0, 0.5, "part of a payment that stays in the pool",
                 "DIEM/VVV pool, 2026-03-15"),
     DS_P_NUMBER(ds_pool_config, rewards, "1/yr", 0.15, 0, 100,
@@ -322,8 +329,8 @@ static const ds_param diem_vvv_params[] = {
 #define P DS_P_NUMBER
 #define S ds_rental_config
 static const ds_param rental_params[] = {
-    P(S, price, "USD", 0.80, 0, 1e6, "what a DIEM-day rents for at the start",
-      "a DIEM-day rents at about 0.80 USD, 2026"),
+    DS_P_FIXED(S, price, "USD", 0.80, 0, 1e6, "what a DIEM-day rents for at the start",
+               "a DIEM-day rents at about 0.80 USD, 2026"),
     P(S, speed, "1/d", 0.05, 0, 10,
       "log change of the price in a day when nothing is offered; the other way when nothing is "
       "wanted; 0: the price stays",

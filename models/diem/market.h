@@ -41,6 +41,7 @@ DS_MUST_CHECK bool ds_market_withdraw(ds_world *w, ds_pair pair, double share);
 DS_MUST_CHECK bool ds_market_provide(ds_world *w, ds_pair pair, double share);
 
 DS_MUST_CHECK bool ds_market_begin(ds_world *w);
+void ds_market_pace(ds_world *w); /* the rates of traders, as the config of now says */
 /* The outside price and the trends move on by one hour. */
 void ds_market_hour(ds_world *w, double dt);
 

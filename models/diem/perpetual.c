@@ -261,7 +261,8 @@ bool ds_perpetual_begin(ds_world *w)
 #define P DS_P_NUMBER
 #define S ds_perpetual_config
 const ds_param ds_perpetual_params[] = {
-    DS_P_SWITCH(S, active, 0, "whether a perpetual future on DIEM is traded"),
+    {DS_AT(S, active), .kind = DS_SWITCH, .unit = "1", .max = 1, .fixed = true,
+     .doc = "whether a perpetual future on DIEM is traded"},
     P(S, interest, "1", 1e-4, -1, 1, "interest part of the funding rate, for 8 hours",
       "Hyperliquid, Funding; BitMEX, Perpetual Contracts Guide"),
     P(S, band, "1", 5e-4, 0, 1, "within which interest makes up for a premium, for 8 hours",
@@ -280,7 +281,7 @@ const ds_param ds_perpetual_params[] = {
       NULL),
     P(S, hedge, "1", 0.02, 0, 1, "part of the minted DIEM that minters sell short", NULL),
     P(S, adjustment, "d", 3, 1e-3, 3650, "time scale on which both near what they want", NULL),
-    P(S, inventory, "DIEM", 500, 0, 1e9, "DIEM of the market maker at the start", NULL),
+    DS_P_FIXED(S, inventory, "DIEM", 500, 0, 1e9, "DIEM of the market maker at the start", NULL),
     P(S, limit, "DIEM", 500, 0, 1e9, "most DIEM beyond that the maker buys to cover a short", NULL),
     P(S, slippage, "1", 0.005, 0, 0.99, "most that a trade of the maker loses to depth", NULL),
     P(S, impact, "1", 0.05, 0, 1e3,

@@ -116,23 +116,32 @@ bool ds_providers_begin(ds_world *w)
     return true;
 }
 
+void ds_providers_pace(ds_world *w)
+{
+    ds_clock_set_rate(&w->engine, DS_AT_PROVIDER_REVIEW, w->provider_clock,
+                      w->providers / w->config->providers.review);
+    ds_failures_pace(w);
+}
+
 static const char *const dispatch_words[] = {"random", "least_loaded", "cheapest", NULL};
 
 #define P DS_P_NUMBER
 #define S ds_provider_cohort
 static const ds_param cohort_params[] = {
     {DS_AT(S, name), .kind = DS_TEXT, .unit = "1", .doc = "what the cohort is called"},
-    DS_P_INTEGER(S, count, "1", 100, 1, 1e6, "providers in the cohort, in the network or out",
-                 NULL),
-    DS_P_INTEGER(S, slots, "1", 4, 1, 64, "slots of a provider; a slot serves one job at a time",
-                 NULL),
-    DS_P_INTEGER(S, gpus, "1", 8, 1, 1e5, "GPUs of a slot; it fails when one fails", NULL),
-    P(S, active, "1", 0.85, 0, 1, "probability of being in the network at the start", NULL),
-    P(S, speed, "USD/d", 60, 1e-6, 1e9, "what a busy slot serves, at list price", NULL),
-    P(S, cost, "USD/d", 26, 0, 1e9, "cost of a slot that is in the network, busy or not",
-      "list price over a markup of 1.25, at 0.54 of the slot's time"),
-    P(S, cost_spread, "1", 0.15, 0, 3, "log sd of the cost over providers", NULL),
-    P(S, price, "1", 1, 0.5, 1, "asked part of the providers' share of the list price", NULL),
+    DS_P_FIXED_INTEGER(S, count, "1", 100, 1, 1e6, "providers in the cohort, in the network or out",
+                       NULL),
+    DS_P_FIXED_INTEGER(S, slots, "1", 4, 1, 64,
+                       "slots of a provider; a slot serves one job at a time", NULL),
+    DS_P_FIXED_INTEGER(S, gpus, "1", 8, 1, 1e5, "GPUs of a slot; it fails when one fails", NULL),
+    DS_P_FIXED(S, active, "1", 0.85, 0, 1, "probability of being in the network at the start",
+               NULL),
+    DS_P_FIXED(S, speed, "USD/d", 60, 1e-6, 1e9, "what a busy slot serves, at list price", NULL),
+    DS_P_FIXED(S, cost, "USD/d", 26, 0, 1e9, "cost of a slot that is in the network, busy or not",
+               "list price over a markup of 1.25, at 0.54 of the slot's time"),
+    DS_P_FIXED(S, cost_spread, "1", 0.15, 0, 3, "log sd of the cost over providers", NULL),
+    DS_P_FIXED(S, price, "1", 1, 0.5, 1, "asked part of the providers' share of the list price",
+               NULL),
     P(S, bond, "VVV", 0, 0, 1e9, "posted for each slot while in the network", NULL),
     {0},
 };
@@ -140,10 +149,11 @@ static const ds_param cohort_params[] = {
 
 #define S ds_providers_config
 const ds_param ds_providers_params[] = {
-    P(S, scale, "1", 1, 1e-6, 1e6, "multiplies the counts of all cohorts", NULL),
+    DS_P_FIXED(S, scale, "1", 1, 1e-6, 1e6, "multiplies the counts of all cohorts", NULL),
     P(S, review, "d", 30, 1e-3, 36500, "mean time between two reviews of a provider", NULL),
     DS_P_WORD(S, dispatch, dispatch_words, "least_loaded", "which idle slot takes a job"),
-    DS_P_INTEGER(S, queue, "1", 2000, 0, 1e7, "jobs that can wait; beyond it a job is lost", NULL),
+    DS_P_FIXED_INTEGER(S, queue, "1", 2000, 0, 1e7, "jobs that can wait; beyond it a job is lost",
+                       NULL),
     {DS_AT(S, patience), .kind = DS_NUMBER, .unit = "d", .fallback = 0.25, .min = 0, .max = 36500,
      .unlimited = true, .doc = "wait after which a job is lost to an outside provider"},
     {DS_AT(S, mttf), .kind = DS_NUMBER, .unit = "d", .fallback = 50677.0 / 24, .min = 1e-3,

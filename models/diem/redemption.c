@@ -22,10 +22,20 @@ static const ds_redemption_config *config(const ds_world *w)
     return &w->config->markets.redemption;
 }
 
+static double visits(const ds_world *w)
+{
+    return config(w)->par > 0 ? config(w)->visits : 0;
+}
+
 void ds_redemption_begin(ds_world *w)
 {
     ds_clock_start(&w->engine, DS_AT_REDEMPTION, w->redemption_clock,
-                   &w->rng[DS_FOR_REDEMPTION_TIMES], config(w)->par > 0 ? config(w)->visits : 0);
+                   &w->rng[DS_FOR_REDEMPTION_TIMES], visits(w));
+}
+
+void ds_redemption_pace(ds_world *w)
+{
+    ds_clock_set_rate(&w->engine, DS_AT_REDEMPTION, w->redemption_clock, visits(w));
 }
 
 /* VVV of a par's worth, for so many DIEM. */

@@ -13,6 +13,7 @@
 #include "world.h"
 
 void ds_redemption_begin(ds_world *w);
+void ds_redemption_pace(ds_world *w); /* the rate of visits, as the config of now says */
 /* A holder whose DIEM is worth more redeemed than used burns a step of it and sells the VVV. */
 DS_MUST_CHECK bool ds_redeem(ds_world *w, ds_holder *holder, double worth, double step);
 /* Handler: an arbitrageur holds the pool's price of DIEM at par, both ways. */

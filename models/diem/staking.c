@@ -53,10 +53,33 @@ static ds_amount earned(ds_amount stake, uint64_t index, uint64_t paid)
 }
 
 /* Part that a locked sVVV keeps, and the rest, in whole millionths so that both are exact. */
-static ds_amount kept(const ds_world *w, ds_amount amount)
+static ds_amount kept(double part, ds_amount amount)
 {
-    const ds_amount millionths = (ds_amount)(w->config->staking.locked_keep * 1e6 + 0.5);
-    return ds_muldiv(amount, millionths, 1000000);
+    return ds_muldiv(amount, (ds_amount)(part * 1e6 + 0.5), 1000000);
+}
+
+/* What locked sVVV keeps of its emission since the index stood at `paid`: of each stretch, the part
+ * that was kept then. */
+static ds_amount kept_since(const ds_world *w, ds_amount locked, uint64_t paid)
+{
+    const ds_economy *const e = w->eco;
+    double part = w->config->staking.locked_keep;
+    uint64_t upto = e->emission_index;
+    ds_amount sum = 0;
+    for (uint32_t i = e->keeps; DS_UNLIKELY(i > 0) && paid < e->keep[i - 1].upto; i--) {
+        sum += kept(part, earned(locked, upto, e->keep[i - 1].upto));
+        upto = e->keep[i - 1].upto;
+        part = e->keep[i - 1].part;
+    }
+    return sum + kept(part, earned(locked, upto, paid));
+}
+
+void ds_staking_keeps(ds_world *w, double next)
+{
+    ds_economy *const e = w->eco;
+    const double part = w->config->staking.locked_keep;
+    if (next != part)
+        e->keep[e->keeps++] = (ds_keep){e->emission_index, part};
 }
 
 static bool give_protocol(ds_world *w, ds_asset asset, ds_amount *pending)
@@ -89,7 +112,7 @@ static bool share_emission(ds_world *w, ds_amount staked, ds_amount locked)
     if (!spread(w, &e->emission_index, &e->emission_pending, staked + locked))
         return false;
     const ds_amount part = earned(locked, e->emission_index, before);
-    const ds_amount cut = part - kept(w, part);
+    const ds_amount cut = part - kept(w->config->staking.locked_keep, part);
     /* A unit less where both roundings meet: holders' parts round down after this one. */
     return ds_ledger_move(&e->ledger, DS_VVV, rewards(), ds_cell_of(DS_PROTOCOL, NULL),
                           cut > 0 ? cut - 1 : 0, ds_world_status(w));
@@ -118,7 +141,7 @@ bool ds_staking_settle(ds_world *w, ds_holder *h)
     if (!ds_staking_accrue(w))
         return false;
     const ds_amount vvv = earned(h->staked, e->emission_index, h->emission_paid) +
-                          kept(w, earned(h->locked, e->emission_index, h->emission_paid));
+                          kept_since(w, h->locked, h->emission_paid);
     const ds_amount usd = earned(h->staked + h->locked, e->fees_index, h->fees_paid) +
                           earned(h->locked, e->minters_index, h->minters_paid);
     h->emission_paid = e->emission_index;

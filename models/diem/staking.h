@@ -28,6 +28,9 @@ void ds_credit_changes(ds_world *w);
 bool ds_cooldown_ends(void *world);
 bool ds_diem_cooldown_ends(void *world);
 
+/* What locked sVVV keeps becomes `next` behind this; emission has been accrued up to now. */
+void ds_staking_keeps(ds_world *w, double next);
+
 /* Keeps the histogram that the Gini coefficient of stake is read from. */
 void ds_stake_counted(ds_world *w, ds_amount before, ds_amount after);
 double ds_stake_gini(const ds_world *w);

@@ -42,6 +42,7 @@ typedef enum ds_purpose {
 /* Sources of events in order of priority at equal times. Each consumer cohort, and the owners of
  * DIEM who use their own credit, adds one arrival and one phase source behind these. */
 typedef enum ds_event_source {
+    DS_AT_GOVERNANCE,
     DS_AT_EPOCH,
     DS_AT_EMISSION_CHANGE,
     DS_AT_HOUR,
@@ -123,6 +124,12 @@ typedef struct ds_job {
 
 #define DS_OWNER UINT32_MAX /* consumer of a job that an owner of DIEM runs on own credit */
 
+/* What locked sVVV kept of its emission until the index stood at `upto`. */
+typedef struct ds_keep {
+    uint64_t upto;
+    double part;
+} ds_keep;
+
 /* Holders whose stake lies in one sixteenth of an octave: how many, and what they stake in all. */
 typedef struct ds_stake_class {
     int64_t count;
@@ -196,9 +203,13 @@ typedef struct ds_economy {
     uint64_t emission_index, fees_index, minters_index;
     ds_amount emission_pending, fees_pending, minters_pending;
     double emission_rate, emission_since, emission_carry; /* VVV/yr, d, 1e-8 VVV */
+    ds_keep keep[DS_ACTIONS];                             /* earlier parts that locked sVVV kept */
+    uint32_t keeps;
     /* policies */
     double memory[DS_RULES][DS_POLICY_MEMORY];
-    double price; /* of compute over list price */
+    double foreseen[DS_RULES][DS_POLICY_MEMORY]; /* of policies that are announced */
+    uint32_t actions_told, actions_done;         /* of governance */
+    double price;                                /* of compute over list price */
     /* fees and treasury */
     double share[DS_PARTIES];
     double buyback_rate; /* USD/d */
@@ -240,7 +251,8 @@ typedef struct ds_economy {
 } ds_economy;
 
 struct ds_world {
-    const ds_diem_config *config;
+    const ds_diem_config *base;   /* at the start */
+    const ds_diem_config *config; /* now: governance goes from one to the next */
     const ds_frame *frame;
     ds_engine engine;
     ds_source sources[DS_SOURCES_MAX];
@@ -275,12 +287,13 @@ struct ds_world {
     double job_value;     /* USD of a mean job */
     uint64_t *rent_index; /* [rent_days][DS_COHORTS]: USD a staked DIEM, in 2^-40 */
     uint32_t rent_days;
-    double gpus[DS_COHORTS], gpus_most; /* a slot, by provider cohort */
-    ds_amount bundled[DS_COHORTS];      /* credit a consumer and day, by cohort */
-    void *room[DS_RULES];               /* policies' own */
-    ds_rng *rng;                        /* one a purpose that is a plain stream */
-    ds_rng *job_rng;                    /* one a class */
-    ds_stake_class *stake_class;        /* [DS_STAKE_CLASSES] */
+    double gpus[DS_COHORTS], gpus_most;    /* a slot, by provider cohort */
+    ds_amount bundled[DS_COHORTS];         /* credit a consumer and day, by cohort */
+    void *room[DS_RULES];                  /* policies' own, now */
+    void *rooms[DS_ACTIONS + 1][DS_RULES]; /* of those at the start and that actions bring */
+    ds_rng *rng;                           /* one a purpose that is a plain stream */
+    ds_rng *job_rng;                       /* one a class */
+    ds_stake_class *stake_class;           /* [DS_STAKE_CLASSES] */
 };
 typedef struct ds_world ds_world;
 

@@ -1,0 +1,159 @@
+#include "governance.h"
+
+#include "consumers.h"
+#include "demand.h"
+#include "liquidity.h"
+#include "market.h"
+#include "policies.h"
+#include "providers.h"
+#include "redemption.h"
+#include "staking.h"
+
+static uint32_t count(const ds_world *w)
+{
+    return w->base->governance.count;
+}
+
+static const ds_action *action(const ds_world *w, uint32_t i)
+{
+    return (const ds_action *)w->base->governance.items + i;
+}
+
+static const ds_diem_config *config_after(const ds_world *w, uint32_t actions)
+{
+    return actions ? action(w, actions - 1)->set.config : w->base;
+}
+
+void ds_governance_place(ds_world *w, ds_arena *arena)
+{
+    for (uint32_t i = 0; i < count(w); i++)
+        ds_policies_place(w->rooms[i + 1], config_after(w, i + 1), config_after(w, i), arena);
+}
+
+/* ---- the config of now ---- */
+
+void ds_governance_resume(ds_world *w)
+{
+    const uint32_t done = w->eco->actions_done;
+    w->config = config_after(w, done);
+    w->repair = ds_dist_of(&w->config->providers.repair);
+    w->size = ds_dist_of(&w->config->demand.size);
+    for (uint32_t k = 0; k < w->config->consumers.cohorts.count; k++)
+        w->bundled[k] = ds_amount_of(
+            ((const ds_consumer_cohort *)w->config->consumers.cohorts.items)[k].bundled);
+    for (int rule = 0; rule < DS_RULES; rule++)
+        for (uint32_t i = 0; i <= done; i++)
+            if (w->rooms[i][rule])
+                w->room[rule] = w->rooms[i][rule];
+}
+
+static void set_rates(ds_world *w)
+{
+    ds_holders_pace(w);
+    ds_consumers_pace(w);
+    ds_providers_pace(w);
+    ds_market_pace(w);
+    ds_redemption_pace(w);
+    ds_liquidity_pace(w);
+    ds_demand_hour(w);
+}
+
+/* What was earned until now was earned under the old rules. */
+static bool enact(ds_world *w)
+{
+    ds_economy *const e = w->eco;
+    const ds_diem_config *const before = w->config;
+    const uint32_t number = ++e->actions_done;
+    if (!ds_staking_accrue(w))
+        return false;
+    ds_staking_keeps(w, config_after(w, number)->staking.locked_keep);
+    ds_governance_resume(w);
+    set_rates(w);
+    return ds_policies_turn(w, before);
+}
+
+/* ---- announcements ---- */
+
+static double told_at(const ds_action *a)
+{
+    return fmax(0, a->at - a->lead);
+}
+
+static bool announce(ds_world *w, uint32_t number)
+{
+    w->eco->actions_told = number;
+    return ds_policies_announce(w, config_after(w, number), config_after(w, number - 1),
+                                w->rooms[number]);
+}
+
+/* Announced before it is done: a later action may be announced before an earlier one. */
+static bool announce_all(ds_world *w, double now)
+{
+    uint32_t last = w->eco->actions_told;
+    for (uint32_t i = last; i < count(w); i++)
+        if (told_at(action(w, i)) <= now)
+            last = i + 1;
+    while (w->eco->actions_told < last)
+        if (!announce(w, w->eco->actions_told + 1))
+            return false;
+    return true;
+}
+
+static double next_time(const ds_world *w)
+{
+    double next = INFINITY;
+    for (uint32_t i = w->eco->actions_told; i < count(w); i++)
+        next = fmin(next, told_at(action(w, i)));
+    return w->eco->actions_done < count(w) ? fmin(next, action(w, w->eco->actions_done)->at) : next;
+}
+
+void ds_governance_begin(ds_world *w)
+{
+    ds_engine_set(&w->engine, DS_AT_GOVERNANCE, next_time(w));
+}
+
+bool ds_governance_acts(void *world)
+{
+    ds_world *const w = world;
+    ds_economy *const e = w->eco;
+    const double now = ds_now(&w->engine);
+    if (!announce_all(w, now))
+        return false;
+    while (e->actions_done < count(w) && action(w, e->actions_done)->at <= now)
+        if (!enact(w))
+            return false;
+    w->engine.subject = e->actions_done;
+    ds_engine_set(&w->engine, DS_AT_GOVERNANCE, next_time(w));
+    return true;
+}
+
+/* ---- anticipation ---- */
+
+/* Yields last: what is announced counts as a part of what is. A mint is one act: who waits until
+ * the rate has changed loses or gains the difference. */
+bool ds_governance_foresee(ds_world *w, ds_outlook *now)
+{
+    const ds_economy *const e = w->eco;
+    const double part = w->config->holders.anticipation;
+    if (DS_LIKELY(e->actions_told == e->actions_done) || part == 0)
+        return true;
+    const ds_action *const last = action(w, e->actions_told - 1);
+    ds_terms then;
+    if (!ds_policies_foresee(w, last->set.config, last->at, &then))
+        return false;
+    const ds_outlook later = ds_holders_outlook_under(w, &then);
+    now->apr += part * (later.apr - now->apr);
+    now->locked_apr += part * (later.locked_apr - now->locked_apr);
+    now->proceeds = fmax(0, now->proceeds + part * (now->proceeds - later.proceeds));
+    return true;
+}
+
+const ds_param ds_governance_params[] = {
+    {DS_AT(ds_action, name), .kind = DS_TEXT, .unit = "1", .doc = "what the action is called"},
+    {DS_AT(ds_action, at), .kind = DS_WHEN, .unit = "d", .max = 1e9, .required = true,
+     .doc = "from when on it holds: a date, or time from the start"},
+    DS_P_NUMBER(ds_action, lead, "d", 0, 0, 1e9, "how long before that it is announced", NULL),
+    {DS_AT(ds_action, set), .kind = DS_CHANGES, .unit = "1", .table = ds_diem_params,
+     .required = true, .doc = "what changes: nested keys, or dotted paths, and their new values"},
+    {0},
+};

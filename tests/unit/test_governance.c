@@ -1,0 +1,348 @@
+/* Actions: what they may change, when it holds, and what is known of it before. */
+#include "run.h"
+#include "tests/economy.h"
+
+#include "models/diem/governance.h"
+#include "models/diem/minting.h"
+#include "models/diem/staking.h"
+#include "models/policies/view.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define SMALL                                                                         \
+    "start: 2026-09-19\nhorizon: 40 d\nseed: 5\nreplicas: 1\nholders: {scale: 0.1}\n" \
+    "demand: {jobs_per_day: 100}\n"
+#define STILL                                                                                     \
+    "start: 2026-09-19\nhorizon: 40 d\nseed: 5\nholders: {review: 36500, cohorts: {all: {count: " \
+    "50, inertia: 1}}}\nconsumers: {review: 36500}\nproviders: {review: 36500}\nmarkets: "        \
+    "{arbitrage: 0, noise: 0}\ndemand: {scale: 0}\n"
+
+/* ---- whole runs ---- */
+
+static size_t values(void)
+{
+    return ds_metric_count(ds_diem_model.metrics) * 41;
+}
+
+static double *rows_of(const char *text, uint32_t replica)
+{
+    ds_economy_test t;
+    double outcomes[64];
+    double *const rows = calloc(values(), sizeof *rows);
+    economy_open(&t, text);
+    ck_assert_msg(ds_replica_run(&t.replica, replica, rows, outcomes), "%s", t.replica.status.text);
+    economy_close(&t);
+    return rows;
+}
+
+static double at(const double *rows, size_t day, const char *metric)
+{
+    return rows[day * ds_metric_count(ds_diem_model.metrics) + economy_metric(metric)];
+}
+
+static double sum(const double *rows, size_t from, size_t to, const char *metric)
+{
+    double sum = 0;
+    for (size_t day = from; day < to; day++)
+        sum += at(rows, day, metric);
+    return sum;
+}
+
+/* Days that are the same to the bit, from the start on. */
+static size_t same_days(const double *a, const double *b)
+{
+    const size_t metrics = ds_metric_count(ds_diem_model.metrics);
+    size_t day = 0;
+    while (day < 41 && memcmp(a + day * metrics, b + day * metrics, metrics * sizeof *a) == 0)
+        day++;
+    return day;
+}
+
+START_TEST(an_action_holds_from_its_time_and_changes_nothing_before)
+{
+    static const char *const times[] = {"20 d", "2026-10-09", "480 h", "20"};
+    char text[500];
+    double *const base = rows_of(SMALL, 0);
+    snprintf(text, sizeof text,
+             SMALL "governance: {raise: {at: %s, set: {policies.mint: {target: "
+                   "50000}}}}\n",
+             times[_i]);
+    double *const raised = rows_of(text, 0);
+    ck_assert_uint_eq(same_days(base, raised),
+                      20); /* days 0 .. 19: the grid time 20 is behind it */
+    /* The table of the contract: upper edge of the bucket. */
+    const double supply = at(raised, 20, "diem_supply");
+    const double edge = (floor(supply / 500) + 1) * 500;
+    ck_assert_double_eq_tol(at(raised, 20, "mint_rate"), 90 * exp(2 * pow(edge / 50000, 3)), 1e-4);
+    free(base), free(raised);
+}
+END_TEST
+
+START_TEST(a_later_replica_begins_under_the_first_rules_again)
+{
+    ds_economy_test t;
+    double outcomes[64];
+    double *const first = calloc(values(), sizeof *first), *const second =
+                                                               calloc(values(), sizeof *second);
+    economy_open(&t, SMALL "governance: {a: {at: 10, set: {policies: {mint: {use: constant, rate: "
+                           "300}}, demand.scale: 2, holders.review: 2 d}}}\n");
+    ck_assert(ds_replica_run(&t.replica, 3, first, outcomes));
+    ck_assert(t.w->config != t.w->base);
+    ck_assert(ds_replica_run(&t.replica, 3, second, outcomes));
+    ck_assert_mem_eq(first, second, values() * sizeof *first);
+    ck_assert_double_eq(at(first, 40, "mint_rate"), 300);
+    economy_close(&t);
+    free(first), free(second);
+}
+END_TEST
+
+START_TEST(actions_of_one_time_are_laid_over_each_other_as_written)
+{
+    ds_economy_test t;
+    economy_open(&t, STILL "governance:\n"
+                           "  third: {at: 9, set: {policies.mint: {rate: 7}}}\n"
+                           "  first: {at: 5, set: {policies.mint: {use: constant, rate: 5}}}\n"
+                           "  second: {at: 5, set: {policies.mint: {use: constant, rate: 6}}}\n");
+    economy_begin(&t, 0);
+    economy_until(&t, 5.5);
+    ck_assert_double_eq(ds_mint_rate(t.w), 6);
+    economy_until(&t, 9.5);
+    ck_assert_double_eq(ds_mint_rate(t.w), 7);
+    ck_assert_uint_eq(t.w->eco->actions_done, 3);
+    economy_close(&t);
+}
+END_TEST
+
+START_TEST(a_copied_state_goes_on_under_its_own_rules)
+{
+    ds_economy_test t;
+    economy_open(&t, STILL "governance: {a: {at: 5, set: {policies.mint: {use: formula, rate: "
+                           "\"2 * base\", base: 21}}}}\n");
+    economy_begin(&t, 0);
+    economy_until(&t, 6);
+    char *const kept = malloc(t.replica.arena.size);
+    memcpy(kept, t.replica.arena.base, t.replica.arena.size);
+    economy_begin(&t, 1);
+    ck_assert_double_gt(ds_mint_rate(t.w), 100);
+    memcpy(t.replica.arena.base, kept, t.replica.arena.size);
+    ds_governance_resume(t.w);
+    ck_assert_double_eq(ds_mint_rate(t.w), 42);
+    economy_close(&t);
+    free(kept);
+}
+END_TEST
+
+/* ---- what an action reaches ---- */
+
+START_TEST(what_locked_stake_kept_hangs_on_when_it_was_earned)
+{
+    ds_economy_test t;
+    economy_open(
+        &t,
+        STILL "policies: {emission: {use: schedule, steps: [{from: 2026-01-01, rate: 3.65e6}]}}\n"
+              "governance: {more: {at: 10, set: {staking.locked_keep: 1}}, less: {at: 20, set: "
+              "{staking: {locked_keep: 0.25}}}}\n");
+    economy_begin(&t, 0);
+    ds_holder *const h = &t.w->holder[7];
+    const double staked = ds_tokens(h->staked), locked = ds_tokens(h->locked),
+                 liquid = ds_tokens(h->liquid);
+    economy_until(&t, 30);
+    ck_assert(ds_staking_settle(t.w, h));
+    const double share = 1e5 / 33941209.0; /* ten days' emission for one staked VVV */
+    ck_assert_double_eq_tol(ds_tokens(h->liquid) - liquid,
+                            3 * staked * share + (0.8 + 1 + 0.25) * locked * share, 1e-6);
+    ck_assert_double_eq_tol(ds_tokens(t.w->eco->ledger.book[DS_VVV].bucket[DS_PROTOCOL]),
+                            (0.2 + 0 + 0.75) * 8954490 * share, 1e-4);
+    for (uint32_t i = 0; i < t.w->holders; i++)
+        ck_assert(ds_staking_settle(t.w, &t.w->holder[i]));
+    ck_assert_int_ge(t.w->eco->ledger.book[DS_VVV].bucket[DS_REWARDS], 0);
+    ck_assert(ds_economy_audit(t.w, &t.replica.status));
+    economy_close(&t);
+}
+END_TEST
+
+/* A clock at another rate: the 50 holders review 50 / 5 times a day, so 200 times in 20 days, give
+ * or take five times the root. */
+START_TEST(rates_of_events_follow)
+{
+    ds_economy_test t;
+    economy_open(&t, STILL "governance: {a: {at: 10, set: {holders.review: 5 d}}}\n");
+    economy_begin(&t, 0);
+    economy_until(&t, 10);
+    const uint32_t before = t.w->eco->ahead_at;
+    ck_assert_uint_lt(before, DS_AHEAD + 3);
+    economy_until(&t, 30);
+    ck_assert_double_eq_tol(t.w->eco->ahead_at - before, 200, 5 * sqrt(200));
+    economy_close(&t);
+}
+END_TEST
+
+/* A schedule that pays 365 VVV a day for ten days, and then a formula that pays one. */
+START_TEST(emission_is_asked_anew)
+{
+    ds_economy_test t;
+    economy_open(
+        &t,
+        STILL "policies: {emission: {use: schedule, steps: [{from: 2026-01-01, rate: 133225}]}}\n"
+              "governance: {a: {at: 10.5, set: {policies: {emission: {use: formula, emission: "
+              "\"365 * x\", x: 1}}}}}\n");
+    economy_begin(&t, 0);
+    const ds_amount before = ds_ledger_supply(&t.w->eco->ledger, DS_VVV);
+    economy_until(&t, 20.5);
+    ck_assert(ds_staking_accrue(t.w));
+    ck_assert_double_eq_tol(ds_tokens(ds_ledger_supply(&t.w->eco->ledger, DS_VVV) - before),
+                            10.5 * 365 + 10, 1e-6);
+    economy_close(&t);
+}
+END_TEST
+
+/* ---- what is known before ---- */
+
+static const char *announced(char *text, size_t room, double target, double anticipation)
+{
+    snprintf(text, room,
+             SMALL "holders: {anticipation: %g}\ngovernance: {raise: {at: 25, lead: 15 d, set: "
+                   "{policies.mint: {target: %g}}}}\n",
+             anticipation, target);
+    /* One mapping of holders is enough. */
+    char *const twice = strstr(text, "holders: {scale: 0.1}\n");
+    memmove(twice, twice + strlen("holders: {scale: 0.1}\n"),
+            strlen(twice + strlen("holders: {scale: 0.1}\n")) + 1);
+    return text;
+}
+
+START_TEST(an_announcement_moves_only_those_who_anticipate)
+{
+    char text[600];
+    double *const blind = rows_of(announced(text, sizeof text, 30000, 0), 0);
+    double *const aware = rows_of(announced(text, sizeof text, 30000, 1), 0);
+    const size_t same = same_days(blind, aware);
+    ck_assert_uint_ge(same, 11);
+    ck_assert_uint_le(same, 12);
+    free(blind), free(aware);
+}
+END_TEST
+
+/* Who knows that minting will be dearer mints now; who knows that it will be cheaper waits. */
+START_TEST(mints_move_ahead_of_a_dearer_rate_and_behind_a_cheaper_one)
+{
+    char text[600];
+    double dearer = 0, cheaper = 0;
+    for (uint32_t r = 0; r < 4; r++) {
+        double *const up0 = rows_of(announced(text, sizeof text, 33000, 0), r);
+        double *const up1 = rows_of(announced(text, sizeof text, 33000, 1), r);
+        double *const down0 = rows_of(announced(text, sizeof text, 60000, 0), r);
+        double *const down1 = rows_of(announced(text, sizeof text, 60000, 1), r);
+        dearer += sum(up1, 11, 25, "diem_minted") - sum(up0, 11, 25, "diem_minted");
+        cheaper += sum(down1, 11, 25, "diem_minted") - sum(down0, 11, 25, "diem_minted");
+        free(up0), free(up1), free(down0), free(down1);
+    }
+    ck_assert_double_gt(dearer, 10);
+    ck_assert_double_lt(cheaper, -10);
+}
+END_TEST
+
+/* Half of the way to an emission that doubles, by hand: APR 1.5 times. */
+START_TEST(announced_yields_count_by_their_weight)
+{
+    ds_economy_test t;
+    economy_open(&t, STILL
+                 "policies: {emission: {use: schedule, steps: [{from: 2026-01-01, rate: 1e6}]}}\n"
+                 "governance: {a: {at: 30, lead: 20, set: {policies: {emission: {steps: [{from: "
+                 "2026-01-01, rate: 2e6}]}}}}}\n");
+    economy_begin(&t, 0);
+    economy_until(&t, 9);
+    ds_outlook now = ds_holders_outlook(t.w);
+    ck_assert(ds_governance_foresee(t.w, &now));
+    ck_assert_double_eq_tol(now.apr, 1e6 / 33941209.0, 1e-12);
+    economy_until(&t, 11);
+    now = ds_holders_outlook(t.w);
+    const double locked = now.locked_apr, proceeds = now.proceeds;
+    ck_assert(ds_governance_foresee(t.w, &now));
+    ck_assert_double_eq_tol(now.apr, 1.5e6 / 33941209.0, 1e-12);
+    ck_assert_double_eq_tol(now.locked_apr, 1.5 * locked, 1e-12);
+    ck_assert_double_eq(now.proceeds, proceeds);
+    economy_until(&t, 31);
+    now = ds_holders_outlook(t.w);
+    ck_assert(ds_governance_foresee(t.w, &now));
+    ck_assert_double_eq_tol(now.apr, 2e6 / 33941209.0, 1e-12);
+    economy_close(&t);
+}
+END_TEST
+
+/* ---- refusals ---- */
+
+static const struct {
+    const char *text, *message;
+} refused[] = {
+    {"{x: {at: 5, set: {initial.vvv_price: 3}}}", "'initial' is read when a replica begins"},
+    {"{x: {at: 5, set: {holders: {scale: 2}}}}", "'scale' is read when a replica begins"},
+    {"{x: {at: 5, set: {consumers.cohorts.agents.count: 2}}}", "'count' is read when a replica"},
+    {"{x: {at: 5, set: {horizon: 3}}}", "'horizon' is no parameter that an action can change"},
+    {"{x: {at: 5, set: {governance: {y: {at: 3}}}}}", "'governance' is read when a replica begins"},
+    {"{x: {at: 5, set: {demand.scael: 3}}}", "did you mean 'scale'?"},
+    {"{x: {at: 5, set: {demand: {scael: 3}}}}", "did you mean 'scale'?"},
+    {"{x: {at: 5, set: {demand.scale: -3}}}", "'scale' is -3, must lie in [0, 1000000]"},
+    {"{x: {at: 5, set: {policies.mint.use: tabel}}}", "did you mean 'table'?"},
+    {"{x: {at: 5, set: {holders.cohorts: {nobody: {use: 0.1}}}}}", "has no entry 'nobody'"},
+    {"{x: {at: 5, set: {holders: {cohorts: {long_term: null}}}}}", "cannot take an entry"},
+    {"{x: {at: 5, set: {}}}", "'set' must be a mapping"},
+    {"{x: {at: 5}}", "'set' is missing"},
+    {"{x: {set: {demand.scale: 3}}}", "'at' is missing"},
+    {"{x: {at: 2026-09-18, set: {demand.scale: 3}}}", "'at' is -1 d from the start, 2026-09-19"},
+    {"{x: {at: -1 d, set: {demand.scale: 3}}}", "'at' is -1 d, must lie in [0"},
+    {"{x: {at: 5, lead: -1, set: {demand.scale: 3}}}", "'lead' is -1 d, must lie in [0"},
+    {"{x: {at: 5, set: {perpetual.maintenance: 0.9}}}", "must be below 'perpetual.margin'"},
+    {"{x: {at: soon, set: {demand.scale: 3}}}", "'at' is 'soon'"},
+};
+
+START_TEST(what_an_action_cannot_do_is_refused)
+{
+    char text[300];
+    ds_scenario s;
+    ds_status st = {0};
+    snprintf(text, sizeof text, "start: 2026-09-19\nseed: 1\ngovernance: %s\n", refused[_i].text);
+    const ds_scenario_request q = {.path = "g.yaml", .text = text, .models = ds_models};
+    ck_assert_msg(!ds_scenario_load(&s, &q, &st), "accepted: %s", refused[_i].text);
+    ck_assert_int_eq(st.code, DS_E_DATA);
+    ck_assert_msg(strstr(st.text, refused[_i].message) != NULL, "'%s' says: %s", refused[_i].text,
+                  st.text);
+    ds_scenario_free(&s);
+}
+END_TEST
+
+START_TEST(an_action_behind_the_horizon_is_warned_of)
+{
+    ds_scenario s;
+    ds_status st = {0};
+    const ds_scenario_request q = {.path = "g.yaml",
+                                   .text = "horizon: 9 d\nseed: 1\ngovernance: {x: {at: 10, set: "
+                                           "{demand.scale: 3}}}\n",
+                                   .models = ds_models};
+    ck_assert(ds_scenario_load(&s, &q, &st));
+    ck_assert_uint_eq(s.warning_count, 1);
+    ck_assert_ptr_nonnull(strstr(s.warnings[0], "'x' comes at 10, after the horizon 9"));
+    ds_scenario_free(&s);
+}
+END_TEST
+
+int main(void)
+{
+    const ds_test tests[] = {
+        {an_action_holds_from_its_time_and_changes_nothing_before, 4},
+        {a_later_replica_begins_under_the_first_rules_again, 0},
+        {actions_of_one_time_are_laid_over_each_other_as_written, 0},
+        {a_copied_state_goes_on_under_its_own_rules, 0},
+        {what_locked_stake_kept_hangs_on_when_it_was_earned, 0},
+        {rates_of_events_follow, 0},
+        {emission_is_asked_anew, 0},
+        {an_announcement_moves_only_those_who_anticipate, 0},
+        {mints_move_ahead_of_a_dearer_rate_and_behind_a_cheaper_one, 0},
+        {announced_yields_count_by_their_weight, 0},
+        {what_an_action_cannot_do_is_refused, (int)(sizeof refused / sizeof refused[0])},
+        {an_action_behind_the_horizon_is_warned_of, 0},
+        {0}};
+    return ds_run_tests("governance", tests, 60);
+}
