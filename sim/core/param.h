@@ -28,7 +28,8 @@ typedef enum ds_kind {
     DS_LIST,    /* ds_list of such structs, from a sequence */
     DS_MAP,    /* ds_list of such structs, from a mapping; the first member is `const char *name` */
     DS_CHOICE, /* ds_choice: a mapping whose `tag` key picks one of `alternatives` */
-    DS_PATH,   /* ds_path: a dated series from a CSV file */
+    DS_PATH,   /* ds_path: a dated series from a CSV file; `fallback` is its ds_between */
+    DS_COLUMN, /* ds_column: numbers of a CSV file, without dates */
 } ds_kind;
 
 typedef struct ds_numbers {
@@ -41,14 +42,26 @@ typedef struct ds_list {
     void *items; /* count structs of the entry's size */
 } ds_list;
 
+/* What a dated series is between two rows. */
+typedef enum ds_between { DS_LOG_LINEAR, DS_LINEAR, DS_STEP } ds_between;
+extern const char *const ds_between_words[];
+
 /* A dated series: time in days since 1970-01-01 UTC, rising; count 0 when the scenario names none.
  */
 typedef struct ds_path {
     const char *file, *column; /* as the scenario names them */
     bool gaps;                 /* rows may be missing from an otherwise regular series */
+    int between;               /* ds_between */
     uint32_t count;
     const double *time, *value;
 } ds_path;
+
+/* Numbers in the order of their rows; count 0 when the scenario names none. */
+typedef struct ds_column {
+    const char *file, *column; /* as the scenario names them */
+    uint32_t count;
+    const double *value;
+} ds_column;
 
 struct ds_param;
 
@@ -60,7 +73,7 @@ typedef struct ds_outside {
     const char *text;
     size_t size;
     size_t count;
-    const char *const *key, *const *value; /* value: NULL where it is no scalar */
+    const char *const *key, *const *value;    /* value: NULL where it is no scalar */
     void *(*take)(void *memory, size_t size); /* zeroed, as long as the scenario */
     void *memory;
 } ds_outside;
