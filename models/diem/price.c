@@ -1,5 +1,7 @@
 #include "price.h"
 
+#include "sim/core/path.h"
+
 #include <gsl/gsl_cdf.h>
 #include <math.h>
 
@@ -76,41 +78,16 @@ static double jump_diffusion(const ds_price_config *c, double days, ds_rng *rng)
            sqrt(n) * c->jump_spread * z[1];
 }
 
-/* Row at or before the date; the date lies inside the path. */
-static uint32_t row_before(const ds_path *path, double date)
-{
-    uint32_t low = 0, high = path->count - 1;
-    while (high - low > 1) {
-        const uint32_t middle = low + (high - low) / 2;
-        if (path->time[middle] <= date)
-            low = middle;
-        else
-            high = middle;
-    }
-    return low;
-}
-
-static double on_path(const ds_path *path, double date)
-{
-    if (path->count == 1 || date <= path->time[0])
-        return path->value[0];
-    if (date >= path->time[path->count - 1])
-        return path->value[path->count - 1];
-    const uint32_t i = row_before(path, date);
-    const double share = (date - path->time[i]) / (path->time[i + 1] - path->time[i]);
-    return path->value[i] * pow(path->value[i + 1] / path->value[i], share);
-}
-
 double ds_price_begin(const ds_price_config *config, double fallback, double date)
 {
-    return config->path.count ? on_path(&config->path, date) : fallback;
+    return config->path.count ? ds_path_at(&config->path, date) : fallback;
 }
 
 double ds_price_step(const ds_price_config *config, double price, double date, double dt,
                      ds_rng *rng)
 {
     const ds_path *const path = &config->path;
-    const double last = path->count ? path->time[path->count - 1] : -INFINITY;
+    const double last = ds_path_end(path);
     if (date - dt < last) { /* only what lies behind the path is left to chance */
         price = path->value[path->count - 1];
         dt = fmax(0, date - last);
@@ -118,6 +95,6 @@ double ds_price_step(const ds_price_config *config, double price, double date, d
     /* Drawn on the path too: streams stay aligned. */
     const double growth = jump_diffusion(config, dt, rng);
     if (path->count && date <= last)
-        return on_path(path, date);
+        return ds_path_at(path, date);
     return fmin(fmax(price * exp(growth), LEAST_PRICE), MOST_PRICE);
 }

@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+const char *const ds_between_words[] = {"log-linear", "linear", "step", NULL};
+
 const ds_param *ds_param_find(const ds_param *table, const char *name)
 {
     for (const ds_param *p = table; p && p->name; p++)

@@ -28,9 +28,10 @@ typedef enum ds_kind {
     DS_LIST,    /* ds_list of such structs, from a sequence */
     DS_MAP,    /* ds_list of such structs, from a mapping; the first member is `const char *name` */
     DS_CHOICE, /* ds_choice: a mapping whose `tag` key picks one of `alternatives` */
-    DS_PATH,   /* ds_path: a dated series from a CSV file */
     DS_WHEN,   /* double: model time, said as a duration from the start or, with dates, as a date */
     DS_CHANGES, /* ds_changes: a mapping of what other parameters are from some time on */
+    DS_PATH,    /* ds_path: a dated series from a CSV file; `fallback` is its ds_between */
+    DS_COLUMN,  /* ds_column: numbers of a CSV file, without dates */
 } ds_kind;
 
 typedef struct ds_numbers {
@@ -43,11 +44,16 @@ typedef struct ds_list {
     void *items; /* count structs of the entry's size */
 } ds_list;
 
+/* What a dated series is between two rows. */
+typedef enum ds_between { DS_LOG_LINEAR, DS_LINEAR, DS_STEP } ds_between;
+extern const char *const ds_between_words[];
+
 /* A dated series: time in days since 1970-01-01 UTC, rising; count 0 when the scenario names none.
  */
 typedef struct ds_path {
     const char *file, *column; /* as the scenario names them */
     bool gaps;                 /* rows may be missing from an otherwise regular series */
+    int between;               /* ds_between */
     uint32_t count;
     const double *time, *value;
 } ds_path;
@@ -57,6 +63,13 @@ typedef struct ds_changes {
     const void *said;   /* the loader's own */
     const void *config; /* the scenario's config with these changes, and those of earlier times */
 } ds_changes;
+
+/* Numbers in the order of their rows; count 0 when the scenario names none. */
+typedef struct ds_column {
+    const char *file, *column; /* as the scenario names them */
+    uint32_t count;
+    const double *value;
+} ds_column;
 
 struct ds_param;
 

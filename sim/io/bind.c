@@ -202,7 +202,8 @@ struct ds_known_path {
     const struct ds_known_path *next;
     const ds_text *text;
     const ds_param *param;
-    ds_path path;
+    ds_path path; /* of the two the one that `param` is */
+    ds_column column;
 };
 
 static bool same_text(const char *a, const char *b)
@@ -215,62 +216,113 @@ static bool read_path(ds_binder *b, const ds_param *p, const ds_text *text, ds_p
 {
     for (const struct ds_known_path *k = b->paths; k; k = k->next)
         if (k->text == text && k->param == p && k->path.gaps == out->gaps &&
-            same_text(k->path.column, out->column)) {
+            k->path.between == out->between && same_text(k->path.column, out->column)) {
             out->count = k->path.count;
             out->time = k->path.time;
             out->value = k->path.value;
             return true;
         }
-    if (!ds_csv_read(b->pool, text, p, out, b->st))
+    if (!ds_csv_path(b->pool, text, p, out, b->st))
         return false;
     struct ds_known_path *const k = ds_pool_take(b->pool, sizeof *k);
-    *k = (struct ds_known_path){b->paths, text, p, *out};
+    *k = (struct ds_known_path){.next = b->paths, .text = text, .param = p, .path = *out};
     b->paths = k;
     return true;
 }
 
-/* {file: ..., column: ..., gaps: ...} */
-static bool path_keys(ds_binder *b, const ds_param *p, const ds_node *node, const ds_node **file,
-                      ds_path *out)
+static bool read_column(ds_binder *b, const ds_param *p, const ds_text *text, ds_column *out)
 {
-    static const char *const known[] = {"file", "column", "gaps"};
+    for (const struct ds_known_path *k = b->paths; k; k = k->next)
+        if (k->text == text && k->param == p && same_text(k->column.column, out->column)) {
+            out->count = k->column.count;
+            out->value = k->column.value;
+            return true;
+        }
+    if (!ds_csv_column(b->pool, text, p, out, b->st))
+        return false;
+    struct ds_known_path *const k = ds_pool_take(b->pool, sizeof *k);
+    *k = (struct ds_known_path){.next = b->paths, .text = text, .param = p, .column = *out};
+    b->paths = k;
+    return true;
+}
+
+/* A file, or a mapping of `file` and the other keys that are known. */
+static bool file_keys(ds_binder *b, const ds_param *p, const ds_node *node,
+                      const char *const *known, const ds_node **file)
+{
     for (uint32_t i = 0; i < node->count; i++) {
         const char *const key = node->key[i]->scalar;
         ds_nearest nearest = ds_nearest_to(key);
         bool found = false;
-        for (size_t k = 0; k < sizeof known / sizeof known[0]; k++) {
-            ds_nearest_try(&nearest, known[k]);
-            found = found || strcmp(key, known[k]) == 0;
+        for (const char *const *k = known; *k; k++) {
+            ds_nearest_try(&nearest, *k);
+            found = found || strcmp(key, *k) == 0;
         }
         if (!found)
             return unknown(b, node->key[i], &nearest, "key");
     }
-    static const ds_param column_key = {.name = "column"}, gaps_key = {.name = "gaps"};
-    const ds_node *const column = ds_node_get(node, "column", NULL);
-    const ds_node *const gaps = ds_node_get(node, "gaps", NULL);
     *file = ds_node_get(node, "file", NULL);
-    if (!*file)
-        return ds_complain(b->st, node, "'%s' lacks the key 'file'", p->name);
-    return (!column || bind_text(b, &column_key, column, &out->column)) &&
-           (!gaps || bind_switch(b, &gaps_key, gaps, &out->gaps));
+    return *file || ds_complain(b->st, node, "'%s' lacks the key 'file'", p->name);
 }
 
-static bool bind_path(ds_binder *b, const ds_param *p, const ds_node *node, ds_path *out)
+static bool file_of(ds_binder *b, const ds_param *p, const ds_node *file, const ds_text **text)
 {
-    const ds_node *file = node;
-    const ds_text *text = NULL;
-    *out = (ds_path){0};
-    if (is_null(node))
-        return true;
-    if (node->shape == DS_MAPPING && !path_keys(b, p, node, &file, out))
-        return false;
     if (file->shape != DS_SCALAR)
         return ds_complain(b->st, file, "'%s' must be a file, or {file: ..., column: ...}",
                            p->name);
-    if (!ds_file_named(b->files, file, false, &text, b->st))
+    return ds_file_named(b->files, file, false, text, b->st);
+}
+
+static const ds_param column_key = {.name = "column"}, gaps_key = {.name = "gaps"},
+                      between_key = {.name = "interpolation", .words = ds_between_words};
+
+static bool path_keys(ds_binder *b, const ds_node *node, ds_path *out)
+{
+    const ds_node *const column = ds_node_get(node, "column", NULL);
+    const ds_node *const gaps = ds_node_get(node, "gaps", NULL);
+    const ds_node *const between = ds_node_get(node, "interpolation", NULL);
+    return (!column || bind_text(b, &column_key, column, &out->column)) &&
+           (!gaps || bind_switch(b, &gaps_key, gaps, &out->gaps)) &&
+           (!between || bind_word(b, &between_key, between, &out->between));
+}
+
+/* {file: ..., column: ..., gaps: ..., interpolation: ...} */
+static bool bind_path(ds_binder *b, const ds_param *p, const ds_node *node, ds_path *out)
+{
+    static const char *const known[] = {"file", "column", "gaps", "interpolation", NULL};
+    const ds_node *file = node;
+    const ds_text *text = NULL;
+    *out = (ds_path){.between = (int)p->fallback};
+    if (is_null(node))
+        return true;
+    if (node->shape == DS_MAPPING &&
+        (!file_keys(b, p, node, known, &file) || !path_keys(b, node, out)))
+        return false;
+    if (!file_of(b, p, file, &text))
         return false;
     out->file = file->scalar;
     return read_path(b, p, text, out);
+}
+
+/* {file: ..., column: ...} */
+static bool bind_column(ds_binder *b, const ds_param *p, const ds_node *node, ds_column *out)
+{
+    static const char *const known[] = {"file", "column", NULL};
+    const ds_node *file = node;
+    const ds_text *text = NULL;
+    *out = (ds_column){0};
+    if (is_null(node))
+        return true;
+    if (node->shape == DS_MAPPING) {
+        const ds_node *const column = ds_node_get(node, "column", NULL);
+        if (!file_keys(b, p, node, known, &file) ||
+            (column && !bind_text(b, &column_key, column, &out->column)))
+            return false;
+    }
+    if (!file_of(b, p, file, &text))
+        return false;
+    out->file = file->scalar;
+    return read_column(b, p, text, out);
 }
 
 /* ---- structs ---- */
@@ -479,6 +531,8 @@ static bool bind_value(ds_binder *b, const ds_param *p, const ds_node *node, voi
         return bind_when(b, p, node, out);
     case DS_CHANGES:
         return bind_changes(b, p, node, out);
+    case DS_COLUMN:
+        return bind_column(b, p, node, out);
     }
     return ds_fail(b->st, DS_E_BUG, "a parameter of unknown kind '%s'", p->name);
 }

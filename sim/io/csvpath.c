@@ -115,12 +115,22 @@ static bool read_value(csv *c, const char *field, const ds_param *p, double *val
     return wrong(c, message);
 }
 
+static bool header_row(csv *c, const char *like)
+{
+    if (memchr(c->text->text, '\0', c->text->size))
+        return ds_fail(c->st, DS_E_DATA, "%s:1:1: a NUL byte, must be text", c->text->name);
+    if (!next_row(c))
+        return ds_fail(c->st, DS_E_DATA, "%s:1:1: no rows, must have a header such as '%s'",
+                       c->text->name, like);
+    c->columns = c->count;
+    return true;
+}
+
 static bool header(csv *c, const char *column, int *time, int *value)
 {
     char message[256];
-    if (!next_row(c))
-        return ds_fail(c->st, DS_E_DATA, "%s:1:1: no rows, must have a header such as 'date,price'",
-                       c->text->name);
+    if (!header_row(c, "date,price"))
+        return false;
     *time = find_column(c, "date");
     if (*time < 0)
         *time = find_column(c, "unix_time");
@@ -142,18 +152,24 @@ static size_t count_lines(const ds_text *text)
     return lines;
 }
 
-static bool one_row(csv *c, const int column[2], const ds_param *p, bool unix_time, double row[2])
+/* As many fields as the header, at least up to the one that is wanted. */
+static bool has_fields(csv *c, int wanted)
 {
     char message[200];
-    if (c->count <= (column[0] > column[1] ? column[0] : column[1]))
+    if (c->count <= wanted)
         return wrong(c, "a row with fewer fields than the header");
-    if (c->count > c->columns) {
-        snprintf(message, sizeof message,
-                 "a row with %d fields, the header has %d: the decimal sign is a point", c->count,
-                 c->columns);
-        return wrong(c, message);
-    }
-    return read_time(c, c->field[column[0]], unix_time, &row[0]) &&
+    if (c->count <= c->columns)
+        return true;
+    snprintf(message, sizeof message,
+             "a row with %d fields, the header has %d: the decimal sign is a point", c->count,
+             c->columns);
+    return wrong(c, message);
+}
+
+static bool one_row(csv *c, const int column[2], const ds_param *p, bool unix_time, double row[2])
+{
+    return has_fields(c, column[0] > column[1] ? column[0] : column[1]) &&
+           read_time(c, c->field[column[0]], unix_time, &row[0]) &&
            read_value(c, c->field[column[1]], p, &row[1]);
 }
 
@@ -220,6 +236,9 @@ static bool read_rows(csv *c, const int at[2], const ds_param *p, ds_path *path)
             return false;
         if (n > 0 && !(row[0] > time[n - 1]))
             return wrong(c, "time does not rise: this row is not after the one before");
+        if (path->between == DS_LOG_LINEAR && !(row[1] > 0))
+            return wrong(c, "a value that is not above 0, which 'interpolation: log-linear' needs; "
+                            "'linear' and 'step' do not");
         time[n] = row[0];
         value[n] = row[1];
     }
@@ -231,15 +250,46 @@ static bool read_rows(csv *c, const int at[2], const ds_param *p, ds_path *path)
     return path->gaps || check_steps(c, path);
 }
 
-bool ds_csv_read(ds_pool *pool, const ds_text *text, const ds_param *param, ds_path *path,
+bool ds_csv_path(ds_pool *pool, const ds_text *text, const ds_param *param, ds_path *path,
                  ds_status *st)
 {
     csv c = {.pool = pool, .text = text, .st = st, .at = text->text};
     int at[2] = {0};
-    if (memchr(text->text, '\0', text->size))
-        return ds_fail(st, DS_E_DATA, "%s:1:1: a NUL byte, must be text", text->name);
-    if (!header(&c, path->column, &at[0], &at[1]))
+    return header(&c, path->column, &at[0], &at[1]) && read_rows(&c, at, param, path);
+}
+
+/* ---- columns without dates ---- */
+
+static bool one_column(csv *c, const char *column, int *at)
+{
+    char message[256];
+    if (!header_row(c, "balance"))
         return false;
-    c.columns = c.count;
-    return read_rows(&c, at, param, path);
+    *at = column ? find_column(c, column) : 0;
+    if (!column && c->count > 1) {
+        snprintf(message, sizeof message,
+                 "the header has %d columns, 'column' must name the one that is meant", c->count);
+        return wrong(c, message);
+    }
+    if (*at >= 0)
+        return true;
+    snprintf(message, sizeof message, "the header has no column '%s'", ds_quote(c->pool, column));
+    return wrong(c, message);
+}
+
+bool ds_csv_column(ds_pool *pool, const ds_text *text, const ds_param *param, ds_column *column,
+                   ds_status *st)
+{
+    csv c = {.pool = pool, .text = text, .st = st, .at = text->text};
+    int at = 0;
+    uint32_t n = 0;
+    if (!one_column(&c, column->column, &at))
+        return false;
+    double *const value = ds_pool_take(pool, count_lines(text) * sizeof *value);
+    for (; next_row(&c); n++)
+        if (!has_fields(&c, at) || !read_value(&c, c.field[at], param, &value[n]))
+            return false;
+    column->count = n;
+    column->value = value;
+    return n > 0 || wrong(&c, "no rows of values");
 }

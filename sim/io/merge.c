@@ -71,7 +71,8 @@ static ds_node *merge_choice(ds_binder *b, const ds_param *p, ds_node *under, ds
 
 ds_node *ds_merge_value(ds_binder *b, const ds_param *p, ds_node *under, ds_node *over)
 {
-    if (under->shape != DS_MAPPING || over->shape != DS_MAPPING || (p && p->kind == DS_PATH))
+    const bool file = p && (p->kind == DS_PATH || p->kind == DS_COLUMN);
+    if (under->shape != DS_MAPPING || over->shape != DS_MAPPING || file)
         return over;
     if (p && p->kind == DS_MAP)
         return merge_entries(b, p, under, over);

@@ -42,19 +42,35 @@ static void print_choice_keys(ds_json *j, const ds_param *p, const ds_choice *ch
     ds_resolve(j, choice->as->params, choice->params);
 }
 
-static void print_path(ds_json *j, const ds_path *path)
+static void print_file(ds_json *j, const char *file, const char *column)
+{
+    ds_json_key(j, "file");
+    ds_json_string(j, file);
+    if (column) {
+        ds_json_key(j, "column");
+        ds_json_string(j, column);
+    }
+}
+
+static void print_path(ds_json *j, const ds_param *p, const ds_path *path)
 {
     ds_json_open(j, '{');
-    ds_json_key(j, "file");
-    ds_json_string(j, path->file);
-    if (path->column) {
-        ds_json_key(j, "column");
-        ds_json_string(j, path->column);
-    }
+    print_file(j, path->file, path->column);
     if (path->gaps) {
         ds_json_key(j, "gaps");
         ds_json_raw(j, "true");
     }
+    if (path->between != (int)p->fallback) {
+        ds_json_key(j, "interpolation");
+        ds_json_string(j, ds_between_words[path->between]);
+    }
+    ds_json_close(j, '}');
+}
+
+static void print_column(ds_json *j, const ds_column *column)
+{
+    ds_json_open(j, '{');
+    print_file(j, column->file, column->column);
     ds_json_close(j, '}');
 }
 
@@ -107,7 +123,10 @@ static void print_value(ds_json *j, const ds_param *p, const void *at)
         ds_json_close(j, '}');
         break;
     case DS_PATH:
-        print_path(j, at);
+        print_path(j, p, at);
+        break;
+    case DS_COLUMN:
+        print_column(j, at);
         break;
     case DS_CHANGES:
         ds_json_node(j, ((const ds_changes *)at)->said);
@@ -121,6 +140,8 @@ static bool absent(const ds_param *p, const void *at)
 {
     if (p->kind == DS_PATH)
         return ((const ds_path *)at)->count == 0;
+    if (p->kind == DS_COLUMN)
+        return ((const ds_column *)at)->count == 0;
     if (p->kind == DS_CHOICE)
         return ((const ds_choice *)at)->as == NULL;
     if (p->kind == DS_TEXT)

@@ -109,14 +109,37 @@ static void numbers(printer *s, const ds_param *p)
     close(s, ']');
 }
 
-static void path(printer *s)
+#define FILE_KEYS                                                                        \
+    "\"file\":{\"type\":\"string\",\"description\":\"a CSV file beside the scenario\"}," \
+    "\"column\":{\"type\":\"string\",\"description\":\"its column of values\"}"
+
+static void path(printer *s, const ds_param *p)
+{
+    open_at(s, "anyOf", '[');
+    ds_json_item(&s->j);
+    ds_json_raw(&s->j, "{\"type\":[\"string\",\"null\"]}");
+    open_item(s);
+    text_at(s, "type", "object");
+    open_at(s, "properties", '{');
+    ds_json_raw(&s->j, FILE_KEYS
+                ",\"gaps\":{\"type\":\"boolean\",\"description\":\"rows may be missing\"}");
+    s->j.comma = true;
+    open_at(s, "interpolation", '{');
+    text_at(s, "description", "the value between two rows");
+    words(s, ds_between_words);
+    text_at(s, "default", ds_between_words[(int)p->fallback]);
+    close(s, '}');
+    close(s, '}');
+    raw_at(s, "additionalProperties", "false");
+    close(s, '}');
+    close(s, ']');
+}
+
+static void column(printer *s)
 {
     raw_at(s, "anyOf",
-           "[{\"type\":[\"string\",\"null\"]},{\"type\":\"object\",\"properties\":{"
-           "\"file\":{\"type\":\"string\",\"description\":\"a CSV file beside the scenario\"},"
-           "\"column\":{\"type\":\"string\",\"description\":\"its column of values\"},"
-           "\"gaps\":{\"type\":\"boolean\",\"description\":\"rows may be missing\"}},"
-           "\"additionalProperties\":false}]");
+           "[{\"type\":[\"string\",\"null\"]},{\"type\":\"object\",\"properties\":{" FILE_KEYS
+           "},\"additionalProperties\":false}]");
 }
 
 /* Nested keys of the model, or dotted paths. */
@@ -267,7 +290,10 @@ static void value(printer *s, const ds_param *p)
         choice(s, p);
         break;
     case DS_PATH:
-        path(s);
+        path(s, p);
+        break;
+    case DS_COLUMN:
+        column(s);
         break;
     case DS_CHANGES:
         changes(s);

@@ -16,7 +16,7 @@ static bool read_text(const char *csv, size_t size, const char *column, ds_path 
     *text = (ds_text){.name = "p.csv", .text = csv, .size = size};
     *st = (ds_status){0};
     path->column = column;
-    return ds_csv_read(pool, text, &price, path, st);
+    return ds_csv_path(pool, text, &price, path, st);
 }
 
 START_TEST(a_column_becomes_a_series)
@@ -110,6 +110,89 @@ START_TEST(rows_that_are_meant_to_be_missing_may_be)
 }
 END_TEST
 
+START_TEST(a_path_between_logs_needs_values_above_0)
+{
+    static const char csv[] = "date,v\n2026-01-01,1\n2026-01-02,0\n";
+    ds_pool pool = {0};
+    ds_path path = {.between = DS_LINEAR};
+    ds_status st;
+    ck_assert_msg(read_text(csv, strlen(csv), "v", &path, &pool, &st), "%s", st.text);
+    path.between = DS_STEP;
+    ck_assert_msg(read_text(csv, strlen(csv), "v", &path, &pool, &st), "%s", st.text);
+    path.between = DS_LOG_LINEAR;
+    ck_assert(!read_text(csv, strlen(csv), "v", &path, &pool, &st));
+    ck_assert_ptr_nonnull(strstr(st.text, "p.csv:3:1: a value that is not above 0"));
+    ds_pool_free(&pool);
+}
+END_TEST
+
+/* ---- columns without dates ---- */
+
+static const ds_param balance = {
+    .name = "from", .kind = DS_COLUMN, .unit = "coin", .min = 0, .max = 1e6};
+
+static bool column_of(const char *csv, const char *name, ds_column *column, ds_pool *pool,
+                      ds_status *st)
+{
+    ds_text *const text = ds_pool_take(pool, sizeof *text);
+    *text = (ds_text){.name = "b.csv", .text = csv, .size = strlen(csv)};
+    *st = (ds_status){0};
+    column->column = name;
+    return ds_csv_column(pool, text, &balance, column, st);
+}
+
+START_TEST(a_column_without_dates_keeps_the_order_of_its_rows)
+{
+    static const char csv[] = "# who has what\r\nowner, balance ,since\r\n0xa,3.5,x\r\n\r\n"
+                              "0xb, 0 ,y\n# more\n0xc,7 coin,z";
+    ds_pool pool = {0};
+    ds_column column = {0};
+    ds_status st;
+    ck_assert_msg(column_of(csv, "balance", &column, &pool, &st), "%s", st.text);
+    ck_assert_uint_eq(column.count, 3);
+    ck_assert_double_eq(column.value[0], 3.5);
+    ck_assert_double_eq(column.value[1], 0);
+    ck_assert_double_eq(column.value[2], 7);
+    ck_assert_msg(column_of("balance\n1\n2\n", NULL, &column, &pool, &st), "%s", st.text);
+    ck_assert_uint_eq(column.count, 2);
+    ds_pool_free(&pool);
+}
+END_TEST
+
+static const struct {
+    const char *csv, *column, *says;
+} bad_column[] = {
+    {"", "v", "b.csv:1:1: no rows"},
+    {"v\n", "v", "no rows of values"},
+    {"v\n1\n", "w", "b.csv:1:1: the header has no column 'w'"},
+    {"a,v\n1,2\n", NULL, "b.csv:1:1: the header has 2 columns, 'column' must name"},
+    {"v\n1\n-2\n", "v", "b.csv:3:1: -2 coin, must lie in [0, 1e+06]"},
+    {"v\n1\n2e6\n", "v", "b.csv:3:1: 2e+06 coin"},
+    {"v\nnan\n", "v", "b.csv:2:1: 'nan': not a number"},
+    {"v\n1e400\n", "v", "too large"},
+    {"v\ninf\n", "v", "not a number"},
+    {"a,v\n1,2\n3,\n", "v", "b.csv:3:1: a gap: the value is empty"},
+    {"a,v\n1,2\n3\n", "v", "b.csv:3:1: a row with fewer fields"},
+    {"v\n1,5\n", "v", "b.csv:2:1: a row with 2 fields, the header has 1: the decimal sign"},
+    {"v;w\n1,5;2\n", "v", "no column 'v'"},
+    {"v\n\"1\"\n", "v", "not a number"},
+    {"v\n1 kg\n", "v", "must have the unit coin"},
+};
+
+START_TEST(a_complaint_about_a_column_names_the_row)
+{
+    ds_pool pool = {0};
+    ds_column column = {0};
+    ds_status st;
+    ck_assert_msg(!column_of(bad_column[_i].csv, bad_column[_i].column, &column, &pool, &st),
+                  "accepted: %s", bad_column[_i].csv);
+    ck_assert_int_eq(st.code, DS_E_DATA);
+    ck_assert_msg(strstr(st.text, bad_column[_i].says) != NULL, "'%s' is not in: %s",
+                  bad_column[_i].says, st.text);
+    ds_pool_free(&pool);
+}
+END_TEST
+
 START_TEST(a_nul_is_no_text)
 {
     ds_pool pool = {0};
@@ -123,11 +206,15 @@ END_TEST
 
 int main(void)
 {
-    const ds_test tests[] = {{a_column_becomes_a_series, 0},
-                             {seconds_since_1970_are_a_time_too, 0},
-                             {a_complaint_names_the_row, sizeof bad / sizeof bad[0]},
-                             {rows_that_are_meant_to_be_missing_may_be, 0},
-                             {a_nul_is_no_text, 0},
-                             {0}};
+    const ds_test tests[] = {
+        {a_column_becomes_a_series, 0},
+        {seconds_since_1970_are_a_time_too, 0},
+        {a_complaint_names_the_row, sizeof bad / sizeof bad[0]},
+        {rows_that_are_meant_to_be_missing_may_be, 0},
+        {a_nul_is_no_text, 0},
+        {a_path_between_logs_needs_values_above_0, 0},
+        {a_column_without_dates_keeps_the_order_of_its_rows, 0},
+        {a_complaint_about_a_column_names_the_row, sizeof bad_column / sizeof bad_column[0]},
+        {0}};
     return ds_run_tests("csvpath", tests, 30);
 }

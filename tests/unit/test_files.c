@@ -235,8 +235,8 @@ START_TEST(a_scenario_with_its_files_loads_again_without_the_folder)
     write_file("town/march.csv", MARCH);
     write_file("town/base.yaml", "seed: 1\ndemand: {file: march.csv, column: coins}\n");
     write_file("april.csv", "# sales\nunix_time,x\n1775001600,0.1\n");
-    write_file("top.yaml",
-               "include: town/base\nvariants: {a: {}, b: {demand: {file: april.csv}}}\n");
+    write_file("top.yaml", "include: town/base\nvariants: {a: {}, b: {demand: {file: april.csv, "
+                           "interpolation: step}}}\n");
     ck_assert_msg(load_bakery(&a, "top.yaml", &st), "%s", st.text);
     remove_folder();
     ck_assert_uint_eq(a.file_count, 3);
@@ -250,6 +250,7 @@ START_TEST(a_scenario_with_its_files_loads_again_without_the_folder)
         const bakery_config *const p = config_of(&a, i), *const again = config_of(&b, i);
         const ds_path *const x = &p->demand, *const y = &again->demand;
         ck_assert(x->count == 2 - i && y->count == x->count);
+        ck_assert(x->between == (i ? DS_STEP : DS_LOG_LINEAR) && y->between == x->between);
         ck_assert_mem_eq(x->value, y->value, x->count * sizeof(double));
         ck_assert_mem_eq(x->time, y->time, x->count * sizeof(double));
     }
