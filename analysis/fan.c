@@ -6,6 +6,7 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 typedef struct frame {
     double width, height, left, right, top, bottom; /* of the drawing, and the space of the axes */
@@ -68,17 +69,39 @@ static void settle(frame *f)
         f->y_low -= pad;
 }
 
-static void fit(frame *f, const curve *curves, size_t count)
+/* The next observation of the metric within the times that are drawn, from *i on; NULL: none. */
+static const ds_observation *next_observed(const ds_fan *fan, const frame *f, size_t *i)
+{
+    const ds_observations *const all = fan->observed;
+    for (; all && !isnan(fan->cases[0].origin) && *i < all->count; ++*i) {
+        const ds_observation *const o = &all->item[*i];
+        if (strcmp(o->quantity, fan->metric) == 0 && o->date >= f->x_low && o->date <= f->x_high)
+            return &all->item[(*i)++];
+    }
+    return NULL;
+}
+
+static void make_room(const ds_fan *fan, frame *f)
+{
+    const ds_observation *o;
+    for (size_t i = 0; (o = next_observed(fan, f, &i)) != NULL;) {
+        f->y_low = fmin(f->y_low, o->value);
+        f->y_high = fmax(f->y_high, o->value);
+    }
+}
+
+static void fit(frame *f, const ds_fan *fan, const curve *curves)
 {
     f->x_low = f->y_low = INFINITY;
     f->x_high = f->y_high = -INFINITY;
-    for (size_t i = 0; i < count; i++)
+    for (size_t i = 0; i < fan->count; i++)
         for (size_t k = 0; k < curves[i].columns; k++) {
             f->x_low = fmin(f->x_low, curves[i].time[k]);
             f->x_high = fmax(f->x_high, curves[i].time[k]);
             f->y_low = fmin(f->y_low, curves[i].quantile[0][k]);
             f->y_high = fmax(f->y_high, curves[i].quantile[DS_BAND_QUANTILES - 1][k]);
         }
+    make_room(fan, f);
     settle(f);
 }
 
@@ -182,9 +205,19 @@ static void draw_axes(FILE *out, const frame *f, bool dated, size_t across_most,
     }
 }
 
+static void draw_observed(FILE *out, const ds_fan *fan, const frame *f)
+{
+    const ds_observation *o;
+    for (size_t i = 0; (o = next_observed(fan, f, &i)) != NULL;)
+        fprintf(out,
+                "<circle class=\"seen\" cx=\"%.1f\" cy=\"%.1f\" r=\"%s\" fill=\"#1b2530\" "
+                "stroke=\"#ffffff\" stroke-width=\"1.2\"/>\n",
+                across(f, o->date), down(f, o->value), fan->small ? "2.6" : "3.6");
+}
+
 static void draw(FILE *out, const ds_fan *fan, frame *f, const curve *curves)
 {
-    fit(f, curves, fan->count);
+    fit(f, fan, curves);
     fprintf(out,
             "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %.0f %.0f\" role=\"img\" "
             "font-family=\"sans-serif\" font-size=\"%d\" fill=\"none\" aria-label=\"",
@@ -195,6 +228,7 @@ static void draw(FILE *out, const ds_fan *fan, frame *f, const curve *curves)
     fputs("</g>\n", out);
     for (size_t i = 0; i < fan->count; i++)
         draw_curve(out, f, &curves[i], i % DS_PAGE_COLOURS, fan->count);
+    draw_observed(out, fan, f);
     fputs("</svg>\n", out);
 }
 

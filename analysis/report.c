@@ -278,6 +278,8 @@ static bool put_body(const ds_report *r, const ds_report_request *q, ds_status *
         if (!ds_report_key_charts(r, st))
             return false;
     }
+    if (r->observed.count && !ds_report_observed(r, st))
+        return false;
     if (outcomes)
         ds_page_heading(&r->page, 2, "Outcomes");
     if (outcomes && !ds_report_outcomes(r, st))
@@ -320,7 +322,10 @@ bool ds_report_write(FILE *out, const ds_report_request *request, ds_status *st)
     bool ok = cases && labels;
     if (!ok)
         ds_fail(st, DS_E_SYSTEM, "no memory for %zu cases", count);
-    ds_report r = {.page = {.out = out, .html = request->html}, .cases = cases, .count = count};
+    ds_report r = {.page = {.out = out, .html = request->html},
+                   .cases = cases,
+                   .count = count,
+                   .observed = request->observed};
     if (ok && (ok = collect(request, cases, labels, st))) {
         choose_keys(&r, request->key);
         ok = put_all(&r, request, st);

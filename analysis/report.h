@@ -7,6 +7,7 @@
 #ifndef DS_ANALYSIS_REPORT_H
 #define DS_ANALYSIS_REPORT_H
 
+#include "sim/io/observations.h"
 #include "sim/io/store.h"
 
 #include <stdio.h>
@@ -17,7 +18,8 @@ typedef struct ds_report_request {
     /* Metrics to show first, by name, those that the first result has; ends with NULL. Where it has
      * none of them, the first of every unit. */
     const char *const *key;
-    bool html; /* else Markdown */
+    ds_observations observed; /* to hold the first results against; count 0: none */
+    bool html;                /* else Markdown */
 } ds_report_request;
 
 DS_MUST_CHECK bool ds_report_write(FILE *out, const ds_report_request *request, ds_status *st);

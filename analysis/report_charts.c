@@ -11,6 +11,8 @@ static size_t drawn(const ds_report *r)
 void ds_report_legend(const ds_report *r)
 {
     FILE *const out = r->page.out;
+    if (r->observed.count)
+        ds_page_paragraph(&r->page, "Dots are what was observed.");
     if (r->count == 1) {
         ds_page_paragraph(&r->page,
                           "The line is the median over replicas; the dark band holds the middle "
@@ -53,7 +55,12 @@ static bool chart(const ds_report *r, const ds_variable *v, bool small, ds_statu
 {
     ds_band bands[DS_CASES_DRAWN] = {0};
     ds_case cases[DS_CASES_DRAWN];
-    ds_fan fan = {.bands = bands, .cases = cases, .label = v->doc, .small = small};
+    ds_fan fan = {.bands = bands,
+                  .cases = cases,
+                  .observed = &r->observed,
+                  .metric = v->name,
+                  .label = v->doc,
+                  .small = small};
     bool ok = true;
     for (size_t i = 0; ok && i < drawn(r); i++)
         if (ds_case_variable(&r->cases[i], v->name)) {

@@ -4,6 +4,7 @@
 
 #include "band.h"
 #include "page.h"
+#include "sim/io/observations.h"
 
 enum {
     DS_KEYS = 8,                      /* key metrics at most */
@@ -20,6 +21,7 @@ typedef struct ds_report {
     size_t count;
     const ds_variable *key[DS_KEYS];
     size_t keys;
+    ds_observations observed; /* count 0: none */
 } ds_report;
 
 /* report_tables.c */
@@ -28,6 +30,9 @@ DS_MUST_CHECK bool ds_report_endings(const ds_report *r, ds_status *st);
 DS_MUST_CHECK bool ds_report_outcomes(const ds_report *r, ds_status *st);
 DS_MUST_CHECK bool ds_report_failures(const ds_report *r, ds_status *st);
 void ds_report_glossary(const ds_report *r);
+
+/* report_observed.c */
+DS_MUST_CHECK bool ds_report_observed(const ds_report *r, ds_status *st);
 
 /* report_charts.c: HTML only */
 void ds_report_legend(const ds_report *r);

@@ -49,14 +49,19 @@ static bool write_to(const char *path, const char *part, const ds_report_request
 
 static bool write_report(const ds_args *args, ds_result *const *results, ds_status *st)
 {
-    const ds_report_request request = {.results = results,
-                                       .count = args->count,
-                                       .key = key_metrics,
-                                       .html = !ends_with(args->output, ".md")};
+    ds_report_request request = {.results = results,
+                                 .count = args->count,
+                                 .key = key_metrics,
+                                 .html = !ends_with(args->output, ".md")};
+    ds_pool pool = {0};
     char part[4096];
     if (snprintf(part, sizeof part, "%s.part", args->output) >= (int)sizeof part)
         return ds_fail(st, DS_E_USAGE, "the name of the report is too long");
-    return write_to(args->output, part, &request, st);
+    const bool ok =
+        (!args->observed || ds_observations_read(&pool, args->observed, &request.observed, st)) &&
+        write_to(args->output, part, &request, st);
+    ds_pool_free(&pool);
+    return ok;
 }
 
 bool ds_cmd_report(const ds_args *args, ds_status *st)

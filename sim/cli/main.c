@@ -37,8 +37,12 @@ const ds_command ds_commands[] = {
      "  diemsim info out/quickstart.h5\n",
      1, 1, OPTIONS(&ds_option_point, &ds_option_all), ds_cmd_info},
     {"report", "RESULT.h5...", "a page about results, to read and pass on",
-     "  diemsim report out/quickstart.h5 -o out/quickstart.html\n",
-     1, SIZE_MAX, OPTIONS(&ds_option_report), ds_cmd_report},
+     "With --observed, what was seen outside the model is drawn as dots, and a table says which of it\n"
+     "lies inside the band of nine of ten replicas.\n\n"
+     "  diemsim report out/quickstart.h5 -o out/quickstart.html\n"
+     "  diemsim report out/venice-history.h5 -o out/history.html \\\n"
+     "      --observed scenarios/histories/observations.csv\n",
+     1, SIZE_MAX, OPTIONS(&ds_option_report, &ds_option_observed), ds_cmd_report},
     {"verify", "RESULT.h5", "simulate a result again and compare every bit",
      "Uses nothing but the file: its scenario, seed and data. Must be the version that made it.\n"
      "A policy in a shared object is not in the file: --plugins says where it lies, and it must be\n"

@@ -364,6 +364,33 @@ static void finish(void)
     printed = NULL;
 }
 
+/* stock is 1000 + k * spread, so on day 4.5 the band reaches from 1000 to 1040.5, and a quarter of
+ * the way into day 8 from 1000 to 1074.25. */
+START_TEST(observations_are_told_inside_or_outside_the_band_of_their_day)
+{
+    static const ds_observation seen[] = {
+        {20715 + 4.5, "stock", 1040.4}, {20715 + 8.25, "stock", 1075}, {20715, "stock", 999},
+        {20715 + 2, "absent", 5},       {20715 + 4000, "stock", 1},    {20715 + 3, "nothing", 1}};
+    ds_result *const r = made(1, 40, 300);
+    ds_report_request q = {.results = &r, .count = 1, .observed = {6, seen}, .html = true};
+    ds_status st = {0};
+    free(printed);
+    FILE *const out = open_memstream(&printed, &printed_size);
+    ok(ds_report_write(out, &q, &st), &st);
+    ck_assert_int_eq(fclose(out), 0);
+    has(printed, "1 of 3 observations lie inside the band of nine of ten.");
+    has(printed, "<td class=\"l\">2026-09-23T12:00</td><td class=\"l\">stock</td><td "
+                 "class=\"l\">inside</td>");
+    has(printed, "<td class=\"l\">above</td><td>1075</td><td>1000</td>");
+    has(printed, "<td class=\"l\">below</td><td>999</td><td>1000</td>");
+    size_t dots = 0;
+    for (const char *at = printed; (at = strstr(at, "class=\"seen\"")) != NULL; at++)
+        dots++;
+    ck_assert_uint_eq(dots, 3);
+    ds_result_close(r);
+}
+END_TEST
+
 static Suite *suite(void)
 {
     Suite *const s = suite_create("report");
@@ -383,6 +410,7 @@ static Suite *suite(void)
     tcase_add_test(c, info_fits_the_terminal_and_is_plain_unless_asked);
     tcase_add_loop_test(c, axes_have_round_marks_that_differ, 0, sizeof axes / sizeof axes[0]);
     tcase_add_test(c, time_axes_mark_beginnings);
+    tcase_add_test(c, observations_are_told_inside_or_outside_the_band_of_their_day);
     suite_add_tcase(s, c);
     return s;
 }
