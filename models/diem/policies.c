@@ -75,6 +75,15 @@ static bool refuse(ds_world *w, ds_rule rule, double value, const char *unit)
                    ds_policies_params[rule].name, ds_rule_choice(w, rule)->as->name, value, unit);
 }
 
+static bool ask_protocol_part(ds_world *w, const ds_choice *emission, const ds_view *now)
+{
+    const ds_policy *const policy = ds_policy_of(emission);
+    const double part = policy->protocol_part ? policy->protocol_part(emission->params, now) : 0;
+    w->eco->protocol_part = part;
+    return (part >= 0 && part <= 1) ||
+           refuse(w, DS_RULE_EMISSION, part, "of the emission for the protocol (0 to 1)");
+}
+
 bool ds_emission_ask(ds_world *w)
 {
     const ds_choice *const emission = ds_rule_choice(w, DS_RULE_EMISSION);
@@ -86,6 +95,8 @@ bool ds_emission_ask(ds_world *w)
     if (!(rate >= 0 && rate <= 1e12))
         return refuse(w, DS_RULE_EMISSION, rate, "VVV/yr (0 to 1e12)");
     w->eco->emission_rate = rate;
+    if (!ask_protocol_part(w, emission, &now))
+        return false;
     const double next = policy->emission_changes
                             ? policy->emission_changes(emission->params, &now) - w->frame->start
                             : INFINITY;

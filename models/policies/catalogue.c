@@ -4,7 +4,7 @@
 
 extern const ds_policy ds_mint_exponential_cubic, ds_mint_table, ds_mint_constant;
 extern const ds_policy ds_fee_split_fixed, ds_fee_split_utilization_sloped;
-extern const ds_policy ds_emission_schedule;
+extern const ds_policy ds_emission_schedule, ds_emission_utilization_split;
 extern const ds_policy ds_buyback_none, ds_buyback_revenue_share;
 extern const ds_policy ds_pricing_fixed;
 
@@ -29,6 +29,7 @@ const ds_alternative *const ds_fee_split_policies[] = {
 
 const ds_alternative *const ds_emission_policies[] = {
     &ds_emission_schedule.as,
+    &ds_emission_utilization_split.as,
     &ds_script_policies[DS_RULE_EMISSION].as,
     &ds_formula_policies[DS_RULE_EMISSION].as,
     &ds_plugin_policies[DS_RULE_EMISSION].as,
