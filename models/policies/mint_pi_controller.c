@@ -18,7 +18,7 @@ static const char *const on_words[] = {"price", "utilization", NULL};
 /* What it remembers. */
 enum { FACTOR, INTEGRAL, ERROR, SINCE };
 
-#define GAINS "RAI's controller on mainnet, a second's gains as a day's"
+#define GAINS "RAI's controller on mainnet, as of a day: "
 static const ds_param table[] = {
     DS_CUBIC_PARAMS(ds_cubic_params),
     DS_P_WORD(pi_params, on, on_words, "price", "what is held at its set point"),
@@ -26,11 +26,12 @@ static const ds_param table[] = {
                 "set point of the price of DIEM: 365 USD of inference a year at 20 % a year", NULL),
     DS_P_NUMBER(pi_params, utilization, "1", 0.7, 1e-3, 1, "set point of utilization", NULL),
     DS_P_NUMBER(pi_params, proportional, "1/d", 0.01918, 0, 100,
-                "rise of the factor a day for an error of 100 %", GAINS " (2.22002e-7 1/s)"),
+                "rise of the factor a day for an error of 100 %", GAINS "2.22002e-7 a second"),
     DS_P_NUMBER(pi_params, integral, "1/d/d", 1.2274e-4, 0, 100,
-                "the same for an error of 100 % that has lasted a day", GAINS " (1.6442e-14)"),
+                "the same for an error of 100 % that has lasted a day",
+                GAINS "1.6442e-14 a second squared"),
     DS_P_NUMBER(pi_params, half_life, "d", 27.8, 1e-3, 36500, "in which the integral forgets half",
-                GAINS " (keeps 0.9999997112 a second)"),
+                GAINS "it keeps 0.9999997112 a second"),
     DS_P_NUMBER(pi_params, fall, "1/d", 0.1, 0, 0.99, "largest fall of the factor a day", NULL),
     DS_P_NUMBER(pi_params, rise, "1/d", 0.1, 0, 10, "largest rise of the factor a day", NULL),
     DS_P_NUMBER(pi_params, least, "1", 0.1, 1e-6, 1, "the factor is never below", NULL),
