@@ -44,6 +44,8 @@ static inline void policy_put(const ds_choice *c, const char *name, double value
     char *const at = (char *)c->params + p->offset;
     if (p->kind == DS_WORD) {
         memcpy(at, &(int){(int)value}, sizeof(int));
+    } else if (p->kind == DS_DATE) {
+        memcpy(at, &value, sizeof value);
     } else if (p->kind == DS_INTEGER) {
         memcpy(at, &(int64_t){(int64_t)value}, sizeof(int64_t));
     } else {
@@ -57,6 +59,30 @@ static inline void policy_set(const ds_choice *c, const char *name, double value
     ds_status st = {0};
     policy_put(c, name, value);
     ck_assert_msg(policy_check(c, &st), "%s", st.text);
+}
+
+/* A policy in use, as the economy uses it: the view stands for the economy, the memory is its. */
+typedef struct policy_use {
+    ds_choice choice;
+    const ds_policy *policy;
+    double memory[DS_POLICY_MEMORY];
+} policy_use;
+
+static inline void policy_begin(policy_use *u, const ds_choice *choice, ds_view *now)
+{
+    *u = (policy_use){.choice = *choice, .policy = ds_policy_of(choice)};
+    now->memory = u->memory;
+    if (u->policy->begin)
+        u->policy->begin(choice->params, now, u->memory);
+}
+
+/* The next day's epoch. */
+static inline void policy_epoch(policy_use *u, ds_view *now)
+{
+    now->time += 1;
+    now->date += 1;
+    if (u->policy->epoch)
+        u->policy->epoch(u->choice.params, now, u->memory);
 }
 
 #endif

@@ -58,6 +58,7 @@ bool ds_bond_slash(ds_world *w, ds_provider *p)
     if (part == 0)
         return true;
     w->eco->flow.vvv_burned += ds_tokens(part);
+    w->eco->day_burned += ds_tokens(part);
     return ds_ledger_burn(&w->eco->ledger, DS_VVV, bond_of(p), part, ds_world_status(w));
 }
 

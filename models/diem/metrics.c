@@ -225,7 +225,8 @@ static double concentration(const ds_economy *e)
 static double stakers_share(const ds_reading *r)
 {
     const double keep = r->w->config->staking.locked_keep;
-    return ratio(staked(r) - (1 - keep) * bucket(r, DS_VVV, DS_LOCKED), staked(r));
+    return (1 - r->e->protocol_part) *
+           ratio(staked(r) - (1 - keep) * bucket(r, DS_VVV, DS_LOCKED), staked(r));
 }
 
 /* Part of what all consumers would spend that goes one way. */

@@ -117,17 +117,18 @@ static double next_guess(double newton, double d, double low, double high, doubl
 }
 
 /* Solves lock(d) = vvv. A rate that falls has its root above the first guess, one that ends below
- * any guess. */
+ * any guess: the integral's nodes may all lie before the end, so the end itself is looked at. */
 static double out_smooth(const ds_mint_rule *r, double supply, double vvv)
 {
     double low = 0, high = INFINITY, d = vvv / rate(r, supply), last = INFINITY;
     for (int i = 0; i < ROUNDS; i++) {
-        const double excess = ds_mint_lock(r, supply, d) - vvv;
+        const double end = rate(r, supply + d);
+        const double excess = isinf(end) ? INFINITY : ds_mint_lock(r, supply, d) - vvv;
         if (excess > 0)
             high = d;
         else
             low = d;
-        const double next = next_guess(d - excess / rate(r, supply + d), d, low, high, last);
+        const double next = next_guess(d - excess / end, d, low, high, last);
         last = fabs(next - d);
         if (last <= 1e-14 * d)
             return next;

@@ -89,6 +89,15 @@ static bool refuse(ds_world *w, ds_rule rule, double value, const char *unit)
                    ds_policies_params[rule].name, ds_rule_choice(w, rule)->as->name, value, unit);
 }
 
+static bool ask_protocol_part(ds_world *w, const ds_choice *emission, const ds_view *now)
+{
+    const ds_policy *const policy = ds_policy_of(emission);
+    const double part = policy->protocol_part ? policy->protocol_part(emission->params, now) : 0;
+    w->eco->protocol_part = part;
+    return (part >= 0 && part <= 1) ||
+           refuse(w, DS_RULE_EMISSION, part, "of the emission for the protocol (0 to 1)");
+}
+
 bool ds_emission_ask(ds_world *w)
 {
     const ds_choice *const emission = ds_rule_choice(w, DS_RULE_EMISSION);
@@ -100,6 +109,8 @@ bool ds_emission_ask(ds_world *w)
     if (!(rate >= 0 && rate <= 1e12))
         return refuse(w, DS_RULE_EMISSION, rate, "VVV/yr (0 to 1e12)");
     w->eco->emission_rate = rate;
+    if (!ask_protocol_part(w, emission, &now))
+        return false;
     const double next = policy->emission_changes
                             ? policy->emission_changes(emission->params, &now) - w->frame->start
                             : INFINITY;
@@ -241,12 +252,14 @@ bool ds_policies_foresee(ds_world *w, const ds_diem_config *next, double at, ds_
     const ds_view emission = view_then(w, next, DS_RULE_EMISSION, at);
     const ds_view split = view_then(w, next, DS_RULE_FEE_SPLIT, at);
     const ds_policy *const issues = ds_policy_of(&rule[DS_RULE_EMISSION]);
+    const void *const how = rule[DS_RULE_EMISSION].params;
+    const double treasury = issues->protocol_part ? issues->protocol_part(how, &emission) : 0;
     const ds_policy *const mints = ds_policy_of(&rule[DS_RULE_MINT]);
     double share[DS_PARTIES];
     ds_policy_of(&rule[DS_RULE_FEE_SPLIT])->split(rule[DS_RULE_FEE_SPLIT].params, &split, share);
     *terms = (ds_terms){
         .keep = next->staking.locked_keep,
-        .emission = issues->emission(rule[DS_RULE_EMISSION].params, &emission),
+        .emission = issues->emission(how, &emission) * (1 - treasury),
         .mint_rate = mints->rate(rule[DS_RULE_MINT].params, &mint, mint.diem_supply),
         .stakers = share[DS_STAKERS] * w->eco->revenue_day,
         .minters = share[DS_MINTERS] * w->eco->revenue_day,

@@ -18,7 +18,7 @@ ds_view ds_rule_view(const ds_world *w, ds_rule rule);
 /* What the rules of a time pay and ask. */
 typedef struct ds_terms {
     double keep;             /* part of its emission that a locked sVVV keeps */
-    double emission;         /* VVV/yr */
+    double emission;         /* VVV/yr, for stakers */
     double mint_rate;        /* VVV/DIEM */
     double stakers, minters; /* USD/d of fees */
 } ds_terms;

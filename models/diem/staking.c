@@ -96,11 +96,13 @@ static bool emit(ds_world *w)
     const double now = ds_now(&w->engine);
     const double due = e->emission_rate * 1e8 / 365 * (now - e->emission_since) + e->emission_carry;
     const ds_amount amount = (ds_amount)due;
+    ds_amount protocol = amount - ds_share_of(amount, 1 - e->protocol_part);
     e->emission_since = now;
     e->emission_carry = due - (double)amount;
-    e->emission_pending += amount;
+    e->emission_pending += amount - protocol;
     e->flow.vvv_emitted += ds_tokens(amount);
-    return ds_ledger_mint(&e->ledger, DS_VVV, rewards(), amount, ds_world_status(w));
+    return ds_ledger_mint(&e->ledger, DS_VVV, rewards(), amount, ds_world_status(w)) &&
+           (protocol == 0 || give_protocol(w, DS_VVV, &protocol));
 }
 
 static bool share_emission(ds_world *w, ds_amount staked, ds_amount locked)
@@ -283,5 +285,6 @@ double ds_emission_apr(const ds_world *w)
 {
     const ds_book *const book = &w->eco->ledger.book[DS_VVV];
     const ds_amount stake = book->bucket[DS_STAKED] + book->bucket[DS_LOCKED];
-    return stake > 0 ? w->eco->emission_rate / ds_tokens(stake) : 0;
+    const double shared = w->eco->emission_rate * (1 - w->eco->protocol_part);
+    return stake > 0 ? shared / ds_tokens(stake) : 0;
 }

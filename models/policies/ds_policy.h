@@ -33,7 +33,7 @@ typedef struct ds_plugin_view {
     double vvv_price;   /* USD */
     double diem_price;  /* USD */
     double treasury;    /* USD */
-    double revenue;     /* USD/d paid in cash, the last whole day's */
+    double revenue;     /* USD/d paid in cash or DIEM, the last whole day's */
     double cost;        /* USD that a USD of inference at list price costs its provider */
     double price;       /* of compute over list price, as last decided */
     double outflow;     /* USD/d the treasury loses, trailing 30 days */

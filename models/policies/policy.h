@@ -37,7 +37,7 @@ typedef struct ds_view {
     double vvv_price;   /* USD */
     double diem_price;  /* USD */
     double treasury;    /* USD */
-    double revenue;     /* USD/d paid in cash, the last whole day's */
+    double revenue;     /* USD/d paid in cash or DIEM, the last whole day's */
     double cost;      /* USD that a USD of inference at list price costs its provider, slots full */
     double price;     /* of compute over list price, as last decided */
     double outflow;   /* USD/d the treasury loses, trailing 30 days */
@@ -83,6 +83,9 @@ typedef struct ds_policy {
     /* Slot `emission`, optional: next date (d since 1970) after now at which the rate jumps;
      * INFINITY: none. Between such dates and epochs the rate is taken as constant. */
     double (*emission_changes)(const void *params, const ds_view *now);
+    /* Slot `emission`, optional: part of it, 0 to 1, that the treasury gets before stakers share
+     * the rest. NULL: none. */
+    double (*protocol_part)(const void *params, const ds_view *now);
     /* Slot `buyback`: USD to spend on VVV to burn, a day. */
     double (*spend)(const void *params, const ds_view *now);
     /* Slot `pricing`: USD charged for a USD of inference at list price, until the next epoch. */

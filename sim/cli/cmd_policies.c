@@ -9,27 +9,73 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The first sentence: a list has one line for each. */
-static int headline(const char *doc)
+enum { WIDTH = 96, NAMES = 21 };
+
+/* A number keeps its "%". */
+static size_t word_length(const char *text)
+{
+    const size_t n = strcspn(text, " ");
+    return text[n] == ' ' && text[n + 1] == '%' ? n + 1 + strcspn(text + n + 1, " ") : n;
+}
+
+/* Words from column `indent` up to the width, and on in further lines that begin there. */
+static void print_words(const char *text, size_t length, int indent)
+{
+    const char *const end = text + length;
+    int column = indent;
+    while (text < end) {
+        const size_t left = (size_t)(end - text), word = word_length(text);
+        const int size = (int)(word < left ? word : left);
+        if (column > indent && column + 1 + size > WIDTH)
+            column = printf("\n%*s", indent, "") - 1;
+        else if (column > indent)
+            column += printf(" ");
+        printf("%.*s", size, text);
+        column += size;
+        text += size + 1;
+    }
+    printf("\n");
+}
+
+/* The first sentence: a list says little of each. */
+static size_t headline(const char *doc)
 {
     const char *const end = strstr(doc, ". ");
-    return end ? (int)(end - doc) + 1 : (int)strlen(doc);
+    return end ? (size_t)(end - doc) + 1 : strlen(doc);
 }
 
 static void list_all(void)
 {
     for (const ds_policy_slot *slot = ds_policy_slots; slot->name; slot++) {
         printf("%s%s: %s\n", slot == ds_policy_slots ? "" : "\n", slot->name, slot->doc);
-        for (const ds_alternative *const *p = slot->policies; *p; p++)
-            printf("  %-22s %.*s\n", (*p)->name, headline((*p)->doc), (*p)->doc);
+        for (const ds_alternative *const *p = slot->policies; *p; p++) {
+            printf("  %-*s", NAMES, (*p)->name);
+            print_words((*p)->doc, headline((*p)->doc), 2 + NAMES);
+        }
     }
 }
 
-static void print_default(const ds_param *p)
+/* A text of several lines, each indented. */
+static void print_lines(const char *text, int indent)
 {
+    while (*text) {
+        const size_t n = strcspn(text, "\n");
+        printf("\n%*s%.*s", indent, "", (int)n, text);
+        text += n + (text[n] == '\n');
+    }
+}
+
+static void print_default(const ds_param *p, int indent)
+{
+    printf("%s", p->required ? "required" : "default");
     if (p->required)
-        printf("required");
-    else if (p->kind == DS_NUMBER || p->kind == DS_INTEGER)
+        return;
+    if (p->text && strchr(p->text, '\n')) {
+        print_lines(p->text, indent + 2);
+        return;
+    }
+    printf(" ");
+    if (p->kind == DS_NUMBER || p->kind == DS_INTEGER)
         isinf(p->fallback) ? printf("unlimited") : printf("%.10g", p->fallback);
     else if (p->kind == DS_SWITCH)
         printf("%s", p->fallback != 0 ? "true" : "false");
@@ -37,30 +83,59 @@ static void print_default(const ds_param *p)
         printf("%s", p->text ? p->text : "none");
 }
 
-static void print_param(const ds_param *p)
+static void print_words_of(const ds_param *p)
 {
-    printf("\n  %s", p->name);
+    for (const char *const *word = p->words; *word; word++)
+        printf("%s%s", word == p->words ? ", one of " : " | ", *word);
+}
+
+static void print_param(const ds_param *p, int indent)
+{
+    const bool number = p->kind == DS_NUMBER || p->kind == DS_INTEGER;
+    const int inner = indent + 4;
+    printf("%*s%s", indent, "", p->name);
     if (p->unit && strcmp(p->unit, "1") != 0)
         printf(" [%s]", p->unit);
-    printf("\n      %s\n      default ", p->doc);
-    print_default(p);
-    if (p->kind == DS_NUMBER || p->kind == DS_INTEGER || p->kind == DS_NUMBERS)
-        printf(", from %.10g to %.10g%s", p->min, p->max, p->unlimited ? ", or unlimited" : "");
+    printf("\n%*s", inner, "");
+    print_words(p->doc, strlen(p->doc), inner);
+    printf("%*s", inner, "");
+    print_default(p, inner);
+    if (number || p->kind == DS_NUMBERS)
+        printf(", from %g to %g%s", p->min, p->max, p->unlimited ? ", or unlimited" : "");
+    if (p->kind == DS_WORD)
+        print_words_of(p);
     printf("\n");
-    if (p->source)
-        printf("      source: %s\n", p->source);
+    if (p->source) {
+        printf("%*ssource: ", inner, "");
+        print_words(p->source, strlen(p->source), inner + 8);
+    }
+}
+
+static void print_params(const ds_param *table, const char *file)
+{
+    for (const ds_param *p = table; p && p->name; p++) {
+        if (file && strcmp(p->name, "file") == 0)
+            continue;
+        printf("\n");
+        print_param(p, 2);
+        if (p->kind == DS_LIST)
+            for (const ds_param *q = p->table; q->name; q++) {
+                printf("\n");
+                print_param(q, 8);
+            }
+    }
 }
 
 /* `file`: where the policy is from; NULL: this program. */
 static void describe(const ds_policy_slot *slot, const ds_alternative *policy, const char *file)
 {
-    printf("%s, a policy of the slot %s\n\n%s\n", file ? file : policy->name, slot->name,
-           policy->doc);
-    if (policy->source)
-        printf("Source: %s\n", policy->source);
-    for (const ds_param *p = policy->params; p && p->name; p++)
-        if (!file || strcmp(p->name, "file") != 0)
-            print_param(p);
+    printf("%s, a policy of the slot %s\n\n", file ? file : policy->name, slot->name);
+    print_words(policy->doc, strlen(policy->doc), 0);
+    if (policy->source) {
+        printf("Source: ");
+        print_words(policy->source, strlen(policy->source), 8);
+    }
+    print_params(policy->params, file);
     printf("\nin a scenario:  policies: {%s: {use: %s%s%s}}\n", slot->name, policy->name,
            file ? ", file: " : "", file ? file : "");
 }

@@ -23,6 +23,18 @@ is() {
 
 small="--set horizon=12 --set holders.scale=0.05 --set consumers.scale=0.1 --replicas 9 --seed 4 --quiet --force"
 
+# Every policy that is listed is described, and no line is too long to read.
+"$program" policies >list
+[ "$(grep -c '^  [a-z]' list)" -ge 42 ] || { echo "the list is short"; cat list; exit 1; }
+for name in $(sed -n 's/^  \([a-z][a-z_]*\) .*/\1/p' list | sort -u); do
+    is 0 "^$name, a policy of the slot" "$program" policies "$name"
+    is 0 "use: $name" "$program" policies "$name"
+    if grep -q '.\{101\}' said list; then
+        echo "a line of more than 100 characters: $name"
+        exit 1
+    fi
+done
+
 # block LANGUAGE NUMBER: that block of the guide.
 block() {
     awk -v start="\`\`\`$1" -v number="$2" '
