@@ -196,6 +196,7 @@ typedef struct ds_economy {
     uint64_t emission_index, fees_index, minters_index;
     ds_amount emission_pending, fees_pending, minters_pending;
     double emission_rate, emission_since, emission_carry; /* VVV/yr, d, 1e-8 VVV */
+    uint32_t emission_close; /* changes of its rate in a row that were all but at once */
     /* policies */
     double memory[DS_RULES][DS_POLICY_MEMORY];
     double price; /* of compute over list price */

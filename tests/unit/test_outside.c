@@ -150,6 +150,10 @@ START_TEST(a_replica_does_not_see_the_one_before)
 }
 END_TEST
 
+#define CHANGES(when)                               \
+    "return {emission = function() return 9 end,\n" \
+    " changes = function(p, now) return now.time < 9 and math.huge or " when " end}"
+
 static const struct failing {
     const char *slot, *script, *why;
 } failing[] = {
@@ -161,6 +165,16 @@ static const struct failing {
      "policy.lua:2: late"},
     {"mint", "local n = 0\nreturn {rate = function() n = n + 1 return 90 + n % 7 end}",
      "too rough to integrate"},
+    /* These four would take hours were the work not bounded, or went on after the failure. */
+    {"mint",
+     "local n = 0\nreturn {rate = function() n = n + 1 while n > 1003 do end return 90 end}",
+     "policy.lua:2: is still at work"},
+    {"mint",
+     "return {rate = function() return 90 end, step = function(p, now, s) return s + 1e-9 end}",
+     "takes more than 100000 steps"},
+    {"emission", CHANGES("now.date"), "less than a minute apart"},
+    {"emission", CHANGES("5"), "policy 'emission.lua' names changes in the past"},
+    {"emission", CHANGES("0/0"), "names no date of its next change"},
     {"fee_split", "return {split = function(p, now) return now.time < 9 and 1 or 2,0,0,0,0 end}",
      "policy.lua:1: 'split' gave shares 2, 0, 0, 0, 0"},
     {"emission", "return {emission = function(p, now) return 9 - now.time end}",
