@@ -171,6 +171,13 @@ static int to_number(lua_State *L)
     return pass_on(L);
 }
 
+static int no_member(lua_State *L)
+{
+    char members[DS_VIEW_NAMES];
+    ds_view_list(members);
+    return luaL_error(L, "'now' has no such member, it has: %s", members);
+}
+
 /* now.name: a misspelt name is an error, not a nil. */
 static int see(lua_State *L)
 {
@@ -179,9 +186,7 @@ static int see(lua_State *L)
     lua_rawget(L, lua_upvalueindex(1));
     const ds_view_field *const field = lua_touserdata(L, -1);
     if (!field)
-        return luaL_error(L, "'now' has no such member; it has time, diem_supply, diem_staked, "
-                             "vvv_supply, vvv_staked, vvv_locked, utilization, capacity, demand, "
-                             "vvv_price, diem_price, treasury, revenue and a few more");
+        return no_member(L);
     lua_pushnumber(L, box->now ? ds_view_value(box->now, field) : (lua_Number)NAN);
     return 1;
 }
@@ -268,6 +273,12 @@ typedef struct opening {
     const ds_chunk *chunk;
 } opening;
 
+/* Editors of some systems begin a text with this mark of UTF-8, which Lua does not know. */
+static size_t mark_of(const ds_chunk *chunk)
+{
+    return chunk->size >= 3 && memcmp(chunk->text, "\xef\xbb\xbf", 3) == 0 ? 3 : 0;
+}
+
 /* Leaves the compiled chunk, the table of parameters and what is seen. */
 static int prepare(lua_State *L)
 {
@@ -276,7 +287,8 @@ static int prepare(lua_State *L)
     open_names(L, o->box);
     lua_rawseti(L, LUA_REGISTRYINDEX, LUA_RIDX_GLOBALS);
     snprintf(name, sizeof name, "@%s", o->box->name);
-    if (luaL_loadbufferx(L, o->chunk->text, o->chunk->size, name, "t") != LUA_OK)
+    const size_t mark = mark_of(o->chunk);
+    if (luaL_loadbufferx(L, o->chunk->text + mark, o->chunk->size - mark, name, "t") != LUA_OK)
         return lua_error(L);
     lua_newtable(L);
     open_now(L, o->box);

@@ -4,6 +4,7 @@
 
 #include "sim/io/files.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -35,8 +36,22 @@ static void copy_file(const char *from, const char *name)
     ds_pool_free(&pool);
 }
 
+static void write_text(const char *name, const char *text)
+{
+    write_file(name, text, strlen(text));
+}
+
 static void fill_folder(void)
 {
+    static const char nul[] = "return {\n--\0\nrate = function() return 90 end}";
+    char link[400];
+    write_file("nul.lua", nul, sizeof nul - 1);
+    write_text("latin.lua", "-- d\xe9j\xe0\nreturn {rate = function() return 90 end}");
+    write_text("compiled.lua", "\x1bLua\x54");
+    write_text("marked.lua", "\xef\xbb\xbfreturn {\r\nrate = function() return 90 end}\r\n");
+    write_text("flat.lua", "return {params = {rate = 300}, rate = function(p) return p.rate end}");
+    snprintf(link, sizeof link, "%s/link.lua", folder);
+    ck_assert(symlink("/etc/passwd", link) == 0 || errno == EEXIST);
     copy_file(DS_TEST_DATA "/../scenarios/policies/cubic.lua", "cubic.lua");
     copy_file(DS_TEST_PLUGINS "/cubic.so", "cubic.so");
 }
@@ -211,7 +226,7 @@ static const struct wrong {
     const char *why;
 } wrong[] = {
     {"mint: {use: lua}", DS_E_DATA, "'file' is missing"},
-    {"mint: {use: lua, file: nowhere.lua}", DS_E_DATA, "there is no file 'nowhere.lua'"},
+    {"mint: {use: lua, file: nowhere.lua}", DS_E_INPUT, "there is no file 'nowhere.lua'"},
     {"mint: {use: lua, file: ../../etc/passwd}", DS_E_DATA, "outside the scenario's folder"},
     {"mint: {use: lua, file: /etc/passwd}", DS_E_DATA, "outside the scenario's folder"},
     {"mint: {use: plugin, file: /lib/x86_64-linux-gnu/libc.so.6}", DS_E_DATA, "'/lib/"},
@@ -221,6 +236,10 @@ static const struct wrong {
     {"mint: {use: plugin, file: cubic.so, bse: 5}", DS_E_DATA, "did you mean 'base'?"},
     {"mint: {use: plugin, file: cubic.lua}", DS_E_POLICY, "is no shared object"},
     {"mint: {use: lua, file: cubic.so}", DS_E_POLICY, "cubic.so:"},
+    {"mint: {use: lua, file: compiled.lua}", DS_E_POLICY, "attempt to load a binary chunk"},
+    {"mint: {use: lua, file: nul.lua}", DS_E_DATA, "nul.lua:2:3: a NUL byte"},
+    {"mint: {use: lua, file: latin.lua}", DS_E_DATA, "latin.lua:1:5: a byte that is not UTF-8"},
+    {"mint: {use: lua, file: link.lua}", DS_E_DATA, "outside the scenario's folder"},
     {"fee_split: {use: lua, file: cubic.lua}", DS_E_POLICY, "no function 'split'"},
     {"mint: {use: formula}", DS_E_DATA, "'rate' is missing"},
     {"mint: {use: formula, rate: 'base', base: x}", DS_E_DATA, "'base' is 'x'"},
@@ -264,6 +283,61 @@ START_TEST(parameters_from_outside_can_be_swept)
         }
         ds_scenario_free(&s);
     }
+}
+END_TEST
+
+/* Rates of the points' mint policies at supply 0, where the cubic rate is its base. */
+static void points_have_rates(const char *policies, size_t count, const double *rate)
+{
+    ds_scenario s;
+    ds_status st = {0};
+    fill_folder();
+    ck_assert_msg(load(&s, policies, &st), "%s", st.text);
+    ck_assert_uint_eq(s.points, count);
+    for (size_t i = 0; i < count; i++) {
+        const void *config;
+        ds_view now = {.st = &st};
+        ck_assert_msg(ds_scenario_config(&s, i, &config, &st), "%s", st.text);
+        const ds_choice *const mint =
+            &((const ds_diem_config *)config)->policies.rule[DS_RULE_MINT];
+        const ds_policy *const policy = ds_policy_of(mint);
+        now.room = aligned_alloc(16, (policy->room + 15) / 16 * 16 + 16);
+        if (policy->open)
+            ck_assert_msg(policy->open(policy, mint->params, now.room, &st), "%s", st.text);
+        ck_assert_double_eq(policy->rate(mint->params, &now, 0), rate[i]);
+        free(now.room);
+    }
+    ds_scenario_free(&s);
+}
+
+START_TEST(another_file_or_formula_takes_nothing_from_the_one_before)
+{
+    static const double rate[] = {70, 300, 301, 90, 50, 140, 70, 350};
+    points_have_rates("mint: {use: lua, file: cubic.lua, base: 70}\n"
+                      "variants:\n"
+                      "  as_it_is: {}\n"
+                      "  other: {policies: {mint: {file: flat.lua}}}\n"
+                      "  more: {policies: {mint: {use: lua, file: flat.lua, rate: 301}}}\n"
+                      "  back: {policies: {mint: {file: marked.lua}}}\n"
+                      "  same: {policies: {mint: {file: cubic.lua, base: 50}}}\n"
+                      "  formula: {policies: {mint: {use: formula, rate: 2 * k, k: 70}}}\n"
+                      "  kept: {policies: {mint: {file: cubic.lua, power: 1}}}\n"
+                      "  built_in: {policies: {mint: {use: constant, rate: 350}}}\n",
+                      8, rate);
+}
+END_TEST
+
+START_TEST(a_formula_keeps_the_numbers_that_it_names)
+{
+    static const double rate[] = {70, 140, 5, 6, 71};
+    points_have_rates("mint: {use: formula, rate: base + steep * supply, base: 70, steep: 1}\n"
+                      "variants:\n"
+                      "  as_it_is: {}\n"
+                      "  other: {policies: {mint: {rate: 2 * base}}}\n"
+                      "  flat: {policies: {mint: {rate: 5}}}\n"
+                      "  renamed: {policies: {mint: {rate: bases, bases: 6}}}\n"
+                      "  number: {policies: {mint: {base: 71}}}\n",
+                      5, rate);
 }
 END_TEST
 
@@ -324,6 +398,8 @@ int main(void)
         {a_script_that_fails_ends_its_replica_with_the_line, COUNT(failing)},
         {what_cannot_be_a_policy_is_refused_with_the_scenario, COUNT(wrong)},
         {parameters_from_outside_can_be_swept, 0},
+        {another_file_or_formula_takes_nothing_from_the_one_before, 0},
+        {a_formula_keeps_the_numbers_that_it_names, 0},
         {the_resolved_scenario_is_the_scenario, COUNT(forms)},
         {a_result_knows_its_plugin_again, 0},
         {0},
@@ -331,8 +407,9 @@ int main(void)
     if (!mkdtemp(folder))
         return 1;
     const int failed = ds_run_tests("outside", tests, 120);
-    static const char *const names[] = {"run.yaml",   "cubic.lua",  "cubic.so",
-                                        "policy.lua", "counts.lua", ""};
+    static const char *const names[] = {"run.yaml",   "cubic.lua", "cubic.so",  "policy.lua",
+                                        "counts.lua", "nul.lua",   "latin.lua", "compiled.lua",
+                                        "marked.lua", "flat.lua",  "link.lua",  ""};
     char path[400];
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
         snprintf(path, sizeof path, "%s/%s", folder, names[i]);
