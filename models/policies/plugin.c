@@ -133,6 +133,14 @@ static double answer(const void *params, const ds_view *now)
     return left_plain(r, now) ? value : (double)NAN;
 }
 
+static double changes(const void *params, const ds_view *now)
+{
+    room *const r = now->room;
+    const ds_plugin_view view = seen(now);
+    const double date = r->plugin->changes(numbers(params), &view, r->memory);
+    return left_plain(r, now) ? date : (double)NAN;
+}
+
 static bool open(const ds_policy *self, const void *params, void *at, ds_status *st)
 {
     room *const r = at;
@@ -288,6 +296,7 @@ static void bind(ds_policy *policy, const ds_plugin *p, ds_rule slot)
         policy->split = split;
     } else if (slot == DS_RULE_EMISSION) {
         policy->emission = answer;
+        policy->emission_changes = p->changes ? changes : NULL;
     } else if (slot == DS_RULE_BUYBACK) {
         policy->spend = answer;
     } else {

@@ -4,6 +4,7 @@
 
 #include "sim/io/files.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -54,6 +55,22 @@ static void fill_folder(void)
     ck_assert(symlink("/etc/passwd", link) == 0 || errno == EEXIST);
     copy_file(DS_TEST_DATA "/../scenarios/policies/cubic.lua", "cubic.lua");
     copy_file(DS_TEST_PLUGINS "/cubic.so", "cubic.so");
+    for (int slot = 0; slot < 4; slot++) {
+        char from[400], to[20];
+        snprintf(from, sizeof from, "%s/slot_%d.so", DS_TEST_PLUGINS, slot);
+        snprintf(to, sizeof to, "slot_%d.so", slot);
+        copy_file(from, to);
+    }
+    write_text("sloped.lua", "return {split = function(p, now)\n"
+                             "local paid = (1 - 0.8) * min(1, 0.1 + (0.9 - 0.1) *"
+                             " min(1, max(0, now.utilization)))\n"
+                             "return 0.8, paid, 0, 1 - 0.8 - paid, 0 end}");
+    write_text("steps.lua", "return {emission = function(p, now)\n"
+                            "return now.date < 20725.25 and 9e6 or 2e6 end,\n"
+                            "changes = function(p, now)\n"
+                            "return now.date < 20725.25 and 20725.25 or math.huge end}");
+    write_text("share.lua", "return {spend = function(p, now) return 0.3 * now.revenue end}");
+    write_text("price.lua", "return {price = function(p, now) return 1.25 end}");
 }
 
 static bool load(ds_scenario *s, const char *policies, ds_status *st)
@@ -110,15 +127,48 @@ static const char *const forms[] = {
      "target: 40000}"),
 };
 
+static const char sloped[] = "fee_split: {use: utilization_sloped, low: 0.1, high: 0.9}";
+static const char share[] = "buyback: {use: revenue_share, share: 0.3}";
+static const char price[] = "pricing: {use: fixed, price: 1.25}";
+#define STEPS(time)                                                                               \
+    "emission: {use: schedule, steps: [{from: 2025-01-01, rate: 9e6}, {from: 2026-09-29" time "," \
+    " rate: 2e6}]}"
+
+static const struct same {
+    const char *built_in, *other;
+} same[] = {
+    {built_in, forms[0]},
+    {built_in, forms[1]},
+    {built_in, forms[2]},
+    {sloped, "fee_split: {use: lua, file: sloped.lua}"},
+    {sloped, "fee_split: {use: plugin, file: slot_0.so, a: 0.1, b: 0.9}"},
+    {sloped,
+     "fee_split: {use: formula, providers: 0.8, a: 0.1, b: 0.9,"
+     " stakers: '(1 - 0.8) * min(1, a + (b - a) * min(1, max(0, utilization)))',"
+     " treasury: '1 - 0.8 - (1 - 0.8) * min(1, a + (b - a) * min(1, max(0, utilization)))'}"},
+    {STEPS("T06:00"), "emission: {use: lua, file: steps.lua}"},
+    {STEPS("T06:00"), "emission: {use: plugin, file: slot_1.so, a: 9e6, b: 2e6}"},
+    {STEPS(""), "emission: {use: formula, emission: 'date < 20725 and 9e6 or 2e6'}"},
+    {share, "buyback: {use: lua, file: share.lua}"},
+    {share, "buyback: {use: plugin, file: slot_2.so, a: 0.3}"},
+    {share, "buyback: {use: formula, spend: part * revenue, part: 0.3}"},
+    {price, "pricing: {use: lua, file: price.lua}"},
+    {price, "pricing: {use: plugin, file: slot_3.so, a: 1.25}"},
+    {price, "pricing: {use: formula, price: 1.25}"},
+};
+
 START_TEST(one_rule_in_any_form_is_one_run)
 {
-    size_t size, other;
+    size_t size, other, plain;
     fill_folder();
     for (uint32_t replica = 0; replica < 2; replica++) {
-        double *const built = run_policies(built_in, replica, &size);
-        double *const rows = run_policies(forms[_i], replica, &other);
+        double *const built = run_policies(same[_i].built_in, replica, &size);
+        double *const rows = run_policies(same[_i].other, replica, &other);
+        double *const without = run_policies("{}", replica, &plain);
         ck_assert_uint_eq(size, other);
-        ck_assert_msg(memcmp(built, rows, size) == 0, "%s", forms[_i]);
+        ck_assert_msg(memcmp(built, rows, size) == 0, "%s", same[_i].other);
+        ck_assert_msg(memcmp(built, without, size) != 0, "%s changes nothing", same[_i].other);
+        free(without);
         free(rows);
         free(built);
     }
@@ -389,10 +439,23 @@ END_TEST
 
 #define COUNT(array) (int)(sizeof(array) / sizeof *(array))
 
+static void remove_folder(void)
+{
+    char path[400];
+    DIR *const files = opendir(folder);
+    for (const struct dirent *file; files && (file = readdir(files));) {
+        snprintf(path, sizeof path, "%s/%s", folder, file->d_name);
+        (void)remove(path);
+    }
+    if (files)
+        (void)closedir(files);
+    (void)remove(folder);
+}
+
 int main(void)
 {
     const ds_test tests[] = {
-        {one_rule_in_any_form_is_one_run, COUNT(forms)},
+        {one_rule_in_any_form_is_one_run, COUNT(same)},
         {another_parameter_is_another_run, 0},
         {a_replica_does_not_see_the_one_before, 0},
         {a_script_that_fails_ends_its_replica_with_the_line, COUNT(failing)},
@@ -407,13 +470,6 @@ int main(void)
     if (!mkdtemp(folder))
         return 1;
     const int failed = ds_run_tests("outside", tests, 120);
-    static const char *const names[] = {"run.yaml",   "cubic.lua", "cubic.so",  "policy.lua",
-                                        "counts.lua", "nul.lua",   "latin.lua", "compiled.lua",
-                                        "marked.lua", "flat.lua",  "link.lua",  ""};
-    char path[400];
-    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
-        snprintf(path, sizeof path, "%s/%s", folder, names[i]);
-        (void)remove(path);
-    }
+    remove_folder();
     return failed;
 }
