@@ -6,6 +6,7 @@ enum {
     ROUNDS = 200,   /* of Newton or bisection */
     HALVINGS = 48,  /* of an interval around a jump */
     PANELS = 20000, /* of one integral, so that no policy can hold a run up */
+    STEPS = 100000, /* of one walk, likewise */
 };
 
 static double rate(const ds_mint_rule *r, double supply)
@@ -49,21 +50,6 @@ static double step_end(const ds_mint_rule *r, double supply)
     return end > supply ? end : INFINITY;
 }
 
-static double lock_steps(const ds_mint_rule *r, double supply, double diem)
-{
-    double lock = 0;
-    while (diem > 0) {
-        const double price = rate(r, supply), end = step_end(r, supply);
-        if (isinf(price))
-            return INFINITY;
-        const double part = fmin(diem, end - supply);
-        lock += part * price;
-        diem -= part;
-        supply = end;
-    }
-    return lock;
-}
-
 /* Halved over and over, a rate has not settled, nor would it in the next of many rounds. */
 static double too_rough(const ds_mint_rule *r, double supply, double diem, double lock)
 {
@@ -74,6 +60,34 @@ static double too_rough(const ds_mint_rule *r, double supply, double diem, doubl
                   "%.10g, it must say the steps that it has",
                   r->policy->as.name, supply, supply + diem);
     return INFINITY;
+}
+
+/* Counts a step of a walk; false once there were too many. */
+static bool another_step(const ds_mint_rule *r, double supply, int *steps)
+{
+    if (DS_LIKELY(--*steps > 0))
+        return true;
+    if (r->now->st)
+        (void)ds_fail(r->now->st, DS_E_POLICY,
+                      "policy 'mint.%s': a mint takes more than %d steps to supply %.10g, they "
+                      "must be longer",
+                      r->policy->as.name, STEPS, supply);
+    return false;
+}
+
+static double lock_steps(const ds_mint_rule *r, double supply, double diem)
+{
+    double lock = 0;
+    for (int steps = STEPS; diem > 0;) {
+        const double price = rate(r, supply), end = step_end(r, supply);
+        if (isinf(price) || !another_step(r, supply, &steps))
+            return INFINITY;
+        const double part = fmin(diem, end - supply);
+        lock += part * price;
+        diem -= part;
+        supply = end;
+    }
+    return lock;
 }
 
 double ds_mint_lock(const ds_mint_rule *r, double supply, double diem)
@@ -92,9 +106,9 @@ double ds_mint_lock(const ds_mint_rule *r, double supply, double diem)
 static double out_steps(const ds_mint_rule *r, double supply, double vvv)
 {
     double diem = 0;
-    while (vvv > 0) {
+    for (int steps = STEPS; vvv > 0;) {
         const double price = rate(r, supply), end = step_end(r, supply);
-        if (isinf(price))
+        if (isinf(price) || !another_step(r, supply, &steps))
             break;
         const double whole = (end - supply) * price;
         if (whole >= vvv)
@@ -145,12 +159,20 @@ double ds_mint_out(const ds_mint_rule *r, double supply, double vvv)
     return r->policy->step ? out_steps(r, supply, vvv) : out_smooth(r, supply, vvv);
 }
 
+static bool policy_failed(const ds_mint_rule *r)
+{
+    return r->now->st && r->now->st->code != DS_OK;
+}
+
 /* Rounding errors of the search may have put the floor a unit too high. */
 ds_amount ds_mint_amount(const ds_mint_rule *r, ds_amount supply, ds_amount lock)
 {
     ds_amount diem = ds_amount_of(ds_mint_out(r, ds_tokens(supply), ds_tokens(lock)));
-    while (diem > 0 && ds_mint_lock(r, ds_tokens(supply), ds_tokens(diem)) > ds_tokens(lock))
+    while (diem > 0 && ds_mint_lock(r, ds_tokens(supply), ds_tokens(diem)) > ds_tokens(lock)) {
+        if (policy_failed(r)) /* its lock is infinite now for any number of units */
+            return 0;
         diem -= 1 + diem / 1000000000000000;
+    }
     return diem;
 }
 

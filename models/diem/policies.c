@@ -4,6 +4,9 @@
 #include "staking.h"
 
 static const double least_price = 1e-6, most_price = 1e6; /* of compute over list price */
+static const double minute = 1.0 / 1440;                  /* d */
+static const double shortest_wait = 1e-9;                 /* d, beyond a date's rounding */
+static const uint32_t close_changes = 10;
 
 #define RULE(rule_, name_, list, text_, doc_)                                           \
     {                                                                                   \
@@ -98,6 +101,27 @@ static bool ask_protocol_part(ds_world *w, const ds_choice *emission, const ds_v
            refuse(w, DS_RULE_EMISSION, part, "of the emission for the protocol (0 to 1)");
 }
 
+/* start + (date - start) may round to before the date: asked again, but never for ever. */
+static bool set_emission_change(ds_world *w, double date)
+{
+    const double now = ds_now(&w->engine), next = date - w->frame->start;
+    uint32_t *const close = &w->eco->emission_close;
+    if (isnan(next))
+        return ds_fail(
+            ds_world_status(w), DS_E_POLICY,
+            "policy 'emission.%s' names no date of its next change, must be a date or never",
+            ds_rule_choice(w, DS_RULE_EMISSION)->as->name);
+    *close = next < now + minute ? *close + 1 : 0;
+    if (*close > close_changes)
+        return ds_fail(ds_world_status(w), DS_E_POLICY,
+                       "policy 'emission.%s' names changes in the past or less than a minute "
+                       "apart, %u in a row, the last the date %.10g on the date %.10g",
+                       ds_rule_choice(w, DS_RULE_EMISSION)->as->name, *close, date,
+                       w->frame->start + now);
+    ds_engine_set(&w->engine, DS_AT_EMISSION_CHANGE, fmax(next, now + shortest_wait));
+    return true;
+}
+
 bool ds_emission_ask(ds_world *w)
 {
     const ds_choice *const emission = ds_rule_choice(w, DS_RULE_EMISSION);
@@ -111,18 +135,8 @@ bool ds_emission_ask(ds_world *w)
     w->eco->emission_rate = rate;
     if (!ask_protocol_part(w, emission, &now))
         return false;
-    const double next = policy->emission_changes
-                            ? policy->emission_changes(emission->params, &now) - w->frame->start
-                            : INFINITY;
-    if (isnan(next))
-        return ds_fail(
-            ds_world_status(w), DS_E_POLICY,
-            "policy 'emission.%s' names no date of its next change, must be a date or never",
-            emission->as->name);
-    /* start + (date - start) may round to before the date: asked again, but never for ever. */
-    ds_engine_set(&w->engine, DS_AT_EMISSION_CHANGE,
-                  fmax(next, nextafter(ds_now(&w->engine), INFINITY)));
-    return true;
+    return set_emission_change(
+        w, policy->emission_changes ? policy->emission_changes(emission->params, &now) : INFINITY);
 }
 
 static bool shares_are_valid(const double share[DS_PARTIES])

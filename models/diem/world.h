@@ -205,7 +205,8 @@ typedef struct ds_economy {
     double emission_rate, emission_since, emission_carry; /* VVV/yr, d, 1e-8 VVV */
     ds_keep keep[DS_ACTIONS];                             /* earlier parts that locked sVVV kept */
     uint32_t keeps;
-    double protocol_part; /* of the emission: the treasury's, before stakers share the rest */
+    double protocol_part;    /* of the emission: the treasury's, before stakers share the rest */
+    uint32_t emission_close; /* changes of its rate in a row that were all but at once */
     /* policies */
     double memory[DS_RULES][DS_POLICY_MEMORY];
     double foreseen[DS_RULES][DS_POLICY_MEMORY]; /* of policies that are announced */

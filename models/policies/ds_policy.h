@@ -83,6 +83,9 @@ typedef struct ds_plugin {
     /* emission: VVV a year (365 d); buyback: USD a day that buys VVV to burn; pricing: USD charged
      * for a USD of inference at list price. */
     double (*answer)(const double *param, const ds_plugin_view *now, double *memory);
+    /* emission, may be NULL: date (d since 1970) at which the rate jumps next, infinite: never.
+     * Between such dates and the daily questions it is taken as constant. */
+    double (*changes)(const double *param, const ds_plugin_view *now, double *memory);
 } ds_plugin;
 
 #if defined(__GNUC__)

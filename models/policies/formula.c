@@ -125,10 +125,8 @@ static bool is_parameter(const translator *t, const char *key)
 
 static bool unknown(const translator *t, const char *name)
 {
-    char members[400] = "";
-    for (const ds_view_field *f = ds_view_fields; f->name; f++)
-        snprintf(members + strlen(members), sizeof members - strlen(members), "%s%s",
-                 f == ds_view_fields ? "" : ", ", f->name);
+    char members[DS_VIEW_NAMES];
+    ds_view_list(members);
     return ds_fail(t->st, DS_E_DATA,
                    "'%s' names '%s': must be a parameter given beside it, %sa member of the view "
                    "(%s) or a function (exp, log, sqrt, min, max, abs, floor)",

@@ -23,6 +23,32 @@ typedef struct room {
     double memory[];
 } room;
 
+/* ---- arithmetic ---- */
+
+/* A library that was linked with -ffast-math sets the processor to flush small numbers to zero,
+ * for this whole program. */
+static bool arithmetic_is_plain(void)
+{
+#ifdef __x86_64__
+    enum { FLAGS = 0x3f, ALL_MASKED_TO_NEAREST = 0x1f80 };
+    return (__builtin_ia32_stmxcsr() & ~(unsigned)FLAGS) == ALL_MASKED_TO_NEAREST;
+#else
+    volatile double small = DBL_MIN;
+    volatile double half = small / 2;
+    return half != 0 && half * 2 == small && fegetround() == FE_TONEAREST;
+#endif
+}
+
+/* After every call: what a plugin changes must not reach the next event, or another replica. */
+static bool left_plain(const room *r, const ds_view *now)
+{
+    if (DS_LIKELY(arithmetic_is_plain()))
+        return true;
+    fesetenv(FE_DFL_ENV);
+    return ds_fail(now->st, DS_E_POLICY, "plugin '%.60s' changes how this program rounds numbers",
+                   r->plugin->name);
+}
+
 /* ---- answers ---- */
 
 #define SAME(member)                                                             \
@@ -62,6 +88,8 @@ static double rate(const void *params, const ds_view *now, double supply)
     room *const r = now->room;
     const ds_plugin_view view = seen(now);
     const double rate = r->plugin->rate(numbers(params), &view, r->memory, supply);
+    if (!left_plain(r, now))
+        return INFINITY;
     if (DS_LIKELY(rate > 0))
         return rate;
     (void)ds_fail(now->st, DS_E_POLICY,
@@ -75,6 +103,8 @@ static double step(const void *params, const ds_view *now, double supply)
     room *const r = now->room;
     const ds_plugin_view view = seen(now);
     const double end = r->plugin->step(numbers(params), &view, r->memory, supply);
+    if (!left_plain(r, now))
+        return INFINITY;
     if (DS_LIKELY(end > supply))
         return end;
     (void)ds_fail(now->st, DS_E_POLICY,
@@ -92,35 +122,32 @@ static void split(const void *params, const ds_view *now, double share[DS_PARTIE
     for (int i = 0; i < DS_PARTIES; i++)
         share[i] = NAN;
     r->plugin->split(numbers(params), &view, r->memory, share);
+    (void)left_plain(r, now);
 }
 
 static double answer(const void *params, const ds_view *now)
 {
     room *const r = now->room;
     const ds_plugin_view view = seen(now);
-    return r->plugin->answer(numbers(params), &view, r->memory);
+    const double value = r->plugin->answer(numbers(params), &view, r->memory);
+    return left_plain(r, now) ? value : (double)NAN;
 }
 
-/* ---- arithmetic ---- */
-
-/* A library that was linked with -ffast-math sets the processor to flush small numbers to zero,
- * for this whole program. */
-static bool arithmetic_is_plain(void)
+static double changes(const void *params, const ds_view *now)
 {
-    volatile double small = DBL_MIN;
-    volatile double half = small / 2;
-    return half != 0 && half * 2 == small && fegetround() == FE_TONEAREST;
+    room *const r = now->room;
+    const ds_plugin_view view = seen(now);
+    const double date = r->plugin->changes(numbers(params), &view, r->memory);
+    return left_plain(r, now) ? date : (double)NAN;
 }
 
 static bool open(const ds_policy *self, const void *params, void *at, ds_status *st)
 {
     room *const r = at;
-    (void)params;
+    (void)params, (void)st;
     r->plugin = ((const loaded *)self)->plugin;
     memset(r->memory, 0, r->plugin->memory * sizeof *r->memory);
-    return arithmetic_is_plain() ||
-           ds_fail(st, DS_E_POLICY, "plugin '%.60s' has changed how this program rounds numbers",
-                   r->plugin->name);
+    return true;
 }
 
 /* ---- loading ---- */
@@ -269,6 +296,7 @@ static void bind(ds_policy *policy, const ds_plugin *p, ds_rule slot)
         policy->split = split;
     } else if (slot == DS_RULE_EMISSION) {
         policy->emission = answer;
+        policy->emission_changes = p->changes ? changes : NULL;
     } else if (slot == DS_RULE_BUYBACK) {
         policy->spend = answer;
     } else {

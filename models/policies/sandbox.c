@@ -12,7 +12,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MESSAGE = 600, BYTES_A_STEP = 64 };
+enum { MESSAGE = 600, BYTES_A_STEP = 64, PARSING = 64 /* as much work as copying so many bytes */ };
+
+/* A string cannot be longer: instructions that compare two take time for every byte. */
+enum { TEXT_MOST = 4096 };
 
 struct ds_sandbox {
     ds_heap heap;
@@ -56,6 +59,9 @@ static void *allocate(void *self, void *piece, size_t old, size_t size)
         return NULL;
     }
     burn_fuel(box, size);
+    /* Of a new object Lua says the type where the old size would be. */
+    if (!piece && old == LUA_TSTRING && size > TEXT_MOST)
+        return NULL;
     return piece ? ds_heap_resize(&box->heap, piece, old, size) : ds_heap_take(&box->heap, size);
 }
 
@@ -90,7 +96,8 @@ static bool failed(ds_sandbox *box, int result, ds_status *st)
     lua_State *const L = box->L;
     char text[MESSAGE];
     if (result == LUA_ERRMEM)
-        snprintf(text, sizeof text, "out of memory: a script has %d bytes", DS_SANDBOX_ROOM);
+        snprintf(text, sizeof text, "out of memory: a script has %d bytes, and a text %d",
+                 DS_SANDBOX_ROOM, TEXT_MOST);
     else if (lua_type(L, -1) == LUA_TSTRING)
         snprintf(text, sizeof text, "%s", lua_tostring(L, -1));
     else
@@ -121,17 +128,54 @@ static int whole(lua_State *L)
     return 1;
 }
 
-/* table.insert and table.remove move what lies behind: that is work. */
-static int moves(lua_State *L)
+/* Calls the function that it stands for. */
+static int pass_on(lua_State *L)
 {
-    ds_sandbox *const box = lua_touserdata(L, lua_upvalueindex(2));
-    luaL_checktype(L, 1, LUA_TTABLE);
-    if (lua_gettop(L) > lua_tointeger(L, lua_upvalueindex(3)))
-        burn_fuel(box, lua_rawlen(L, 1) * sizeof(double));
     lua_pushvalue(L, lua_upvalueindex(1));
     lua_insert(L, 1);
     lua_call(L, lua_gettop(L) - 1, LUA_MULTRET);
     return lua_gettop(L);
+}
+
+/* Of a list, what a function has to do with every entry; of a text, with every byte. */
+static void burn_for(lua_State *L, size_t each)
+{
+    if (lua_type(L, 1) == LUA_TTABLE || lua_type(L, 1) == LUA_TSTRING)
+        burn_fuel(lua_touserdata(L, lua_upvalueindex(2)), lua_rawlen(L, 1) * each);
+}
+
+/* insert(t, at, value) and remove(t, at) move what lies behind. */
+static int insert(lua_State *L)
+{
+    if (lua_gettop(L) > 2)
+        burn_for(L, sizeof(double));
+    return pass_on(L);
+}
+
+static int delete (lua_State *L)
+{
+    if (lua_gettop(L) > 1)
+        burn_for(L, sizeof(double));
+    return pass_on(L);
+}
+
+static int unpack(lua_State *L)
+{
+    burn_for(L, 2 * sizeof(double));
+    return pass_on(L);
+}
+
+static int to_number(lua_State *L)
+{
+    burn_for(L, PARSING);
+    return pass_on(L);
+}
+
+static int no_member(lua_State *L)
+{
+    char members[DS_VIEW_NAMES];
+    ds_view_list(members);
+    return luaL_error(L, "'now' has no such member, it has: %s", members);
 }
 
 /* now.name: a misspelt name is an error, not a nil. */
@@ -142,9 +186,7 @@ static int see(lua_State *L)
     lua_rawget(L, lua_upvalueindex(1));
     const ds_view_field *const field = lua_touserdata(L, -1);
     if (!field)
-        return luaL_error(L, "'now' has no such member; it has time, diem_supply, diem_staked, "
-                             "vvv_supply, vvv_staked, vvv_locked, utilization, capacity, demand, "
-                             "vvv_price, diem_price, treasury, revenue and a few more");
+        return no_member(L);
     lua_pushnumber(L, box->now ? ds_view_value(box->now, field) : (lua_Number)NAN);
     return 1;
 }
@@ -163,13 +205,12 @@ static void pick(lua_State *L, const char *const *names)
     }
 }
 
-/* `plain`: arguments of the form that works at the end. */
-static void bounded(lua_State *L, ds_sandbox *box, const char *name, int plain)
+/* As pick, of one function that another stands for. */
+static void wrap(lua_State *L, ds_sandbox *box, const char *name, lua_CFunction wrapper)
 {
     lua_getfield(L, -1, name);
     lua_pushlightuserdata(L, box);
-    lua_pushinteger(L, plain);
-    lua_pushcclosure(L, moves, 3);
+    lua_pushcclosure(L, wrapper, 2);
     lua_setfield(L, -3, name);
 }
 
@@ -178,17 +219,18 @@ static void bounded(lua_State *L, ds_sandbox *box, const char *name, int plain)
  * may run for ever in one instruction), metatables (hooks are off in finalizers). */
 static void open_names(lua_State *L, ds_sandbox *box)
 {
-    static const char *const base[] = {"assert", "error",    "ipairs", "pcall",
-                                       "select", "tonumber", "type",   NULL};
+    static const char *const base[] = {"assert", "error", "ipairs", "pcall",
+                                       "select", "type",  NULL};
     static const char *const math[] = {
         "abs",  "acos", "asin", "atan", "ceil",       "cos",  "deg",  "exp", "floor",
         "fmod", "huge", "log",  "max",  "maxinteger", "min",  "modf", "pi",  "mininteger",
         "rad",  "sin",  "sqrt", "tan",  "tointeger",  "type", "ult",  NULL};
     static const char *const common[] = {"exp", "log", "sqrt", "min", "max", "abs", NULL};
-    static const char *const table[] = {"concat", "unpack", NULL};
+    static const char *const table[] = {"concat", NULL};
     lua_newtable(L);
     luaL_requiref(L, "_G", luaopen_base, 0);
     pick(L, base);
+    wrap(L, box, "tonumber", to_number);
     luaL_requiref(L, "math", luaopen_math, 0);
     lua_remove(L, -2);
     pick(L, common);
@@ -200,8 +242,9 @@ static void open_names(lua_State *L, ds_sandbox *box)
     lua_newtable(L);
     luaL_requiref(L, "table", luaopen_table, 0);
     pick(L, table);
-    bounded(L, box, "insert", 2);
-    bounded(L, box, "remove", 1);
+    wrap(L, box, "insert", insert);
+    wrap(L, box, "remove", delete);
+    wrap(L, box, "unpack", unpack);
     lua_pop(L, 1);
     lua_setfield(L, -2, "table");
     lua_pushcfunction(L, whole);
@@ -230,6 +273,12 @@ typedef struct opening {
     const ds_chunk *chunk;
 } opening;
 
+/* Editors of some systems begin a text with this mark of UTF-8, which Lua does not know. */
+static size_t mark_of(const ds_chunk *chunk)
+{
+    return chunk->size >= 3 && memcmp(chunk->text, "\xef\xbb\xbf", 3) == 0 ? 3 : 0;
+}
+
 /* Leaves the compiled chunk, the table of parameters and what is seen. */
 static int prepare(lua_State *L)
 {
@@ -238,7 +287,8 @@ static int prepare(lua_State *L)
     open_names(L, o->box);
     lua_rawseti(L, LUA_REGISTRYINDEX, LUA_RIDX_GLOBALS);
     snprintf(name, sizeof name, "@%s", o->box->name);
-    if (luaL_loadbufferx(L, o->chunk->text, o->chunk->size, name, "t") != LUA_OK)
+    const size_t mark = mark_of(o->chunk);
+    if (luaL_loadbufferx(L, o->chunk->text + mark, o->chunk->size - mark, name, "t") != LUA_OK)
         return lua_error(L);
     lua_newtable(L);
     open_now(L, o->box);
@@ -506,6 +556,8 @@ bool ds_sandbox_ask(ds_sandbox *box, const ds_question *q, double *answer)
 {
     lua_State *const L = box->L;
     const int base = lua_gettop(L);
+    if (q->now->st->code != DS_OK) /* it failed: it is not asked to fail again, at full length */
+        return false;
     box->now = q->now;
     give_budget(box, DS_SANDBOX_STEPS);
     lua_pushvalue(L, box->function[q->function]);

@@ -10,10 +10,10 @@
 #include "policy.h"
 
 enum {
-    DS_SANDBOX_ROOM = 1 << 20,         /* bytes, the interpreter included */
-    DS_SANDBOX_STEPS = 1000000,        /* instructions of one call */
-    DS_SANDBOX_FIRST_STEPS = 10000000, /* of the run that returns the script's table */
-    DS_SANDBOX_TEXT = 1 << 18,         /* bytes of a script */
+    DS_SANDBOX_ROOM = 1 << 20,        /* bytes, the interpreter included */
+    DS_SANDBOX_STEPS = 200000,        /* instructions of one call */
+    DS_SANDBOX_FIRST_STEPS = 1000000, /* of the run that returns the script's table */
+    DS_SANDBOX_TEXT = 1 << 18,        /* bytes of a script */
     DS_SANDBOX_PARAMS = 100,
 };
 

@@ -1,5 +1,6 @@
 #include "view.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #define FIELD(member)                       \
@@ -23,4 +24,12 @@ const ds_view_field *ds_view_find(const char *name)
         if (strcmp(f->name, name) == 0)
             return f;
     return NULL;
+}
+
+void ds_view_list(char text[DS_VIEW_NAMES])
+{
+    size_t length = 0;
+    for (const ds_view_field *f = ds_view_fields; f->name; f++)
+        length += (size_t)snprintf(text + length, DS_VIEW_NAMES - length, "%s%s",
+                                   f == ds_view_fields ? "" : ", ", f->name);
 }

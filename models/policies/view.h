@@ -14,6 +14,10 @@ extern const ds_view_field ds_view_fields[]; /* ends with a NULL name */
 /* The field of that name, or NULL. */
 const ds_view_field *ds_view_find(const char *name);
 
+/* All names, with commas. */
+enum { DS_VIEW_NAMES = 400 };
+void ds_view_list(char text[DS_VIEW_NAMES]);
+
 static inline double ds_view_value(const ds_view *view, const ds_view_field *field)
 {
     return *(const double *)(const void *)((const char *)view + field->offset);

@@ -142,3 +142,31 @@ bool ds_complain_of(ds_status *st, const ds_node *at, const char *format, ...)
     va_end(args);
     return ds_complain_at(st, at->from, at->line, at->column, message);
 }
+
+bool ds_bad_byte(const ds_text *t, size_t at, const char *what, ds_status *st)
+{
+    int line = 1, column = 1;
+    for (size_t i = 0; i < at; i++) {
+        column = t->text[i] == '\n' ? 1 : column + 1;
+        line += t->text[i] == '\n';
+    }
+    return ds_complain_at(st, t, line, column, what);
+}
+
+bool ds_text_check(const ds_text *t, ds_status *st)
+{
+    if (t->size >= 2 &&
+        (memcmp(t->text, "\xff\xfe", 2) == 0 || memcmp(t->text, "\xfe\xff", 2) == 0))
+        return ds_fail(st, DS_E_DATA, "%s:1:1: the text is UTF-16 or UTF-32, must be UTF-8",
+                       t->name);
+    for (size_t i = 0; i < t->size;) {
+        if (t->text[i] == '\0')
+            return ds_bad_byte(t, i, "a NUL byte, must be text (UTF-16 is not read; save as UTF-8)",
+                               st);
+        const size_t length = ds_character(t->text + i, t->size - i);
+        if (length == 0)
+            return ds_bad_byte(t, i, "a byte that is not UTF-8", st);
+        i += length;
+    }
+    return true;
+}

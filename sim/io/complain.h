@@ -14,6 +14,10 @@ size_t ds_character(const char *text, size_t size);
 #define ds_complain(st, ...) ds_false(ds_complain_of((st), __VA_ARGS__))
 bool ds_complain_of(ds_status *st, const ds_node *at, const char *format, ...) DS_PRINTF(3, 4);
 bool ds_complain_at(ds_status *st, const ds_text *text, int line, int column, const char *message);
+bool ds_bad_byte(const ds_text *text, size_t at, const char *what, ds_status *st);
+
+/* UTF-8 without a NUL byte, as a result can hold it. */
+DS_MUST_CHECK bool ds_text_check(const ds_text *text, ds_status *st);
 
 /* A text without control characters and bytes that are not UTF-8, which become \xNN; of one that
  * is very long, its end. From the pool. */

@@ -1,6 +1,7 @@
 #include "merge.h"
 
 #include "fallback.h"
+#include "outside.h"
 
 #include <string.h>
 
@@ -66,7 +67,8 @@ static ds_node *merge_choice(ds_binder *b, const ds_param *p, ds_node *under, ds
     if (other_alternative(b, p, under, over))
         return over;
     const ds_alternative *const as = ds_fallback_pick(b, p, under);
-    return ds_merge(b, (const ds_param *const[2]){as ? as->params : NULL, NULL}, under, over);
+    const ds_param *const tables[2] = {as ? as->params : NULL, NULL};
+    return ds_outside_merged(b, p, under, over, ds_merge(b, tables, under, over));
 }
 
 ds_node *ds_merge_value(ds_binder *b, const ds_param *p, ds_node *under, ds_node *over)

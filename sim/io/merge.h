@@ -1,6 +1,7 @@
 /*
  * Laying one part of a scenario over another, by the parameter tables: mappings merge by key, all
- * else is replaced. A choice that becomes another alternative loses what was said of the old one.
+ * else is replaced. A choice that becomes another alternative, or that of another file, loses what
+ * was said of the old one.
  */
 #ifndef DS_IO_MERGE_H
 #define DS_IO_MERGE_H

@@ -1,7 +1,9 @@
 #include "outside.h"
 
 #include "complain.h"
+#include "fallback.h"
 
+#include <ctype.h>
 #include <string.h>
 
 /* Every point of a sweep names the same file: it becomes an alternative once. */
@@ -76,6 +78,12 @@ static void refuse(ds_binder *b, const ds_status *inner, const ds_node *mapping)
         (void)ds_fail(b->st, inner->code, "%s", ds_escape(b->pool, inner->text));
 }
 
+/* A script may have in its comments what a result cannot hold. */
+static bool can_be_stored(const ds_alternative *as, const ds_text *text, ds_status *st)
+{
+    return !text || as->native || ds_text_check(text, st);
+}
+
 const ds_alternative *ds_outside_of(ds_binder *b, const ds_alternative *as, const ds_node *mapping)
 {
     const ds_text *text;
@@ -91,7 +99,65 @@ const ds_alternative *ds_outside_of(ds_binder *b, const ds_alternative *as, cons
     made = as->outside(as, &s, &inner);
     if (!made)
         refuse(b, &inner, mapping);
+    else if (!can_be_stored(as, text, b->st))
+        return NULL;
     else if (text)
         remember(b, as, text, made);
     return made;
+}
+
+/* ---- merging ---- */
+
+static bool is_other(const ds_alternative *as, const ds_node *under, const ds_node *over)
+{
+    for (const ds_param *p = as->params; p->name; p++) {
+        const ds_node *const now = ds_node_get(over, p->name, NULL);
+        const ds_node *const old = ds_node_get(under, p->name, NULL);
+        if (now && !(old && old->shape == DS_SCALAR && now->shape == DS_SCALAR &&
+                     strcmp(old->scalar, now->scalar) == 0))
+            return true;
+    }
+    return false;
+}
+
+static bool in_word(char c)
+{
+    return isalnum((unsigned char)c) || c == '_';
+}
+
+static bool has_word(const char *text, const char *word)
+{
+    const size_t length = strlen(word);
+    for (const char *at = strstr(text, word); at && length; at = strstr(at + 1, word))
+        if (!(at > text && in_word(at[-1])) && !in_word(at[length]))
+            return true;
+    return false;
+}
+
+static bool is_named(const ds_alternative *as, const ds_node *both, const char *key)
+{
+    for (const ds_param *p = as->params; p->name; p++) {
+        const ds_node *const text = ds_node_get(both, p->name, NULL);
+        if (strcmp(p->name, key) == 0 ||
+            (text && text->shape == DS_SCALAR && strcmp(p->name, "file") != 0 &&
+             has_word(text->scalar, key)))
+            return true;
+    }
+    return false;
+}
+
+ds_node *ds_outside_merged(ds_binder *b, const ds_param *choice, const ds_node *under,
+                           const ds_node *over, ds_node *both)
+{
+    const ds_alternative *const as = ds_fallback_pick(b, choice, under);
+    if (!as || !as->outside || !is_other(as, under, over))
+        return both;
+    ds_node *const kept = ds_node_new(b->pool, DS_MAPPING, both->from, both->line, both->column);
+    for (uint32_t i = 0; i < both->count; i++) {
+        const char *const key = both->key[i]->scalar;
+        if (strcmp(key, choice->tag) == 0 || ds_node_get(over, key, NULL) ||
+            is_named(as, both, key))
+            ds_node_add(b->pool, kept, both->key[i], both->item[i]);
+    }
+    return kept;
 }

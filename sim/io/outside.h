@@ -9,4 +9,9 @@
 DS_MUST_CHECK const ds_alternative *ds_outside_of(ds_binder *b, const ds_alternative *as,
                                                   const ds_node *mapping);
 
+/* `both`, of `over` laid on `under`, without what belongs to the old one where `over` names another
+ * file or writes other expressions: all of its numbers, or those that no expression names now. */
+ds_node *ds_outside_merged(ds_binder *b, const ds_param *choice, const ds_node *under,
+                           const ds_node *over, ds_node *both);
+
 #endif

@@ -37,34 +37,6 @@ typedef struct reader {
 
 /* ---- bytes ---- */
 
-static bool bad_byte(const ds_text *t, size_t at, const char *what, ds_status *st)
-{
-    int line = 1, column = 1;
-    for (size_t i = 0; i < at; i++) {
-        column = t->text[i] == '\n' ? 1 : column + 1;
-        line += t->text[i] == '\n';
-    }
-    return ds_complain_at(st, t, line, column, what);
-}
-
-static bool check_bytes(const ds_text *t, ds_status *st)
-{
-    if (t->size >= 2 &&
-        (memcmp(t->text, "\xff\xfe", 2) == 0 || memcmp(t->text, "\xfe\xff", 2) == 0))
-        return ds_fail(st, DS_E_DATA, "%s:1:1: the text is UTF-16 or UTF-32, must be UTF-8",
-                       t->name);
-    for (size_t i = 0; i < t->size;) {
-        if (t->text[i] == '\0')
-            return bad_byte(t, i, "a NUL byte, must be text (UTF-16 is not read; save as UTF-8)",
-                            st);
-        const size_t length = ds_character(t->text + i, t->size - i);
-        if (length == 0)
-            return bad_byte(t, i, "a byte that is not UTF-8", st);
-        i += length;
-    }
-    return true;
-}
-
 static bool blank(const ds_text *t, size_t at)
 {
     return at >= t->size || strchr(" \t\r\n", t->text[at]) != NULL;
@@ -81,7 +53,7 @@ static bool check_marks(const ds_text *t, ds_status *st)
                  ((c == ':' || c == '-' || c == '?') && blank(t, i + 1)) ||
                  ((c == '&' || c == '*' || c == '!') && (i == 0 || blank(t, i - 1)));
         if (marks > MARKS)
-            return bad_byte(t, i, "more than 200,000 keys and values, a scenario has fewer", st);
+            return ds_bad_byte(t, i, "more than 200,000 keys and values, a scenario has fewer", st);
     }
     return true;
 }
@@ -92,7 +64,7 @@ static bool check_directives(const ds_text *t, ds_status *st)
     for (size_t i = 0; i < t->size; i++) {
         const char *const feed = memchr(t->text + i, '\n', t->size - i);
         if (t->text[i] == '%')
-            return bad_byte(t, i, "a YAML directive, scenarios have none", st);
+            return ds_bad_byte(t, i, "a YAML directive, scenarios have none", st);
         if (!feed || (t->text[i] != '#' && !blank(t, i)))
             return true;
         i = (size_t)(feed - t->text);
@@ -338,7 +310,7 @@ bool ds_yaml_parse_behind(ds_pool *pool, const ds_text *text, size_t behind, ds_
                           ds_status *st)
 {
     reader r = {.pool = pool, .text = text, .st = st};
-    if (!check_bytes(text, st) || !check_marks(text, st) || !check_directives(text, st))
+    if (!ds_text_check(text, st) || !check_marks(text, st) || !check_directives(text, st))
         return false;
     struct fy_diag_cfg diag_cfg;
     fy_diag_cfg_default(&diag_cfg);

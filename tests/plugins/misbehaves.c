@@ -15,7 +15,8 @@ enum {
     TWICE,
     GREEDY,
     ROUNDING,
-    NOT_A_NUMBER
+    NOT_A_NUMBER,
+    ROUNDING_LATE
 };
 
 #ifndef WRONG
@@ -32,6 +33,8 @@ static double rate(const double *param, const ds_plugin_view *now, double *memor
 {
     (void)now, (void)supply;
     memory[0] += param[1];
+    if (WRONG == ROUNDING_LATE && memory[0] > 1)
+        fesetround(FE_UPWARD);
     return WRONG == NOT_A_NUMBER ? (double)NAN : param[0] + memory[0];
 }
 

@@ -4,6 +4,8 @@
 
 #include "sim/io/files.h"
 
+#include <dirent.h>
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -35,10 +37,40 @@ static void copy_file(const char *from, const char *name)
     ds_pool_free(&pool);
 }
 
+static void write_text(const char *name, const char *text)
+{
+    write_file(name, text, strlen(text));
+}
+
 static void fill_folder(void)
 {
+    static const char nul[] = "return {\n--\0\nrate = function() return 90 end}";
+    char link[400];
+    write_file("nul.lua", nul, sizeof nul - 1);
+    write_text("latin.lua", "-- d\xe9j\xe0\nreturn {rate = function() return 90 end}");
+    write_text("compiled.lua", "\x1bLua\x54");
+    write_text("marked.lua", "\xef\xbb\xbfreturn {\r\nrate = function() return 90 end}\r\n");
+    write_text("flat.lua", "return {params = {rate = 300}, rate = function(p) return p.rate end}");
+    snprintf(link, sizeof link, "%s/link.lua", folder);
+    ck_assert(symlink("/etc/passwd", link) == 0 || errno == EEXIST);
     copy_file(DS_TEST_DATA "/../scenarios/policies/cubic.lua", "cubic.lua");
     copy_file(DS_TEST_PLUGINS "/cubic.so", "cubic.so");
+    for (int slot = 0; slot < 4; slot++) {
+        char from[400], to[20];
+        snprintf(from, sizeof from, "%s/slot_%d.so", DS_TEST_PLUGINS, slot);
+        snprintf(to, sizeof to, "slot_%d.so", slot);
+        copy_file(from, to);
+    }
+    write_text("sloped.lua", "return {split = function(p, now)\n"
+                             "local paid = (1 - 0.8) * min(1, 0.1 + (0.9 - 0.1) *"
+                             " min(1, max(0, now.utilization)))\n"
+                             "return 0.8, paid, 0, 1 - 0.8 - paid, 0 end}");
+    write_text("steps.lua", "return {emission = function(p, now)\n"
+                            "return now.date < 20725.25 and 9e6 or 2e6 end,\n"
+                            "changes = function(p, now)\n"
+                            "return now.date < 20725.25 and 20725.25 or math.huge end}");
+    write_text("share.lua", "return {spend = function(p, now) return 0.3 * now.revenue end}");
+    write_text("price.lua", "return {price = function(p, now) return 1.25 end}");
 }
 
 static bool load(ds_scenario *s, const char *policies, ds_status *st)
@@ -95,15 +127,48 @@ static const char *const forms[] = {
      "target: 40000}"),
 };
 
+static const char sloped[] = "fee_split: {use: utilization_sloped, low: 0.1, high: 0.9}";
+static const char share[] = "buyback: {use: revenue_share, share: 0.3}";
+static const char price[] = "pricing: {use: fixed, price: 1.25}";
+#define STEPS(time)                                                                               \
+    "emission: {use: schedule, steps: [{from: 2025-01-01, rate: 9e6}, {from: 2026-09-29" time "," \
+    " rate: 2e6}]}"
+
+static const struct same {
+    const char *built_in, *other;
+} same[] = {
+    {built_in, forms[0]},
+    {built_in, forms[1]},
+    {built_in, forms[2]},
+    {sloped, "fee_split: {use: lua, file: sloped.lua}"},
+    {sloped, "fee_split: {use: plugin, file: slot_0.so, a: 0.1, b: 0.9}"},
+    {sloped,
+     "fee_split: {use: formula, providers: 0.8, a: 0.1, b: 0.9,"
+     " stakers: '(1 - 0.8) * min(1, a + (b - a) * min(1, max(0, utilization)))',"
+     " treasury: '1 - 0.8 - (1 - 0.8) * min(1, a + (b - a) * min(1, max(0, utilization)))'}"},
+    {STEPS("T06:00"), "emission: {use: lua, file: steps.lua}"},
+    {STEPS("T06:00"), "emission: {use: plugin, file: slot_1.so, a: 9e6, b: 2e6}"},
+    {STEPS(""), "emission: {use: formula, emission: 'date < 20725 and 9e6 or 2e6'}"},
+    {share, "buyback: {use: lua, file: share.lua}"},
+    {share, "buyback: {use: plugin, file: slot_2.so, a: 0.3}"},
+    {share, "buyback: {use: formula, spend: part * revenue, part: 0.3}"},
+    {price, "pricing: {use: lua, file: price.lua}"},
+    {price, "pricing: {use: plugin, file: slot_3.so, a: 1.25}"},
+    {price, "pricing: {use: formula, price: 1.25}"},
+};
+
 START_TEST(one_rule_in_any_form_is_one_run)
 {
-    size_t size, other;
+    size_t size, other, plain;
     fill_folder();
     for (uint32_t replica = 0; replica < 2; replica++) {
-        double *const built = run_policies(built_in, replica, &size);
-        double *const rows = run_policies(forms[_i], replica, &other);
+        double *const built = run_policies(same[_i].built_in, replica, &size);
+        double *const rows = run_policies(same[_i].other, replica, &other);
+        double *const without = run_policies("{}", replica, &plain);
         ck_assert_uint_eq(size, other);
-        ck_assert_msg(memcmp(built, rows, size) == 0, "%s", forms[_i]);
+        ck_assert_msg(memcmp(built, rows, size) == 0, "%s", same[_i].other);
+        ck_assert_msg(memcmp(built, without, size) != 0, "%s changes nothing", same[_i].other);
+        free(without);
         free(rows);
         free(built);
     }
@@ -150,6 +215,10 @@ START_TEST(a_replica_does_not_see_the_one_before)
 }
 END_TEST
 
+#define CHANGES(when)                               \
+    "return {emission = function() return 9 end,\n" \
+    " changes = function(p, now) return now.time < 9 and math.huge or " when " end}"
+
 static const struct failing {
     const char *slot, *script, *why;
 } failing[] = {
@@ -161,6 +230,16 @@ static const struct failing {
      "policy.lua:2: late"},
     {"mint", "local n = 0\nreturn {rate = function() n = n + 1 return 90 + n % 7 end}",
      "too rough to integrate"},
+    /* These four would take hours were the work not bounded, or went on after the failure. */
+    {"mint",
+     "local n = 0\nreturn {rate = function() n = n + 1 while n > 1003 do end return 90 end}",
+     "policy.lua:2: is still at work"},
+    {"mint",
+     "return {rate = function() return 90 end, step = function(p, now, s) return s + 1e-9 end}",
+     "takes more than 100000 steps"},
+    {"emission", CHANGES("now.date"), "less than a minute apart"},
+    {"emission", CHANGES("5"), "policy 'emission.lua' names changes in the past"},
+    {"emission", CHANGES("0/0"), "names no date of its next change"},
     {"fee_split", "return {split = function(p, now) return now.time < 9 and 1 or 2,0,0,0,0 end}",
      "policy.lua:1: 'split' gave shares 2, 0, 0, 0, 0"},
     {"emission", "return {emission = function(p, now) return 9 - now.time end}",
@@ -197,7 +276,7 @@ static const struct wrong {
     const char *why;
 } wrong[] = {
     {"mint: {use: lua}", DS_E_DATA, "'file' is missing"},
-    {"mint: {use: lua, file: nowhere.lua}", DS_E_DATA, "there is no file 'nowhere.lua'"},
+    {"mint: {use: lua, file: nowhere.lua}", DS_E_INPUT, "there is no file 'nowhere.lua'"},
     {"mint: {use: lua, file: ../../etc/passwd}", DS_E_DATA, "outside the scenario's folder"},
     {"mint: {use: lua, file: /etc/passwd}", DS_E_DATA, "outside the scenario's folder"},
     {"mint: {use: plugin, file: /lib/x86_64-linux-gnu/libc.so.6}", DS_E_DATA, "'/lib/"},
@@ -207,6 +286,10 @@ static const struct wrong {
     {"mint: {use: plugin, file: cubic.so, bse: 5}", DS_E_DATA, "did you mean 'base'?"},
     {"mint: {use: plugin, file: cubic.lua}", DS_E_POLICY, "is no shared object"},
     {"mint: {use: lua, file: cubic.so}", DS_E_POLICY, "cubic.so:"},
+    {"mint: {use: lua, file: compiled.lua}", DS_E_POLICY, "attempt to load a binary chunk"},
+    {"mint: {use: lua, file: nul.lua}", DS_E_DATA, "nul.lua:2:3: a NUL byte"},
+    {"mint: {use: lua, file: latin.lua}", DS_E_DATA, "latin.lua:1:5: a byte that is not UTF-8"},
+    {"mint: {use: lua, file: link.lua}", DS_E_DATA, "outside the scenario's folder"},
     {"fee_split: {use: lua, file: cubic.lua}", DS_E_POLICY, "no function 'split'"},
     {"mint: {use: formula}", DS_E_DATA, "'rate' is missing"},
     {"mint: {use: formula, rate: 'base', base: x}", DS_E_DATA, "'base' is 'x'"},
@@ -250,6 +333,61 @@ START_TEST(parameters_from_outside_can_be_swept)
         }
         ds_scenario_free(&s);
     }
+}
+END_TEST
+
+/* Rates of the points' mint policies at supply 0, where the cubic rate is its base. */
+static void points_have_rates(const char *policies, size_t count, const double *rate)
+{
+    ds_scenario s;
+    ds_status st = {0};
+    fill_folder();
+    ck_assert_msg(load(&s, policies, &st), "%s", st.text);
+    ck_assert_uint_eq(s.points, count);
+    for (size_t i = 0; i < count; i++) {
+        const void *config;
+        ds_view now = {.st = &st};
+        ck_assert_msg(ds_scenario_config(&s, i, &config, &st), "%s", st.text);
+        const ds_choice *const mint =
+            &((const ds_diem_config *)config)->policies.rule[DS_RULE_MINT];
+        const ds_policy *const policy = ds_policy_of(mint);
+        now.room = aligned_alloc(16, (policy->room + 15) / 16 * 16 + 16);
+        if (policy->open)
+            ck_assert_msg(policy->open(policy, mint->params, now.room, &st), "%s", st.text);
+        ck_assert_double_eq(policy->rate(mint->params, &now, 0), rate[i]);
+        free(now.room);
+    }
+    ds_scenario_free(&s);
+}
+
+START_TEST(another_file_or_formula_takes_nothing_from_the_one_before)
+{
+    static const double rate[] = {70, 300, 301, 90, 50, 140, 70, 350};
+    points_have_rates("mint: {use: lua, file: cubic.lua, base: 70}\n"
+                      "variants:\n"
+                      "  as_it_is: {}\n"
+                      "  other: {policies: {mint: {file: flat.lua}}}\n"
+                      "  more: {policies: {mint: {use: lua, file: flat.lua, rate: 301}}}\n"
+                      "  back: {policies: {mint: {file: marked.lua}}}\n"
+                      "  same: {policies: {mint: {file: cubic.lua, base: 50}}}\n"
+                      "  formula: {policies: {mint: {use: formula, rate: 2 * k, k: 70}}}\n"
+                      "  kept: {policies: {mint: {file: cubic.lua, power: 1}}}\n"
+                      "  built_in: {policies: {mint: {use: constant, rate: 350}}}\n",
+                      8, rate);
+}
+END_TEST
+
+START_TEST(a_formula_keeps_the_numbers_that_it_names)
+{
+    static const double rate[] = {70, 140, 5, 6, 71};
+    points_have_rates("mint: {use: formula, rate: base + steep * supply, base: 70, steep: 1}\n"
+                      "variants:\n"
+                      "  as_it_is: {}\n"
+                      "  other: {policies: {mint: {rate: 2 * base}}}\n"
+                      "  flat: {policies: {mint: {rate: 5}}}\n"
+                      "  renamed: {policies: {mint: {rate: bases, bases: 6}}}\n"
+                      "  number: {policies: {mint: {base: 71}}}\n",
+                      5, rate);
 }
 END_TEST
 
@@ -301,15 +439,30 @@ END_TEST
 
 #define COUNT(array) (int)(sizeof(array) / sizeof *(array))
 
+static void remove_folder(void)
+{
+    char path[400];
+    DIR *const files = opendir(folder);
+    for (const struct dirent *file; files && (file = readdir(files));) {
+        snprintf(path, sizeof path, "%s/%s", folder, file->d_name);
+        (void)remove(path);
+    }
+    if (files)
+        (void)closedir(files);
+    (void)remove(folder);
+}
+
 int main(void)
 {
     const ds_test tests[] = {
-        {one_rule_in_any_form_is_one_run, COUNT(forms)},
+        {one_rule_in_any_form_is_one_run, COUNT(same)},
         {another_parameter_is_another_run, 0},
         {a_replica_does_not_see_the_one_before, 0},
         {a_script_that_fails_ends_its_replica_with_the_line, COUNT(failing)},
         {what_cannot_be_a_policy_is_refused_with_the_scenario, COUNT(wrong)},
         {parameters_from_outside_can_be_swept, 0},
+        {another_file_or_formula_takes_nothing_from_the_one_before, 0},
+        {a_formula_keeps_the_numbers_that_it_names, 0},
         {the_resolved_scenario_is_the_scenario, COUNT(forms)},
         {a_result_knows_its_plugin_again, 0},
         {0},
@@ -317,12 +470,6 @@ int main(void)
     if (!mkdtemp(folder))
         return 1;
     const int failed = ds_run_tests("outside", tests, 120);
-    static const char *const names[] = {"run.yaml",   "cubic.lua",  "cubic.so",
-                                        "policy.lua", "counts.lua", ""};
-    char path[400];
-    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
-        snprintf(path, sizeof path, "%s/%s", folder, names[i]);
-        (void)remove(path);
-    }
+    remove_folder();
     return failed;
 }

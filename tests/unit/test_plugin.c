@@ -18,7 +18,8 @@ enum {
     TWICE,
     GREEDY,
     ROUNDING,
-    NOT_A_NUMBER
+    NOT_A_NUMBER,
+    ROUNDING_LATE
 };
 
 typedef struct ds_library {
@@ -136,6 +137,19 @@ START_TEST(a_plugin_that_changes_arithmetic_is_refused_and_undone)
 }
 END_TEST
 
+START_TEST(arithmetic_is_checked_after_every_call)
+{
+    ds_asked a;
+    ck_assert_msg(load_wrong(&a, ROUNDING_LATE), "%s", a.st.text);
+    ck_assert_double_eq(a.policy->rate(a.choice.params, &a.now, 7), 90.5);
+    ck_assert_double_eq(a.policy->rate(a.choice.params, &a.now, 7), 91);
+    ck_assert_int_eq(a.st.code, DS_OK);
+    ck_assert(isinf(a.policy->rate(a.choice.params, &a.now, 7)));
+    ck_assert_str_eq(asked_why(&a), "plugin 'rising' changes how this program rounds numbers");
+    ck_assert_int_eq(fegetround(), FE_TONEAREST);
+}
+END_TEST
+
 START_TEST(an_answer_that_is_no_number_is_refused)
 {
     ds_asked a;
@@ -180,6 +194,7 @@ int main(void)
         {what_a_plugin_keeps_begins_anew_with_every_replica, 0},
         {plugins_that_break_the_contract_are_refused, 0},
         {a_plugin_that_changes_arithmetic_is_refused_and_undone, 0},
+        {arithmetic_is_checked_after_every_call, 0},
         {an_answer_that_is_no_number_is_refused, 0},
         {files_that_are_no_library_are_refused, 0},
         {0},

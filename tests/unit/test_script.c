@@ -284,9 +284,37 @@ START_TEST(work_is_bounded)
     fails("local s = ('x') while true do s = 'x' .. supply end", "is still at work");
     refused(DS_RULE_MINT, "while true do end", "my.lua:1: is still at work");
     refused(DS_RULE_MINT,
-            "local a = 'x' for i = 1, 17 do a = a .. a end\n"
+            "local a = 'x' for i = 1, 11 do a = a .. a end\n"
             "while true do local b = a .. 'y' end",
             "is still at work");
+}
+END_TEST
+
+/* Single instructions that take time for all that they look at: bounded by the bytes. */
+START_TEST(work_of_one_instruction_is_bounded)
+{
+    fails("local t = {} for i = 1, 8000 do t[i] = i end while true do max(table.unpack(t)) end",
+          "is still at work");
+    fails("local a = '1' for i = 1, 11 do a = a .. a end while true do tonumber(a) end",
+          "is still at work");
+    fails("local a = '1' for i = 1, 12 do a = a .. a end while true do tonumber(a) end",
+          "a text 4096");
+    fails("return #table.concat({'x', 'y'}, '1234567890', 1, 1e9)", "invalid value");
+    fails("local t = {} for i = 1, 900 do t[i] = '12345' end return #table.concat(t)",
+          "a text 4096");
+}
+END_TEST
+
+/* The mechanism may ask many times more before it looks at the status. */
+START_TEST(what_has_failed_is_not_asked_again)
+{
+    ds_asked a;
+    made_rate(&a, "(function() n = (n or 0) + 1 return n > 1 and n or {} end)()");
+    ck_assert(isinf(rate_at(&a, 1)));
+    for (int i = 0; i < 5; i++)
+        ck_assert(isinf(rate_at(&a, 1)));
+    a.st = (ds_status){0};
+    ck_assert_double_eq(rate_at(&a, 1), 2);
 }
 END_TEST
 
@@ -368,6 +396,8 @@ int main(void)
         {shares_must_be_five_and_sum_to_one, 0},
         {amounts_must_be_in_range, 0},
         {work_is_bounded, 0},
+        {work_of_one_instruction_is_bounded, 0},
+        {what_has_failed_is_not_asked_again, 0},
         {memory_is_bounded, 0},
         {a_script_goes_on_after_a_failure, 0},
         {texts_that_are_no_policy_are_refused, 0},
