@@ -11,7 +11,8 @@
 
 #define SMALL                                                                                    \
     "horizon: 60\nseed: 5\nstart: 2026-09-19\nholders: {scale: 0.02}\nconsumers: {scale: 0.1}\n" \
-    "demand: {jobs_per_day: 300}\nproviders: {cohorts: {all: {count: 20, slots: 5, active: 1, "  \
+    "demand: {jobs_per_day: 300}\nproviders: {mttf: 200 d, slash: 0.2, cohorts: {all: {count: "  \
+    "20, slots: 5, active: 1, "                                                                  \
     "bond: 100}}}\n"
 
 enum { POLICIES_MOST = 64 };

@@ -100,22 +100,31 @@ START_TEST(a_tail_lasts_for_ever)
 }
 END_TEST
 
-/* Dates whose quotient by the interval rounds across the halving. */
+/* Dates whose quotient by the interval rounds across the halving, up or down. */
+static void halves_on_its_dates(const ds_choice *c, double from)
+{
+    double last = 14e6;
+    now.date = from;
+    for (int n = 1; n < 12; n++) {
+        const double next = ds_policy_of(c)->emission_changes(c->params, &now);
+        now.date = nextafter(next, 0);
+        ck_assert_double_eq(emission(c), last);
+        now.date = next;
+        ck_assert_double_eq(emission(c), last / 2);
+        last /= 2;
+    }
+}
+
 START_TEST(a_halving_is_seen_on_its_own_date)
 {
+    static const double from[] = {20115.37, 0};
     const ds_choice c = policy_named(ds_emission_policies, "halving");
-    policy_put(&c, "from", 20115.37);
-    for (int k = 1; k < 400; k++) {
-        const double interval = 1 + k / 7.0;
-        policy_set(&c, "interval", interval);
-        double last = 14e6;
-        now.date = 20115.37;
-        for (int n = 1; n < 12; n++) {
-            now.date = ds_policy_of(&c)->emission_changes(c.params, &now);
-            ck_assert_double_eq(emission(&c), last / 2);
-            last /= 2;
+    for (int i = 0; i < 2; i++)
+        for (int k = 1; k < 400; k++) {
+            policy_put(&c, "from", from[i]);
+            policy_set(&c, "interval", 1 + k / 7.0);
+            halves_on_its_dates(&c, from[i]);
         }
-    }
 }
 END_TEST
 

@@ -312,6 +312,25 @@ START_TEST(what_lies_outside_its_range_is_refused)
 }
 END_TEST
 
+START_TEST(tiers_are_shares_that_rise)
+{
+    static const char *const wrong[][2] = {
+        {"[{from: 0, providers: 0.8, treasury: 0.1}]", "0.9"},
+        {"[{from: 0, providers: 0.8, treasury: 0.2}, {from: 0, providers: 1}]", "'tiers'"},
+        {"[{from: 5, providers: 0.8, treasury: 0.2}, {from: 4, providers: 1}]", "'tiers'"},
+        {"[]", "tiers"},
+    };
+    char text[400];
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+        ds_status st = {0};
+        snprintf(text, sizeof text, "policies: {fee_split: {use: tiered, tiers: %s}}\n",
+                 wrong[i][0]);
+        ck_assert_msg(!scenario_takes(text, &st), "%s", text);
+        ck_assert_msg(strstr(st.text, wrong[i][1]) != NULL, "%s: %s", text, st.text);
+    }
+}
+END_TEST
+
 static void documented(const char *policy, const ds_param *table)
 {
     for (const ds_param *p = table; p->name; p++) {
@@ -389,6 +408,7 @@ int main(void)
                             {an_answer_hangs_on_view_and_memory_alone, policies},
                             {a_memory_is_begun_and_goes_on_or_is_not_there, policies},
                             {what_lies_outside_its_range_is_refused, policies},
+                            {tiers_are_shares_that_rise, 0},
                             {every_policy_is_documented, policies},
                             {the_words_of_scenarios_are_fixed, 0},
                             {0},
