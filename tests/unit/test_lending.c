@@ -487,7 +487,7 @@ static const char *const refused[][2] = {
 START_TEST(what_cannot_be_is_refused_with_a_reason)
 {
     char text[256];
-    ds_scenario scenario;
+    ds_scenario scenario = {0};
     ds_status st = {0};
     const void *config;
     snprintf(text, sizeof text, "seed: 1\nhorizon: 10\nlending: %s\n", refused[_i][0]);
@@ -495,8 +495,7 @@ START_TEST(what_cannot_be_is_refused_with_a_reason)
     const bool loaded = ds_scenario_load(&scenario, &q, &st);
     ck_assert(!loaded || !ds_scenario_config(&scenario, 0, &config, &st));
     ck_assert_msg(strstr(st.text, refused[_i][1]) != NULL, "%s", st.text);
-    if (loaded)
-        ds_scenario_free(&scenario);
+    ds_scenario_free(&scenario);
 }
 END_TEST
 
