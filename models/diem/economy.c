@@ -376,7 +376,7 @@ static double events(const void *config, const ds_frame *frame)
     const double a_day = 2 * c->demand.jobs_per_day * c->demand.scale * growth +
                          holders / c->holders.review + consumers / c->consumers.review +
                          providers / c->providers.review + c->markets.arbitrage + c->markets.noise +
-                         25;
+                         (c->lending.active ? DS_LEND_MARKETS / c->lending.lenders.review : 0) + 25;
     return a_day * frame->horizon;
 }
 

@@ -168,6 +168,38 @@ START_TEST(what_is_seized_and_repaid_is_as_worked_by_hand)
     s = ds_seizure_of(&ample, debt, 15, incentive, 0);
     ck_assert_int_eq(s.seized, 0);
     ck_assert_int_eq(s.repaid, 0);
+    /* 7 units are worth 7 * 15 * 71/80 = 93.19 of debt: 94 for the lenders. */
+    s = ds_seizure_of(&(ds_loan){.collateral = 7}, debt, 15, incentive, DS_AMOUNT_MAX);
+    ck_assert_int_eq(s.repaid, 94);
+}
+END_TEST
+
+/* 10 units owed by 1 share and by 2: 10/3 and 20/3, rounded up. */
+START_TEST(debts_and_shares_round_for_the_lenders)
+{
+    ds_economy_test t;
+    lend(&t, "{active: true, vvv: {count: 2, collateral: 100, ltv: 0.1, ltv_spread: 0}}");
+    ds_loan_market *const l = market_of(&t, DS_LEND_VVV);
+    const ds_loan_at first = {DS_LEND_VVV, 0}, second = {DS_LEND_VVV, 1};
+    const ds_cell usd = ds_cell_of(DS_PROTOCOL, NULL);
+    l->lent = 10;
+    l->shares = 3;
+    l->supplied = l->cash + l->lent;
+    t.w->loan[DS_LEND_VVV][0].shares = 1;
+    t.w->loan[DS_LEND_VVV][1].shares = 2;
+    ck_assert_int_eq(ds_loan_debt(t.w, first), 4);
+    ck_assert_int_eq(ds_loan_debt(t.w, second), 7);
+    ck_assert(ds_loan_repay(t.w, first, usd, 1000));
+    ck_assert_int_eq(l->lent, 6);
+    ck_assert_int_eq(l->shares, 2);
+    ck_assert(ds_loan_repay(t.w, second, usd, 2)); /* two thirds of a share: none */
+    ck_assert_int_eq(ds_loan_of(t.w, second)->shares, 2);
+    ck_assert_int_eq(l->lent, 4);
+    ck_assert(ds_loan_borrow(t.w, first, usd, 5)); /* two and a half shares: three */
+    ck_assert_int_eq(ds_loan_of(t.w, first)->shares, 3);
+    ck_assert_int_eq(l->lent, 9);
+    ck_assert(ds_economy_audit(t.w, &t.replica.status));
+    economy_close(&t);
 }
 END_TEST
 
@@ -416,6 +448,23 @@ START_TEST(lenders_come_for_interest_and_go_without_as_far_as_there_is_cash)
 }
 END_TEST
 
+START_TEST(lenders_leave_a_market_that_lost_them_money)
+{
+    double left[2];
+    for (int lost = 0; lost < 2; lost++) {
+        ds_economy_test t;
+        lend(&t, "{active: true, interest: {speed: 0, rate: 0.06}, lenders: {review: 0.2}, "
+                 "vvv: {count: 1, collateral: 1e5, ltv: 0.3, supplied: 1.1e6}}");
+        market_of(&t, DS_LEND_VVV)->loss = lost ? 0.2 : 0;
+        economy_until(&t, 3);
+        left[lost] = ds_tokens(market_of(&t, DS_LEND_VVV)->cash);
+        ck_assert_double_eq_tol(market_of(&t, DS_LEND_VVV)->loss, lost ? 0.2 * exp(-0.1) : 0, 1e-9);
+        economy_close(&t);
+    }
+    ck_assert_double_lt(left[1], 0.5 * left[0]);
+}
+END_TEST
+
 /* ---- the whole ---- */
 
 #define STRESS                                                                                   \
@@ -510,6 +559,7 @@ int main(void)
         {a_debt_grows_exponentially_and_lenders_get_the_interest, 0},
         {at_the_target_the_rate_stays_and_the_debt_grows_by_it, 0},
         {what_is_seized_and_repaid_is_as_worked_by_hand, 0},
+        {debts_and_shares_round_for_the_lenders, 0},
         {a_loan_is_liquidated_below_its_price_and_to_the_unit, 0},
         {bad_debt_is_taken_off_what_lenders_have_to_the_unit, 0},
         {a_fall_touches_the_loans_it_crosses_and_no_other, 0},
@@ -519,6 +569,7 @@ int main(void)
         {the_price_of_diem_for_loans_is_an_average_over_time, 0},
         {liquidations_deepen_a_fall_of_the_price, 0},
         {lenders_come_for_interest_and_go_without_as_far_as_there_is_cash, 0},
+        {lenders_leave_a_market_that_lost_them_money, 0},
         {the_books_balance_through_hard_times, 0},
         {equal_seeds_give_equal_bytes, 0},
         {off_there_is_no_room_and_no_event, 0},

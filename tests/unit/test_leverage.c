@@ -3,8 +3,8 @@
 #include "run.h"
 #include "tests/economy.h"
 
-#include "models/diem/interest.h"
 #include "models/diem/leverage.h"
+#include "models/diem/liquidation.h"
 
 #include <math.h>
 
@@ -19,19 +19,24 @@
 
 static const ds_amount vvv_each = 1000 * (ds_amount)DS_UNIT;
 
-/* A holder of the second cohort with 1000 VVV and nothing else. */
-static ds_holder *bold(ds_economy_test *t)
+/* The holder has 1000 VVV, and else nothing liquid. */
+static void endow(ds_economy_test *t, ds_holder *h)
 {
-    economy_open(t, STILL);
-    economy_begin(t, 0);
-    ds_holder *const h = &t->w->holder[60];
     ds_ledger *const l = &t->w->eco->ledger;
     ds_status *const st = &t->replica.status;
     const ds_cell vvv = ds_cell_of(DS_LIQUID, &h->liquid), diem = ds_cell_of(DS_LIQUID, &h->diem);
     ck_assert(ds_ledger_move(l, DS_VVV, vvv, ds_cell_of(DS_VENUE, NULL), h->liquid, st));
     ck_assert(ds_ledger_move(l, DS_VVV, ds_cell_of(DS_VENUE, NULL), vvv, vvv_each, st));
     ck_assert(ds_ledger_move(l, DS_DIEM, diem, ds_cell_of(DS_NOISE, NULL), h->diem, st));
-    return h;
+}
+
+/* Such a holder, of the second cohort. */
+static ds_holder *bold(ds_economy_test *t)
+{
+    economy_open(t, STILL);
+    economy_begin(t, 0);
+    endow(t, &t->w->holder[60]);
+    return &t->w->holder[60];
 }
 
 static double ltv(const ds_world *w, ds_loan_at at)
@@ -66,6 +71,21 @@ START_TEST(a_borrower_comes_to_its_leverage_in_one_go)
     ck_assert(ds_lever(t.w, h)); /* what fee and depth cost has raised the leverage: no more */
     same(&before, ds_loan_of(t.w, at));
     ck_assert(ds_economy_audit(t.w, &t.replica.status));
+    economy_close(&t);
+}
+END_TEST
+
+/* Loans are judged by 20 USD while the pool sells for 26.7: the half that leverage 2 asks for would
+ * leave the loan at 0.57, and 15 % short of 0.625 is 0.53125. */
+START_TEST(a_borrower_keeps_its_buffer_where_the_pool_is_dear)
+{
+    ds_economy_test t;
+    ds_holder *const h = bold(&t);
+    const ds_loan_at at = ds_loan_of_holder(t.w, h, DS_LEND_VVV);
+    t.w->eco->offered.price = 20;
+    ck_assert(ds_lever(t.w, h));
+    ck_assert_double_lt(ltv(t.w, at), 0.53125);
+    ck_assert_double_gt(ltv(t.w, at), 0.51);
     economy_close(&t);
 }
 END_TEST
@@ -175,6 +195,60 @@ START_TEST(who_owes_more_than_the_collateral_is_worth_lets_it_go)
 }
 END_TEST
 
+/* Reviews of holders who are inert (1) or never choose to borrow, at a premium of 500 % (0). */
+#define REVIEWED(inertia)                                                                          \
+    "seed: 1\nhorizon: 100\nholders: {review: 0.5, cohorts: {all: {count: 70, cash: 0, step: 1, "  \
+    "leverage: 2, inertia: " inertia "}}}\nconsumers: {cohorts: {all: {count: 10, review: "        \
+    "36500}}}\nproviders: {review: 36500}\ndemand: {scale: 0}\npolicies: {buyback: {use: none}}\n" \
+    "markets: {arbitrage: 0, noise: 0, permanent: 0, price: {volatility: 0, jumps: 0}}\n"          \
+    "lending: {active: true, lenders: {step: 0}, borrowers: {premium: 5}}\n"
+
+static double debt_after_a_month(const char *text, double fall)
+{
+    ds_economy_test t;
+    economy_open(&t, text);
+    economy_begin(&t, 0);
+    ds_holder *const h = &t.w->holder[7];
+    endow(&t, h);
+    const ds_loan_at at = ds_loan_of_holder(t.w, h, DS_LEND_VVV);
+    ck_assert(ds_lever(t.w, h));
+    const double before = ds_tokens(ds_loan_debt(t.w, at));
+    ck_assert_double_gt(before, 1000);
+    t.w->eco->offered.price *= fall;
+    economy_until(&t, 30);
+    const double after = ds_tokens(ds_loan_debt(t.w, at));
+    ck_assert_double_eq(t.w->eco->lending.liquidated_total, 0);
+    economy_close(&t);
+    return after / before;
+}
+
+START_TEST(inert_borrowers_look_after_their_loans_and_others_end_them)
+{
+    ck_assert_double_eq_tol(debt_after_a_month(REVIEWED("1"), 1), 1, 0.01);
+    ck_assert_double_lt(debt_after_a_month(REVIEWED("1"), 0.84), 0.9);
+    ck_assert_double_eq_tol(debt_after_a_month(REVIEWED("0"), 1), 0, 1e-9);
+}
+END_TEST
+
+/* At three quarters of the price the LTV is 0.67. */
+START_TEST(what_a_liquidation_leaves_is_taken_back)
+{
+    ds_economy_test t;
+    ds_holder *const h = bold(&t);
+    const ds_loan_at at = ds_loan_of_holder(t.w, h, DS_LEND_VVV);
+    ck_assert(ds_lever(t.w, h));
+    t.w->eco->offered.price *= 0.75;
+    ck_assert(ds_liquidation(t.w));
+    const ds_amount left = ds_loan_of(t.w, at)->collateral;
+    ck_assert_int_eq(ds_loan_of(t.w, at)->shares, 0);
+    ck_assert_int_gt(left, 0);
+    ck_assert(ds_leverage_mind(t.w, h));
+    ck_assert_int_eq(ds_loan_of(t.w, at)->collateral, 0);
+    ck_assert_int_eq(h->liquid, left);
+    economy_close(&t);
+}
+END_TEST
+
 /* Dollars at a leverage of 2 cost the rate and the premium once: V + (V - rate - premium). And with
  * m = 0.1475 of DIEM a VVV, half of which is borrowed again and again, debt = 0.07375 / 0.92625. */
 START_TEST(returns_of_borrowing_are_as_worked_by_hand)
@@ -222,11 +296,14 @@ int main(void)
 {
     const ds_test tests[] = {
         {a_borrower_comes_to_its_leverage_in_one_go, 0},
+        {a_borrower_keeps_its_buffer_where_the_pool_is_dear, 0},
         {a_loan_against_diem_locks_vvv_and_deposits_what_it_mints, 0},
         {a_borrower_near_liquidation_sells_collateral_down_to_its_leverage, 0},
         {own_dollars_repay_before_collateral_is_sold, 0},
         {undoing_repays_all_and_gives_the_collateral_back, 0},
         {who_owes_more_than_the_collateral_is_worth_lets_it_go, 0},
+        {what_a_liquidation_leaves_is_taken_back, 0},
+        {inert_borrowers_look_after_their_loans_and_others_end_them, 0},
         {returns_of_borrowing_are_as_worked_by_hand, 0},
         {dear_credit_keeps_holders_from_borrowing, 0},
         {0},
