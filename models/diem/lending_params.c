@@ -58,7 +58,7 @@ static const ds_param liquidators_params[] = {
     P(S, delay, "d", 2.3148148148148147e-5, 1e-6, 30,
       "from when a loan can be liquidated, or one before it was, until it is",
       "block time of Base, 2 s"),
-    P(S, least, "USD", 100, 0, 1e9,
+    P(S, least, "USD", 100, 1, 1e9,
       "value below which a part of a loan's collateral is not worth "
       "seizing",
       NULL),

@@ -206,7 +206,7 @@ END_TEST
 /* One loan, of 100 VVV at 26.7 USD and an LTV of 0.4: 1068 USD. */
 #define ONE                                                                                \
     "{active: true, lenders: {step: 0}, interest: {steepness: 1, speed: 0, rate: 0.001}, " \
-    "liquidators: {least: 0}, vvv: {count: 1, collateral: 100, ltv: 0.4, ltv_spread: 0, "  \
+    "liquidators: {least: 1}, vvv: {count: 1, collateral: 100, ltv: 0.4, ltv_spread: 0, "  \
     "supplied: 5000}}"
 
 /* Crossed at 1068 / (100 * 0.625) = 17.088 USD, not before; and then by 1068 * 80/71 / 17
@@ -263,7 +263,7 @@ END_TEST
 /* ---- which loans, and how much of them ---- */
 
 #define MANY                                                       \
-    "{active: true, lenders: {step: 0}, liquidators: {least: 0}, " \
+    "{active: true, lenders: {step: 0}, liquidators: {least: 1}, " \
     "vvv: {count: 2000, collateral: 500, ltv: 0.3, ltv_spread: 0.9}}"
 
 /* LTVs at the start are uniform on 0.03 .. 0.57; at half the price those above 0.3125 are crossed.
