@@ -1,5 +1,9 @@
 /* Relations between parameters that no single table can state. */
 #include "economy.h"
+#include "interest.h"
+#include "lending.h"
+
+#include <inttypes.h>
 
 static bool weights_add(const ds_list *cohorts, size_t size, size_t offset, const char *where,
                         const char *what, ds_status *st)
@@ -115,6 +119,58 @@ static bool check_perpetual(const ds_perpetual_config *c, ds_status *st)
                    c->maintenance, c->margin);
 }
 
+static bool check_lltv(const ds_diem_config *c, ds_lending_market m, ds_status *st)
+{
+    const double fees = c->markets.vvv_usd.fee + (m == DS_LEND_DIEM ? c->markets.diem_vvv.fee : 0);
+    const ds_lending_market_config *const l = ds_lending_of(c, m);
+    const char *const name = m == DS_LEND_VVV ? "vvv" : "diem";
+    if (!(ds_liquidation_incentive(l->lltv) * (1 - fees) > 1))
+        return ds_fail(st, DS_E_DATA,
+                       "'lending.%s.lltv' is %g, must be lower: liquidators get %.4f dollars of "
+                       "collateral for one and pay the pools %g of it in fees",
+                       name, l->lltv, ds_liquidation_incentive(l->lltv), fees);
+    if (l->count > 0 && l->ltv * (1 + l->ltv_spread) >= l->lltv)
+        return ds_fail(st, DS_E_DATA,
+                       "'lending.%s.ltv' is %g with a spread of %g, must stay below 'lltv' = %g",
+                       name, l->ltv, l->ltv_spread, l->lltv);
+    if (l->count > 0 && !(l->collateral > 0))
+        return ds_fail(st, DS_E_DATA,
+                       "'lending.%s.collateral' is 0 while 'count' is %" PRId64 ", must be above 0",
+                       name, l->count);
+    return true;
+}
+
+/* At their leverage, borrowers have their buffer. */
+static bool check_leverage(const ds_diem_config *c, ds_status *st)
+{
+    const double lltv = fmin(c->lending.vvv.lltv, c->lending.diem.lltv);
+    const double most = 1 / (1 - lltv * (1 - c->lending.borrowers.buffer));
+    for (uint32_t k = 0; k < c->holders.cohorts.count; k++) {
+        const ds_holder_cohort *const cohort =
+            (const ds_holder_cohort *)c->holders.cohorts.items + k;
+        if (cohort->leverage > most)
+            return ds_fail(st, DS_E_DATA,
+                           "'holders.cohorts.%s.leverage' is %g, must be at most %.4g: debt within "
+                           "'lending.borrowers.buffer' of the lowest LLTV is repaid",
+                           cohort->name, cohort->leverage, most);
+    }
+    return true;
+}
+
+static bool check_lending(const ds_diem_config *c, ds_status *st)
+{
+    const ds_interest_config *const i = &c->lending.interest;
+    if (!c->lending.active)
+        return true;
+    if (!(i->least <= i->rate && i->rate <= i->most))
+        return ds_fail(st, DS_E_DATA,
+                       "'lending.interest.rate' is %g, must lie between 'least' = %g and 'most' = "
+                       "%g",
+                       i->rate, i->least, i->most);
+    return check_lltv(c, DS_LEND_VVV, st) && check_lltv(c, DS_LEND_DIEM, st) &&
+           check_leverage(c, st);
+}
+
 bool ds_diem_check(void *config, const ds_frame *frame, ds_status *st)
 {
     const ds_diem_config *const c = config;
@@ -123,5 +179,5 @@ bool ds_diem_check(void *config, const ds_frame *frame, ds_status *st)
            has_mean(&c->providers.repair, "providers.repair", st) &&
            check_holders(&c->holders, st) && check_profiles(&c->consumers, st) &&
            check_initial(&c->initial, st) && check_perpetual(&c->perpetual, st) &&
-           check_counts(c, st);
+           check_lending(c, st) && check_counts(c, st);
 }

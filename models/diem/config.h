@@ -30,6 +30,7 @@ typedef struct ds_holder_cohort {
     double required, required_spread;
     double use, rent_out, belief, lock_premium;
     double inertia, step, taste;
+    double leverage;
 } ds_holder_cohort;
 
 typedef struct ds_holders_config {
@@ -119,6 +120,40 @@ typedef struct ds_perpetual_config {
     double inventory, limit, slippage, impact, premium_limit;
 } ds_perpetual_config;
 
+/* Lending markets are named by their collateral; the loan is in USD. */
+typedef enum ds_lending_market { DS_LEND_VVV, DS_LEND_DIEM, DS_LEND_MARKETS } ds_lending_market;
+
+typedef struct ds_lending_market_config {
+    double lltv, supplied, cap;
+    int64_t count; /* borrowers at the start */
+    double collateral, ltv, ltv_spread;
+} ds_lending_market_config;
+
+typedef struct ds_interest_config {
+    double target, steepness, speed, rate, least, most;
+} ds_interest_config;
+
+typedef struct ds_lenders_config {
+    double review, required, sensitivity, step;
+} ds_lenders_config;
+
+typedef struct ds_liquidators_config {
+    double delay, least, window;
+} ds_liquidators_config;
+
+typedef struct ds_borrowers_config {
+    double premium, buffer;
+} ds_borrowers_config;
+
+typedef struct ds_lending_config {
+    bool active;
+    ds_lending_market_config vvv, diem;
+    ds_interest_config interest;
+    ds_lenders_config lenders;
+    ds_liquidators_config liquidators;
+    ds_borrowers_config borrowers;
+} ds_lending_config;
+
 typedef struct ds_initial_config {
     double vvv_supply, vvv_burned, vvv_staked, vvv_locked;
     double diem_supply, diem_staked, consumers_share;
@@ -135,6 +170,7 @@ typedef struct ds_diem_config {
     ds_providers_config providers;
     ds_markets_config markets;
     ds_perpetual_config perpetual;
+    ds_lending_config lending;
     ds_initial_config initial;
     ds_list governance; /* of ds_action, by time */
 } ds_diem_config;
@@ -142,6 +178,6 @@ typedef struct ds_diem_config {
 extern const ds_param ds_diem_params[]; /* the whole, joined */
 extern const ds_param ds_policies_params[], ds_staking_params[], ds_demand_params[],
     ds_holders_params[], ds_consumers_params[], ds_providers_params[], ds_markets_params[],
-    ds_liquidity_params[], ds_perpetual_params[], ds_initial_params[];
+    ds_liquidity_params[], ds_perpetual_params[], ds_lending_params[], ds_initial_params[];
 
 #endif

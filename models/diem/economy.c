@@ -6,6 +6,8 @@
 #include "fees.h"
 #include "governance.h"
 #include "holders.h"
+#include "lending.h"
+#include "liquidation.h"
 #include "liquidity.h"
 #include "market.h"
 #include "metrics.h"
@@ -80,7 +82,7 @@ static bool hour(void *world)
     ds_demand_hour(w);
     ds_risk_hour(w);
     ds_engine_set(&w->engine, DS_AT_HOUR, grid_time(w->first_hour, 24, e->hours + 1));
-    return ds_perpetual_hour(w, dt);
+    return ds_lending_hour(w, dt) && ds_perpetual_hour(w, dt);
 }
 
 static const ds_source fixed_sources[DS_AT_ARRIVAL] = {
@@ -102,6 +104,8 @@ static const ds_source fixed_sources[DS_AT_ARRIVAL] = {
     [DS_AT_ARBITRAGE] = {"arbitrage", ds_arbitrage},
     [DS_AT_REDEMPTION] = {"redemption", ds_redemption_visit},
     [DS_AT_LIQUIDITY_REVIEW] = {"liquidity_review", ds_liquidity_review},
+    [DS_AT_LIQUIDATION] = {"liquidation", ds_liquidation},
+    [DS_AT_LENDER_REVIEW] = {"lender_review", ds_lender_review},
 };
 
 #ifndef NDEBUG
@@ -210,6 +214,7 @@ static void place(void *world, const void *config, const ds_frame *frame, ds_are
     ds_policies_place(w->rooms[0], w->base, NULL, arena);
     ds_governance_place(w, arena);
     ds_rent_place(w, arena);
+    ds_lending_place(w, arena);
     wire(w);
     ds_engine_place(&w->engine, w->sources, DS_AT_ARRIVAL + 2 * w->classes, arena);
 }
@@ -224,6 +229,7 @@ static void reset(ds_world *w, uint32_t replica)
                                  &w->diem_cooldowns, &w->user_cooldowns, &w->cheapest};
     for (size_t i = 0; i < sizeof timers / sizeof timers[0]; i++)
         ds_timers_reset(timers[i]);
+    ds_lending_reset(w);
     for (uint32_t purpose = 0; purpose < STREAMS; purpose++)
         w->rng[purpose] = ds_rng_stream(w->frame->seed, replica, purpose, UINT32_MAX);
 }
@@ -265,8 +271,8 @@ static bool begin(void *world, uint32_t replica)
     w->eco->price = 1;
     ds_rent_begin(w);
     if (!ds_market_begin(w) || !ds_liquidity_begin(w) || !ds_perpetual_begin(w) ||
-        !open_institutions(w) || !ds_consumers_begin(w) || !ds_providers_begin(w) ||
-        !ds_holders_begin(w))
+        !ds_lending_begin(w) || !open_institutions(w) || !ds_consumers_begin(w) ||
+        !ds_providers_begin(w) || !ds_holders_begin(w))
         return false;
     ds_demand_begin(w);
     ds_redemption_begin(w);
@@ -348,7 +354,8 @@ bool ds_economy_audit(const ds_world *w, ds_status *st)
                 return false;
     if (outstanding + w->eco->unbacked != ds_ledger_supply(&w->eco->ledger, DS_DIEM))
         return ds_fail(st, DS_E_BUG, "holders' outstanding DIEM does not add up to the supply");
-    return tallies_agree(w, st) && ds_ledger_conserved(&w->eco->ledger, st);
+    return tallies_agree(w, st) && ds_lending_audit(w, st) &&
+           ds_ledger_conserved(&w->eco->ledger, st);
 }
 
 /* ---- the model ---- */
@@ -370,7 +377,7 @@ static double events(const void *config, const ds_frame *frame)
     const double a_day = 2 * c->demand.jobs_per_day * c->demand.scale * growth +
                          holders / c->holders.review + consumers / c->consumers.review +
                          providers / c->providers.review + c->markets.arbitrage + c->markets.noise +
-                         25;
+                         (c->lending.active ? DS_LEND_MARKETS / c->lending.lenders.review : 0) + 25;
     return a_day * frame->horizon;
 }
 
@@ -384,6 +391,8 @@ const ds_param ds_diem_params[] = {
     GROUP(providers, ds_providers_params, ds_providers_config, "providers of compute"),
     GROUP(markets, ds_markets_params, ds_markets_config, "pools, the outside price, traders"),
     GROUP(perpetual, ds_perpetual_params, ds_perpetual_config, "perpetual future on DIEM"),
+    GROUP(lending, ds_lending_params, ds_lending_config,
+          "markets that lend dollars against VVV and DIEM"),
     {DS_AT(ds_diem_config, initial), .kind = DS_GROUP, .unit = "1", .table = ds_initial_params,
      .size = sizeof(ds_initial_config), .fixed = true,
      .doc = "supply, stake, prices and cash at the start"},

@@ -2,6 +2,7 @@
 
 #include "consumers.h"
 #include "demand.h"
+#include "lending.h"
 #include "liquidity.h"
 #include "market.h"
 #include "policies.h"
@@ -55,7 +56,14 @@ static void set_rates(ds_world *w)
     ds_market_pace(w);
     ds_redemption_pace(w);
     ds_liquidity_pace(w);
+    ds_lending_pace(w);
     ds_demand_hour(w);
+}
+
+static bool accrue_loans(ds_world *w)
+{
+    return !w->config->lending.active ||
+           (ds_lending_accrue(w, DS_LEND_VVV) && ds_lending_accrue(w, DS_LEND_DIEM));
 }
 
 /* What was earned until now was earned under the old rules. */
@@ -64,7 +72,7 @@ static bool enact(ds_world *w)
     ds_economy *const e = w->eco;
     const ds_diem_config *const before = w->config;
     const uint32_t number = ++e->actions_done;
-    if (!ds_staking_accrue(w))
+    if (!ds_staking_accrue(w) || !accrue_loans(w))
         return false;
     ds_staking_keeps(w, config_after(w, number)->staking.locked_keep);
     ds_governance_resume(w);

@@ -1,6 +1,7 @@
 #include "holders.h"
 
 #include "governance.h"
+#include "leverage.h"
 #include "market.h"
 #include "minting.h"
 #include "redemption.h"
@@ -30,7 +31,7 @@ ds_outlook ds_holders_outlook_under(const ds_world *w, const ds_terms *t)
     const double base = stake > 0 ? t->emission / stake : 0;
     const double fees = stake > 0 ? 365 * t->stakers / (stake * e->vvv_price) : 0;
     const double minters = locked > 0 ? 365 * t->minters / (locked * e->vvv_price) : 0;
-    return (ds_outlook){
+    ds_outlook now = {
         .apr = base + fees,
         .locked_apr = t->keep * base + fees + minters,
         .proceeds = e->diem_vvv / t->mint_rate,
@@ -40,6 +41,9 @@ ds_outlook ds_holders_outlook_under(const ds_world *w, const ds_terms *t)
         .vvv_price = e->vvv_price,
         .diem_price = e->diem_price,
     };
+    for (int m = 0; w->config->lending.active && m < DS_LEND_MARKETS; m++)
+        now.borrow_rate[m] = ds_borrow_rate(w, (ds_lending_market)m);
+    return now;
 }
 
 static double felt(const ds_holders_config *c, double trend)
@@ -76,19 +80,23 @@ void ds_holder_returns(const ds_world *w, const ds_outlook *now, const ds_holder
             ds_tokens(h->outstanding) * now->diem_price / (ds_tokens(h->locked) * now->vvv_price);
         value[DS_UNWIND] = vvv + now->apr - price * carry;
     }
+    value[DS_LEVER] = value[DS_LEVER_DIEM] = -INFINITY;
+    if (ds_borrows(w, h))
+        ds_leverage_returns(w, now, h, (ds_expected){vvv, locked, felt(c, now->diem_trend)}, value);
 }
 
 /* Logit choice (McFadden 1974): probabilities proportional to exp(value / taste). */
-static ds_holder_option choose(const double value[DS_HOLDER_OPTIONS], double taste, double uniform)
+static ds_holder_option choose(const double value[DS_HOLDER_OPTIONS], int options, double taste,
+                               double uniform)
 {
     double most = value[0], weight[DS_HOLDER_OPTIONS], sum = 0;
-    for (int i = 1; i < DS_HOLDER_OPTIONS; i++)
+    for (int i = 1; i < options; i++)
         most = fmax(most, value[i]);
-    for (int i = 0; i < DS_HOLDER_OPTIONS; i++)
+    for (int i = 0; i < options; i++)
         sum += weight[i] = exp((value[i] - most) / taste);
     double left = uniform * sum;
     int pick = 0;
-    while (pick < DS_HOLDER_OPTIONS - 1 && left >= weight[pick])
+    while (pick < options - 1 && left >= weight[pick])
         left -= weight[pick++];
     return (ds_holder_option)pick;
 }
@@ -186,6 +194,19 @@ static bool mint_use(ds_world *w, ds_holder *h)
            ds_stake_diem(w, h, h->diem);
 }
 
+static bool lever(ds_world *w, ds_holder *h)
+{
+    ds_amount out;
+    return swap(w, h, DS_PAIR_VVV_USD, DS_USD, step_of(w, h, h->usd), &out) && ds_lever(w, h);
+}
+
+static bool lever_diem(ds_world *w, ds_holder *h)
+{
+    ds_amount diem;
+    return stake_step(w, h) && ds_mint(w, h, step_of(w, h, h->staked), 0, &diem) &&
+           ds_lever_diem(w, h);
+}
+
 static bool act(ds_world *w, ds_holder *h, ds_holder_option option)
 {
     switch (option) {
@@ -199,6 +220,10 @@ static bool act(ds_world *w, ds_holder *h, ds_holder_option option)
         return mint_sell(w, h);
     case DS_MINT_USE:
         return mint_use(w, h);
+    case DS_LEVER:
+        return lever(w, h);
+    case DS_LEVER_DIEM:
+        return lever_diem(w, h);
     case DS_UNWIND:
     default:
         return unwind(w, h);
@@ -234,6 +259,9 @@ bool ds_holder_review(void *world)
     pick_ahead(w);
     w->engine.subject = who;
     ds_rng_block(w->frame->seed, w->replica, DS_FOR_HOLDER, who, ds_moment(w), word);
+    const bool borrows = ds_borrows(w, h);
+    if (borrows && !ds_leverage_mind(w, h))
+        return false;
     if (ds_unit(word[0]) < cohort->inertia)
         return true;
     ds_outlook now = ds_holders_outlook(w);
@@ -243,7 +271,10 @@ bool ds_holder_review(void *world)
     ds_holder_returns(w, &now, h, value);
     if (w->config->markets.redemption.par > 0 && !ds_redeem(w, h, own_worth(w, h), cohort->step))
         return false;
-    return act(w, h, choose(value, cohort->taste, ds_unit(word[1]))) &&
+    const int options = borrows ? DS_HOLDER_OPTIONS : DS_UNWIND + 1;
+    const ds_holder_option option = choose(value, options, cohort->taste, ds_unit(word[1]));
+    const bool levers = option == DS_LEVER || option == DS_LEVER_DIEM;
+    return (!borrows || levers || ds_unlever(w, h)) && act(w, h, option) &&
            ds_world_status(w)->code == DS_OK;
 }
 

@@ -13,9 +13,11 @@ typedef enum ds_holder_option {
     DS_EXIT, /* unwind, unstake and sell for USD */
     DS_HOLD, /* VVV, liquid */
     DS_JUST_STAKE,
-    DS_MINT_SELL, /* lock, mint, sell the DIEM for VVV and stake that */
-    DS_MINT_USE,  /* lock, mint and stake the DIEM for its credit */
-    DS_UNWIND,    /* buy or take DIEM, burn it, unlock */
+    DS_MINT_SELL,  /* lock, mint, sell the DIEM for VVV and stake that */
+    DS_MINT_USE,   /* lock, mint and stake the DIEM for its credit */
+    DS_UNWIND,     /* buy or take DIEM, burn it, unlock */
+    DS_LEVER,      /* borrow dollars against VVV and buy more */
+    DS_LEVER_DIEM, /* lock, mint, and borrow against the DIEM to do more of it */
     DS_HOLDER_OPTIONS,
 } ds_holder_option;
 
@@ -26,6 +28,7 @@ typedef struct ds_outlook {
     double trend, diem_trend; /* log price against its 30-day trend */
     double cooling;           /* unstaking over staked */
     double vvv_price, diem_price;
+    double borrow_rate[DS_LEND_MARKETS]; /* 1/yr */
 } ds_outlook;
 
 ds_outlook ds_holders_outlook(const ds_world *w);

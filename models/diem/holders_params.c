@@ -31,6 +31,9 @@ static const ds_param cohort_params[] = {
     P(S, step, "1", 0.2, 0, 1, "part of a balance that one decision moves", NULL),
     P(S, taste, "1/yr", 0.02, 1e-6, 100,
       "scale of the logit choice: returns closer than this hardly differ", NULL),
+    DS_P_FIXED(S, leverage, "1", 0, 0, 20,
+               "value over own capital that it borrows up to, where `lending` is on; 0 or 1: never",
+               NULL),
     {0},
 };
 #undef S
@@ -54,9 +57,10 @@ const ds_param ds_holders_params[] = {
      .size = sizeof(ds_holder_cohort), .min = 1, .max = DS_COHORTS,
      .text =
          "api_users: {count: 1500, liquid: 5, staked: 15, locked: 30, diem: 40, use: 0.6}\n"
-         "yield_seekers: {count: 5000, liquid: 25, staked: 45, locked: 40, diem: 25, use: 0.3}\n"
+         "yield_seekers: {count: 5000, liquid: 25, staked: 45, locked: 40, diem: 25, use: 0.3, "
+         "leverage: 1.25}\n"
          "arbitrageurs: {count: 500, liquid: 5, staked: 5, locked: 15, diem: 20, inertia: 0.5, "
-         "taste: 0.01}\n"
+         "taste: 0.01, leverage: 1.5}\n"
          "long_term: {count: 3000, liquid: 65, staked: 35, locked: 15, diem: 15, inertia: 0.95, "
          "belief: 0.6}\n",
      .doc = "who holds VVV: a name and the cohort's attributes"},

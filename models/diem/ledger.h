@@ -36,6 +36,10 @@ typedef enum ds_bucket {
     DS_MARGIN, /* of accounts in the perpetual future */
     DS_MAKING, /* inventory of its market maker */
     DS_BONDS,  /* providers' bonds */
+
+    DS_COLLATERAL,  /* of loans: VVV and DIEM */
+    DS_LENDING,     /* USD of the lending markets that is not lent */
+    DS_LIQUIDATING, /* with liquidators, on its way to the pools */
     DS_BUCKETS,
 } ds_bucket;
 

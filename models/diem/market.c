@@ -1,5 +1,6 @@
 #include "market.h"
 
+#include "liquidation.h"
 #include "pool.h"
 #include "redemption.h"
 
@@ -80,6 +81,7 @@ bool ds_market_swap(ds_world *w, const ds_trade *t, ds_amount *out)
     prices_change(w);
     if (t->informed && t->pair == DS_PAIR_VVV_USD)
         w->eco->offered.price *= pow(spot(w, t->pair) / before, w->config->markets.permanent);
+    ds_liquidation_watch(w);
     return true;
 }
 

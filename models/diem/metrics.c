@@ -4,6 +4,7 @@
 #include "economy.h"
 #include "fees.h"
 #include "holders.h"
+#include "lending.h"
 #include "liquidity.h"
 #include "minting.h"
 #include "perpetual.h"
@@ -78,6 +79,7 @@ static double concentration(const ds_economy *e)
 #define AVERAGE  DS_AVERAGE, false
 #define FLOW     DS_FLOW, false
 #define PARTY(p) a_day(r, r->flow->paid[p])
+#define LENT(m)  r->e->lending.market[m]
 
 /* name, unit, kind and width, value, meaning */
 #define METRICS(X)                                                                                 \
@@ -213,6 +215,29 @@ static double concentration(const ds_economy *e)
       "mark price over the spot price of DIEM, less 1")                                            \
     X(perp_deleveraged, "USD/d", FLOW, a_day(r, r->flow->deleveraged),                             \
       "positions closed because margin fell below maintenance")                                    \
+    X(liquidations, "USD/d", FLOW, a_day(r, r->flow->liquidated), "debt that liquidators repaid")  \
+    X(collateral_seized, "USD/d", FLOW, a_day(r, r->flow->seized),                                 \
+      "collateral that they got for it, at the price loans are judged by")                         \
+    X(bad_debt, "USD/d", FLOW, a_day(r, r->flow->bad_debt),                                        \
+      "debt without collateral, taken off what lenders have")                                      \
+    X(vvv_collateral, "VVV", STATE, bucket(r, DS_VVV, DS_COLLATERAL), "VVV as collateral")         \
+    X(diem_collateral, "DIEM", STATE, bucket(r, DS_DIEM, DS_COLLATERAL), "DIEM as collateral")     \
+    X(loans_vvv, "USD", STATE, ds_tokens(LENT(DS_LEND_VVV).lent), "loans against VVV")             \
+    X(loans_diem, "USD", STATE, ds_tokens(LENT(DS_LEND_DIEM).lent), "loans against DIEM")          \
+    X(lending_supplied_vvv, "USD", STATE, ds_tokens(LENT(DS_LEND_VVV).supplied),                   \
+      "what lenders have in the market of VVV, lent or not")                                       \
+    X(lending_supplied_diem, "USD", STATE, ds_tokens(LENT(DS_LEND_DIEM).supplied),                 \
+      "what they have in that of DIEM")                                                            \
+    X(lending_utilization_vvv, "1", RATE, used(r, DS_LEND_VVV), "loans over supply, of VVV")       \
+    X(lending_utilization_diem, "1", RATE, used(r, DS_LEND_DIEM), "loans over supply, of DIEM")    \
+    X(borrow_rate_vvv, "1/yr", RATE, interest(r, DS_LEND_VVV, ds_borrow_rate),                     \
+      "interest on loans against VVV")                                                             \
+    X(borrow_rate_diem, "1/yr", RATE, interest(r, DS_LEND_DIEM, ds_borrow_rate),                   \
+      "interest on loans against DIEM")                                                            \
+    X(supply_rate_vvv, "1/yr", RATE, interest(r, DS_LEND_VVV, ds_supply_rate),                     \
+      "interest that lenders get, of VVV")                                                         \
+    X(supply_rate_diem, "1/yr", RATE, interest(r, DS_LEND_DIEM, ds_supply_rate),                   \
+      "interest that lenders get, of DIEM")                                                        \
     X(bonded, "VVV", STATE, bucket(r, DS_VVV, DS_BONDS), "bonds of providers")                     \
     X(providers_hhi, "1", RATE, concentration(r->e),                                               \
       "Herfindahl index of providers by what their slots that are up can serve")                   \
@@ -221,6 +246,18 @@ static double concentration(const ds_economy *e)
     X(providers_left, "1/d", FLOW, a_day(r, r->flow->left), "providers that left it")              \
     X(gini_staked, "1", RATE, ds_stake_gini(r->w),                                                 \
       "Gini coefficient of stake over holders who stake")
+
+static double used(const ds_reading *r, ds_lending_market m)
+{
+    return ratio((double)LENT(m).lent, (double)LENT(m).supplied);
+}
+
+/* Undefined where nobody lends. */
+static double interest(const ds_reading *r, ds_lending_market m,
+                       double (*rate)(const ds_world *, ds_lending_market))
+{
+    return LENT(m).supplied > 0 ? rate(r->w, m) : NAN;
+}
 
 static double stakers_share(const ds_reading *r)
 {
@@ -305,6 +342,8 @@ void ds_diem_observe(void *world, double *row, bool first)
       "sold it")                                                                                  \
     X(providers_lost, "1", e->risk.providers_lost,                                                \
       "largest fall of the number of providers below its highest so far")                         \
+    X(liquidated_total, "USD", e->lending.liquidated_total, "debt that liquidators repaid")       \
+    X(bad_debt_total, "USD", e->lending.bad_debt_total, "what lenders lost")                      \
     X(events, "1", (double)w->engine.state->handled, "events of the replica")
 
 static double since_start(double when)

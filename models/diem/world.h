@@ -36,6 +36,7 @@ typedef enum ds_purpose {
     DS_FOR_REDEMPTION_TIMES,
     DS_FOR_LIQUIDITY,
     DS_FOR_PROVIDER_MOVES,
+    DS_FOR_LENDING,
     DS_PURPOSES,
 } ds_purpose;
 
@@ -60,6 +61,8 @@ typedef enum ds_event_source {
     DS_AT_ARBITRAGE,
     DS_AT_REDEMPTION,
     DS_AT_LIQUIDITY_REVIEW,
+    DS_AT_LIQUIDATION,
+    DS_AT_LENDER_REVIEW,
     DS_AT_ARRIVAL, /* + 2 * class, the phase change behind it */
 } ds_event_source;
 
@@ -181,6 +184,28 @@ typedef struct ds_perpetual {
     double premium, funding; /* log mark over spot; what longs pay for 8 hours */
 } ds_perpetual;
 
+/* One borrower's position in a lending market. */
+typedef struct ds_loan {
+    ds_amount collateral; /* VVV or DIEM */
+    ds_amount shares;     /* of the market's debt */
+} ds_loan;
+
+/* A lending market. cash + lent = supplied, to the unit. */
+typedef struct ds_loan_market {
+    ds_amount supplied, lent, cash; /* USD; supplied and lent with interest up to `seen` */
+    ds_amount shares;               /* of all loans: a share owes lent / shares */
+    double level;                   /* rate at the target utilization, 1/yr */
+    double seen;                    /* d */
+    double loss;                    /* bad debt over what was supplied, 1/yr, trailing 30 days */
+} ds_loan_market;
+
+typedef struct ds_lending {
+    ds_loan_market market[DS_LEND_MARKETS];
+    double due;                              /* of the next liquidation; INFINITY: none */
+    double average, last, averaged;          /* DIEM/VVV as liquidations see it, and when */
+    double liquidated_total, bad_debt_total; /* USD, of the whole run */
+} ds_lending;
+
 /* Sums of the running interval, and of the running day. */
 typedef struct ds_flows {
     double demand, served; /* USD at list price */
@@ -189,8 +214,9 @@ typedef struct ds_flows {
     double expired; /* USD of credit */
     double paid[DS_PARTIES];
     double jobs, lost;
-    double entered, left; /* providers */
-    double deleveraged;   /* USD */
+    double entered, left;                /* providers */
+    double deleveraged;                  /* USD */
+    double liquidated, seized, bad_debt; /* USD; by liquidators repaid, and got */
     double vvv_emitted, vvv_burned, diem_minted, diem_burned, redeemed;
     ds_tally wait;
 } ds_flows;
@@ -229,6 +255,7 @@ typedef struct ds_economy {
     ds_risk risk;
     ds_provided provided[DS_PAIRS];
     ds_perpetual perpetual;
+    ds_lending lending;
     /* compute */
     ds_level busy, up, speed, queued, providers_in, cost, diem_credit;
     double speed_squares; /* over providers, of what their slots that are up serve */
@@ -283,7 +310,11 @@ struct ds_world {
         *arbitrage_clock, *redemption_clock;
     ds_arrivals arrivals[DS_COHORTS + 1];
     ds_fenwick weight[DS_COHORTS]; /* consumers' present job weights, by cohort */
-    ds_clock *liquidity_clock;
+    ds_clock *liquidity_clock, *lender_clock;
+    /* Borrowers from outside, then holders: those of a cohort from borrower_first. */
+    ds_loan *loan[DS_LEND_MARKETS];
+    ds_timers health[DS_LEND_MARKETS]; /* loans by collateral over debt shares, least first */
+    uint32_t borrower_first[DS_LEND_MARKETS][DS_COHORTS];
     ds_choice process[DS_COHORTS + 1];
     ds_dist size, repair;
     double job_value;     /* USD of a mean job */

@@ -239,6 +239,19 @@ static ds_work diem_rule(double scripted)
     return one(text);
 }
 
+/* Half of the loans against VVV, half against DIEM, and far from liquidation: what they cost while
+ * nothing happens to them. */
+static ds_work diem_loans(double loans)
+{
+    char text[512];
+    snprintf(text, sizeof text,
+             "{model: diem, start: 2026-09-19, horizon: 180 d, seed: 1, replicas: 1, lending: "
+             "{active: true, vvv: {count: %g, collateral: 100000, ltv: 0.05}, "
+             "diem: {count: %g, collateral: 100, ltv: 0.05}}}",
+             loans / 2, loans / 2);
+    return one(text);
+}
+
 /* Bytes a holder: what the arena grows by. */
 static ds_work diem_bytes(double holders)
 {
@@ -324,6 +337,13 @@ const ds_row ds_model_rows[] = {
      .against = "economy, 10^4 holders",
      .most = 1.5,
      .bound = "cache misses of reviews, fetched ahead"},
+    {.name = "economy, 10^5 loans",
+     .unit = "ns",
+     .run = diem_loans,
+     .size = 1e5,
+     .against = "economy, 10^4 holders",
+     .most = 1.1,
+     .bound = "a comparison a trade and market"},
     {.name = "economy, mint rule built in",
      .unit = "ns",
      .run = diem_rule,

@@ -54,6 +54,8 @@ static const char *const scenarios[] = {
     " patience: {distribution: exponential, mean: 3}, arrivals: {process: poisson, rate: 3.5},"
     " failures: {mttf: 50, mttr: 2, repairmen: 1}}",
     "{model: diem, start: 2026-09-19, horizon: 60 d, seed: 1}",
+    "{model: diem, start: 2026-09-19, horizon: 20 d, seed: 1, markets: {price: {volatility: 3}},"
+    " lending: {active: true, vvv: {count: 500, collateral: 10000, ltv: 0.5, ltv_spread: 0.2}}}",
 };
 enum { SCENARIOS = sizeof scenarios / sizeof scenarios[0] };
 
