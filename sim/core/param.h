@@ -60,7 +60,7 @@ typedef struct ds_outside {
     const char *text;
     size_t size;
     size_t count;
-    const char *const *key, *const *value; /* value: NULL where it is no scalar */
+    const char *const *key, *const *value;    /* value: NULL where it is no scalar */
     void *(*take)(void *memory, size_t size); /* zeroed, as long as the scenario */
     void *memory;
 } ds_outside;
@@ -91,14 +91,16 @@ typedef struct ds_param {
     const char *name;
     ds_kind kind;
     size_t offset;
-    const char *unit;   /* "1" where there is none; an expression such as "token/yr" or "USD/d" */
-    double fallback;    /* default of numbers, integers and switches */
-    double min, max;    /* inclusive */
-    const char *doc;    /* what it means, in one line */
+    const char *unit; /* "1" where there is none; an expression such as "token/yr" or "USD/d" */
+    double fallback;  /* default of numbers, integers and switches; NAN: none, a number that is not
+                         said is NAN */
+    double min, max;  /* inclusive */
+    const char *doc;  /* what it means, in one line */
     const char *source; /* where the default is from; NULL: an assumption of this model */
     const char *text;   /* default of every other kind, as YAML; NULL: empty, or required */
     bool required;      /* no default: the scenario must say it */
     bool unlimited;     /* numbers: the word `unlimited` is allowed and means INFINITY */
+    bool moment;        /* numbers: time since the start, which a scenario can give as a date */
     const char *const *words;                  /* DS_WORD, ends with NULL */
     const struct ds_param *table;              /* DS_GROUP, DS_LIST, DS_MAP */
     size_t size;                               /* of one struct of `table` */

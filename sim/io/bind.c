@@ -82,11 +82,52 @@ static bool out_of_range(ds_binder *b, const ds_param *p, const ds_node *node, d
                        unit, p->min, p->max, unit);
 }
 
+/* Each once: every point of a sweep may say the same. */
+static void warn(ds_binder *b, const char *text)
+{
+    for (size_t i = 0; i < b->warning_count; i++)
+        if (strcmp(b->warnings[i], text) == 0)
+            return;
+    const char **const more = ds_pool_take(b->pool, (b->warning_count + 1) * sizeof *b->warnings);
+    if (b->warning_count)
+        memcpy(more, b->warnings, b->warning_count * sizeof *more);
+    more[b->warning_count++] = text;
+    b->warnings = more;
+}
+
+static void warn_of_horizon(ds_binder *b, const ds_param *p, const ds_node *node, double value)
+{
+    if (p->moment && value > b->horizon)
+        warn(b, ds_pool_print(b->pool,
+                              "'%s' is %s, which lies beyond the horizon of %.10g %s: it never "
+                              "happens",
+                              p->name, ds_quote(b->pool, node->scalar), b->horizon, p->unit));
+}
+
+/* A date, as time since the start. */
+static bool read_moment(ds_binder *b, const ds_param *p, const ds_node *node, double *value)
+{
+    char start[40];
+    ds_date_print(b->start, start, sizeof start);
+    *value -= b->start;
+    if (*value < 0)
+        return ds_complain(b->st, node, "'%s' is %s, must not be before the start, %s", p->name,
+                           ds_quote(b->pool, node->scalar), start);
+    warn_of_horizon(b, p, node, *value);
+    return true;
+}
+
 static bool read_number(ds_binder *b, const ds_param *p, const ds_node *node, double *value)
 {
     char why[200];
+    if (isnan(p->fallback) && is_null(node)) { /* takes back what an include says */
+        *value = NAN;
+        return true;
+    }
     if (node->shape != DS_SCALAR)
         return ds_complain(b->st, node, "'%s' must be a number", p->name);
+    if (p->moment && ds_date_read(node->scalar, value))
+        return read_moment(b, p, node, value);
     if (p->unlimited && strcmp(node->scalar, "unlimited") == 0) {
         *value = INFINITY;
         return true;
@@ -97,6 +138,7 @@ static bool read_number(ds_binder *b, const ds_param *p, const ds_node *node, do
                            p->unlimited ? "; 'unlimited' is allowed" : "");
     if (!(*value >= p->min && *value <= p->max))
         return out_of_range(b, p, node, *value);
+    warn_of_horizon(b, p, node, *value);
     return true;
 }
 
@@ -279,19 +321,10 @@ static void warn_of_mean(ds_binder *b, const ds_param *p, const ds_choice *choic
 {
     if (p->alternatives != ds_distributions || isfinite(ds_dist_of(choice).mean))
         return;
-    const char *const text =
-        ds_pool_print(b->pool,
-                      "'%s' has an infinite mean: averages over it never settle, and no "
-                      "confidence interval of a mean holds",
-                      p->name);
-    for (size_t i = 0; i < b->warning_count; i++)
-        if (strcmp(b->warnings[i], text) == 0)
-            return;
-    const char **const more = ds_pool_take(b->pool, (b->warning_count + 1) * sizeof *b->warnings);
-    if (b->warning_count)
-        memcpy(more, b->warnings, b->warning_count * sizeof *more);
-    more[b->warning_count++] = text;
-    b->warnings = more;
+    warn(b, ds_pool_print(b->pool,
+                          "'%s' has an infinite mean: averages over it never settle, and no "
+                          "confidence interval of a mean holds",
+                          p->name));
 }
 
 static bool bind_item(ds_binder *b, const ds_param *p, const ds_node *node, void *out)

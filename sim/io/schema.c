@@ -78,6 +78,8 @@ static void number_forms(printer *s, const ds_param *p)
     bound(s, "maximum", p->max);
     close(s, '}');
     ds_json_item(&s->j);
+    if (isnan(p->fallback))
+        ds_json_raw(&s->j, "{\"type\":\"null\"},");
     ds_json_raw(&s->j, p->unlimited ? "{\"const\":\"unlimited\"},{\"type\":\"string\"}"
                                     : "{\"type\":\"string\"}");
     close(s, ']');
@@ -210,7 +212,7 @@ static void map(printer *s, const ds_param *p)
 static void fallback(printer *s, const ds_param *p)
 {
     ds_node *node;
-    if (p->required || p->kind == DS_GROUP || p->merged)
+    if (p->required || p->kind == DS_GROUP || p->merged || isnan(p->fallback))
         return;
     if (p->kind == DS_NUMBER || p->kind == DS_INTEGER) {
         ds_json_key(&s->j, "default");
