@@ -79,8 +79,9 @@ static bool check_key(double *value, const char *name, bool belongs, double fall
         return ds_fail(st, DS_E_DATA, "'%s' is %g d, which a shock of shape %s does not have", name,
                        *value, shape_words[c->shape]);
     if (isnan(*value) && belongs && isnan(fallback))
-        return ds_fail(st, DS_E_DATA, "shock '%s' lacks '%s', which the shape %s must have",
-                       c->name, name, shape_words[c->shape]);
+        return ds_fail(st, DS_E_DATA,
+                       "shock '%s' lacks '%s', which one of kind %s and shape %s must have",
+                       c->name, name, kind_words[c->kind], shape_words[c->shape]);
     if (isnan(*value) && belongs)
         *value = fallback;
     return true;
@@ -89,8 +90,9 @@ static bool check_key(double *value, const char *name, bool belongs, double fall
 static bool check_shape(ds_shock_config *c, ds_status *st)
 {
     const bool ramp = c->shape == DS_SHAPE_RAMP, decay = c->shape == DS_SHAPE_DECAY;
+    const double lasts = c->kind == DS_SHOCK_OUTAGE ? NAN : INFINITY; /* outages end */
     return check_key(&c->onset, "onset", ramp, NAN, c, st) &&
-           check_key(&c->duration, "duration", !decay, INFINITY, c, st) &&
+           check_key(&c->duration, "duration", !decay, lasts, c, st) &&
            check_key(&c->recovery, "recovery", ramp, c->onset, c, st) &&
            check_key(&c->half_life, "half_life", decay, NAN, c, st);
 }
@@ -154,7 +156,8 @@ const ds_param ds_shock_params[] = {
               "`onset`, whole for `duration`, falling over `recovery`; decay, whole at once and "
               "halved every `half_life`, over after 20 of them"),
     DAYS(onset, 1e-6, false, "of a ramp: until it is whole"),
-    DAYS(duration, 1e-6, true, "of a step or a ramp: while it is whole; unlimited by default"),
+    DAYS(duration, 1e-6, true,
+         "of a step or a ramp: while it is whole; unlimited by default, but of an outage"),
     DAYS(recovery, 0, false, "of a ramp: until it is gone; `onset` by default"),
     DAYS(half_life, 1e-3, false, "of a decay"),
     DAYS(within, 1e-3, false, "of unstake: time in which the holders ask, evenly; 1 d by default"),

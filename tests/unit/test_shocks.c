@@ -429,6 +429,44 @@ START_TEST(an_exodus_is_for_good_or_until_it_is_over)
 }
 END_TEST
 
+START_TEST(an_exodus_passes_over_who_is_not_there)
+{
+    ds_economy_test t;
+    begin(&t,
+          STILL "providers: {review: 36500, mttf: unlimited, cohorts: {all: {count: 100, slots: "
+                "4, active: 0.5}}}\nshocks: {flee: {kind: exit, at: 20, depth: 0.5}}\n");
+    const double in = t.w->eco->providers_in.value;
+    ck_assert(in > 30 && in < 70);
+    economy_until(&t, 20);
+    ck_assert_double_eq(t.w->eco->providers_in.value, in - floor(in / 2 + 0.5));
+    end(&t);
+}
+END_TEST
+
+/* None of them on another slot of the same provider. */
+START_TEST(jobs_of_a_provider_that_is_struck_begin_again_once)
+{
+    ds_economy_test t;
+    begin(&t,
+          STILL "demand: {jobs_per_day: 500}\nproviders: {review: 36500, cohorts: {all: {count: "
+                "4, slots: 64, speed: 300, active: 1}}}\n");
+    economy_until(&t, 1.5);
+    ds_provider *const p = &t.w->provider[0];
+    const double busy = __builtin_popcountll(p->up & ~p->idle);
+    const double before = t.w->eco->flow.wait.count;
+    ck_assert_double_gt(busy, 0);
+    ds_provider_hold(t.w, 0);
+    ck_assert_uint_eq(p->up, 0);
+    ck_assert_double_eq(t.w->eco->flow.wait.count - before, busy);
+    ds_provider_hold(t.w, 0);
+    ds_provider_release(t.w, 0);
+    ck_assert_uint_eq(p->up, 0);
+    ds_provider_release(t.w, 0);
+    ck_assert_uint_eq(p->up, UINT64_MAX);
+    end(&t);
+}
+END_TEST
+
 /* ---- liquidity ---- */
 
 static ds_amount reserve(const ds_economy_test *t, ds_pair pair, int token)
@@ -524,6 +562,8 @@ START_TEST(a_herd_unstakes_evenly_and_one_at_a_time)
     economy_until(&t, 29.99);
     uint32_t asked = 0;
     for (uint32_t k = 1; k <= 25; k++) {
+        economy_until(&t, 30 + 2 * (k - 0.51) / 25);
+        ck_assert_uint_eq(t.w->shock[0].met, k - 1);
         economy_until(&t, 30 + 2 * (k - 0.49) / 25);
         asked = 0;
         for (uint32_t i = 0; i < 50; i++) {
@@ -598,7 +638,8 @@ START_TEST(a_shock_does_not_hang_on_others)
     static const char *const texts[] = {
         LEAN "shocks: {dark: {kind: outage, rate: 5, size: {distribution: exponential, mean: 0.2}, "
              "shape: decay, half_life: 500}}\n",
-        LEAN "shocks: {alas: {kind: outage, rate: 9, depth: 0.3}, dark: {kind: outage, rate: 5, "
+        LEAN "shocks: {alas: {kind: outage, rate: 9, depth: 0.3, duration: 30}, dark: {kind: "
+             "outage, rate: 5, "
              "size: {distribution: exponential, mean: 0.2}, shape: decay, half_life: 500}}\n"};
     ds_shock seen[2][64];
     uint32_t count[2];
@@ -633,8 +674,8 @@ static const char *const kinds[] = {
     "kind: credit, depth: 0.5",
     "kind: competitor, depth: 0.5",
     "kind: cost, depth: 0.5",
-    "kind: outage, depth: 0.5",
-    "kind: outage, depth: 0.5, slots: true",
+    "kind: outage, depth: 0.5, duration: 3 d",
+    "kind: outage, depth: 0.5, duration: 3 d, slots: true",
     "kind: exit, depth: 0.5",
     "kind: liquidity, depth: 0.5",
     "kind: unstake, depth: 0.5",
@@ -673,10 +714,10 @@ START_TEST(a_shock_of_no_depth_is_none)
 {
     char text[600];
     size_t size;
-    const char *const end_of_kind = strchr(kinds[_i], ',');
+    const char *const depth = strstr(kinds[_i], "0.5");
     double *const plain = rows_of(SMALL, &size);
-    snprintf(text, sizeof text, SMALL "shocks: {it: {%.*s, depth: 0, rate: 50%s}}\n",
-             (int)(end_of_kind - kinds[_i]), kinds[_i], _i == 6 ? ", slots: true" : "");
+    snprintf(text, sizeof text, SMALL "shocks: {it: {%.*s0%s, rate: 50}}\n",
+             (int)(depth - kinds[_i]), kinds[_i], depth + 3);
     double *const shocked = rows_of(text, &size);
     ck_assert_mem_eq(plain, shocked, size * sizeof *plain);
     free(plain);
@@ -782,6 +823,7 @@ static const struct {
     {"kind: price, at: 2026-09-18, depth: 0.5", "must not be before the start, 2026-09-19"},
     {"kind: price, at: 3, depth: 0.5, shape: ramp", "lacks 'onset'"},
     {"kind: price, at: 3, depth: 0.5, shape: decay", "lacks 'half_life'"},
+    {"kind: outage, at: 3, depth: 0.5", "lacks 'duration', which one of kind outage"},
     {"kind: price, at: 3, depth: 0.5, onset: 2", "shape step does not have"},
     {"kind: price, at: 3, depth: 0.5, shape: decay, half_life: 2, duration: 3",
      "shape decay does not have"},
@@ -872,6 +914,8 @@ int main(void)
                              {an_outage_comes_and_goes_with_its_shape, 0},
                              {outages_and_failures_keep_out_of_each_others_way, 0},
                              {an_exodus_is_for_good_or_until_it_is_over, 2},
+                             {an_exodus_passes_over_who_is_not_there, 0},
+                             {jobs_of_a_provider_that_is_struck_begin_again_once, 0},
                              {withdrawn_liquidity_comes_back_to_the_unit, 3},
                              {liquidity_follows_its_shape_and_ends_whole, 0},
                              {what_one_token_lacks_stays_in_the_purse, 0},
