@@ -239,6 +239,13 @@ static void goes_up(ds_world *w, uint32_t slot)
     frees(w, slot);
 }
 
+/* Not counting that it is up already. */
+static bool can_serve(const ds_world *w, uint32_t slot)
+{
+    return owner_of(w, slot)->in && isinf(ds_timers_get(&w->repairs, slot)) &&
+           w->slot[slot].held == 0;
+}
+
 /* The job that was in service begins again elsewhere: on an idle slot, or at the queue's end. */
 static void goes_down(ds_world *w, uint32_t slot)
 {
@@ -277,16 +284,33 @@ bool ds_slot_repaired(void *world)
     ds_world *const w = world;
     const uint32_t slot = w->engine.subject = ds_timers_first(&w->repairs);
     ds_engine_timer(&w->engine, DS_AT_REPAIR, &w->repairs, slot, INFINITY);
-    if (owner_of(w, slot)->in)
+    if (can_serve(w, slot))
         goes_up(w, slot);
     return true;
+}
+
+void ds_slot_hold(ds_world *w, uint32_t slot)
+{
+    w->eco->held += w->slot[slot].held++ == 0;
+    if (owner_of(w, slot)->up & bit_of(w, slot))
+        goes_down(w, slot);
+}
+
+void ds_slot_release(ds_world *w, uint32_t slot)
+{
+    if (--w->slot[slot].held > 0)
+        return;
+    w->eco->held--;
+    if (can_serve(w, slot))
+        goes_up(w, slot);
 }
 
 static void membership_changes(ds_world *w, const ds_provider *p, int by)
 {
     const double now = ds_now(&w->engine);
     ds_level_add(&w->eco->providers_in, by, now);
-    ds_level_add(&w->eco->cost, by * p->cost * p->slots, now);
+    w->eco->slot_costs += by * p->cost * p->slots;
+    ds_level_set(&w->eco->cost, w->eco->slot_costs * w->eco->shocked[DS_SHOCK_COST], now);
     *(by > 0 ? &w->eco->flow.entered : &w->eco->flow.left) += 1;
 }
 
@@ -301,9 +325,18 @@ bool ds_provider_joins(ds_world *w, uint32_t provider)
     p->in = true;
     membership_changes(w, p, 1);
     for (uint32_t slot = p->first; slot < p->first + p->slots; slot++)
-        if (isinf(ds_timers_get(&w->repairs, slot)))
+        if (can_serve(w, slot))
             goes_up(w, slot);
     return true;
+}
+
+/* Idle slots first, so that no job of this provider begins again on another slot of it. */
+static void all_go_down(ds_world *w, const ds_provider *p)
+{
+    for (uint64_t idle = p->idle; idle; idle &= idle - 1)
+        goes_down(w, p->first + (uint32_t)__builtin_ctzll(idle));
+    for (uint64_t up = p->up; up; up &= up - 1)
+        goes_down(w, p->first + (uint32_t)__builtin_ctzll(up));
 }
 
 bool ds_provider_leaves(ds_world *w, uint32_t provider)
@@ -311,10 +344,21 @@ bool ds_provider_leaves(ds_world *w, uint32_t provider)
     ds_provider *const p = &w->provider[provider];
     p->in = false;
     membership_changes(w, p, -1);
-    /* Idle slots first, so that no job of this provider begins again on another slot of it. */
-    for (uint64_t idle = p->idle; idle; idle &= idle - 1)
-        goes_down(w, p->first + (uint32_t)__builtin_ctzll(idle));
-    for (uint64_t up = p->up; up; up &= up - 1)
-        goes_down(w, p->first + (uint32_t)__builtin_ctzll(up));
+    all_go_down(w, p);
     return ds_bond_return(w, p);
+}
+
+void ds_provider_hold(ds_world *w, uint32_t provider)
+{
+    const ds_provider *const p = &w->provider[provider];
+    all_go_down(w, p);
+    for (uint32_t slot = p->first; slot < p->first + p->slots; slot++)
+        ds_slot_hold(w, slot);
+}
+
+void ds_provider_release(ds_world *w, uint32_t provider)
+{
+    const ds_provider *const p = &w->provider[provider];
+    for (uint32_t slot = p->first; slot < p->first + p->slots; slot++)
+        ds_slot_release(w, slot);
 }

@@ -21,6 +21,13 @@ void ds_provider_priced(ds_world *w, uint32_t provider);
 /* The rate of failures, as the config of now and the slots that are up say. */
 void ds_failures_pace(ds_world *w);
 
+/* A slot, or all of a provider's, is held down as often as it was held and not released; what it
+ * serves begins again elsewhere. */
+void ds_slot_hold(ds_world *w, uint32_t slot);
+void ds_slot_release(ds_world *w, uint32_t slot);
+void ds_provider_hold(ds_world *w, uint32_t provider);
+void ds_provider_release(ds_world *w, uint32_t provider);
+
 /* Handlers. */
 bool ds_job_completes(void *world);
 bool ds_slot_fails(void *world);

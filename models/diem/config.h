@@ -161,6 +161,36 @@ typedef struct ds_initial_config {
     double treasury, outside_vvv, noise_vvv, noise_diem;
 } ds_initial_config;
 
+/* What a shock strikes. The first are factors, which several shocks multiply; the others each
+ * follow whom they struck. */
+typedef enum ds_shock_kind {
+    DS_SHOCK_DEMAND,
+    DS_SHOCK_PRICE,
+    DS_SHOCK_CREDIT,
+    DS_SHOCK_COMPETITOR,
+    DS_SHOCK_COST,
+    DS_SHOCK_OUTAGE,
+    DS_SHOCK_EXIT,
+    DS_SHOCK_LIQUIDITY,
+    DS_SHOCK_UNSTAKE,
+    DS_SHOCK_KINDS,
+    DS_SHOCK_FACTORS = DS_SHOCK_OUTAGE,
+} ds_shock_kind;
+
+typedef enum ds_shock_shape { DS_SHAPE_STEP, DS_SHAPE_RAMP, DS_SHAPE_DECAY } ds_shock_shape;
+
+typedef struct ds_shock_config {
+    const char *name;
+    int kind, shape; /* ds_shock_kind, ds_shock_shape */
+    double at, rate; /* one of them is NAN */
+    double depth;
+    ds_choice size;                              /* of what depth multiplies; absent: none */
+    double onset, duration, recovery, half_life; /* NAN where the shape has none */
+    double within;
+    int pool; /* ds_pair; DS_PAIRS: both */
+    bool slots;
+} ds_shock_config;
+
 typedef struct ds_diem_config {
     ds_policies_config policies;
     ds_staking_config staking;
@@ -173,11 +203,13 @@ typedef struct ds_diem_config {
     ds_lending_config lending;
     ds_initial_config initial;
     ds_list governance; /* of ds_action, by time */
+    ds_list shocks;     /* ds_shock_config */
 } ds_diem_config;
 
 extern const ds_param ds_diem_params[]; /* the whole, joined */
 extern const ds_param ds_policies_params[], ds_staking_params[], ds_demand_params[],
     ds_holders_params[], ds_consumers_params[], ds_providers_params[], ds_markets_params[],
-    ds_liquidity_params[], ds_perpetual_params[], ds_lending_params[], ds_initial_params[];
+    ds_liquidity_params[], ds_perpetual_params[], ds_lending_params[], ds_initial_params[],
+    ds_shock_params[];
 
 #endif

@@ -16,18 +16,18 @@ static const ds_consumer_cohort *cohorts(const ds_world *w)
 
 double ds_diem_worth(const ds_world *w, const ds_consumer *c)
 {
-    return 365 * w->config->consumers.cover / (double)c->required;
+    return 365 * w->config->consumers.cover * ds_diem_credit(w) / (double)c->required;
 }
 
 double ds_outside_price(const ds_world *w)
 {
-    return w->config->consumers.outside_price;
+    return w->config->consumers.outside_price * w->eco->shocked[DS_SHOCK_COMPETITOR];
 }
 
 /* Spend now, before the hour's profile: USD/d at list price. */
 static double load(const ds_world *w, const ds_consumer *c)
 {
-    return c->spend * w->config->demand.scale * w->eco->growth;
+    return c->spend * ds_demand_scale(w) * w->eco->growth;
 }
 
 void ds_route_prices(const ds_world *w, const ds_consumer *c, double price[DS_ROUTES])
@@ -44,7 +44,7 @@ void ds_route_prices(const ds_world *w, const ds_consumer *c, double price[DS_RO
 /* Price of a unit of inference on the consumer's mix of DIEM and cash, list price 1. */
 static double effective_price(const ds_world *w, const ds_consumer *c)
 {
-    const double credit = ds_tokens(c->diem_staked + ds_rent_granted(w, c));
+    const double credit = ds_tokens(ds_credit_of(w, c->diem_staked) + ds_rent_granted(w, c));
     const double covered = fmin(1, credit / fmax(load(w, c) * w->eco->price, 1e-9));
     double price[DS_ROUTES];
     ds_route_prices(w, c, price);
@@ -181,7 +181,7 @@ static double wanted(const ds_world *w, const ds_consumer *c)
     if (c->route != DS_ROUTE_OWN || price > worth * keep_owning)
         return 0;
     if (price < worth)
-        return w->config->consumers.cover * load(w, c) * w->eco->price;
+        return w->config->consumers.cover * load(w, c) * w->eco->price / ds_diem_credit(w);
     return ds_tokens(c->diem_staked);
 }
 

@@ -73,13 +73,12 @@ static double hour_weight(const ds_world *w, uint32_t class, double now)
 /* Jobs a day of a class, now. */
 static double rate_of(const ds_world *w, uint32_t class)
 {
-    const ds_diem_config *const c = w->config;
     if (is_owners(w, class)) {
         const double staked = ds_tokens(w->eco->ledger.book[DS_DIEM].bucket[DS_STAKED]);
-        return staked * w->eco->owner_use * c->demand.scale / w->job_value;
+        return staked * ds_diem_credit(w) * w->eco->owner_use * ds_demand_scale(w) / w->job_value;
     }
     const double spend = (double)ds_fenwick_total(&w->weight[class]) * 1e-6;
-    return spend * c->demand.scale * w->eco->growth * hour_weight(w, class, ds_now(&w->engine)) /
+    return spend * ds_demand_scale(w) * w->eco->growth * hour_weight(w, class, ds_now(&w->engine)) /
            w->job_value;
 }
 
@@ -110,6 +109,11 @@ void ds_demand_hour(ds_world *w)
 {
     w->eco->growth = growth(&w->config->demand, ds_now(&w->engine));
     w->eco->owner_use = ds_owners_use(&w->config->holders);
+    ds_demand_moves(w);
+}
+
+void ds_demand_moves(ds_world *w)
+{
     for (uint32_t k = 0; k < w->classes; k++)
         ds_arrivals_factor(&w->arrivals[k], factor_of(w, k));
 }

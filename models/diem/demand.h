@@ -12,6 +12,8 @@ void ds_demand_place(ds_world *w, ds_arena *arena);
 void ds_demand_begin(ds_world *w);
 /* Rates for the hour that begins now. */
 void ds_demand_hour(ds_world *w);
+/* Rates from now on, after something that drives them has changed within the hour. */
+void ds_demand_moves(ds_world *w);
 
 /* USD/d at list price that a scenario starts with, consumers and owners, at a demand.scale: the
  * mean job's value follows from scale 1, so that scaled demand is more jobs, not larger ones. */

@@ -18,6 +18,7 @@
 #include "providers.h"
 #include "redemption.h"
 #include "rent.h"
+#include "shocks.h"
 #include "staking.h"
 
 enum { STREAMS = DS_PURPOSES };
@@ -77,6 +78,8 @@ static bool hour(void *world)
     w->engine.subject = ++e->hours;
     /* A start within an hour makes the first one shorter. */
     const double dt = e->hours == 1 && w->first_hour > 0 ? w->first_hour : 1.0 / 24;
+    if (!ds_shocks_hour(w))
+        return false;
     ds_market_hour(w, dt);
     ds_liquidity_hour(w, dt);
     ds_demand_hour(w);
@@ -90,6 +93,7 @@ static const ds_source fixed_sources[DS_AT_ARRIVAL] = {
     [DS_AT_EPOCH] = {"epoch", epoch},
     [DS_AT_EMISSION_CHANGE] = {"emission_changes", emission_changes},
     [DS_AT_HOUR] = {"hour", hour},
+    [DS_AT_SHOCK] = {"shock", ds_shock_fires},
     [DS_AT_COOLDOWN] = {"cooldown_ends", ds_cooldown_ends},
     [DS_AT_DIEM_COOLDOWN] = {"diem_cooldown_ends", ds_diem_cooldown_ends},
     [DS_AT_USER_COOLDOWN] = {"consumer_cooldown_ends", ds_user_cooldown_ends},
@@ -215,6 +219,7 @@ static void place(void *world, const void *config, const ds_frame *frame, ds_are
     ds_governance_place(w, arena);
     ds_rent_place(w, arena);
     ds_lending_place(w, arena);
+    ds_shocks_place(w, arena);
     wire(w);
     ds_engine_place(&w->engine, w->sources, DS_AT_ARRIVAL + 2 * w->classes, arena);
 }
@@ -269,6 +274,7 @@ static bool begin(void *world, uint32_t replica)
     reset(w, replica);
     ds_governance_resume(w);
     w->eco->price = 1;
+    ds_shocks_begin(w);
     ds_rent_begin(w);
     if (!ds_market_begin(w) || !ds_liquidity_begin(w) || !ds_perpetual_begin(w) ||
         !ds_lending_begin(w) || !open_institutions(w) || !ds_consumers_begin(w) ||
@@ -378,7 +384,7 @@ static double events(const void *config, const ds_frame *frame)
                          holders / c->holders.review + consumers / c->consumers.review +
                          providers / c->providers.review + c->markets.arbitrage + c->markets.noise +
                          (c->lending.active ? DS_LEND_MARKETS / c->lending.lenders.review : 0) + 25;
-    return a_day * frame->horizon;
+    return a_day * frame->horizon + ds_shocks_events(c, frame, holders);
 }
 
 #define GROUP(field, table, type, doc) DS_P_GROUP(ds_diem_config, field, table, type, doc)
@@ -399,6 +405,9 @@ const ds_param ds_diem_params[] = {
     {DS_AT(ds_diem_config, governance), .kind = DS_MAP, .unit = "1", .table = ds_governance_params,
      .size = sizeof(ds_action), .max = DS_ACTIONS, .fixed = true,
      .doc = "actions, by name: parameters that change, or policies that are swapped, at a time"},
+    {DS_AT(ds_diem_config, shocks), .kind = DS_MAP, .unit = "1", .table = ds_shock_params,
+     .size = sizeof(ds_shock_config), .max = DS_SHOCKS, .check = ds_shock_check, .fixed = true,
+     .doc = "what strikes the economy from outside: a name and the shock's attributes"},
     {0},
 };
 #undef GROUP

@@ -88,9 +88,8 @@ typedef struct ds_payment {
 
 static ds_payment owner_pays(ds_world *w, ds_amount cost)
 {
-    /* A staked DIEM is 1 USD a day: amounts of both have the same unit. */
-    const ds_amount left = w->eco->ledger.book[DS_DIEM].bucket[DS_STAKED] - w->eco->rent.let -
-                           w->eco->owners_credit_used;
+    const ds_amount kept = w->eco->ledger.book[DS_DIEM].bucket[DS_STAKED] - w->eco->rent.let;
+    const ds_amount left = ds_credit_of(w, kept) - w->eco->owners_credit_used;
     const ds_amount credit = left > 0 ? ds_smaller(left, cost) : 0;
     w->eco->owners_credit_used += credit;
     return (ds_payment){.credit = credit, .usd = cost - credit};
@@ -114,12 +113,12 @@ static ds_payment consumer_pays(ds_world *w, ds_consumer *c, ds_amount cost)
 {
     ds_payment p = {0};
     new_day(w, c);
-    const ds_amount credit = c->diem_staked + ds_rent_granted(w, c);
+    const ds_amount own = ds_credit_of(w, c->diem_staked), credit = own + ds_rent_granted(w, c);
     if (credit > c->credit_used)
         p.credit = ds_smaller(credit - c->credit_used, cost);
     c->credit_used += p.credit;
-    if (c->credit_used > c->diem_staked)
-        p.rented = ds_smaller(p.credit, c->credit_used - c->diem_staked);
+    if (c->credit_used > own)
+        p.rented = ds_smaller(p.credit, c->credit_used - own);
     const ds_amount bundle = w->bundled[c->cohort];
     if (bundle > c->bundled_used)
         p.bundled = ds_smaller(bundle - c->bundled_used, cost - p.credit);

@@ -158,8 +158,8 @@ bool ds_governance_foresee(ds_world *w, ds_outlook *now)
 
 const ds_param ds_governance_params[] = {
     {DS_AT(ds_action, name), .kind = DS_TEXT, .unit = "1", .doc = "what the action is called"},
-    {DS_AT(ds_action, at), .kind = DS_WHEN, .unit = "d", .max = 1e9, .required = true,
-     .doc = "from when on it holds: a date, or time from the start"},
+    {DS_AT(ds_action, at), .kind = DS_NUMBER, .unit = "d", .max = 1e9, .required = true,
+     .moment = true, .doc = "from when on it holds: a date, or time from the start"},
     DS_P_NUMBER(ds_action, lead, "d", 0, 0, 1e9, "how long before that it is announced", NULL),
     {DS_AT(ds_action, set), .kind = DS_CHANGES, .unit = "1", .table = ds_diem_params,
      .required = true, .doc = "what changes: nested keys, or dotted paths, and their new values"},

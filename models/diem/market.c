@@ -126,6 +126,17 @@ bool ds_market_provide(ds_world *w, ds_pair pair, double share)
     return true;
 }
 
+bool ds_market_add(ds_world *w, ds_pair pair, const ds_amount amount[2])
+{
+    const ds_asset tokens[] = {pair_of[pair].base, pair_of[pair].quote};
+    const ds_cell pool = ds_cell_of(pair_of[pair].bucket, NULL), purse = ds_cell_of(DS_LP, NULL);
+    for (int i = 0; i < 2; i++)
+        if (!ds_ledger_move(&w->eco->ledger, tokens[i], purse, pool, amount[i], ds_world_status(w)))
+            return false;
+    prices_change(w);
+    return true;
+}
+
 ds_amount ds_market_payment(const ds_world *w, ds_pair pair, ds_asset pays, ds_amount out)
 {
     const uint64_t in = ds_pool_in((uint64_t)out, (uint64_t)reserve(w, pair, pays),
@@ -218,9 +229,10 @@ void ds_market_hour(ds_world *w, double dt)
 {
     ds_economy *const e = w->eco;
     const double weight = 1 - exp(-dt / TREND_DAYS);
+    const double shocked = e->shocked[DS_SHOCK_PRICE]; /* the process does not know of shocks */
     e->offered.price =
-        ds_price_step(&w->config->markets.price, e->offered.price,
-                      w->frame->start + ds_now(&w->engine), dt, &w->rng[DS_FOR_PRICE]);
+        shocked * ds_price_step(&w->config->markets.price, e->offered.price / shocked,
+                                w->frame->start + ds_now(&w->engine), dt, &w->rng[DS_FOR_PRICE]);
     follow(e->vvv_price, &e->offered.trend, weight);
     follow(e->diem_price, &e->offered.diem_trend, weight);
 }

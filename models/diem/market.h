@@ -39,6 +39,9 @@ DS_MUST_CHECK bool ds_market_withdraw(ds_world *w, ds_pair pair, double share);
 /* They add a share (0 or more) of what both reserves are, as far as the purse goes in both tokens:
  * share / (1 - share) undoes a withdrawal of `share`. */
 DS_MUST_CHECK bool ds_market_provide(ds_world *w, ds_pair pair, double share);
+/* They add these amounts of base and quote, which the purse has; unless they stand in proportion to
+ * the reserves, the price moves. */
+DS_MUST_CHECK bool ds_market_add(ds_world *w, ds_pair pair, const ds_amount amount[2]);
 
 DS_MUST_CHECK bool ds_market_begin(ds_world *w);
 void ds_market_pace(ds_world *w); /* the rates of traders, as the config of now says */

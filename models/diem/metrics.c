@@ -8,6 +8,7 @@
 #include "liquidity.h"
 #include "minting.h"
 #include "perpetual.h"
+#include "rent.h"
 #include "staking.h"
 
 /* What one observation reads: the world, the interval that ends, and its integrals. */
@@ -59,7 +60,7 @@ static double issued(const ds_reading *r)
 /* Value today of the DIEM that one more locked VVV mints, used or rented out for a year. */
 static double minter_return(const ds_reading *r)
 {
-    const double credit = 365 * r->e->rent.price / r->e->diem_price;
+    const double credit = 365 * ds_rent_price(r->w) / r->e->diem_price;
     return r->outlook.locked_apr + r->outlook.proceeds * credit;
 }
 
@@ -138,7 +139,7 @@ static double concentration(const ds_economy *e)
     X(fees_diem, "USD/d", FLOW, a_day(r, r->flow->fees_diem), "fees paid in DIEM as money")        \
     X(credit_expired, "USD/d", FLOW, a_day(r, r->flow->expired),                                   \
       "DIEM credit that nobody used, counted at the day's end")                                    \
-    X(rent_price, "USD", RATE, r->e->rent.price, "price of a DIEM-day")                            \
+    X(rent_price, "USD", RATE, ds_rent_price(r->w), "price of a DIEM-day")                         \
     X(rent_paid, "USD/d", FLOW, a_day(r, r->flow->rent), "paid to owners who rent DIEM out")       \
     X(diem_rented, "DIEM", RATE, ds_tokens(r->e->rent.let), "DIEM rented out today")               \
     X(share_pay, "1", RATE, route_share(r, DS_ROUTE_PAY),                                          \
@@ -183,7 +184,7 @@ static double concentration(const ds_economy *e)
     X(diem_price, "USD", RATE, r->e->diem_price,                                                   \
       "price of DIEM: pool price in VVV times that of VVV")                                        \
     X(diem_vvv, "VVV", RATE, r->e->diem_vvv, "price of DIEM in VVV in the pool")                   \
-    X(perpetuity_yield, "1/yr", RATE, 365 / r->e->diem_price,                                      \
+    X(perpetuity_yield, "1/yr", RATE, 365 * ds_diem_credit(r->w) / r->e->diem_price,               \
       "a year's credit of a DIEM at list price over its price")                                    \
     X(price_owner_volatility, "1/yr", RATE, ds_volatility(&r->e->risk.owner),                      \
       "sd of the daily change of the owners' price of inference, trailing 30 days, a year's")      \
@@ -244,6 +245,13 @@ static double concentration(const ds_economy *e)
     X(providers_entered, "1/d", FLOW, a_day(r, r->flow->entered),                                  \
       "providers that entered the network")                                                        \
     X(providers_left, "1/d", FLOW, a_day(r, r->flow->left), "providers that left it")              \
+    X(shock_demand, "1", RATE, r->e->shocked[DS_SHOCK_DEMAND],                                     \
+      "what shocks multiply all demand by")                                                        \
+    X(shock_cost, "1", RATE, r->e->shocked[DS_SHOCK_COST],                                         \
+      "what shocks multiply the cost of compute by")                                               \
+    X(credit_value, "USD", RATE, ds_diem_credit(r->w),                                             \
+      "inference a day that a staked DIEM is a right to: 1 but for shocks")                        \
+    X(slots_held, "1", RATE, r->e->held, "slots that shocks hold down")                            \
     X(gini_staked, "1", RATE, ds_stake_gini(r->w),                                                 \
       "Gini coefficient of stake over holders who stake")
 

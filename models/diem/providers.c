@@ -24,6 +24,12 @@ static void bring_forward(ds_world *w, ds_provider *p)
     p->seen = now;
 }
 
+/* USD/d of a slot, now. */
+static double cost_of(const ds_world *w, const ds_provider *p)
+{
+    return p->cost * w->eco->shocked[DS_SHOCK_COST];
+}
+
 /* USD/d that a slot of this provider would earn at the network's utilization. */
 static double expected(const ds_world *w, const ds_provider *p)
 {
@@ -47,7 +53,8 @@ static bool consider_entry(ds_world *w, uint32_t who)
     p->earned = 0;
     p->seen = ds_now(&w->engine);
     const ds_providers_config *const c = &w->config->providers;
-    if (expected(w, p) <= p->cost * (1 + c->entry_margin) + ds_bond_cost(w, p) ||
+    if (p->barred > 0 ||
+        expected(w, p) <= cost_of(w, p) * (1 + c->entry_margin) + ds_bond_cost(w, p) ||
         !acts(w, who, c->entry_rate))
         return true;
     p->revenue = expected(w, p) * p->slots; /* the trail starts at what made it enter */
@@ -76,7 +83,7 @@ bool ds_provider_review(void *world)
     if (!p->in)
         return consider_entry(w, who);
     bring_forward(w, p);
-    if (p->revenue < (p->cost + ds_bond_cost(w, p)) * p->slots &&
+    if (p->revenue < (cost_of(w, p) + ds_bond_cost(w, p)) * p->slots &&
         acts(w, who, w->config->providers.exit_rate))
         return ds_provider_leaves(w, who);
     reprice(w, who);

@@ -32,14 +32,19 @@ void ds_rent_begin(ds_world *w)
 double ds_rent_offer(const ds_world *w, uint32_t k)
 {
     const ds_holder_cohort *const c = cohort(w, k);
-    return (1 - fmin(1, c->use * w->config->demand.scale)) * c->rent_out;
+    return (1 - fmin(1, c->use * ds_demand_scale(w))) * c->rent_out;
+}
+
+double ds_rent_price(const ds_world *w)
+{
+    return w->eco->rent.price * ds_diem_credit(w);
 }
 
 double ds_credit_worth(const ds_world *w, uint32_t k)
 {
     const ds_rental *const r = &w->eco->rent;
-    const double use = fmin(1, cohort(w, k)->use * w->config->demand.scale);
-    return r->price * (use + ds_rent_offer(w, k) * r->sold);
+    const double use = fmin(1, cohort(w, k)->use * ds_demand_scale(w));
+    return ds_rent_price(w) * (use + ds_rent_offer(w, k) * r->sold);
 }
 
 static double offered(const ds_world *w)
@@ -54,7 +59,7 @@ static double offered(const ds_world *w)
 
 /* The price moves by excess demand (Walras' tatonnement, Samuelson 1941), between a floor and what
  * the same inference costs without DIEM. */
-static void price_moves(ds_world *w, double supply)
+static void price_moves(ds_world *w, double supply) /* USD of credit */
 {
     const ds_rental_config *const c = &w->config->markets.rental;
     ds_rental *const r = &w->eco->rent;
@@ -89,11 +94,12 @@ bool ds_rent_epoch(ds_world *w)
     ds_rental *const r = &e->rent;
     const double supply = offered(w);
     memcpy(index_of(w, e->day), index_of(w, e->day - 1), DS_COHORTS * sizeof *w->rent_index);
-    price_moves(w, supply);
+    price_moves(w, supply * ds_diem_credit(w));
     const double sold = supply * r->sold;
     r->let = ds_amount_of(sold);
     for (uint32_t k = 0; sold > 0 && k < w->config->holders.cohorts.count; k++) {
-        const double part = ds_tokens(r->staked[k]) * ds_rent_offer(w, k) * r->sold * r->price;
+        const double part =
+            ds_tokens(r->staked[k]) * ds_rent_offer(w, k) * r->sold * ds_rent_price(w);
         const ds_amount usd = ds_amount_of(part);
         if (!ds_ledger_mint(&e->ledger, DS_USD, ds_cell_of(DS_REWARDS, NULL), usd,
                             ds_world_status(w)))
@@ -124,6 +130,11 @@ void ds_rent_staked(ds_world *w, const ds_holder *h, ds_amount by)
 }
 
 /* ---- consumers ---- */
+
+void ds_rent_devalued(ds_world *w, double ratio)
+{
+    w->eco->rent.filled = fmin(1, w->eco->rent.filled * ratio);
+}
 
 void ds_rent_want(ds_world *w, ds_consumer *c, ds_amount want)
 {

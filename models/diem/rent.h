@@ -24,6 +24,11 @@ void ds_rent_want(ds_world *w, ds_consumer *consumer, ds_amount want);
 /* Of that, what it has today. */
 ds_amount ds_rent_granted(const ds_world *w, const ds_consumer *consumer);
 
+/* USD a DIEM-day. */
+double ds_rent_price(const ds_world *w);
+/* The credit of a DIEM has changed within the day, by this ratio: what is rented buys less. */
+void ds_rent_devalued(ds_world *w, double ratio);
+
 /* Part of its credit that a holder of the cohort offers, and USD a day that a staked DIEM brings
  * by use and rent. */
 double ds_rent_offer(const ds_world *w, uint32_t cohort);

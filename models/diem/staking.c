@@ -187,7 +187,8 @@ void ds_credit_changes(ds_world *w)
 {
     const ds_book *const book = &w->eco->ledger.book[DS_DIEM];
     ds_level_set(&w->eco->diem_credit,
-                 ds_tokens(book->bucket[DS_STAKED] + book->bucket[DS_USERS_STAKED]),
+                 ds_tokens(book->bucket[DS_STAKED] + book->bucket[DS_USERS_STAKED]) *
+                     ds_diem_credit(w),
                  ds_now(&w->engine));
 }
 

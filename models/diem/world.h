@@ -37,6 +37,9 @@ typedef enum ds_purpose {
     DS_FOR_LIQUIDITY,
     DS_FOR_PROVIDER_MOVES,
     DS_FOR_LENDING,
+    DS_FOR_SHOCK_TIMES,
+    DS_FOR_SHOCK_SIZES,
+    DS_FOR_SHOCK_MEMBERS,
     DS_PURPOSES,
 } ds_purpose;
 
@@ -47,6 +50,7 @@ typedef enum ds_event_source {
     DS_AT_EPOCH,
     DS_AT_EMISSION_CHANGE,
     DS_AT_HOUR,
+    DS_AT_SHOCK,
     DS_AT_COOLDOWN,
     DS_AT_DIEM_COOLDOWN,
     DS_AT_USER_COOLDOWN,
@@ -111,12 +115,14 @@ typedef struct ds_provider {
     uint32_t turns : 24, slots : 8;
     uint8_t cohort;
     bool in;
+    uint16_t barred; /* shocks that keep it from coming back */
 } ds_provider;
 
 typedef struct ds_slot {
     ds_amount cost; /* of the job in service, list price; 0: none */
     uint32_t provider, consumer;
-    float speed; /* USD/d at list price */
+    float speed;   /* USD/d at list price */
+    uint32_t held; /* shocks that hold it down */
 } ds_slot;
 
 typedef struct ds_job {
@@ -143,10 +149,11 @@ enum { DS_STAKE_CLASSES = 64 * 16 };
 
 /* The rental market of DIEM-days (rent.c). */
 typedef struct ds_rental {
-    double price;                  /* USD a DIEM-day */
-    double filled, sold;           /* parts of what is wanted, and of what is offered */
-    ds_amount wanted;              /* by all consumers */
-    ds_amount let;                 /* credit that is rented out today */
+    double price;        /* USD for a USD of credit; a DIEM-day brings credit of 1 USD, less
+                            what shocks take of it */
+    double filled, sold; /* parts of what is wanted, and of what is offered */
+    ds_amount wanted;    /* by all consumers */
+    ds_amount let;       /* DIEM-days that are rented out today */
     ds_amount staked[DS_COHORTS];  /* DIEM that holders stake, by cohort */
     ds_amount pending[DS_COHORTS]; /* USD, below a tick of the index */
 } ds_rental;
@@ -258,6 +265,7 @@ typedef struct ds_economy {
     ds_lending lending;
     /* compute */
     ds_level busy, up, speed, queued, providers_in, cost, diem_credit;
+    double slot_costs;    /* of `cost`, before shocks */
     double speed_squares; /* over providers, of what their slots that are up serve */
     uint32_t queue_head, queue_length;
     double wait_seen, lost_seen; /* exponentially weighted over jobs */
@@ -276,6 +284,8 @@ typedef struct ds_economy {
     uint32_t day, hours;                /* epochs and hours that have begun */
     uint32_t ahead[DS_AHEAD], ahead_at; /* holders who review next, a ring */
     double observed;                    /* when the running interval began */
+    double shocked[DS_SHOCK_FACTORS];   /* what shocks multiply a quantity by */
+    uint32_t held;                      /* slots that shocks hold down */
     ds_flows flow;
 } ds_economy;
 
@@ -327,6 +337,10 @@ struct ds_world {
     ds_rng *rng;                           /* one a purpose that is a plain stream */
     ds_rng *job_rng;                       /* one a class */
     ds_stake_class *stake_class;           /* [DS_STAKE_CLASSES] */
+    ds_timers shocks;                      /* when each declared shock next does something */
+    struct ds_shock_line *shock_line;
+    struct ds_shock *shock;
+    char shock_event[64]; /* what a trace calls the latest */
 };
 typedef struct ds_world ds_world;
 
@@ -337,6 +351,24 @@ static inline uint64_t ds_moment(const ds_world *w)
     uint64_t bits;
     memcpy(&bits, &now, sizeof bits);
     return bits;
+}
+
+/* Multiplies all demand, now. */
+static inline double ds_demand_scale(const ds_world *w)
+{
+    return w->config->demand.scale * w->eco->shocked[DS_SHOCK_DEMAND];
+}
+
+/* USD of inference a day that a staked DIEM is a right to, now. */
+static inline double ds_diem_credit(const ds_world *w)
+{
+    return w->eco->shocked[DS_SHOCK_CREDIT];
+}
+
+static inline ds_amount ds_credit_of(const ds_world *w, ds_amount diem)
+{
+    const double credit = ds_diem_credit(w);
+    return credit == 1 ? diem : ds_amount_of(ds_tokens(diem) * credit);
 }
 
 static inline ds_status *ds_world_status(ds_world *w)

@@ -28,7 +28,6 @@ typedef enum ds_kind {
     DS_LIST,    /* ds_list of such structs, from a sequence */
     DS_MAP,    /* ds_list of such structs, from a mapping; the first member is `const char *name` */
     DS_CHOICE, /* ds_choice: a mapping whose `tag` key picks one of `alternatives` */
-    DS_WHEN,   /* double: model time, said as a duration from the start or, with dates, as a date */
     DS_CHANGES, /* ds_changes: a mapping of what other parameters are from some time on */
     DS_PATH,    /* ds_path: a dated series from a CSV file; `fallback` is its ds_between */
     DS_COLUMN,  /* ds_column: numbers of a CSV file, without dates */
@@ -112,14 +111,16 @@ typedef struct ds_param {
     const char *name;
     ds_kind kind;
     size_t offset;
-    const char *unit;   /* "1" where there is none; an expression such as "token/yr" or "USD/d" */
-    double fallback;    /* default of numbers, integers and switches */
-    double min, max;    /* inclusive */
-    const char *doc;    /* what it means, in one line */
+    const char *unit; /* "1" where there is none; an expression such as "token/yr" or "USD/d" */
+    double fallback;  /* default of numbers, integers and switches; NAN: none, a number that is not
+                         said is NAN */
+    double min, max;  /* inclusive */
+    const char *doc;  /* what it means, in one line */
     const char *source; /* where the default is from; NULL: an assumption of this model */
     const char *text;   /* default of every other kind, as YAML; NULL: empty, or required */
     bool required;      /* no default: the scenario must say it */
     bool unlimited;     /* numbers: the word `unlimited` is allowed and means INFINITY */
+    bool moment;        /* numbers: time since the start, which a scenario can give as a date */
     const char *const *words;                  /* DS_WORD, ends with NULL */
     const struct ds_param *table;              /* DS_GROUP, DS_LIST, DS_MAP */
     size_t size;                               /* of one struct of `table` */

@@ -4,7 +4,6 @@
 #include "merge.h"
 #include "override.h"
 
-#include <math.h>
 #include <string.h>
 
 static bool can_change(ds_binder *b, const ds_param *table, const ds_node *now,
@@ -95,15 +94,6 @@ static void sort(ds_action *action, uint32_t count)
     }
 }
 
-static void warn_if_late(ds_scenario *s, const ds_action *a)
-{
-    ds_scenario_rest *const r = s->rest;
-    if (a->at > s->frame.horizon)
-        ds_bind_warn(&r->binder,
-                     ds_pool_print(&r->pool, "action '%s' comes at %.10g, after the horizon %.10g",
-                                   ds_quote(&r->pool, a->name), a->at, s->frame.horizon));
-}
-
 bool ds_actions_bind(ds_scenario *s, ds_node *tree, void *config, ds_status *st)
 {
     const char *const key = s->model->actions;
@@ -118,7 +108,6 @@ bool ds_actions_bind(ds_scenario *s, ds_node *tree, void *config, ds_status *st)
     s->rest->binder.st = s->rest->st = st;
     for (uint32_t i = 0; i < list.count; i++) {
         void *changed;
-        warn_if_late(s, &action[i]);
         if (!lay(s, action[i].set.said, &now) || !ds_config_of(s, now, &changed, st))
             return false;
         action[i].set.config = changed;

@@ -82,11 +82,52 @@ static bool out_of_range(ds_binder *b, const ds_param *p, const ds_node *node, d
                        unit, p->min, p->max, unit);
 }
 
+/* Each once: every point of a sweep may say the same. */
+static void warn(ds_binder *b, const char *text)
+{
+    for (size_t i = 0; i < b->warning_count; i++)
+        if (strcmp(b->warnings[i], text) == 0)
+            return;
+    const char **const more = ds_pool_take(b->pool, (b->warning_count + 1) * sizeof *b->warnings);
+    if (b->warning_count)
+        memcpy(more, b->warnings, b->warning_count * sizeof *more);
+    more[b->warning_count++] = text;
+    b->warnings = more;
+}
+
+static void warn_of_horizon(ds_binder *b, const ds_param *p, const ds_node *node, double value)
+{
+    if (p->moment && value > b->horizon)
+        warn(b, ds_pool_print(b->pool,
+                              "'%s' is %s, which lies beyond the horizon of %.10g %s: it never "
+                              "happens",
+                              p->name, ds_quote(b->pool, node->scalar), b->horizon, p->unit));
+}
+
+/* A date, as time since the start. */
+static bool read_moment(ds_binder *b, const ds_param *p, const ds_node *node, double *value)
+{
+    char start[40];
+    ds_date_print(b->start, start, sizeof start);
+    *value -= b->start;
+    if (*value < 0)
+        return ds_complain(b->st, node, "'%s' is %s, must not be before the start, %s", p->name,
+                           ds_quote(b->pool, node->scalar), start);
+    warn_of_horizon(b, p, node, *value);
+    return true;
+}
+
 static bool read_number(ds_binder *b, const ds_param *p, const ds_node *node, double *value)
 {
     char why[200];
+    if (isnan(p->fallback) && is_null(node)) { /* takes back what an include says */
+        *value = NAN;
+        return true;
+    }
     if (node->shape != DS_SCALAR)
         return ds_complain(b->st, node, "'%s' must be a number", p->name);
+    if (p->moment && ds_date_read(node->scalar, value))
+        return read_moment(b, p, node, value);
     if (p->unlimited && strcmp(node->scalar, "unlimited") == 0) {
         *value = INFINITY;
         return true;
@@ -97,6 +138,7 @@ static bool read_number(ds_binder *b, const ds_param *p, const ds_node *node, do
                            p->unlimited ? "; 'unlimited' is allowed" : "");
     if (!(*value >= p->min && *value <= p->max))
         return out_of_range(b, p, node, *value);
+    warn_of_horizon(b, p, node, *value);
     return true;
 }
 
@@ -138,21 +180,6 @@ static bool bind_date(ds_binder *b, const ds_param *p, const ds_node *node, doub
         return ds_complain(b->st, node,
                            "'%s' is no date, must be like 2026-09-19 or 2026-09-19T12:00", p->name);
     return true;
-}
-
-static bool bind_when(ds_binder *b, const ds_param *p, const ds_node *node, double *out)
-{
-    double date;
-    if (isnan(b->start) || node->shape != DS_SCALAR || !ds_date_read(node->scalar, &date))
-        return read_number(b, p, node, out);
-    *out = date - b->start;
-    if (*out >= p->min && *out <= p->max)
-        return true;
-    char start[40];
-    ds_date_print(b->start, start, sizeof start);
-    return ds_complain(b->st, node,
-                       "'%s' is %.10g d from the start, %s: must lie in [%.10g, %.10g]", p->name,
-                       *out, start, p->min, p->max);
 }
 
 static bool bind_changes(ds_binder *b, const ds_param *p, const ds_node *node, ds_changes *out)
@@ -350,27 +377,15 @@ static bool check_struct(ds_binder *b, bool (*check)(void *, ds_status *), void 
     return !check || check(item, &inner) || ds_bind_refuse(b, &inner, node);
 }
 
-void ds_bind_warn(ds_binder *b, const char *text)
-{
-    for (size_t i = 0; i < b->warning_count; i++)
-        if (strcmp(b->warnings[i], text) == 0)
-            return;
-    const char **const more = ds_pool_take(b->pool, (b->warning_count + 1) * sizeof *b->warnings);
-    if (b->warning_count)
-        memcpy(more, b->warnings, b->warning_count * sizeof *more);
-    more[b->warning_count++] = text;
-    b->warnings = more;
-}
-
 /* Averages of what has no mean go wherever the largest value takes them. */
 static void warn_of_mean(ds_binder *b, const ds_param *p, const ds_choice *choice)
 {
     if (p->alternatives != ds_distributions || isfinite(ds_dist_of(choice).mean))
         return;
-    ds_bind_warn(b, ds_pool_print(b->pool,
-                                  "'%s' has an infinite mean: averages over it never settle, and "
-                                  "no confidence interval of a mean holds",
-                                  p->name));
+    warn(b, ds_pool_print(b->pool,
+                          "'%s' has an infinite mean: averages over it never settle, and "
+                          "no confidence interval of a mean holds",
+                          p->name));
 }
 
 static bool bind_item(ds_binder *b, const ds_param *p, const ds_node *node, void *out)
@@ -527,8 +542,6 @@ static bool bind_value(ds_binder *b, const ds_param *p, const ds_node *node, voi
         return bind_choice(b, p, node, out);
     case DS_PATH:
         return bind_path(b, p, node, out);
-    case DS_WHEN:
-        return bind_when(b, p, node, out);
     case DS_CHANGES:
         return bind_changes(b, p, node, out);
     case DS_COLUMN:
@@ -544,7 +557,7 @@ static bool bind_absent(ds_binder *b, const ds_param *p, const ds_node *within, 
         return ds_complain(b->st, within, "'%s' is missing: %s", p->name, p->doc);
     if (p->required)
         return ds_fail(b->st, DS_E_DATA, "'%s' is missing: %s", p->name, p->doc);
-    if (p->kind == DS_NUMBER || p->kind == DS_WHEN)
+    if (p->kind == DS_NUMBER)
         memcpy(out, &p->fallback, sizeof p->fallback);
     else if (p->kind == DS_INTEGER)
         *(int64_t *)out = (int64_t)p->fallback;

@@ -26,7 +26,7 @@ typedef struct ds_binder {
     const struct ds_known_outside *outside;   /* alternatives made of files */
     ds_known_choice choice[DS_KNOWN_CHOICES]; /* the latest */
     uint32_t choices;
-    double start;          /* date of model time 0; NAN: the model has no dates */
+    double start, horizon; /* of the scenario, for moments */
     const char **warnings; /* of what is allowed and unwise; each once */
     size_t warning_count;
 } ds_binder;
@@ -35,9 +35,6 @@ typedef struct ds_binder {
  * `also` is a second table whose keys are known too but bound elsewhere; NULL: none. */
 DS_MUST_CHECK bool ds_bind(ds_binder *b, const ds_param *table, const ds_param *also,
                            const ds_node *node, void *out);
-
-/* Notes a warning, once. */
-void ds_bind_warn(ds_binder *b, const char *text);
 
 /* A relation between parameters failed: shown at the dotted path that its message names first in
  * quotes, as far as the mapping goes along; returns false. */

@@ -2,6 +2,7 @@
 
 #include "quantity.h"
 
+#include <math.h>
 #include <string.h>
 
 static void print_list(ds_json *j, const ds_param *p, const ds_list *list)
@@ -79,7 +80,6 @@ static void print_scalar(ds_json *j, const ds_param *p, const void *at)
     char date[40];
     switch (p->kind) {
     case DS_NUMBER:
-    case DS_WHEN:
         ds_json_number(j, *(const double *)at);
         break;
     case DS_INTEGER:
@@ -138,6 +138,8 @@ static void print_value(ds_json *j, const ds_param *p, const void *at)
 
 static bool absent(const ds_param *p, const void *at)
 {
+    if (p->kind == DS_NUMBER)
+        return isnan(*(const double *)at);
     if (p->kind == DS_PATH)
         return ((const ds_path *)at)->count == 0;
     if (p->kind == DS_COLUMN)

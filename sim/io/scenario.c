@@ -304,6 +304,7 @@ static bool bind_common(ds_scenario *s, ds_node *root, ds_status *st)
                           .seed = (uint64_t)c->seed,
                           .replicas = (uint32_t)c->replicas};
     r->binder.start = s->frame.start;
+    r->binder.horizon = s->frame.horizon;
     return check_frame(s, root, st) && choose_metrics(s, ds_node_get(root, "output", NULL), st);
 }
 

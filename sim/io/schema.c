@@ -78,6 +78,8 @@ static void number_forms(printer *s, const ds_param *p)
     bound(s, "maximum", p->max);
     close(s, '}');
     ds_json_item(&s->j);
+    if (isnan(p->fallback))
+        ds_json_raw(&s->j, "{\"type\":\"null\"},");
     ds_json_raw(&s->j, p->unlimited ? "{\"const\":\"unlimited\"},{\"type\":\"string\"}"
                                     : "{\"type\":\"string\"}");
     close(s, ']');
@@ -247,9 +249,9 @@ static void map(printer *s, const ds_param *p)
 static void fallback(printer *s, const ds_param *p)
 {
     ds_node *node;
-    if (p->required || p->kind == DS_GROUP || p->merged)
+    if (p->required || p->kind == DS_GROUP || p->merged || isnan(p->fallback))
         return;
-    if (p->kind == DS_NUMBER || p->kind == DS_INTEGER || p->kind == DS_WHEN) {
+    if (p->kind == DS_NUMBER || p->kind == DS_INTEGER) {
         ds_json_key(&s->j, "default");
         ds_json_number(&s->j, p->fallback);
     } else if (p->kind == DS_SWITCH) {
@@ -265,7 +267,6 @@ static void value(printer *s, const ds_param *p)
     switch (p->kind) {
     case DS_NUMBER:
     case DS_INTEGER:
-    case DS_WHEN:
         number_forms(s, p);
         break;
     case DS_SWITCH:

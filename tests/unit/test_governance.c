@@ -291,7 +291,8 @@ static const struct {
     {"{x: {at: 5, set: {}}}", "'set' must be a mapping"},
     {"{x: {at: 5}}", "'set' is missing"},
     {"{x: {set: {demand.scale: 3}}}", "'at' is missing"},
-    {"{x: {at: 2026-09-18, set: {demand.scale: 3}}}", "'at' is -1 d from the start, 2026-09-19"},
+    {"{x: {at: 2026-09-18, set: {demand.scale: 3}}}",
+     "'at' is 2026-09-18, must not be before the start, 2026-09-19"},
     {"{x: {at: -1 d, set: {demand.scale: 3}}}", "'at' is -1 d, must lie in [0"},
     {"{x: {at: 5, lead: -1, set: {demand.scale: 3}}}", "'lead' is -1 d, must lie in [0"},
     {"{x: {at: 5, set: {perpetual.maintenance: 0.9}}}", "must be below 'perpetual.margin'"},
@@ -323,7 +324,8 @@ START_TEST(an_action_behind_the_horizon_is_warned_of)
                                    .models = ds_models};
     ck_assert(ds_scenario_load(&s, &q, &st));
     ck_assert_uint_eq(s.warning_count, 1);
-    ck_assert_ptr_nonnull(strstr(s.warnings[0], "'x' comes at 10, after the horizon 9"));
+    ck_assert_ptr_nonnull(
+        strstr(s.warnings[0], "'at' is 10, which lies beyond the horizon of 9 d"));
     ds_scenario_free(&s);
 }
 END_TEST
