@@ -132,9 +132,9 @@ static double next_guess(double newton, double d, double low, double high, doubl
 
 /* Solves lock(d) = vvv. A rate that falls has its root above the first guess, one that ends below
  * any guess: the integral's nodes may all lie before the end, so the end itself is looked at. */
-static double out_smooth(const ds_mint_rule *r, double supply, double vvv)
+static double out_smooth(const ds_mint_rule *r, double supply, double vvv, double first)
 {
-    double low = 0, high = INFINITY, d = vvv / rate(r, supply), last = INFINITY;
+    double low = 0, high = INFINITY, d = vvv / first, last = INFINITY;
     for (int i = 0; i < ROUNDS; i++) {
         const double end = rate(r, supply + d);
         const double excess = isinf(end) ? INFINITY : ds_mint_lock(r, supply, d) - vvv;
@@ -156,7 +156,7 @@ double ds_mint_out(const ds_mint_rule *r, double supply, double vvv)
     const double first = rate(r, supply);
     if (!(vvv > 0) || !(first > 0) || isinf(first))
         return 0;
-    return r->policy->step ? out_steps(r, supply, vvv) : out_smooth(r, supply, vvv);
+    return r->policy->step ? out_steps(r, supply, vvv) : out_smooth(r, supply, vvv, first);
 }
 
 static bool policy_failed(const ds_mint_rule *r)
@@ -164,20 +164,28 @@ static bool policy_failed(const ds_mint_rule *r)
     return r->now->st && r->now->st->code != DS_OK;
 }
 
+static ds_amount units_up(double tokens)
+{
+    const double units = ceil(tokens * 1e8);
+    return units < 0x1p63 ? (ds_amount)units : DS_AMOUNT_MAX;
+}
+
 /* Rounding errors of the search may have put the floor a unit too high. */
-ds_amount ds_mint_amount(const ds_mint_rule *r, ds_amount supply, ds_amount lock)
+ds_amount ds_mint_amount(const ds_mint_rule *r, ds_amount supply, ds_amount lock, ds_amount *cost)
 {
     ds_amount diem = ds_amount_of(ds_mint_out(r, ds_tokens(supply), ds_tokens(lock)));
-    while (diem > 0 && ds_mint_lock(r, ds_tokens(supply), ds_tokens(diem)) > ds_tokens(lock)) {
+    for (; diem > 0; diem -= 1 + diem / 1000000000000000) {
+        const double vvv = ds_mint_lock(r, ds_tokens(supply), ds_tokens(diem));
+        *cost = units_up(vvv);
+        if (!(vvv > ds_tokens(lock)))
+            return diem;
         if (policy_failed(r)) /* its lock is infinite now for any number of units */
-            return 0;
-        diem -= 1 + diem / 1000000000000000;
+            break;
     }
-    return diem;
+    return *cost = 0;
 }
 
 ds_amount ds_mint_lock_amount(const ds_mint_rule *r, ds_amount supply, ds_amount diem)
 {
-    const double units = ceil(ds_mint_lock(r, ds_tokens(supply), ds_tokens(diem)) * 1e8);
-    return units < 0x1p63 ? (ds_amount)units : DS_AMOUNT_MAX;
+    return units_up(ds_mint_lock(r, ds_tokens(supply), ds_tokens(diem)));
 }

@@ -25,13 +25,13 @@ bool ds_mint(ds_world *w, ds_holder *h, ds_amount lock, ds_amount least, ds_amou
     ds_status *const st = ds_world_status(w);
     *minted = 0;
     const ds_mint_rule rule = {ds_policy_of(mint), mint->params, &now};
-    const ds_amount diem = ds_mint_amount(&rule, ds_ledger_supply(ledger, DS_DIEM), lock);
+    ds_amount cost;
+    const ds_amount diem = ds_mint_amount(&rule, ds_ledger_supply(ledger, DS_DIEM), lock, &cost);
     if (st->code != DS_OK) /* the policy had no answer */
         return false;
     if (diem <= 0 || diem < least)
         return true;
     /* Where the policy ends, the DIEM that is left costs less than the lock. */
-    const ds_amount cost = ds_mint_lock_amount(&rule, ds_ledger_supply(ledger, DS_DIEM), diem);
     if (cost < lock)
         lock = cost;
     if (!ds_staking_settle(w, h) ||

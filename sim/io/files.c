@@ -275,7 +275,7 @@ static const char *again(ds_files *files, const ds_node *name, ds_status *st)
     if (!files->natives) {
         ds_complain(st, name,
                     "'%s' is a program, of which a result holds only the digest: "
-                    "say in which folder the scenario lies that names it",
+                    "--plugins FOLDER says where the scenario lies that names it",
                     shown);
         return NULL;
     }

@@ -49,10 +49,10 @@ is 0 'my.lua, a policy of the slot mint' "$program" policies my.lua
 ${CC:-cc} -O2 -Wall -Wextra -pedantic -shared -fPIC -I"$source_dir/models/policies" -o my.so \
     "$source_dir/scenarios/policies/cubic.c" -lm
 is 0 'my.so, a policy of the slot mint' "$program" policies my.so
-for number in 1 2 3; do
+for number in 1 2 4 3; do
     block yaml $number >guide$number.yaml
     grep -q policies: guide$number.yaml
-    for threads in 1 2 3; do
+    for threads in 1 2 7; do
         "$program" run guide$number.yaml $small --threads $threads -o threads$threads.h5
         cmp threads1.h5 threads$threads.h5
     done
@@ -64,7 +64,7 @@ is 65 'is not the program that the result was made with' "$program" verify threa
 
 # The shipped scripts, each beside the rest of the economy.
 for line in 'mint cubic.lua' 'fee_split sloped_split.lua' 'emission halving_emission.lua' \
-    'buyback cautious_buyback.lua'; do
+    'buyback cautious_buyback.lua' 'pricing peak_pricing.lua'; do
     slot=${line% *}
     script=${line#* }
     is 0 "$script, a policy of the slot $slot" "$program" policies "$source_dir/scenarios/policies/$script"
@@ -72,6 +72,62 @@ for line in 'mint cubic.lua' 'fee_split sloped_split.lua' 'emission halving_emis
 policies: {$slot: {use: lua, file: policies/$script}}" >shipped.yaml
     "$program" run shipped.yaml $small -o shipped.h5
 done
+
+# All of them at once, on any number of threads.
+echo 'include: quickstart.yaml
+policies:
+  mint: {use: lua, file: policies/cubic.lua}
+  fee_split: {use: lua, file: policies/sloped_split.lua}
+  emission: {use: lua, file: policies/halving_emission.lua}
+  buyback: {use: lua, file: policies/cautious_buyback.lua}
+  pricing: {use: lua, file: policies/peak_pricing.lua}' >all.yaml
+for threads in 1 2 7; do
+    "$program" run all.yaml $small --threads $threads -o threads$threads.h5
+    cmp threads1.h5 threads$threads.h5
+done
+is 0 'every bit is the same' "$program" verify threads7.h5 --quiet
+
+# One replica's script counts for itself alone, and one that fails in some replicas stops no other.
+echo "include: quickstart.yaml
+policies: {mint: {use: lua, file: counts.lua}}" >counts.yaml
+echo 'days, last = 0, -1
+return {rate = function(p, now)
+  if now.time ~= last then days, last = days + 1, now.time end
+  if now.time > 6 and odd == nil then odd = floor(now.vvv_price * 1e6) % 2 == 1 end
+  if odd then error("odd") end
+  return 90 + days / 1000
+end}' >counts.lua
+for threads in 1 2 7; do
+    is 0 'of 20 replicas failed, the first: counts.lua:5: odd' "$program" run counts.yaml $small \
+        --replicas 20 --threads $threads -o threads$threads.h5
+    cmp threads1.h5 threads$threads.h5
+done
+
+# Given by paths alone, laid over a policy that is built in, in a folder of its own.
+mkdir -p rules
+block lua 1 >rules/my.lua
+echo 'include: quickstart.yaml
+policies: {mint: {use: table, width: 100}}' >table.yaml
+is 0 '^points' "$program" validate table.yaml --set policies.mint.use=lua --set policies.mint.file=rules/my.lua \
+    --set policies.mint.base=70
+is 65 "must lie in \[1, 1000000\]" "$program" validate table.yaml --set policies.mint.use=lua \
+    --set policies.mint.file=rules/my.lua --set policies.mint.base=0
+is 0 '^points' "$program" validate table.yaml --set policies.mint.use=formula --set 'policies.mint.rate=k + supply / 500' \
+    --set policies.mint.k=90
+echo 'include: quickstart.yaml
+policies: {mint: {use: lua, file: my.lua}}' >rules/base.yaml
+echo 'include: rules/base.yaml' >outer.yaml
+rm my.lua
+"$program" run outer.yaml $small -o outer.h5
+is 0 'every bit is the same' "$program" verify outer.h5 --quiet
+
+# With what is installed, and nothing else.
+if command -v cmake >/dev/null; then
+    cmake --install "$(dirname "$program")" --prefix installed >/dev/null
+    cp installed/share/diemsim/scenarios/policies/cubic.c .
+    ${CC:-cc} -O2 -shared -fPIC -Iinstalled/include/diemsim -o cubic.so cubic.c -lm
+    is 0 'cubic.so, a policy of the slot mint' installed/bin/diemsim policies cubic.so
+fi
 
 # A script that fails, at the start and under way.
 echo "include: quickstart.yaml

@@ -124,27 +124,34 @@ START_TEST(mints_in_units_never_cost_more_than_is_locked)
     for (int i = 0; i < 2000; i++) {
         const ds_amount supply = ds_rng_below(&rng, 60000) * (ds_amount)DS_UNIT;
         const ds_amount lock = (ds_amount)exp(30 * ds_rng_uniform(&rng));
-        const ds_amount diem = ds_mint_amount(&r, supply, lock);
+        ds_amount cost;
+        const ds_amount diem = ds_mint_amount(&r, supply, lock, &cost);
+        ck_assert_int_eq(cost, ds_mint_lock_amount(&r, supply, diem));
         ck_assert_int_le(ds_mint_lock_amount(&r, supply, diem), lock + 1 + lock / 1000000000000000);
         ck_assert_double_le(ds_mint_lock(&r, ds_tokens(supply), ds_tokens(diem)), ds_tokens(lock));
         ck_assert_double_ge(ds_tokens(diem + 2) * (1 + 1e-12),
                             ds_mint_out(&r, ds_tokens(supply), ds_tokens(lock)));
     }
-    ck_assert_int_eq(ds_mint_amount(&r, 0, 0), 0);
+    ds_amount nothing;
+    ck_assert_int_eq(ds_mint_amount(&r, 0, 0, &nothing), 0);
+    ck_assert_int_eq(nothing, 0);
 }
 END_TEST
 
 START_TEST(a_round_lock_mints_a_round_amount)
 {
     const ds_mint_rule r = rule_at("constant", 0);
-    ck_assert_int_eq(ds_mint_amount(&r, 0, 237 * (ds_amount)DS_UNIT), DS_UNIT);
-    ck_assert_int_eq(ds_mint_amount(&r, 0, 237000 * (ds_amount)DS_UNIT), 1000 * (ds_amount)DS_UNIT);
+    ds_amount cost;
+    ck_assert_int_eq(ds_mint_amount(&r, 0, 237 * (ds_amount)DS_UNIT, &cost), DS_UNIT);
+    ck_assert_int_eq(cost, 237 * (ds_amount)DS_UNIT);
+    ck_assert_int_eq(ds_mint_amount(&r, 0, 237000 * (ds_amount)DS_UNIT, &cost),
+                     1000 * (ds_amount)DS_UNIT);
     ck_assert_int_eq(ds_mint_lock_amount(&r, 0, DS_UNIT), 237 * (ds_amount)DS_UNIT);
     const ds_choice c = policy_named(ds_mint_policies, "constant");
     const ds_mint_rule dear = {ds_policy_of(&c), c.params, &view};
     policy_set(&c, "rate", 1.5);
     ck_assert_int_eq(ds_mint_lock_amount(&dear, 0, 1), 2); /* up, and the DIEM down */
-    ck_assert_int_eq(ds_mint_amount(&dear, 0, 2), 1);
+    ck_assert_int_eq(ds_mint_amount(&dear, 0, 2, &cost), 1);
 }
 END_TEST
 
@@ -248,6 +255,53 @@ START_TEST(a_wild_rate_cannot_hold_a_run_up)
 }
 END_TEST
 
+static double crawls(const void *params, const ds_view *now, double supply)
+{
+    (void)params, (void)now;
+    return supply + 1e-6;
+}
+
+START_TEST(short_steps_cannot_hold_a_run_up)
+{
+    ds_status st = {0};
+    const ds_view told = {.st = &st};
+    ds_policy crawling = {.rate = counting, .step = crawls};
+    const ds_mint_rule r = {&crawling, NULL, &told};
+    smooth = falls;
+    asked = 0;
+    ck_assert(isinf(ds_mint_lock(&r, 0, 1e4)));
+    ck_assert_int_eq(st.code, DS_E_POLICY);
+    ck_assert_double_lt(ds_mint_out(&r, 0, 1e6), 1);
+    ck_assert_int_lt(asked, 1000000);
+}
+END_TEST
+
+/* As a script does that fails at its thousandth call: it has no more answers then. */
+static double gives_up(const void *params, const ds_view *now, double supply)
+{
+    (void)params;
+    if (asked++ > 1000)
+        (void)ds_fail(now->st, DS_E_POLICY, "no more");
+    return now->st->code == DS_OK ? 10 + supply : INFINITY;
+}
+
+START_TEST(a_rate_that_fails_under_way_mints_nothing_and_ends)
+{
+    for (int first = 960; first < 1002; first++) {
+        ds_status st = {0};
+        const ds_view told = {.st = &st};
+        const ds_policy failing = {.rate = gives_up};
+        const ds_mint_rule r = {&failing, NULL, &told};
+        ds_amount cost;
+        asked = first;
+        ck_assert_int_eq(ds_mint_amount(&r, 0, 2000000 * (ds_amount)DS_UNIT, &cost), 0);
+        ck_assert_int_eq(cost, 0);
+        ck_assert_int_eq(st.code, DS_E_POLICY);
+        ck_assert_int_lt(asked, 100000);
+    }
+}
+END_TEST
+
 START_TEST(a_small_mint_asks_for_few_rates)
 {
     const ds_choice c = policy_named(ds_mint_policies, "exponential_cubic");
@@ -274,8 +328,10 @@ START_TEST(rates_that_fall_end_or_jump_are_inverted_too)
     ck_assert_double_le(off(ds_mint_out(&f, 3, 100 * log(5)), 16), 1e-12);
     ck_assert_double_le(off(ds_mint_out(&e, 990, 400), 8), 1e-12);
     ck_assert_double_eq_tol(ds_mint_out(&e, 990, 4000), 10, 1e-9);
-    for (double lock = 490; lock < 600; lock++) /* too little for the integral to see the end */
-        ck_assert_int_le(ds_mint_amount(&e, 99000000000, ds_amount_of(lock)), 1000000000);
+    for (double lock = 490; lock < 600; lock++) { /* too little for the integral to see the end */
+        ds_amount cost;
+        ck_assert_int_le(ds_mint_amount(&e, 99000000000, ds_amount_of(lock), &cost), 1000000000);
+    }
     ck_assert_double_le(off(ds_mint_lock(&j, 0, 70), 10 * 70 + 7 * 45), 1e-11);
     ck_assert_double_le(off(ds_mint_out(&j, 0, 10 * 70 + 7 * 45), 70), 1e-11);
     ck_assert_double_eq(ds_mint_lock(&s, 3, 2), 50); /* must come back */
@@ -299,6 +355,8 @@ int main(void)
     tcase_add_test(tests, a_bucket_holds_the_formula_at_its_upper_edge);
     tcase_add_test(tests, buckets_of_any_width_are_walked_to_the_end);
     tcase_add_test(tests, a_wild_rate_cannot_hold_a_run_up);
+    tcase_add_test(tests, short_steps_cannot_hold_a_run_up);
+    tcase_add_test(tests, a_rate_that_fails_under_way_mints_nothing_and_ends);
     tcase_add_test(tests, a_small_mint_asks_for_few_rates);
     tcase_add_test(tests, rates_that_fall_end_or_jump_are_inverted_too);
     suite_add_tcase(suite, tests);
