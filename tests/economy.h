@@ -8,6 +8,7 @@
 #include "sim/io/scenario.h"
 
 #include <check.h>
+#include <stdlib.h>
 
 typedef struct ds_economy_test {
     ds_scenario scenario;
@@ -48,6 +49,21 @@ static inline size_t economy_metric(const char *name)
     const ds_metric *const m = ds_metric_find(ds_diem_model.metrics, name);
     ck_assert_msg(m != NULL, "no metric '%s'", name);
     return (size_t)(m - ds_diem_model.metrics);
+}
+
+/* All rows of a replica, for the caller to free. */
+static inline double *economy_rows(ds_economy_test *t, uint32_t index)
+{
+    const size_t metrics = ds_metric_count(ds_diem_model.metrics);
+    double outcomes[64];
+    double *const rows = malloc(metrics * ds_frame_times(&t->scenario.frame) * sizeof *rows);
+    ck_assert_msg(ds_replica_run(&t->replica, index, rows, outcomes), "%s", t->replica.status.text);
+    return rows;
+}
+
+static inline double economy_at(const double *rows, size_t time, const char *metric)
+{
+    return rows[time * ds_metric_count(ds_diem_model.metrics) + economy_metric(metric)];
 }
 
 #endif

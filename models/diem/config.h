@@ -95,8 +95,9 @@ typedef struct ds_rental_config {
 } ds_rental_config;
 
 typedef struct ds_redemption_config {
-    double par, visits, slippage;
+    double par, visits, slippage, confidence, run;
 } ds_redemption_config;
+
 typedef struct ds_liquidity_config {
     bool active;
     double review, required, sensitivity, drawdown_aversion, step, purse;

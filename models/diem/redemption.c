@@ -10,8 +10,13 @@ const ds_param ds_redemption_params[] = {
       "worth of newly issued VVV that a DIEM can be burned for, and the other way; 0: none, as "
       "deployed",
       "control: Terra (Kereiakes, Kwon, Di Maggio & Platias 2019)"),
-    P(S, visits, "1/d", 48, 0, 1e5, "visits of the arbitrageur who holds DIEM at par", NULL),
+    P(S, visits, "1/d", 48, 1e-3, 1e5, "visits of the arbitrageur who holds DIEM at par", NULL),
     P(S, slippage, "1", 0.05, 1e-6, 0.9, "bound on the slippage of its trades", NULL),
+    P(S, confidence, "1", 1, 0, 1e6,
+      "VVV's market value over all DIEM at par below which its owners run; 0: they never do",
+      "the run began as LUNA's market value fell to UST's (Liu, Makarov & Schoar 2023)"),
+    P(S, run, "1/d", 1, 0, 100, "rate at which an owner without confidence redeems all it has",
+      NULL),
     {0},
 };
 #undef S
@@ -92,6 +97,23 @@ bool ds_redeem(ds_world *w, ds_holder *h, double worth, double step)
            ds_unstake_diem(w, h, ds_share_of(h->diem_staked, step));
 }
 
+/* A run (Diamond & Dybvig 1983): once VVV is worth less than all DIEM at par, who comes last gets
+ * nothing, so owners come as fast as they notice. A day. */
+static double runners(const ds_world *w)
+{
+    const ds_ledger *const l = &w->eco->ledger;
+    const double claims = ds_tokens(ds_ledger_supply(l, DS_DIEM)) * config(w)->par;
+    const double worth = ds_tokens(ds_ledger_supply(l, DS_VVV)) * w->eco->vvv_price;
+    return worth < config(w)->confidence * claims ? config(w)->run * w->holders : 0;
+}
+
+static bool flee(ds_world *w)
+{
+    const uint32_t who = ds_rng_below(&w->rng[DS_FOR_REDEMPTION_TIMES], w->holders);
+    w->engine.subject = who;
+    return ds_redeem(w, &w->holder[who], 0, 1);
+}
+
 /* DIEM is cheap: the arbitrageur buys it with the venue's VVV, redeems it and sells the gain; the
  * dollars leave with it. */
 static bool buy_and_redeem(ds_world *w, ds_cell purse)
@@ -123,17 +145,25 @@ static bool issue_and_sell(ds_world *w, ds_cell purse)
            trade(w, DS_PAIR_DIEM_VVV, DS_DIEM, purse, purse, diem, &vvv);
 }
 
-bool ds_redemption_visit(void *world)
+static bool hold_par(ds_world *w)
 {
-    ds_world *const w = world;
     const double fees = w->config->markets.vvv_usd.fee + w->config->markets.diem_vvv.fee;
     const double edge = fees + 2 * config(w)->slippage;
-    ds_clock_again(&w->engine, DS_AT_REDEMPTION, w->redemption_clock,
-                   &w->rng[DS_FOR_REDEMPTION_TIMES]);
     const ds_cell purse = ds_cell_of(DS_VENUE, NULL);
+    w->engine.subject = 0;
     if (w->eco->diem_price * (1 + edge) < config(w)->par)
         return buy_and_redeem(w, purse);
     if (w->eco->diem_price * (1 - edge) > config(w)->par)
         return issue_and_sell(w, purse);
     return true;
+}
+
+bool ds_redemption_visit(void *world)
+{
+    ds_world *const w = world;
+    ds_rng *const rng = &w->rng[DS_FOR_REDEMPTION_TIMES];
+    const bool runs = ds_rng_uniform(rng) * w->redemption_clock->rate >= config(w)->visits;
+    ds_clock_again_at(&w->engine, DS_AT_REDEMPTION, w->redemption_clock, rng,
+                      config(w)->visits + runners(w));
+    return runs ? flee(w) : hold_par(w);
 }
