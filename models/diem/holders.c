@@ -246,6 +246,7 @@ static void pick_ahead(ds_world *w)
     __builtin_prefetch(row, 1);
     __builtin_prefetch(row + 64, 1);
     __builtin_prefetch(row + sizeof(ds_holder) - 1, 1);
+    ds_leverage_fetch(w, who);
 }
 
 bool ds_holder_review(void *world)

@@ -24,6 +24,18 @@ ds_loan_at ds_loan_of_holder(const ds_world *w, const ds_holder *h, ds_lending_m
     return (ds_loan_at){m, w->borrower_first[m][h->cohort] + in_cohort};
 }
 
+void ds_leverage_fetch(const ds_world *w, uint32_t holder)
+{
+    const ds_holder_cohort *const cohorts = w->config->holders.cohorts.items;
+    uint32_t k = 0;
+    if (!config_of(w)->active)
+        return;
+    while (holder >= w->holder_first[k + 1])
+        k++;
+    for (int m = 0; cohorts[k].leverage > 1 && m < DS_LEND_MARKETS; m++)
+        __builtin_prefetch(&w->loan[m][w->borrower_first[m][k] + holder - w->holder_first[k]], 1);
+}
+
 /* Debt over the value of collateral at the leverage: the rest is the holder's own. */
 static double target_ltv(const ds_world *w, const ds_holder *h)
 {

@@ -12,6 +12,8 @@
 #include "lending.h"
 
 bool ds_borrows(const ds_world *w, const ds_holder *holder);
+/* Has the loans of a holder on their way from memory; its row is not read. */
+void ds_leverage_fetch(const ds_world *w, uint32_t holder);
 ds_loan_at ds_loan_of_holder(const ds_world *w, const ds_holder *holder, ds_lending_market m);
 
 /* What a holder expects of VVV, of one locked and of DIEM, 1/yr. */
