@@ -155,6 +155,33 @@ START_TEST(a_view_says_what_its_fields_say)
 }
 END_TEST
 
+/* ---- what policies remember ---- */
+
+/* EIP-1559's step by the utilization of every day, and 6/7 and 1/7 of what was burned on it. */
+START_TEST(memories_go_on_day_by_day)
+{
+    ds_economy_test t;
+    economy_open(&t, SMALL "policies: {pricing: {use: utilization_adjusted}, emission: {use: "
+                           "net_emissions, cap: 100 VVV/d}, buyback: {use: revenue_share, share: "
+                           "0.3}}\n");
+    economy_begin(&t, 0);
+    const ds_economy *const e = t.w->eco;
+    double price = 1, smoothed = 0, most = 0;
+    for (int k = 1; k <= 40; k++) {
+        economy_until(&t, k);
+        price *= 1 + (e->utilization_day - 0.5) / 0.5 / 8;
+        price = fmin(fmax(price, 0.5), 2);
+        smoothed = 6.0 / 7 * smoothed + e->burned_day / 7;
+        const double scheduled = k < 12 ? 2.5e6 : 2e6;
+        ck_assert_double_eq_tol(e->price, price, 1e-9);
+        ck_assert_double_eq_tol(e->emission_rate - scheduled, 365 * fmin(100, smoothed), 1e-3);
+        most = fmax(most, smoothed);
+    }
+    ck_assert(most > 1 && price != 1);
+    economy_close(&t);
+}
+END_TEST
+
 int main(void)
 {
     list_catalogue();
@@ -164,6 +191,7 @@ int main(void)
                             {the_protocol_s_part_reaches_the_treasury, 0},
                             {stakers_count_on_their_part_alone, 0},
                             {a_view_says_what_its_fields_say, 0},
+                            {memories_go_on_day_by_day, 0},
                             {0},
                         },
                         60);

@@ -328,7 +328,7 @@ START_TEST(rates_that_fall_end_or_jump_are_inverted_too)
     ck_assert_double_le(off(ds_mint_out(&f, 3, 100 * log(5)), 16), 1e-12);
     ck_assert_double_le(off(ds_mint_out(&e, 990, 400), 8), 1e-12);
     ck_assert_double_eq_tol(ds_mint_out(&e, 990, 4000), 10, 1e-9);
-    for (double lock = 490; lock < 600; lock++) { /* too little for the integral to see the end */
+    for (int lock = 490; lock < 600; lock++) { /* too little for the integral to see the end */
         ds_amount cost;
         ck_assert_int_le(ds_mint_amount(&e, 99000000000, ds_amount_of(lock), &cost), 1000000000);
     }

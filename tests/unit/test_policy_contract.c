@@ -277,10 +277,9 @@ static bool scenario_takes(const char *text, ds_status *st)
     ds_scenario scenario;
     const void *config;
     const ds_scenario_request q = {.path = "s.yaml", .text = text, .models = ds_models};
-    const bool loaded = ds_scenario_load(&scenario, &q, st);
-    const bool taken = loaded && ds_scenario_config(&scenario, 0, &config, st);
-    if (loaded)
-        ds_scenario_free(&scenario);
+    const bool taken =
+        ds_scenario_load(&scenario, &q, st) && ds_scenario_config(&scenario, 0, &config, st);
+    ds_scenario_free(&scenario);
     return taken;
 }
 
