@@ -220,7 +220,15 @@ static double concentration(const ds_economy *e)
       "providers that entered the network")                                                        \
     X(providers_left, "1/d", FLOW, a_day(r, r->flow->left), "providers that left it")              \
     X(gini_staked, "1", RATE, ds_stake_gini(r->w),                                                 \
-      "Gini coefficient of stake over holders who stake")
+      "Gini coefficient of stake over holders who stake")                                          \
+    X(holders, "1", STATE, r->e->crowd[DS_HOLDERS].all,                                            \
+      "holders, at the start and come since, whatever they hold")                                  \
+    X(consumers, "1", STATE, r->e->crowd[DS_CONSUMERS].all,                                        \
+      "consumers, at the start and come since, those outside included")                            \
+    X(arrived_usd, "USD/d", FLOW, a_day(r, r->flow->arrived), "cash that new holders bring")       \
+    X(demand_index, "1", RATE, r->e->index * r->e->growth,                                         \
+      "what demand.path and demand.growth multiply the demand of a cohort without new consumers "  \
+      "by")
 
 static double stakers_share(const ds_reading *r)
 {
