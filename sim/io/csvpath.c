@@ -110,8 +110,9 @@ static bool read_value(csv *c, const char *field, const ds_param *p, double *val
     }
     if (*value >= p->min && *value <= p->max)
         return true;
-    snprintf(message, sizeof message, "%g %s, must lie in [%g, %g]", *value, p->unit, p->min,
-             p->max);
+    const bool plain = strcmp(p->unit, "1") == 0;
+    snprintf(message, sizeof message, "%g%s%s, must lie in [%g, %g]", *value, plain ? "" : " ",
+             plain ? "" : p->unit, p->min, p->max);
     return wrong(c, message);
 }
 
