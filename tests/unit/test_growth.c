@@ -19,11 +19,18 @@
 
 /* ---- balances from a file ---- */
 
-#define BALANCES                                                                                \
-    "owner,svvv\na,12345678.90123456\nb,0.00000001\nc,345.5\nd,0\ne,7000000.1\nf,99.99999999\n" \
-    "g,20652.49876544\n"
-static const ds_amount balances[] = {1234567890123456, 1,          34550000000,  0,
-                                     700000010000000,  9999999999, 2065249876544};
+/* Where doubles would be a unit off. */
+#define BALANCES           \
+    "owner,svvv\n"         \
+    "a,4831474.07327728\n" \
+    "b,0.00000001\n"       \
+    "c,23616.46887222\n"   \
+    "d,0.00000000\n"       \
+    "e,4085538.91361030\n" \
+    "f,52289.87496724\n"   \
+    "g,85.06004368\n"
+static const ds_amount balances[] = {483147407327728, 1,         2361646887222, 0, 408553891361030,
+                                     5228987496724,   8506004368};
 enum { ROWS = 7 };
 
 static ds_amount sum_of(const ds_amount *x, int n)
@@ -42,11 +49,11 @@ START_TEST(balances_of_a_file_are_held_to_the_unit)
         alone[] =
             IDLE "horizon: 1\nholders: {cohorts: {given: {count: 7, holdings: {distribution: csv, "
                  "from: {file: b.csv, column: svvv}}}}}\n"
-                 "initial: {vvv_staked: 20366787, vvv_locked: 1000010}\n",
+                 "initial: {vvv_staked: 9993014.39077073, vvv_locked: 1000010}\n",
         two[] =
             IDLE "horizon: 1\nholders: {cohorts: {given: {count: 7, holdings: {distribution: csv, "
                  "from: {file: b.csv, column: svvv}}, locked: 0}, drawn: {count: 20}}}\n"
-                 "initial: {vvv_staked: 39733564, vvv_locked: 1000010}\n";
+                 "initial: {vvv_staked: 18986018.78154146, vvv_locked: 1000010}\n";
     const ds_scenario_file file = ECONOMY_FILE("b.csv", BALANCES);
     ds_economy_test t;
     economy_open_with(&t, _i ? two : alone, &file, 1);
@@ -108,6 +115,47 @@ START_TEST(consumers_and_providers_are_spread_by_the_same_rules)
         speed += own * p->slots;
     }
     ck_assert_double_eq_tol(speed, 1000, 1e-3);
+    economy_close(&t);
+}
+END_TEST
+
+/* Both are lognormal here, and would be the same numbers if they came from one stream. */
+START_TEST(what_a_consumer_spends_says_nothing_of_what_it_requires)
+{
+    enum { MEMBERS = 2000 };
+    ds_economy_test t;
+    economy_open(&t, IDLE "horizon: 1\nholders: {scale: 0.01}\nconsumers: {cohorts: {all: {count: "
+                          "2000, required_spread: 0.5, spending: {distribution: lognormal, sigma: "
+                          "1}}}}\n");
+    economy_begin(&t, 0);
+    double sum[2] = {0}, squares[2] = {0}, product = 0;
+    for (int i = 0; i < MEMBERS; i++) {
+        const ds_consumer *const c = &t.w->consumer[i];
+        const double x[2] = {log(c->spend), log((double)c->required)};
+        for (int k = 0; k < 2; k++) {
+            sum[k] += x[k] / MEMBERS;
+            squares[k] += x[k] * x[k] / MEMBERS;
+        }
+        product += x[0] * x[1] / MEMBERS;
+    }
+    const double spread[2] = {sqrt(squares[0] - sum[0] * sum[0]),
+                              sqrt(squares[1] - sum[1] * sum[1])};
+    ck_assert_double_lt(fabs(product - sum[0] * sum[1]) / (spread[0] * spread[1]),
+                        5 / sqrt(MEMBERS));
+    economy_close(&t);
+}
+END_TEST
+
+/* Cost and speed are in proportion: where a slot does not pay, neither does a small one. */
+START_TEST(a_small_provider_earns_as_little_as_it_serves)
+{
+    ds_economy_test t;
+    economy_open(&t, "seed: 1\nhorizon: 60\nholders: {scale: 0.01}\ndemand: {jobs_per_day: 100}\n"
+                     "providers: {review: 5, cohorts: {all: {count: 30, active: 0, speed: 100, "
+                     "cost: 90, cost_spread: 0, sizes: {distribution: zipf, exponent: 1}}}}\n");
+    economy_begin(&t, 0);
+    economy_until(&t, 60);
+    ck_assert_double_eq(t.w->eco->providers_in.value, 0);
     economy_close(&t);
 }
 END_TEST
@@ -319,6 +367,7 @@ START_TEST(new_consumers_spend_and_choose_a_route)
     }
     ck_assert_mem_eq(spend, w->eco->spend_by, sizeof spend);
     ck_assert_double_eq(here, w->eco->served_here);
+    ck_assert_double_eq_tol(w->consumer_clock->rate, crowd->all / 14.0, 1e-9);
     ck_assert_double_gt(mean, 0.2 * 18000 / 2 / 20); /* half of the spend, 20 consumers */
     ck_assert_double_gt(late_jobs, 0);
     economy_close(&t);
@@ -578,6 +627,8 @@ int main(void)
     const ds_test tests[] = {{balances_of_a_file_are_held_to_the_unit, 2},
                              {scaled_cohorts_keep_what_a_file_gives_in_total, 2},
                              {consumers_and_providers_are_spread_by_the_same_rules, 0},
+                             {what_a_consumer_spends_says_nothing_of_what_it_requires, 0},
+                             {a_small_provider_earns_as_little_as_it_serves, 0},
                              {a_logistic_curve_is_verhulst_s, 0},
                              {half_of_the_limit_is_there_at_the_midpoint, 0},
                              {a_path_of_counts_is_relative_to_the_start, 0},
