@@ -376,7 +376,8 @@ bool ds_holder_joins(ds_world *w, uint32_t who, uint32_t k)
     ds_rng rng = ds_rng_stream(w->frame->seed, w->replica, DS_FOR_NEW_HOLDERS, who);
     introduce(c, h, k, &rng);
     const double size = ds_shares_size(&w->holdings[k], &rng);
-    const ds_amount usd = ds_amount_of(fmin(c->arrives_with * size, newcomer_most));
+    const double mean = c->arrives_with / w->config->holders.scale;
+    const ds_amount usd = ds_amount_of(fmin(mean * size, newcomer_most));
     w->eco->flow.arrived += ds_tokens(usd);
     ds_clock_set_rate(&w->engine, DS_AT_HOLDER_REVIEW, w->holder_clock, reviews(w));
     return ds_ledger_mint(&w->eco->ledger, DS_USD, ds_cell_of(DS_LIQUID, &h->usd), usd,

@@ -21,7 +21,7 @@ static const ds_param cohort_params[] = {
                 "holders who come to this cohort, in place of holders.growth"),
     P(S, arrives_with, "USD", 1000, 0, 1e9,
       "cash that a new holder brings, on average; its size is drawn from the distribution of "
-      "holdings",
+      "holdings. At another holders.scale fewer or more bring the same in total",
       NULL),
     P(S, cash, "1", 0.003, 0, 100, "USD at the start, as a part of the value of the liquid VVV",
       NULL),

@@ -128,8 +128,8 @@ static double stretch(const ds_shares *s, uint32_t member)
     const double rows = s->rows.count, a_member = rows / s->members;
     const double begin = member * a_member, end = fmin((member + 1) * a_member, rows);
     double sum = 0;
-    for (double row = floor(begin); row < end; row++)
-        sum += s->rows.value[(uint32_t)row] * (fmin(end, row + 1) - fmax(begin, row));
+    for (uint32_t row = (uint32_t)begin; row < end; row++)
+        sum += s->rows.value[row] * (fmin(end, row + 1.0) - fmax(begin, row));
     return sum;
 }
 

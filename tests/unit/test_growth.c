@@ -313,6 +313,22 @@ START_TEST(what_newcomers_bring_is_minted_and_nothing_else)
 }
 END_TEST
 
+/* Half as many at scale 0.5 bring twice as much each. */
+START_TEST(newcomers_bring_the_same_in_total_at_any_scale)
+{
+    ds_economy_test t;
+    economy_open(&t, IDLE "horizon: 60\nholders: {review: 36500, scale: 0.5, growth: {curve: "
+                          "logistic, limit: 3, rate: 20}, cohorts: {a: {count: 100, arrives_with: "
+                          "300, holdings: {distribution: zipf, exponent: 0}}}}\n");
+    economy_begin(&t, 0);
+    economy_until(&t, 50);
+    ck_assert_uint_gt(t.w->eco->crowd[DS_HOLDERS].all, 100);
+    for (uint32_t i = 50; i < t.w->eco->crowd[DS_HOLDERS].all; i++)
+        ck_assert_int_eq(t.w->holder[i].usd, 60000000000);
+    economy_close(&t);
+}
+END_TEST
+
 /* They buy and stake, mint and use, each through the markets; rows of who has not come stay empty.
  */
 START_TEST(newcomers_act_like_everybody_else)
@@ -635,6 +651,7 @@ int main(void)
                              {holders_come_as_the_logistic_curve_expects, 3},
                              {holders_come_as_a_path_of_counts_rises, 5},
                              {what_newcomers_bring_is_minted_and_nothing_else, 0},
+                             {newcomers_bring_the_same_in_total_at_any_scale, 0},
                              {newcomers_act_like_everybody_else, 0},
                              {new_consumers_spend_and_choose_a_route, 0},
                              {a_mechanism_that_does_nothing_changes_no_bit, 2},

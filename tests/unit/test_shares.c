@@ -107,7 +107,7 @@ START_TEST(an_exponent_of_0_makes_all_alike)
 {
     const ds_shares zipf = shares_of("zipf", "exponent", 0, 10),
                     lognormal = shares_of("lognormal", "sigma", 0, 10);
-    double x[10], y[10];
+    double x[10] = {0}, y[10] = {0};
     draw(&zipf, 0, x);
     draw(&lognormal, 0, y);
     for (int i = 0; i < 10; i++)
