@@ -16,17 +16,31 @@ typedef struct ds_economy_test {
     ds_world *w;
 } ds_economy_test;
 
-static inline void economy_open(ds_economy_test *t, const char *text)
+/* `files`: what the text names, count of them. */
+static inline void economy_open_with(ds_economy_test *t, const char *text,
+                                     const ds_scenario_file *files, size_t count)
 {
     ds_status st = {0};
     const void *config;
-    const ds_scenario_request q = {.path = "economy.yaml", .text = text, .models = ds_models};
+    const ds_scenario_request q = {.path = "economy.yaml",
+                                   .text = text,
+                                   .files = files,
+                                   .file_count = count,
+                                   .models = ds_models};
     ck_assert_msg(ds_scenario_load(&t->scenario, &q, &st), "%s", st.text);
     ck_assert_msg(ds_scenario_config(&t->scenario, 0, &config, &st), "%s", st.text);
     ck_assert_msg(ds_replica_open(&t->replica, t->scenario.model, config, &t->scenario.frame, &st),
                   "%s", st.text);
     t->w = t->replica.world;
 }
+
+static inline void economy_open(ds_economy_test *t, const char *text)
+{
+    economy_open_with(t, text, NULL, 0);
+}
+
+/* A file for economy_open_with. */
+#define ECONOMY_FILE(name, text) ((const ds_scenario_file){name, text, sizeof(text) - 1})
 
 static inline void economy_begin(ds_economy_test *t, uint32_t index)
 {

@@ -1,5 +1,6 @@
 /* Relations between parameters that no single table can state. */
 #include "economy.h"
+#include "growth.h"
 #include "interest.h"
 #include "lending.h"
 
@@ -78,24 +79,84 @@ static bool check_initial(const ds_initial_config *n, ds_status *st)
     return true;
 }
 
-static bool check_counts(const ds_diem_config *c, ds_status *st)
+/* How a cohort's total is spread: by one rule, and a file has a row for every member. */
+typedef struct ds_spread_said {
+    const char *population, *cohort, *choice; /* as scenarios name them */
+    const ds_choice *rule;
+    int64_t count;
+    const ds_param *shorthand; /* a parameter of the cohort that the rule takes the place of */
+    double value;
+} ds_spread_said;
+
+static bool check_spread(const ds_spread_said *s, ds_status *st)
+{
+    const uint32_t rows = s->rule->as ? ds_shares_rows(s->rule) : 0;
+    if (rows > 0 && rows != s->count)
+        return ds_fail(st, DS_E_DATA,
+                       "'%s.cohorts.%s.count' is %lld, must be %u as the rows that '%s' names "
+                       "('%s.scale' may change it after that)",
+                       s->population, s->cohort, (long long)s->count, rows, s->choice,
+                       s->population);
+    if (!s->rule->as || !s->shorthand || s->value == s->shorthand->fallback)
+        return true;
+    return ds_fail(st, DS_E_DATA,
+                   "'%s.cohorts.%s.%s' is %g beside '%s', which takes its place: one of the two "
+                   "must go",
+                   s->population, s->cohort, s->shorthand->name, s->value, s->choice);
+}
+
+/* A parameter of a population's cohorts. */
+static const ds_param *of_cohorts(const ds_param *population, const char *name)
+{
+    return ds_param_find(ds_param_find(population, "cohorts")->table, name);
+}
+
+static bool check_spreads(const ds_diem_config *c, ds_status *st)
+{
+    const ds_param *const pareto = of_cohorts(ds_holders_params, "pareto");
+    const ds_param *const zipf = of_cohorts(ds_consumers_params, "zipf");
+    for (uint32_t k = 0; k < c->holders.cohorts.count; k++) {
+        const ds_holder_cohort *const h = (const ds_holder_cohort *)c->holders.cohorts.items + k;
+        if (!check_spread(&(ds_spread_said){"holders", h->name, "holdings", &h->holdings, h->count,
+                                            pareto, h->pareto},
+                          st))
+            return false;
+    }
+    for (uint32_t k = 0; k < c->consumers.cohorts.count; k++) {
+        const ds_consumer_cohort *const u =
+            (const ds_consumer_cohort *)c->consumers.cohorts.items + k;
+        if (!check_spread(&(ds_spread_said){"consumers", u->name, "spending", &u->spending,
+                                            u->count, zipf, u->zipf},
+                          st))
+            return false;
+    }
+    for (uint32_t k = 0; k < c->providers.cohorts.count; k++) {
+        const ds_provider_cohort *const p =
+            (const ds_provider_cohort *)c->providers.cohorts.items + k;
+        if (!check_spread(
+                &(ds_spread_said){"providers", p->name, "sizes", &p->sizes, p->count, NULL, 0}, st))
+            return false;
+    }
+    return true;
+}
+
+static bool check_counts(const ds_diem_config *c, const ds_frame *frame, ds_status *st)
 {
     uint32_t first[DS_COHORTS + 1];
-    const uint32_t holders =
-        ds_population(&c->holders.cohorts, sizeof(ds_holder_cohort),
-                      offsetof(ds_holder_cohort, count), c->holders.scale, first);
-    const uint32_t consumers =
-        ds_population(&c->consumers.cohorts, sizeof(ds_consumer_cohort),
-                      offsetof(ds_consumer_cohort, count), c->consumers.scale, first);
-    const uint32_t providers =
-        ds_population(&c->providers.cohorts, sizeof(ds_provider_cohort),
-                      offsetof(ds_provider_cohort, count), c->providers.scale, first);
+    const ds_growing holding = ds_growing_of(c, DS_HOLDERS), using = ds_growing_of(c, DS_CONSUMERS);
+    const uint32_t holders = ds_growth_room_of(&holding, frame).rows;
+    const uint32_t consumers = ds_growth_room_of(&using, frame).rows;
+    const uint32_t providers = ds_population(&c->providers, first);
     if (holders > 100000000)
-        return ds_fail(st, DS_E_DATA, "'holders.scale': %u holders, must be at most 100,000,000",
-                       holders);
+        return ds_fail(
+            st, DS_E_DATA,
+            "'holders.scale': %u holders with those who come, must be at most 100,000,000",
+            holders);
     if (consumers > 10000000)
-        return ds_fail(st, DS_E_DATA, "'consumers.scale': %u consumers, must be at most 10,000,000",
-                       consumers);
+        return ds_fail(
+            st, DS_E_DATA,
+            "'consumers.scale': %u consumers with those who come, must be at most 10,000,000",
+            consumers);
     if (providers > 1000000)
         return ds_fail(st, DS_E_DATA, "'providers.scale': %u providers, must be at most 1,000,000",
                        providers);
@@ -174,10 +235,9 @@ static bool check_lending(const ds_diem_config *c, ds_status *st)
 bool ds_diem_check(void *config, const ds_frame *frame, ds_status *st)
 {
     const ds_diem_config *const c = config;
-    (void)frame;
     return has_mean(&c->demand.size, "demand.size", st) &&
            has_mean(&c->providers.repair, "providers.repair", st) &&
            check_holders(&c->holders, st) && check_profiles(&c->consumers, st) &&
            check_initial(&c->initial, st) && check_perpetual(&c->perpetual, st) &&
-           check_lending(c, st) && check_counts(c, st);
+           check_lending(c, st) && check_spreads(c, st) && check_counts(c, frame, st);
 }

@@ -6,6 +6,7 @@
 #define DS_DIEM_CONFIG_H
 
 #include "models/diem/price.h"
+#include "models/diem/rival.h"
 #include "models/policies/policy.h"
 #include "sim/core/model.h"
 
@@ -27,6 +28,8 @@ typedef struct ds_holder_cohort {
     int64_t count;
     double liquid, staked, locked, diem; /* weights: share of each initial total */
     double pareto, cash;
+    ds_choice holdings, growth; /* may be absent */
+    double arrives_with;
     double required, required_spread;
     double use, rent_out, belief, lock_premium;
     double inertia, step, taste;
@@ -36,6 +39,7 @@ typedef struct ds_holder_cohort {
 typedef struct ds_holders_config {
     double scale, review, slippage;
     double herding, herding_exit, loss_aversion, anticipation;
+    ds_choice growth;
     ds_list cohorts;
 } ds_holders_config;
 
@@ -44,6 +48,7 @@ typedef struct ds_consumer_cohort {
     int64_t count;
     double spend; /* weight */
     double zipf;
+    ds_choice spending, growth; /* may be absent */
     double required, required_spread, bundled;
     double review, sensitivity, pays_diem;
     ds_choice process;
@@ -54,12 +59,15 @@ typedef struct ds_consumers_config {
     double scale, review, slippage, cover, step;
     double taste, inertia, switching, churn;
     double elasticity, outside_price, wait_tolerance, loss_tolerance;
+    ds_rival_config outside;
+    ds_choice growth;
     ds_list cohorts;
 } ds_consumers_config;
 
 typedef struct ds_demand_config {
     double scale, spend, jobs_per_day;
     double growth_limit, growth_rate;
+    ds_path path;
     ds_choice size;
 } ds_demand_config;
 
@@ -67,6 +75,7 @@ typedef struct ds_provider_cohort {
     const char *name;
     int64_t count, slots, gpus;
     double active, speed, cost, cost_spread, price, bond;
+    ds_choice sizes; /* may be absent */
 } ds_provider_cohort;
 
 typedef enum ds_dispatch {

@@ -1,5 +1,6 @@
 #include "consumers.h"
 
+#include "demand.h"
 #include "market.h"
 #include "rent.h"
 #include "staking.h"
@@ -21,13 +22,13 @@ double ds_diem_worth(const ds_world *w, const ds_consumer *c)
 
 double ds_outside_price(const ds_world *w)
 {
-    return w->config->consumers.outside_price * w->eco->shocked[DS_SHOCK_COMPETITOR];
+    return w->eco->rival.price * w->eco->shocked[DS_SHOCK_COMPETITOR];
 }
 
 /* Spend now, before the hour's profile: USD/d at list price. */
 static double load(const ds_world *w, const ds_consumer *c)
 {
-    return c->spend * ds_demand_scale(w) * w->eco->growth;
+    return c->spend * ds_demand_multiplier(w, c->cohort);
 }
 
 void ds_route_prices(const ds_world *w, const ds_consumer *c, double price[DS_ROUTES])
@@ -61,9 +62,8 @@ static void weigh(ds_world *w, uint32_t who)
     if (c->route != DS_ROUTE_OUTSIDE)
         weight = c->spend *
                  pow(effective_price(w, c), -k->elasticity * cohorts(w)[c->cohort].sensitivity);
-    const uint32_t first = w->consumer_first[c->cohort];
-    const double most = 0x1p62 / (w->consumer_first[c->cohort + 1] - first);
-    ds_fenwick_set(&w->weight[c->cohort], who - first,
+    const double most = 0x1p62 / w->most[DS_CONSUMERS][c->cohort];
+    ds_fenwick_set(&w->weight[c->cohort], ds_consumer_place(w, who),
                    (uint64_t)(fmin(weight * WEIGHT_UNIT, most) + 0.5));
 }
 
@@ -242,7 +242,7 @@ static double pace(const ds_world *w, uint32_t k)
 {
     const double own = cohorts(w)[k].review;
     const double review = own > 0 ? own : w->config->consumers.review;
-    return (w->consumer_first[k + 1] - w->consumer_first[k]) / review;
+    return w->eco->crowd[DS_CONSUMERS].present[k] / review;
 }
 
 static double all_reviews(const ds_world *w)
@@ -261,8 +261,8 @@ static uint32_t who_reviews(ds_world *w)
     uint32_t k = 0;
     while (k + 1 < w->config->consumers.cohorts.count && left >= pace(w, k))
         left -= pace(w, k++);
-    const uint32_t first = w->consumer_first[k];
-    return first + ds_rng_below(times, w->consumer_first[k + 1] - first);
+    const uint32_t present = w->eco->crowd[DS_CONSUMERS].present[k];
+    return ds_consumer_row(w, k, ds_rng_below(times, present));
 }
 
 bool ds_consumer_review(void *world)
@@ -270,7 +270,8 @@ bool ds_consumer_review(void *world)
     ds_world *const w = world;
     const uint32_t who = w->engine.subject = who_reviews(w);
     ds_consumer *const c = &w->consumer[who];
-    const double churn = w->config->consumers.churn / 365 * w->consumers / all_reviews(w);
+    const double all = w->eco->crowd[DS_CONSUMERS].all;
+    const double churn = w->config->consumers.churn / 365 * all / all_reviews(w);
     uint64_t word[2];
     ds_clock_again(&w->engine, DS_AT_CONSUMER_REVIEW, w->consumer_clock,
                    &w->rng[DS_FOR_CONSUMER_TIMES]);
@@ -285,38 +286,76 @@ bool ds_consumer_review(void *world)
     return true;
 }
 
+void ds_consumers_hour(ds_world *w, double dt)
+{
+    const double date = w->frame->start + ds_now(&w->engine);
+    ds_rival_step(&w->eco->rival, &w->config->consumers.outside, date, dt, &w->rng[DS_FOR_RIVAL]);
+}
+
 /* ---- the start ---- */
 
-/* Zipf: spend falls with the rank to the power of -zipf (Zipf 1949). */
-static void spend_by_rank(ds_world *w, uint32_t k, double total)
+/* USD/d that a cohort spends at the start. */
+static double spend_of(const ds_world *w, uint32_t k)
 {
-    const uint32_t first = w->consumer_first[k], end = w->consumer_first[k + 1];
     double sum = 0;
-    for (uint32_t i = first; i < end; i++)
-        sum += w->consumer[i].spend = pow(i - first + 1, -cohorts(w)[k].zipf);
-    for (uint32_t i = first; i < end; i++)
-        w->consumer[i].spend *= total / sum;
+    for (uint32_t i = 0; i < w->config->consumers.cohorts.count; i++)
+        sum += cohorts(w)[i].spend;
+    return w->config->demand.spend * cohorts(w)[k].spend / sum;
+}
+
+void ds_consumers_place(ds_world *w)
+{
+    for (uint32_t k = 0; k < w->config->consumers.cohorts.count; k++) {
+        const ds_consumer_cohort *const c = cohorts(w) + k;
+        const uint32_t members = w->consumer_first[k + 1] - w->consumer_first[k];
+        w->spending[k] =
+            c->spending.as ? ds_shares_of(&c->spending, members) : ds_shares_zipf(c->zipf, members);
+        w->mean_spend[k] = spend_of(w, k) / members;
+    }
+}
+
+/* Streams of a purpose, one a cohort: the first DS_COHORTS are the holders'. */
+enum { TASTES = DS_COHORTS, SPENDING = 2 * DS_COHORTS };
+
+static ds_consumer *member(const ds_world *w, uint32_t k, uint32_t i)
+{
+    return &w->consumer[w->consumer_first[k] + i];
+}
+
+static void share_spend(ds_world *w, uint32_t k)
+{
+    const ds_shares *const shares = &w->spending[k];
+    ds_rng rng = ds_rng_stream(w->frame->seed, w->replica, DS_FOR_POPULATION, SPENDING + k);
+    double sum = 0;
+    for (uint32_t i = 0; i < shares->members; i++)
+        sum += member(w, k, i)->spend = ds_shares_weight(shares, i, &rng);
+    const double total = spend_of(w, k);
+    for (uint32_t i = 0; i < shares->members; i++)
+        member(w, k, i)->spend *= total / sum;
+}
+
+/* Who a consumer is; the stream's next word is its required return. */
+static void introduce(ds_world *w, ds_consumer *c, uint32_t k, ds_rng *rng)
+{
+    const double spread = cohorts(w)[k].required_spread, mean = cohorts(w)[k].required;
+    c->cohort = k & 15;
+    c->day = DS_NO_DAY;
+    c->required = (float)(mean * exp(spread * ds_rng_normal(rng) - spread * spread / 2));
 }
 
 static void tastes(ds_world *w, uint32_t k)
 {
-    const ds_consumer_cohort *const c = cohorts(w) + k;
-    ds_rng rng = ds_rng_stream(w->frame->seed, w->replica, DS_FOR_POPULATION, DS_COHORTS + k);
-    const double spread = c->required_spread;
-    for (uint32_t i = w->consumer_first[k]; i < w->consumer_first[k + 1]; i++) {
-        w->consumer[i].cohort = k & 15;
-        w->consumer[i].day = DS_NO_DAY;
-        w->consumer[i].required =
-            (float)(c->required * exp(spread * ds_rng_normal(&rng) - spread * spread / 2));
-    }
+    ds_rng rng = ds_rng_stream(w->frame->seed, w->replica, DS_FOR_POPULATION, TASTES + k);
+    for (uint32_t i = 0; i < w->spending[k].members; i++)
+        introduce(w, member(w, k, i), k, &rng);
 }
 
 /* Those who own no DIEM at the start rent or pay, as if they had just reviewed. */
 static void first_routes(ds_world *w, uint32_t k)
 {
     ds_rng rng = ds_rng_stream(w->frame->seed, w->replica, DS_FOR_CONSUMER, DS_COHORTS + k);
-    for (uint32_t i = w->consumer_first[k]; i < w->consumer_first[k + 1]; i++) {
-        ds_consumer *const c = &w->consumer[i];
+    for (uint32_t i = 0; i < w->spending[k].members; i++) {
+        ds_consumer *const c = member(w, k, i);
         const double uniform = ds_rng_uniform(&rng);
         w->eco->spend_by[c->route] += ds_amount_of(c->spend);
         if (c->route == DS_ROUTE_OWN)
@@ -333,11 +372,14 @@ static bool own_diem(ds_world *w)
 {
     const ds_initial_config *const n = &w->config->initial;
     const ds_amount total = ds_amount_near(n->diem_staked * n->consumers_share);
+    const ds_crowd *const crowd = &w->eco->crowd[DS_CONSUMERS];
     double sum = 0, upto = 0;
     ds_amount given = 0;
-    for (uint32_t i = 0; i < w->consumers; i++)
-        sum += ds_diem_worth(w, &w->consumer[i]) >= n->diem_price ? w->consumer[i].spend : 0;
-    for (uint32_t i = 0; sum > 0 && i < w->consumers; i++) {
+    for (uint32_t i = 0; i < crowd->all; i++) {
+        const ds_consumer *const c = &w->consumer[i];
+        sum += ds_diem_worth(w, c) >= n->diem_price ? c->spend : 0;
+    }
+    for (uint32_t i = 0; sum > 0 && i < crowd->all; i++) {
         ds_consumer *const c = &w->consumer[i];
         if (ds_diem_worth(w, c) < n->diem_price)
             continue;
@@ -355,20 +397,18 @@ static bool own_diem(ds_world *w)
 bool ds_consumers_begin(ds_world *w)
 {
     const ds_diem_config *const c = w->config;
-    double sum = 0;
-    for (uint32_t k = 0; k < c->consumers.cohorts.count; k++)
-        sum += cohorts(w)[k].spend;
+    ds_rival_begin(&w->eco->rival, &c->consumers.outside, c->consumers.outside_price,
+                   w->frame->start);
     for (uint32_t k = 0; k < c->consumers.cohorts.count; k++) {
-        spend_by_rank(w, k, c->demand.spend * cohorts(w)[k].spend / sum);
+        share_spend(w, k);
         tastes(w, k);
     }
     if (!own_diem(w))
         return false;
-    w->eco->growth = 1;
-    w->eco->served_here = w->consumers;
+    w->eco->served_here = w->eco->crowd[DS_CONSUMERS].all;
     for (uint32_t k = 0; k < c->consumers.cohorts.count; k++)
         first_routes(w, k);
-    for (uint32_t i = 0; i < w->consumers; i++)
+    for (uint32_t i = 0; i < w->eco->crowd[DS_CONSUMERS].all; i++)
         weigh(w, i);
     ds_clock_start(&w->engine, DS_AT_CONSUMER_REVIEW, w->consumer_clock,
                    &w->rng[DS_FOR_CONSUMER_TIMES], all_reviews(w));
@@ -378,4 +418,22 @@ bool ds_consumers_begin(ds_world *w)
 void ds_consumers_pace(ds_world *w)
 {
     ds_clock_set_rate(&w->engine, DS_AT_CONSUMER_REVIEW, w->consumer_clock, all_reviews(w));
+}
+
+/* ---- newcomers ---- */
+
+bool ds_consumer_joins(ds_world *w, uint32_t who, uint32_t k)
+{
+    ds_consumer *const c = &w->consumer[who];
+    ds_rng rng = ds_rng_stream(w->frame->seed, w->replica, DS_FOR_NEW_CONSUMERS, who);
+    introduce(w, c, k, &rng);
+    c->spend = w->mean_spend[k] * ds_shares_size(&w->spending[k], &rng);
+    w->eco->spend_by[c->route] += ds_amount_of(c->spend);
+    w->eco->served_here += 1;
+    take_route(w, c, route_now(w, c, ds_rng_uniform(&rng)));
+    if (!adjust(w, c))
+        return false;
+    weigh(w, who);
+    ds_consumers_pace(w);
+    return true;
 }

@@ -9,8 +9,13 @@
 
 #include "world.h"
 
+void ds_consumers_place(ds_world *w);
 DS_MUST_CHECK bool ds_consumers_begin(ds_world *w);
 void ds_consumers_pace(ds_world *w); /* the rate of reviews, as the config of now says */
+/* Somebody new in an empty row, who chooses a route at once. */
+DS_MUST_CHECK bool ds_consumer_joins(ds_world *w, uint32_t who, uint32_t cohort);
+/* The outside provider's price moves on. */
+void ds_consumers_hour(ds_world *w, double dt);
 
 /* USD that a DIEM is worth to a consumer: 365 * use * list / required return (list is 1 USD). */
 double ds_diem_worth(const ds_world *w, const ds_consumer *consumer);

@@ -1,4 +1,5 @@
 #include "config.h"
+#include "growth.h"
 #include "sim/core/arrivals.h"
 
 #define P DS_P_NUMBER
@@ -13,8 +14,15 @@ static const ds_param cohort_params[] = {
     DS_P_FIXED_INTEGER(S, count, "1", 500, 1, 1e7, "consumers in the cohort", NULL),
     DS_P_FIXED(S, spend, "1", 1, 0, 1e9, "weight of the cohort's share of demand.spend", NULL),
     DS_P_FIXED(S, zipf, "1", 1.37, 0, 10,
-               "spend falls with the rank in the cohort to the power of minus this",
+               "spend falls with the rank in the cohort to the power of minus this, where "
+               "`spending` names no other distribution",
                "rank-size slope -1.37 of a public LLM-serving trace"),
+    {DS_AT(S, spending), .kind = DS_CHOICE, .unit = "1", .tag = "distribution",
+     .alternatives = ds_share_rules, .fixed = true,
+     .doc = "how the cohort's spend is spread over its members, in place of `zipf`"},
+    {DS_AT(S, growth), .kind = DS_CHOICE, .unit = "1", .tag = "curve",
+     .alternatives = ds_growth_curves, .fixed = true,
+     .doc = "consumers who come to this cohort, in place of consumers.growth"},
     DS_P_FIXED(S, required, "1/yr", 0.20, 1e-6, 10, "mean required annual return on a DIEM", NULL),
     DS_P_FIXED(S, required_spread, "1", 0.5, 0, 3, "log sd of the required return over consumers",
                NULL),
@@ -57,10 +65,16 @@ const ds_param ds_consumers_params[] = {
     P(S, churn, "1/yr", 0.1, 0, 100, "consumers who leave for outside whatever it costs", NULL),
     P(S, elasticity, "1", 0.3, 0, 10,
       "demand falls with the effective price to the power of minus this", NULL),
-    P(S, outside_price, "1", 1.25, 0, 1e6, "price of an outside provider, list price 1", NULL),
+    P(S, outside_price, "1", 1.25, 0, 1e6,
+      "price of an outside provider at the start, list price 1; a path of it replaces it", NULL),
+    DS_P_GROUP(S, outside, ds_rival_params, ds_rival_config,
+               "how the price of the outside provider moves; by default it does not"),
     P(S, wait_tolerance, "d", 0.05, 0, 3650, "mean wait above which consumers go outside", NULL),
     P(S, loss_tolerance, "1", 0.05, 0, 1, "share of lost jobs above which consumers go outside",
       NULL),
+    {DS_AT(S, growth), .kind = DS_CHOICE, .unit = "1", .tag = "curve",
+     .alternatives = ds_growth_curves, .text = "{curve: none}", .fixed = true,
+     .doc = "consumers who come, in every cohort without a growth of its own"},
     {DS_AT(S, cohorts), .kind = DS_MAP, .unit = "1", .table = cohort_params,
      .size = sizeof(ds_consumer_cohort), .min = 1, .max = DS_COHORTS,
      .text = "developers: {count: 1200, spend: 40}\n"

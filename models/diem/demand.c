@@ -1,7 +1,9 @@
 #include "demand.h"
 
 #include "compute.h"
+#include "growth.h"
 #include "holders.h"
+#include "sim/core/path.h"
 
 /* Owners' own use is a plain Poisson process. */
 static const ds_alternative *owners_process(ds_choice *choice)
@@ -31,10 +33,10 @@ static ds_choice process_of(const ds_world *w, uint32_t class)
     return owners;
 }
 
-double ds_demand_at_start(const ds_diem_config *c, double scale)
+double ds_demand_at_start(const ds_diem_config *c, double scale, double index)
 {
     const double owned = c->initial.diem_staked * (1 - c->initial.consumers_share);
-    return c->demand.spend * scale + owned * ds_owners_use(&c->holders) * scale;
+    return c->demand.spend * scale * index + owned * ds_owners_use(&c->holders) * scale;
 }
 
 void ds_demand_place(ds_world *w, ds_arena *arena)
@@ -47,9 +49,9 @@ void ds_demand_place(ds_world *w, ds_arena *arena)
         w->process[k] = process_of(w, k);
         ds_arrivals_place(&w->arrivals[k], &w->process[k], &w->engine, source, source + 1, arena);
         if (!is_owners(w, k))
-            ds_fenwick_place(&w->weight[k], w->consumer_first[k + 1] - w->consumer_first[k], arena);
+            ds_fenwick_place(&w->weight[k], w->most[DS_CONSUMERS][k], arena);
     }
-    w->job_value = ds_demand_at_start(c, 1) / c->demand.jobs_per_day;
+    w->job_value = ds_demand_at_start(c, 1, 1) / c->demand.jobs_per_day;
 }
 
 /* Logistic growth of users (Verhulst 1838) from 1 to growth_limit. */
@@ -57,6 +59,37 @@ static double growth(const ds_demand_config *c, double days)
 {
     const double k = c->growth_limit;
     return k / (1 + (k - 1) * exp(-c->growth_rate * days / 365));
+}
+
+/* On the path, which stands for all growth, its value; behind it, growth from then on. */
+static void index_now(ds_world *w)
+{
+    const ds_demand_config *const c = &w->config->demand;
+    const double now = ds_now(&w->engine), date = w->frame->start + now;
+    const double end = ds_path_end(&c->path);
+    w->eco->index = c->path.count ? ds_path_at(&c->path, date) : 1;
+    if (date <= end)
+        w->eco->growth = 1;
+    else if (end > w->frame->start)
+        w->eco->growth = growth(c, now) / growth(c, end - w->frame->start);
+    else
+        w->eco->growth = growth(c, now);
+}
+
+double ds_demand_multiplier(const ds_world *w, uint32_t k)
+{
+    const double growth = w->brings[k] ? 1 : w->eco->growth;
+    return ds_demand_scale(w) * (w->eco->index * growth);
+}
+
+double ds_demand_most(const ds_diem_config *c, const ds_frame *frame)
+{
+    const ds_growing consumers = ds_growing_of(c, DS_CONSUMERS);
+    double most = 1;
+    for (uint32_t i = 0; i < c->demand.path.count; i++)
+        most = fmax(most, c->demand.path.value[i]);
+    /* A cohort grows one way or the other. */
+    return most * fmax(c->demand.growth_limit, ds_growth_most(&consumers, frame));
 }
 
 static double hour_weight(const ds_world *w, uint32_t class, double now)
@@ -78,7 +111,7 @@ static double rate_of(const ds_world *w, uint32_t class)
         return staked * ds_diem_credit(w) * w->eco->owner_use * ds_demand_scale(w) / w->job_value;
     }
     const double spend = (double)ds_fenwick_total(&w->weight[class]) * 1e-6;
-    return spend * ds_demand_scale(w) * w->eco->growth * hour_weight(w, class, ds_now(&w->engine)) /
+    return spend * ds_demand_multiplier(w, class) * hour_weight(w, class, ds_now(&w->engine)) /
            w->job_value;
 }
 
@@ -88,15 +121,20 @@ static double rate_of(const ds_world *w, uint32_t class)
 static double factor_of(ds_world *w, uint32_t class)
 {
     const ds_demand_config *const c = &w->config->demand;
-    const double most = 10 * c->jobs_per_day * fmax(1, c->scale) * fmax(1, c->growth_limit);
+    const double most = 10 * c->jobs_per_day * fmax(1, c->scale) * w->demand_most;
     const double rate = rate_of(w, class);
     w->eco->job_weight[class] = fmax(1, rate / most);
     return fmin(rate, most) / ds_arrivals_mean_rate(&w->process[class]);
 }
 
+void ds_demand_open(ds_world *w)
+{
+    index_now(w);
+    w->eco->growth = 1;
+}
+
 void ds_demand_begin(ds_world *w)
 {
-    w->eco->growth = 1;
     w->eco->owner_use = ds_owners_use(&w->config->holders);
     for (uint32_t k = 0; k < w->classes; k++) {
         w->job_rng[k] = ds_rng_stream(w->frame->seed, w->replica, DS_FOR_JOBS, k);
@@ -107,7 +145,7 @@ void ds_demand_begin(ds_world *w)
 
 void ds_demand_hour(ds_world *w)
 {
-    w->eco->growth = growth(&w->config->demand, ds_now(&w->engine));
+    index_now(w);
     w->eco->owner_use = ds_owners_use(&w->config->holders);
     ds_demand_moves(w);
 }
@@ -137,7 +175,7 @@ bool ds_arrival(void *world)
     if (!is_owners(w, class)) {
         if (ds_fenwick_total(&w->weight[class]) == 0)
             return true;
-        who = w->consumer_first[class] + ds_fenwick_pick(&w->weight[class], word);
+        who = ds_consumer_row(w, class, ds_fenwick_pick(&w->weight[class], word));
     }
     w->engine.subject = who;
     const ds_amount cost = ds_amount_of(size * w->job_value * w->eco->job_weight[class]);
@@ -166,8 +204,13 @@ const ds_param ds_demand_params[] = {
         "exact at any",
         NULL),
     P(S, growth_limit, "1", 1.6, 0.01, 1e4,
-      "demand at saturation over demand at the start (logistic)", NULL),
+      "demand at saturation over demand at the start (logistic); for cohorts without a growth of "
+      "their own, in which consumers come instead",
+      NULL),
     P(S, growth_rate, "1/yr", 1.0, 0, 1e3, "speed of that growth", NULL),
+    {DS_AT(S, path), .kind = DS_PATH, .unit = "1", .fallback = DS_LINEAR, .min = 0, .max = 1e6,
+     .doc = "dated index that multiplies consumers' demand in place of growth, a CSV file; behind "
+            "its last row growth goes on from there"},
     DS_P_CHOICE(S, size, "distribution", ds_distributions,
                 "{distribution: lognormal, mean: 1, scv: 1.5}",
                 "size of a job over the mean job's"),

@@ -9,15 +9,26 @@
 #include "world.h"
 
 void ds_demand_place(ds_world *w, ds_arena *arena);
+/* Index and growth at the start; before consumers begin. */
+void ds_demand_open(ds_world *w);
 void ds_demand_begin(ds_world *w);
 /* Rates for the hour that begins now. */
 void ds_demand_hour(ds_world *w);
 /* Rates from now on, after something that drives them has changed within the hour. */
 void ds_demand_moves(ds_world *w);
 
-/* USD/d at list price that a scenario starts with, consumers and owners, at a demand.scale: the
- * mean job's value follows from scale 1, so that scaled demand is more jobs, not larger ones. */
-double ds_demand_at_start(const ds_diem_config *config, double scale);
+/* USD/d at list price that a scenario starts with, consumers and owners, at a demand.scale and an
+ * index: the mean job's value follows from scale and index 1, so that scaled demand is more jobs,
+ * not larger ones. */
+double ds_demand_at_start(const ds_diem_config *config, double scale, double index);
+
+/* By how much the spend of a consumer of the cohort is multiplied now, hour and price apart: scale,
+ * index and growth. */
+double ds_demand_multiplier(const ds_world *w, uint32_t cohort);
+
+/* Demand that is planned for at most, over that at the start: growth's limit, the highest value of
+ * the path, consumers who come. Prices can drive it further. */
+double ds_demand_most(const ds_diem_config *config, const ds_frame *frame);
 
 /* Handlers: the class is told from the source that fired. */
 bool ds_arrival(void *world);

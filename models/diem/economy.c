@@ -5,6 +5,7 @@
 #include "demand.h"
 #include "fees.h"
 #include "governance.h"
+#include "growth.h"
 #include "holders.h"
 #include "lending.h"
 #include "liquidation.h"
@@ -82,9 +83,12 @@ static bool hour(void *world)
         return false;
     ds_market_hour(w, dt);
     ds_liquidity_hour(w, dt);
+    ds_consumers_hour(w, dt);
     ds_demand_hour(w);
     ds_risk_hour(w);
-    ds_engine_set(&w->engine, DS_AT_HOUR, grid_time(w->first_hour, 24, e->hours + 1));
+    const double next = grid_time(w->first_hour, 24, e->hours + 1);
+    ds_engine_set(&w->engine, DS_AT_HOUR, next);
+    ds_growth_hour(w, next);
     return ds_lending_hour(w, dt) && ds_perpetual_hour(w, dt);
 }
 
@@ -110,6 +114,8 @@ static const ds_source fixed_sources[DS_AT_ARRIVAL] = {
     [DS_AT_LIQUIDITY_REVIEW] = {"liquidity_review", ds_liquidity_review},
     [DS_AT_LIQUIDATION] = {"liquidation", ds_liquidation},
     [DS_AT_LENDER_REVIEW] = {"lender_review", ds_lender_review},
+    [DS_AT_HOLDER_ARRIVAL] = {"holder_arrives", ds_holder_arrives},
+    [DS_AT_CONSUMER_ARRIVAL] = {"consumer_arrives", ds_consumer_arrives},
 };
 
 #ifndef NDEBUG
@@ -138,29 +144,22 @@ static void wire(ds_world *w)
 
 /* ---- layout ---- */
 
-uint32_t ds_population(const ds_list *cohorts, size_t size, size_t count_offset, double scale,
-                       uint32_t first[DS_COHORTS + 1])
+uint32_t ds_population(const ds_providers_config *c, uint32_t first[DS_COHORTS + 1])
 {
     double all = 0;
-    for (uint32_t k = 0; k < cohorts->count; k++) {
-        int64_t count;
-        memcpy(&count, (const char *)cohorts->items + k * size + count_offset, sizeof count);
+    for (uint32_t k = 0; k < c->cohorts.count; k++) {
+        const int64_t count = ((const ds_provider_cohort *)c->cohorts.items)[k].count;
         first[k] = (uint32_t)fmin(all, 4e9);
-        all += fmax(1, floor((double)count * scale + 0.5));
+        all += fmax(1, floor((double)count * c->scale + 0.5));
     }
-    first[cohorts->count] = (uint32_t)fmin(all, 4e9);
-    return first[cohorts->count];
+    first[c->cohorts.count] = (uint32_t)fmin(all, 4e9);
+    return first[c->cohorts.count];
 }
-
-#define POPULATION(config, type, first) \
-    ds_population(&(config)->cohorts, sizeof(type), offsetof(type, count), (config)->scale, (first))
 
 static void populate(ds_world *w)
 {
     const ds_diem_config *const c = w->config;
-    w->holders = POPULATION(&c->holders, ds_holder_cohort, w->holder_first);
-    w->consumers = POPULATION(&c->consumers, ds_consumer_cohort, w->consumer_first);
-    w->providers = POPULATION(&c->providers, ds_provider_cohort, w->provider_first);
+    w->providers = ds_population(&c->providers, w->provider_first);
     w->slots = 0;
     w->gpus_most = 0;
     for (uint32_t k = 0; k < c->providers.cohorts.count; k++) {
@@ -212,8 +211,11 @@ static void place(void *world, const void *config, const ds_frame *frame, ds_are
     w->first_epoch = ceil(frame->start) - frame->start;
     w->first_hour = (ceil(frame->start * 24 - 1e-6) - frame->start * 24) / 24;
     populate(w);
+    ds_growth_place(w, arena);
     place_columns(w, arena);
     place_clocks(w, arena);
+    ds_holders_place(w);
+    ds_consumers_place(w);
     ds_demand_place(w, arena);
     ds_policies_place(w->rooms[0], w->base, NULL, arena);
     ds_governance_place(w, arena);
@@ -261,7 +263,7 @@ static void open_days(ds_world *w)
     e->treasury_seen = e->ledger.book[DS_USD].bucket[DS_PROTOCOL];
     ds_level_set(&e->diem_credit,
                  ds_tokens(diem->bucket[DS_STAKED] + diem->bucket[DS_USERS_STAKED]), 0);
-    e->demand_day = ds_demand_at_start(w->config, w->config->demand.scale);
+    e->demand_day = ds_demand_at_start(w->config, w->config->demand.scale, e->index);
     e->utilization_day = e->speed.value > 0 ? fmin(1, e->demand_day / e->speed.value)
                                             : full_without_slots(e->demand_day);
     ds_engine_set(&w->engine, DS_AT_EPOCH, grid_time(w->first_epoch, 1, 1));
@@ -275,6 +277,8 @@ static bool begin(void *world, uint32_t replica)
     ds_governance_resume(w);
     w->eco->price = 1;
     ds_shocks_begin(w);
+    ds_growth_open(w);
+    ds_demand_open(w);
     ds_rent_begin(w);
     if (!ds_market_begin(w) || !ds_liquidity_begin(w) || !ds_perpetual_begin(w) ||
         !ds_lending_begin(w) || !open_institutions(w) || !ds_consumers_begin(w) ||
@@ -283,6 +287,7 @@ static bool begin(void *world, uint32_t replica)
     ds_demand_begin(w);
     ds_redemption_begin(w);
     open_days(w);
+    ds_growth_begin(w);
     ds_risk_begin(w);
     ds_governance_begin(w);
     return ds_policies_begin(w) && ds_economy_audit(w, ds_world_status(w));
@@ -376,11 +381,11 @@ static double events(const void *config, const ds_frame *frame)
 {
     const ds_diem_config *const c = config;
     uint32_t first[DS_COHORTS + 1];
-    const double holders = POPULATION(&c->holders, ds_holder_cohort, first);
-    const double consumers = POPULATION(&c->consumers, ds_consumer_cohort, first);
-    const double providers = POPULATION(&c->providers, ds_provider_cohort, first);
-    const double growth = fmax(1, c->demand.growth_limit);
-    const double a_day = 2 * c->demand.jobs_per_day * c->demand.scale * growth +
+    const ds_growing holding = ds_growing_of(c, DS_HOLDERS), using = ds_growing_of(c, DS_CONSUMERS);
+    const double holders = ds_growth_room_of(&holding, frame).rows;
+    const double consumers = ds_growth_room_of(&using, frame).rows;
+    const double providers = ds_population(&c->providers, first);
+    const double a_day = 2 * c->demand.jobs_per_day * c->demand.scale * ds_demand_most(c, frame) +
                          holders / c->holders.review + consumers / c->consumers.review +
                          providers / c->providers.review + c->markets.arbitrage + c->markets.noise +
                          (c->lending.active ? DS_LEND_MARKETS / c->lending.lenders.review : 0) + 25;

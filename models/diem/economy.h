@@ -7,9 +7,8 @@
 
 #include "world.h"
 
-/* Agents of a population after scaling; cohort k is agents first[k] .. first[k + 1] - 1. */
-uint32_t ds_population(const ds_list *cohorts, size_t size, size_t count_offset, double scale,
-                       uint32_t first[DS_COHORTS + 1]);
+/* Providers after scaling; cohort k is agents first[k] .. first[k + 1] - 1. */
+uint32_t ds_population(const ds_providers_config *config, uint32_t first[DS_COHORTS + 1]);
 
 /* Relations between parameters of different groups. */
 bool ds_diem_check(void *config, const ds_frame *frame, ds_status *st);

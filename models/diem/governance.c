@@ -8,6 +8,7 @@
 #include "policies.h"
 #include "providers.h"
 #include "redemption.h"
+#include "rival.h"
 #include "staking.h"
 
 static uint32_t count(const ds_world *w)
@@ -39,6 +40,7 @@ void ds_governance_resume(ds_world *w)
     w->config = config_after(w, done);
     w->repair = ds_dist_of(&w->config->providers.repair);
     w->size = ds_dist_of(&w->config->demand.size);
+    w->demand_most = ds_demand_most(w->config, w->frame);
     for (uint32_t k = 0; k < w->config->consumers.cohorts.count; k++)
         w->bundled[k] = ds_amount_of(
             ((const ds_consumer_cohort *)w->config->consumers.cohorts.items)[k].bundled);
@@ -76,6 +78,9 @@ static bool enact(ds_world *w)
         return false;
     ds_staking_keeps(w, config_after(w, number)->staking.locked_keep);
     ds_governance_resume(w);
+    if (w->config->consumers.outside.path.count == 0)
+        ds_rival_turns(&e->rival, before->consumers.outside_price,
+                       w->config->consumers.outside_price);
     set_rates(w);
     return ds_policies_turn(w, before);
 }

@@ -8,6 +8,9 @@
 #include "rent.h"
 #include "staking.h"
 
+/* Tails have no end, purses have: USD that a newcomer brings at most. */
+static const double newcomer_most = 1e9;
+
 /* ---- what the options return ---- */
 
 ds_outlook ds_holders_outlook(const ds_world *w)
@@ -240,7 +243,7 @@ static double own_worth(const ds_world *w, const ds_holder *h)
 static void pick_ahead(ds_world *w)
 {
     ds_economy *const e = w->eco;
-    const uint32_t who = ds_rng_below(&w->rng[DS_FOR_HOLDER_TIMES], w->holders);
+    const uint32_t who = ds_rng_below(&w->rng[DS_FOR_HOLDER_TIMES], e->crowd[DS_HOLDERS].all);
     const char *const row = (const char *)&w->holder[who];
     e->ahead[e->ahead_at++ % DS_AHEAD] = who;
     __builtin_prefetch(row, 1);
@@ -319,9 +322,53 @@ static bool open_holder(ds_world *w, ds_holder *h, const ds_amount part[CUTS])
            ds_ledger_open(l, DS_USD, ds_cell_of(DS_LIQUID, &h->usd), ds_amount_of(cash), st);
 }
 
-static double pareto(ds_rng *rng, double alpha)
+/* Who a holder is; the stream's next word is its required return. */
+static void introduce(const ds_holder_cohort *c, ds_holder *h, uint32_t k, ds_rng *rng)
 {
-    return pow(ds_rng_open(rng), -1 / alpha);
+    const double spread = c->required_spread;
+    h->cohort = k & 255;
+    h->required = (float)(c->required * exp(spread * ds_rng_normal(rng) - spread * spread / 2));
+}
+
+/* A cohort at the start: what of each total has been given before it and is once it has its part,
+ * and how much of its weight its members have had so far. */
+typedef struct ds_cohort_cut {
+    ds_cut *cut;        /* [CUTS] */
+    const double *base; /* of cohorts before it */
+    const double *sum;
+    ds_amount before[CUTS], part[CUTS];
+    double wealth, so_far;
+} ds_cohort_cut;
+
+/* Rows of a file are whole units, so that a member gets its balance to the unit where the rows add
+ * up to the total; drawn weights are cut as they are. */
+static void cut_member(const ds_holder_cohort *c, ds_cohort_cut *all, bool rows, bool last,
+                       ds_amount part[CUTS])
+{
+    const double upto = last ? 1 : all->so_far / all->wealth;
+    for (int a = 0; a < CUTS; a++) {
+        ds_cut *const cut = &all->cut[a];
+        if (!rows || last || all->wealth < 1) {
+            part[a] = cut_off(cut, (all->base[a] + weight_in(c, a) * upto) / all->sum[a]);
+            continue;
+        }
+        const ds_amount due =
+            ds_muldiv(all->part[a], (ds_amount)all->so_far, (ds_amount)all->wealth);
+        part[a] = all->before[a] + due - cut->given;
+        cut->given += part[a];
+    }
+}
+
+static ds_cohort_cut begin_cut(const ds_holder_cohort *c, ds_cut cut[CUTS], const double base[CUTS],
+                               const double sum[CUTS])
+{
+    ds_cohort_cut all = {.cut = cut, .base = base, .sum = sum};
+    for (int a = 0; a < CUTS; a++) {
+        ds_cut whole = cut[a];
+        all.before[a] = cut[a].given;
+        all.part[a] = cut_off(&whole, (base[a] + weight_in(c, a)) / sum[a]);
+    }
+    return all;
 }
 
 /* The stream is read twice: once for the sum, once to give. */
@@ -330,28 +377,56 @@ static bool open_cohort(ds_world *w, uint32_t k, ds_cut cut[CUTS], double base[C
 {
     const ds_holder_cohort *const c =
         (const ds_holder_cohort *)w->config->holders.cohorts.items + k;
+    const ds_shares *const shares = &w->holdings[k];
     ds_rng rng = ds_rng_stream(w->frame->seed, w->replica, DS_FOR_POPULATION, k);
     ds_rng again = rng;
-    double wealth = 0, so_far = 0;
-    for (uint32_t i = w->holder_first[k]; i < w->holder_first[k + 1]; i++)
-        wealth += pareto(&rng, c->pareto);
-    const double spread = c->required_spread;
-    for (uint32_t i = w->holder_first[k]; i < w->holder_first[k + 1]; i++) {
-        ds_holder *const h = &w->holder[i];
+    ds_cohort_cut all = begin_cut(c, cut, base, sum);
+    for (uint32_t i = 0; i < shares->members; i++)
+        all.wealth += ds_shares_weight(shares, i, &rng);
+    for (uint32_t i = 0; i < shares->members; i++) {
+        ds_holder *const h = &w->holder[w->holder_first[k] + i];
         ds_amount part[CUTS];
-        so_far += pareto(&again, c->pareto);
-        const double upto = i + 1 == w->holder_first[k + 1] ? 1 : so_far / wealth;
-        for (int a = 0; a < CUTS; a++)
-            part[a] = cut_off(&cut[a], (base[a] + weight_in(c, a) * upto) / sum[a]);
-        h->cohort = k & 255;
-        h->required =
-            (float)(c->required * exp(spread * ds_rng_normal(&rng) - spread * spread / 2));
+        all.so_far += ds_shares_weight(shares, i, &again);
+        cut_member(c, &all, shares->rule == DS_SHARE_ROWS, i + 1 == shares->members, part);
+        introduce(c, h, k, &rng);
         if (!open_holder(w, h, part))
             return false;
     }
     for (int a = 0; a < CUTS; a++)
         base[a] += weight_in(c, a);
     return true;
+}
+
+void ds_holders_place(ds_world *w)
+{
+    for (uint32_t k = 0; k < w->config->holders.cohorts.count; k++) {
+        const ds_holder_cohort *const c =
+            (const ds_holder_cohort *)w->config->holders.cohorts.items + k;
+        const uint32_t members = w->holder_first[k + 1] - w->holder_first[k];
+        w->holdings[k] = c->holdings.as ? ds_shares_of(&c->holdings, members)
+                                        : ds_shares_pareto(c->pareto, members);
+    }
+}
+
+static double reviews(const ds_world *w)
+{
+    return w->eco->crowd[DS_HOLDERS].all / w->config->holders.review;
+}
+
+bool ds_holder_joins(ds_world *w, uint32_t who, uint32_t k)
+{
+    const ds_holder_cohort *const c =
+        (const ds_holder_cohort *)w->config->holders.cohorts.items + k;
+    ds_holder *const h = &w->holder[who];
+    ds_rng rng = ds_rng_stream(w->frame->seed, w->replica, DS_FOR_NEW_HOLDERS, who);
+    introduce(c, h, k, &rng);
+    const double size = ds_shares_size(&w->holdings[k], &rng);
+    const double mean = c->arrives_with / w->config->holders.scale;
+    const ds_amount usd = ds_amount_of(fmin(mean * size, newcomer_most));
+    w->eco->flow.arrived += ds_tokens(usd);
+    ds_clock_set_rate(&w->engine, DS_AT_HOLDER_REVIEW, w->holder_clock, reviews(w));
+    return ds_ledger_mint(&w->eco->ledger, DS_USD, ds_cell_of(DS_LIQUID, &h->usd), usd,
+                          ds_world_status(w));
 }
 
 /* What is left for holders when institutions and consumers have theirs. */
@@ -376,11 +451,6 @@ static bool shares_at_start(ds_world *w, ds_cut cut[CUTS])
         ds_world_status(w), DS_E_DATA,
         "'initial.%s' is %.8g too small: what is staked, in pools and with traders adds up to more",
         vvv ? "vvv_supply" : "diem_supply", -ds_tokens(cut[vvv ? CUT_LIQUID : CUT_DIEM].total));
-}
-
-static double reviews(const ds_world *w)
-{
-    return w->holders / w->config->holders.review;
 }
 
 bool ds_holders_begin(ds_world *w)

@@ -39,8 +39,11 @@ ds_outlook ds_holders_outlook_under(const ds_world *w, const ds_terms *terms);
 void ds_holder_returns(const ds_world *w, const ds_outlook *now, const ds_holder *holder,
                        double value[DS_HOLDER_OPTIONS]);
 
+void ds_holders_place(ds_world *w);
 DS_MUST_CHECK bool ds_holders_begin(ds_world *w);
-void ds_holders_pace(ds_world *w);  /* the rate of reviews, as the config of now says */
+void ds_holders_pace(ds_world *w); /* the rate of reviews, as the config of now says */
+/* Somebody new in an empty row, with dollars from outside. */
+DS_MUST_CHECK bool ds_holder_joins(ds_world *w, uint32_t who, uint32_t cohort);
 bool ds_holder_review(void *world); /* handler */
 
 /* Share of its credit that an owner of DIEM uses, over the cohorts. */

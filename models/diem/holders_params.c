@@ -1,4 +1,5 @@
 #include "config.h"
+#include "growth.h"
 
 #define P DS_P_NUMBER
 #define S ds_holder_cohort
@@ -12,8 +13,18 @@ static const ds_param cohort_params[] = {
                "weight of its share of the locked sVVV and the DIEM minted with it", NULL),
     DS_P_FIXED(S, diem, "1", 1, 0, 1e9, "weight of its share of the DIEM that holders own", NULL),
     DS_P_FIXED(S, pareto, "1", 1.16, 1.0001, 100,
-               "tail index of the Pareto distribution of holdings",
+               "tail index of the Pareto distribution of holdings, where `holdings` names no other",
                "80/20 rule, a common fit of token holdings"),
+    {DS_AT(S, holdings), .kind = DS_CHOICE, .unit = "1", .tag = "distribution",
+     .alternatives = ds_share_rules, .fixed = true,
+     .doc = "how the cohort's totals are spread over its members, in place of `pareto`"},
+    {DS_AT(S, growth), .kind = DS_CHOICE, .unit = "1", .tag = "curve",
+     .alternatives = ds_growth_curves, .fixed = true,
+     .doc = "holders who come to this cohort, in place of holders.growth"},
+    P(S, arrives_with, "USD", 1000, 0, 1e9,
+      "cash that a new holder brings, on average; its size is drawn from the distribution of "
+      "holdings. At another holders.scale fewer or more bring the same in total",
+      NULL),
     DS_P_FIXED(S, cash, "1", 0.003, 0, 100,
                "USD at the start, as a part of the value of the liquid VVV", NULL),
     DS_P_FIXED(S, required, "1/yr", 0.20, 0, 10, "mean required annual return", NULL),
@@ -53,6 +64,9 @@ const ds_param ds_holders_params[] = {
       "annual return that leaving gains when all stake is unstaking; 0: none", NULL),
     P(S, loss_aversion, "1", 1.25, 0, 100, "how much more a fall weighs than a rise; 0: none",
       "Tversky & Kahneman 1992: losses weigh 2.25 times gains"),
+    {DS_AT(S, growth), .kind = DS_CHOICE, .unit = "1", .tag = "curve",
+     .alternatives = ds_growth_curves, .text = "{curve: none}", .fixed = true,
+     .doc = "holders who come, in every cohort without a growth of its own"},
     {DS_AT(S, cohorts), .kind = DS_MAP, .unit = "1", .table = cohort_params,
      .size = sizeof(ds_holder_cohort), .min = 1, .max = DS_COHORTS,
      .text =

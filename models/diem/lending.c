@@ -251,13 +251,17 @@ static bool borrows(const ds_world *w, uint32_t cohort)
 
 static uint32_t count_slots(ds_world *w, ds_lending_market m)
 {
+    const uint32_t cohorts = w->config->holders.cohorts.count;
     uint32_t slots = (uint32_t)ds_lending_of(w->config, m)->count;
-    for (uint32_t k = 0; k < w->config->holders.cohorts.count; k++) {
+    bool any = false;
+    for (uint32_t k = 0; k < cohorts; k++) {
+        any = any || borrows(w, k);
         w->borrower_first[m][k] = slots;
         if (borrows(w, k))
             slots += w->holder_first[k + 1] - w->holder_first[k];
     }
-    return slots;
+    w->borrower_late[m] = slots;
+    return slots + (any ? w->holders - w->holder_first[cohorts] : 0);
 }
 
 uint32_t ds_loan_slots(const ds_world *w, ds_lending_market m)

@@ -18,17 +18,24 @@ bool ds_borrows(const ds_world *w, const ds_holder *h)
     return config_of(w)->active && cohort_of(w, h)->leverage > 1;
 }
 
+static uint32_t holders_at_start(const ds_world *w)
+{
+    return w->holder_first[w->config->holders.cohorts.count];
+}
+
 ds_loan_at ds_loan_of_holder(const ds_world *w, const ds_holder *h, ds_lending_market m)
 {
-    const uint32_t in_cohort = (uint32_t)(h - w->holder) - w->holder_first[h->cohort];
-    return (ds_loan_at){m, w->borrower_first[m][h->cohort] + in_cohort};
+    const uint32_t who = (uint32_t)(h - w->holder), start = holders_at_start(w);
+    if (who >= start)
+        return (ds_loan_at){m, w->borrower_late[m] + who - start};
+    return (ds_loan_at){m, w->borrower_first[m][h->cohort] + who - w->holder_first[h->cohort]};
 }
 
 void ds_leverage_fetch(const ds_world *w, uint32_t holder)
 {
     const ds_holder_cohort *const cohorts = w->config->holders.cohorts.items;
     uint32_t k = 0;
-    if (!config_of(w)->active)
+    if (!config_of(w)->active || holder >= holders_at_start(w))
         return;
     while (holder >= w->holder_first[k + 1])
         k++;

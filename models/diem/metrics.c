@@ -253,7 +253,15 @@ static double concentration(const ds_economy *e)
       "inference a day that a staked DIEM is a right to: 1 but for shocks")                        \
     X(slots_held, "1", RATE, r->e->held, "slots that shocks hold down")                            \
     X(gini_staked, "1", RATE, ds_stake_gini(r->w),                                                 \
-      "Gini coefficient of stake over holders who stake")
+      "Gini coefficient of stake over holders who stake")                                          \
+    X(holders, "1", STATE, r->e->crowd[DS_HOLDERS].all,                                            \
+      "holders, at the start and come since, whatever they hold")                                  \
+    X(consumers, "1", STATE, r->e->crowd[DS_CONSUMERS].all,                                        \
+      "consumers, at the start and come since, those outside included")                            \
+    X(arrived_usd, "USD/d", FLOW, a_day(r, r->flow->arrived), "cash that new holders bring")       \
+    X(demand_index, "1", RATE, r->e->index * r->e->growth,                                         \
+      "what demand.path and demand.growth multiply the demand of a cohort without new consumers "  \
+      "by")
 
 static double used(const ds_reading *r, ds_lending_market m)
 {

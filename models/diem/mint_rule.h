@@ -23,8 +23,8 @@ double ds_mint_lock(const ds_mint_rule *rule, double supply, double diem);
 double ds_mint_out(const ds_mint_rule *rule, double supply, double vvv);
 
 /* The same in units, rounded so that the protocol keeps what is left over: DIEM down, and the lock
- * up (DS_AMOUNT_MAX where there is no such mint). *cost is what the DIEM locks: where a policy ends,
- * less than `lock`. */
+ * up (DS_AMOUNT_MAX where there is no such mint). *cost is what the DIEM locks: where a policy
+ * ends, less than `lock`. */
 ds_amount ds_mint_amount(const ds_mint_rule *rule, ds_amount supply, ds_amount lock,
                          ds_amount *cost);
 ds_amount ds_mint_lock_amount(const ds_mint_rule *rule, ds_amount supply, ds_amount diem);

@@ -33,7 +33,7 @@ static double cost_of(const ds_world *w, const ds_provider *p)
 /* USD/d that a slot of this provider would earn at the network's utilization. */
 static double expected(const ds_world *w, const ds_provider *p)
 {
-    return cohort_of(w, p)->speed * w->eco->utilization_day * w->eco->price *
+    return cohort_of(w, p)->speed * p->size * w->eco->utilization_day * w->eco->price *
            w->eco->share[DS_PROVIDERS] * p->price;
 }
 
@@ -90,6 +90,27 @@ bool ds_provider_review(void *world)
     return true;
 }
 
+/* Streams of the population's purpose, one a cohort, behind those of holders and consumers. */
+enum { SIZES = 3 * DS_COHORTS };
+
+static const double least_size = 1e-3; /* a slot that serves nothing would never be free again */
+
+/* What a slot of each provider serves over the cohort's mean; its cost is in proportion. */
+static void share_sizes(ds_world *w, uint32_t k)
+{
+    const ds_choice *const rule =
+        &((const ds_provider_cohort *)w->config->providers.cohorts.items)[k].sizes;
+    const uint32_t members = w->provider_first[k + 1] - w->provider_first[k];
+    ds_provider *const p = &w->provider[w->provider_first[k]];
+    const ds_shares shares = rule->as ? ds_shares_of(rule, members) : ds_shares_zipf(0, members);
+    ds_rng rng = ds_rng_stream(w->frame->seed, w->replica, DS_FOR_POPULATION, SIZES + k);
+    double sum = 0;
+    for (uint32_t i = 0; i < members; i++)
+        sum += p[i].size = ds_shares_weight(&shares, i, &rng);
+    for (uint32_t i = 0; i < members; i++)
+        p[i].size = fmax(least_size, p[i].size * members / sum);
+}
+
 static bool open_provider(ds_world *w, uint32_t who, uint32_t k, uint32_t *slot, ds_rng *rng)
 {
     const ds_provider_cohort *const c =
@@ -100,10 +121,10 @@ static bool open_provider(ds_world *w, uint32_t who, uint32_t k, uint32_t *slot,
     p->first = *slot;
     p->slots = (uint32_t)c->slots & 255;
     p->price = c->price;
-    p->cost = c->cost * exp(spread * ds_rng_normal(rng) - spread * spread / 2);
+    p->cost = c->cost * p->size * exp(spread * ds_rng_normal(rng) - spread * spread / 2);
     p->revenue = p->cost * p->slots * (1 + w->config->providers.entry_margin);
     for (uint32_t i = 0; i < p->slots; i++)
-        w->slot[(*slot)++] = (ds_slot){.provider = who, .speed = (float)c->speed};
+        w->slot[(*slot)++] = (ds_slot){.provider = who, .speed = (float)(c->speed * p->size)};
     return ds_rng_uniform(rng) >= c->active || (ds_bond_open(w, p) && ds_provider_joins(w, who));
 }
 
@@ -114,6 +135,7 @@ bool ds_providers_begin(ds_world *w)
     ds_clock_start(&w->engine, DS_AT_FAILURE, w->failure_clock, &w->rng[DS_FOR_FAILURES], 0);
     for (uint32_t k = 0; k < cohorts->count; k++) {
         ds_rng rng = ds_rng_stream(w->frame->seed, w->replica, DS_FOR_PROVIDER, k);
+        share_sizes(w, k);
         for (uint32_t i = w->provider_first[k]; i < w->provider_first[k + 1]; i++)
             if (!open_provider(w, i, k, &slot, &rng))
                 return false;
@@ -150,6 +172,9 @@ static const ds_param cohort_params[] = {
     DS_P_FIXED(S, price, "1", 1, 0.5, 1, "asked part of the providers' share of the list price",
                NULL),
     P(S, bond, "VVV", 0, 0, 1e9, "posted for each slot while in the network", NULL),
+    DS_P_CHOICE(S, sizes, "distribution", ds_share_rules, NULL,
+                "how speed, and with it cost, is spread over the providers; by default all are "
+                "alike"),
     {0},
 };
 #undef S

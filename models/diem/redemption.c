@@ -104,12 +104,14 @@ static double runners(const ds_world *w)
     const ds_ledger *const l = &w->eco->ledger;
     const double claims = ds_tokens(ds_ledger_supply(l, DS_DIEM)) * config(w)->par;
     const double worth = ds_tokens(ds_ledger_supply(l, DS_VVV)) * w->eco->vvv_price;
-    return worth < config(w)->confidence * claims ? config(w)->run * w->holders : 0;
+    return worth < config(w)->confidence * claims ? config(w)->run * w->eco->crowd[DS_HOLDERS].all
+                                                  : 0;
 }
 
 static bool flee(ds_world *w)
 {
-    const uint32_t who = ds_rng_below(&w->rng[DS_FOR_REDEMPTION_TIMES], w->holders);
+    const uint32_t who =
+        ds_rng_below(&w->rng[DS_FOR_REDEMPTION_TIMES], w->eco->crowd[DS_HOLDERS].all);
     w->engine.subject = who;
     return ds_redeem(w, &w->holder[who], 0, 1);
 }

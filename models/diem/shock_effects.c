@@ -48,15 +48,13 @@ static uint32_t nearest(double x)
 
 static uint32_t population(const ds_world *w, const ds_shock_config *c)
 {
-    if (c->kind == DS_SHOCK_UNSTAKE)
-        return w->holders;
     return c->slots ? w->slots : w->providers;
 }
 
 void ds_shock_aim(ds_world *w, const ds_shock_config *c, ds_shock *s)
 {
     if (c->kind == DS_SHOCK_UNSTAKE)
-        s->base = w->holders;
+        s->base = w->eco->crowd[DS_HOLDERS].all;
     else
         s->base = c->slots ? ds_members_count(&w->up) : nearest(w->eco->providers_in.value);
 }
@@ -179,7 +177,7 @@ static bool follow_herd(ds_world *w, const ds_shock_config *c, ds_shock *s)
 {
     if (ds_now(&w->engine) < ds_shock_herd_next(c, s))
         return true;
-    const uint32_t who = ds_shuffled(s->order, w->holders, s->met++);
+    const uint32_t who = ds_shuffled(s->order, s->base, s->met++);
     ds_holder *const h = &w->holder[who];
     w->engine.subject = who;
     return ds_unstake(w, h, h->staked);

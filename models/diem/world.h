@@ -9,6 +9,8 @@
 #include "config.h"
 #include "ledger.h"
 #include "risk.h"
+#include "rival.h"
+#include "shares.h"
 #include "sim/core/arrivals.h"
 #include "sim/core/clock.h"
 #include "sim/core/fenwick.h"
@@ -40,6 +42,9 @@ typedef enum ds_purpose {
     DS_FOR_SHOCK_TIMES,
     DS_FOR_SHOCK_SIZES,
     DS_FOR_SHOCK_MEMBERS,
+    DS_FOR_NEW_HOLDERS,
+    DS_FOR_NEW_CONSUMERS,
+    DS_FOR_RIVAL,
     DS_PURPOSES,
 } ds_purpose;
 
@@ -67,6 +72,8 @@ typedef enum ds_event_source {
     DS_AT_LIQUIDITY_REVIEW,
     DS_AT_LIQUIDATION,
     DS_AT_LENDER_REVIEW,
+    DS_AT_HOLDER_ARRIVAL,
+    DS_AT_CONSUMER_ARRIVAL,
     DS_AT_ARRIVAL, /* + 2 * class, the phase change behind it */
 } ds_event_source;
 
@@ -106,6 +113,7 @@ typedef struct ds_provider {
     uint64_t up, idle;   /* one bit a slot */
     ds_amount usd, owed; /* paid out, and owed by the treasury */
     ds_amount bond;      /* VVV */
+    double size;         /* of a slot: its speed over the cohort's mean */
     double cost;         /* USD/d a slot */
     double price;        /* asked share of the providers' part, at most 1 */
     double revenue;      /* USD/d, exponentially weighted over 30 days */
@@ -213,6 +221,18 @@ typedef struct ds_lending {
     double liquidated_total, bad_debt_total; /* USD, of the whole run */
 } ds_lending;
 
+/* Populations whose number can grow (growth.c). */
+typedef enum ds_crowd_kind { DS_HOLDERS, DS_CONSUMERS, DS_CROWDS } ds_crowd_kind;
+
+/* Who of one is there: rows 0 .. all - 1, those at the start by cohort, then newcomers as they
+ * came.
+ */
+typedef struct ds_crowd {
+    uint32_t present[DS_COHORTS], all;
+    double level[DS_COHORTS]; /* highest that growth has been, over the number at the start */
+    double rate[DS_COHORTS];  /* expected arrivals a day, this hour */
+} ds_crowd;
+
 /* Sums of the running interval, and of the running day. */
 typedef struct ds_flows {
     double demand, served; /* USD at list price */
@@ -224,6 +244,7 @@ typedef struct ds_flows {
     double entered, left;                /* providers */
     double deleveraged;                  /* USD */
     double liquidated, seized, bad_debt; /* USD; by liquidators repaid, and got */
+    double arrived;                      /* USD that new holders bring */
     double vvv_emitted, vvv_burned, diem_minted, diem_burned, redeemed;
     ds_tally wait;
 } ds_flows;
@@ -272,7 +293,10 @@ typedef struct ds_economy {
     /* demand */
     double served_here;            /* consumers who do not go outside */
     ds_amount spend_by[DS_ROUTES]; /* USD/d that consumers of a route spend, before all factors */
-    double growth, owner_use;
+    ds_crowd crowd[DS_CROWDS];
+    ds_rival rival;
+    double index, growth; /* of demand: the path's value, and what growth adds to it */
+    double owner_use;
     double job_weight[DS_COHORTS + 1]; /* worth of a job over the planned one, by class */
     ds_level day_busy, day_up;         /* as busy and up, since the day began */
     double day_demand, day_revenue, day_stakers, day_minters; /* USD, running day */
@@ -306,12 +330,20 @@ struct ds_world {
     ds_consumer *consumer;
     ds_provider *provider;
     ds_slot *slot;
-    ds_job *queue;     /* ring */
-    uint32_t *debtors; /* ring of providers the treasury owes, oldest first */
-    uint32_t holders, consumers, providers, slots, queue_capacity;
+    ds_job *queue;               /* ring */
+    uint32_t *debtors;           /* ring of providers the treasury owes, oldest first */
+    uint32_t holders, consumers; /* rows: those who are there, and empty ones */
+    uint32_t providers, slots, queue_capacity;
     uint32_t holder_first[DS_COHORTS + 1], consumer_first[DS_COHORTS + 1],
         provider_first[DS_COHORTS + 1];
-    uint32_t classes; /* consumer cohorts, and the owners as the last class */
+    uint32_t most[DS_CROWDS][DS_COHORTS]; /* members that a cohort has room for */
+    uint32_t *late_row[DS_COHORTS]; /* of a cohort's newcomers among consumers, as they came */
+    uint32_t *late_place;           /* a consumer's among its cohort, newcomers only */
+    bool grows[DS_CROWDS], brings[DS_COHORTS]; /* the latter: consumers of the cohort come */
+    ds_shares holdings[DS_COHORTS], spending[DS_COHORTS]; /* by cohort */
+    double mean_spend[DS_COHORTS];                        /* USD/d of a consumer at the start */
+    double demand_most; /* demand that is planned for at most, over that at the start */
+    uint32_t classes;   /* consumer cohorts, and the owners as the last class */
 
     ds_timers cooldowns, diem_cooldowns, user_cooldowns, completions, repairs;
     ds_timers cheapest;  /* providers with an idle slot, keyed by price */
@@ -320,11 +352,12 @@ struct ds_world {
         *arbitrage_clock, *redemption_clock;
     ds_arrivals arrivals[DS_COHORTS + 1];
     ds_fenwick weight[DS_COHORTS]; /* consumers' present job weights, by cohort */
-    ds_clock *liquidity_clock, *lender_clock;
-    /* Borrowers from outside, then holders: those of a cohort from borrower_first. */
+    ds_clock *liquidity_clock, *lender_clock, *arrival_clock[DS_CROWDS];
+    /* Borrowers from outside, then holders of the start, those of a cohort from borrower_first,
+     * then newcomers from borrower_late. */
     ds_loan *loan[DS_LEND_MARKETS];
     ds_timers health[DS_LEND_MARKETS]; /* loans by collateral over debt shares, least first */
-    uint32_t borrower_first[DS_LEND_MARKETS][DS_COHORTS];
+    uint32_t borrower_first[DS_LEND_MARKETS][DS_COHORTS], borrower_late[DS_LEND_MARKETS];
     ds_choice process[DS_COHORTS + 1];
     ds_dist size, repair;
     double job_value;     /* USD of a mean job */
@@ -369,6 +402,20 @@ static inline ds_amount ds_credit_of(const ds_world *w, ds_amount diem)
 {
     const double credit = ds_diem_credit(w);
     return credit == 1 ? diem : ds_amount_of(ds_tokens(diem) * credit);
+}
+
+/* The row of a consumer at a place in its cohort, and back. */
+static inline uint32_t ds_consumer_row(const ds_world *w, uint32_t cohort, uint32_t place)
+{
+    const uint32_t row = w->consumer_first[cohort] + place, end = w->consumer_first[cohort + 1];
+    return DS_LIKELY(row < end) ? row : w->late_row[cohort][row - end];
+}
+
+static inline uint32_t ds_consumer_place(const ds_world *w, uint32_t row)
+{
+    const uint32_t start = w->consumer_first[w->config->consumers.cohorts.count];
+    return row < start ? row - w->consumer_first[w->consumer[row].cohort]
+                       : w->late_place[row - start];
 }
 
 static inline ds_status *ds_world_status(ds_world *w)

@@ -94,8 +94,9 @@ bool ds_csv_value(ds_csv *c, const char *field, const ds_param *p, double *value
     }
     if (*value >= p->min && *value <= p->max)
         return true;
-    snprintf(message, sizeof message, "%g %s, must lie in [%g, %g]", *value, p->unit, p->min,
-             p->max);
+    const bool plain = strcmp(p->unit, "1") == 0;
+    snprintf(message, sizeof message, "%g%s%s, must lie in [%g, %g]", *value, plain ? "" : " ",
+             plain ? "" : p->unit, p->min, p->max);
     return ds_csv_wrong(c, message);
 }
 

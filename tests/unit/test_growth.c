@@ -1,0 +1,667 @@
+/* Populations at the start and as they grow: balances from a file, curves, newcomers and their
+ * money, demand on a path. */
+#include "run.h"
+#include "tests/economy.h"
+
+#include "models/diem/consumers.h"
+#include "models/diem/demand.h"
+#include "models/diem/growth.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+/* Nobody acts of their own accord. */
+#define STILL                                                                                    \
+    "seed: 1\nstart: 2026-09-19\nproviders: {review: 36500}\nmarkets: {arbitrage: 0, noise: 0, " \
+    "permanent: 0}\n"
+#define IDLE STILL "demand: {scale: 0}\n"
+
+/* ---- balances from a file ---- */
+
+/* Where doubles would be a unit off. */
+#define BALANCES           \
+    "owner,svvv\n"         \
+    "a,4831474.07327728\n" \
+    "b,0.00000001\n"       \
+    "c,23616.46887222\n"   \
+    "d,0.00000000\n"       \
+    "e,4085538.91361030\n" \
+    "f,52289.87496724\n"   \
+    "g,85.06004368\n"
+static const ds_amount balances[] = {483147407327728, 1,         2361646887222, 0, 408553891361030,
+                                     5228987496724,   8506004368};
+enum { ROWS = 7 };
+
+static ds_amount sum_of(const ds_amount *x, int n)
+{
+    ds_amount sum = 0;
+    for (int i = 0; i < n; i++)
+        sum += x[i];
+    return sum;
+}
+
+/* A cohort whose part is what the rows add up to gets them to the unit; of what is locked, the same
+ * proportions. Alone, or before a second cohort with the same weight. */
+START_TEST(balances_of_a_file_are_held_to_the_unit)
+{
+    static const char
+        alone[] =
+            IDLE "horizon: 1\nholders: {cohorts: {given: {count: 7, holdings: {distribution: csv, "
+                 "from: {file: b.csv, column: svvv}}}}}\n"
+                 "initial: {vvv_staked: 9993014.39077073, vvv_locked: 1000010}\n",
+        two[] =
+            IDLE "horizon: 1\nholders: {cohorts: {given: {count: 7, holdings: {distribution: csv, "
+                 "from: {file: b.csv, column: svvv}}, locked: 0}, drawn: {count: 20}}}\n"
+                 "initial: {vvv_staked: 18986018.78154146, vvv_locked: 1000010}\n";
+    const ds_scenario_file file = ECONOMY_FILE("b.csv", BALANCES);
+    ds_economy_test t;
+    economy_open_with(&t, _i ? two : alone, &file, 1);
+    economy_begin(&t, 0);
+    const double all = (double)sum_of(balances, ROWS);
+    for (int i = 0; i < ROWS; i++) {
+        ck_assert_int_eq(t.w->holder[i].staked, balances[i]);
+        const double locked = _i ? 0 : 1000010e8 * (double)balances[i] / all;
+        ck_assert_double_eq_tol((double)t.w->holder[i].locked, locked, 1);
+    }
+    ck_assert(ds_economy_audit(t.w, &t.replica.status));
+    economy_close(&t);
+}
+END_TEST
+
+START_TEST(scaled_cohorts_keep_what_a_file_gives_in_total)
+{
+    const ds_scenario_file file = ECONOMY_FILE("b.csv", "v\n4\n2\n1\n1\n");
+    static const char text[] = IDLE
+        "horizon: 1\nholders: {cohorts: {given: {count: 4, holdings: {distribution: csv, from: "
+        "b.csv}}}}\ninitial: {vvv_staked: 8e6, vvv_locked: 1e6, diem_supply: 9000, "
+        "diem_staked: 0}\n";
+    char scaled[sizeof text + 40];
+    (void)snprintf(scaled, sizeof scaled, "%s%s", text, _i ? "include: more.yaml\n" : "");
+    const ds_scenario_file files[] = {file, ECONOMY_FILE("more.yaml", "holders: {scale: 0.5}\n")};
+    ds_economy_test t;
+    economy_open_with(&t, scaled, files, 2);
+    economy_begin(&t, 0);
+    const ds_amount whole[] = {350000000000000, 175000000000000, 87500000000000, 87500000000000};
+    const ds_amount merged[] = {525000000000000, 175000000000000};
+    for (int i = 0; i < (_i ? 2 : 4); i++)
+        ck_assert_int_eq(t.w->holder[i].staked, (_i ? merged : whole)[i]);
+    economy_close(&t);
+}
+END_TEST
+
+/* Ranks of a Zipf law, whatever the cohort has in all. */
+START_TEST(consumers_and_providers_are_spread_by_the_same_rules)
+{
+    ds_economy_test t;
+    economy_open(&t,
+                 "seed: 1\nhorizon: 1\nholders: {scale: 0.01}\nconsumers: {cohorts: {all: {count: "
+                 "10, spending: {distribution: zipf, exponent: 2}}}}\n"
+                 "providers: {cohorts: {all: {count: 5, slots: 2, active: 1, speed: 100, "
+                 "cost: 10, cost_spread: 0, sizes: {distribution: zipf, exponent: 1}}}}\n");
+    economy_begin(&t, 0);
+    double sum = 0, speed = 0;
+    for (int i = 0; i < 10; i++) {
+        const double ratio = t.w->consumer[0].spend / t.w->consumer[i].spend;
+        ck_assert_double_eq_tol(ratio, (i + 1) * (i + 1), 1e-9);
+        sum += t.w->consumer[i].spend;
+    }
+    ck_assert_double_eq_tol(sum, 18000, 1e-6);
+    for (int i = 0; i < 5; i++) {
+        const ds_provider *const p = &t.w->provider[i];
+        const double own = (double)t.w->slot[p->first].speed;
+        ck_assert_double_eq_tol((double)t.w->slot[0].speed / own, i + 1, 1e-5);
+        ck_assert_double_eq_tol(p->cost / own, 0.1, 1e-6);
+        speed += own * p->slots;
+    }
+    ck_assert_double_eq_tol(speed, 1000, 1e-3);
+    economy_close(&t);
+}
+END_TEST
+
+/* Both are lognormal here, and would be the same numbers if they came from one stream. */
+START_TEST(what_a_consumer_spends_says_nothing_of_what_it_requires)
+{
+    enum { MEMBERS = 2000 };
+    ds_economy_test t;
+    economy_open(&t, IDLE "horizon: 1\nholders: {scale: 0.01}\nconsumers: {cohorts: {all: {count: "
+                          "2000, required_spread: 0.5, spending: {distribution: lognormal, sigma: "
+                          "1}}}}\n");
+    economy_begin(&t, 0);
+    double sum[2] = {0}, squares[2] = {0}, product = 0;
+    for (int i = 0; i < MEMBERS; i++) {
+        const ds_consumer *const c = &t.w->consumer[i];
+        const double x[2] = {log(c->spend), log((double)c->required)};
+        for (int k = 0; k < 2; k++) {
+            sum[k] += x[k] / MEMBERS;
+            squares[k] += x[k] * x[k] / MEMBERS;
+        }
+        product += x[0] * x[1] / MEMBERS;
+    }
+    const double spread[2] = {sqrt(squares[0] - sum[0] * sum[0]),
+                              sqrt(squares[1] - sum[1] * sum[1])};
+    ck_assert_double_lt(fabs(product - sum[0] * sum[1]) / (spread[0] * spread[1]),
+                        5 / sqrt(MEMBERS));
+    economy_close(&t);
+}
+END_TEST
+
+/* Cost and speed are in proportion: where a slot does not pay, neither does a small one. */
+START_TEST(a_small_provider_earns_as_little_as_it_serves)
+{
+    ds_economy_test t;
+    economy_open(&t, "seed: 1\nhorizon: 60\nholders: {scale: 0.01}\ndemand: {jobs_per_day: 100}\n"
+                     "providers: {review: 5, cohorts: {all: {count: 30, active: 0, speed: 100, "
+                     "cost: 90, cost_spread: 0, sizes: {distribution: zipf, exponent: 1}}}}\n");
+    economy_begin(&t, 0);
+    economy_until(&t, 60);
+    ck_assert_double_eq(t.w->eco->providers_in.value, 0);
+    economy_close(&t);
+}
+END_TEST
+
+/* ---- curves ---- */
+
+static ds_choice curve_of(ds_economy_test *t)
+{
+    return t->w->config->holders.growth;
+}
+
+/* n(t) = n(0) K / (1 + (K - 1) exp(-g t)) (Verhulst 1838), by hand: K 4, g ln(3) a year. */
+START_TEST(a_logistic_curve_is_verhulst_s)
+{
+    ds_economy_test t;
+    economy_open(&t, IDLE "horizon: 1\nholders: {scale: 0.001, growth: {curve: logistic, limit: 4, "
+                          "rate: 1.0986122886681098}}\n");
+    const ds_choice curve = curve_of(&t);
+    ck_assert_double_eq(ds_growth_level(&curve, 0, 0), 1);
+    ck_assert_double_eq_tol(ds_growth_level(&curve, 0, 365), 2, 1e-12);
+    ck_assert_double_eq_tol(ds_growth_level(&curve, 0, 730), 3, 1e-12);
+    ck_assert_double_eq_tol(ds_growth_level(&curve, 0, 1e6), 4, 1e-12);
+    economy_close(&t);
+}
+END_TEST
+
+START_TEST(half_of_the_limit_is_there_at_the_midpoint)
+{
+    ds_economy_test t;
+    economy_open(&t, IDLE "horizon: 1\nholders: {scale: 0.001, growth: {curve: logistic, limit: 7, "
+                          "midpoint: 90 d}}\n");
+    const ds_choice curve = curve_of(&t);
+    ck_assert_double_eq(ds_growth_level(&curve, 0, 0), 1);
+    ck_assert_double_eq_tol(ds_growth_level(&curve, 0, 90), 3.5, 1e-12);
+    economy_close(&t);
+}
+END_TEST
+
+#define COUNTS                                                                        \
+    "date,users\n2026-09-01,500\n2026-09-19,1000\n2026-09-29,1500\n2026-10-09,1200\n" \
+    "2026-10-19,3000\n"
+
+static double at_day(const ds_choice *curve, double day)
+{
+    return ds_growth_level(curve, 20715, day);
+}
+
+START_TEST(a_path_of_counts_is_relative_to_the_start)
+{
+    const ds_scenario_file file = ECONOMY_FILE("n.csv", COUNTS);
+    ds_economy_test t;
+    economy_open_with(&t,
+                      IDLE "horizon: 40\nholders: {scale: 0.001, growth: {curve: path, counts: "
+                           "{file: n.csv, gaps: true}}}\n",
+                      &file, 1);
+    const ds_choice curve = curve_of(&t);
+    ck_assert_double_eq(at_day(&curve, 0), 1);
+    ck_assert_double_eq_tol(at_day(&curve, 5), 1.25, 1e-12);
+    ck_assert_double_eq_tol(at_day(&curve, 20), 1.2, 1e-12);
+    ck_assert_double_eq_tol(at_day(&curve, 30), 3, 1e-12);
+    ck_assert_double_eq_tol(at_day(&curve, 3000), 3, 1e-12);
+    economy_close(&t);
+}
+END_TEST
+
+/* ---- who comes ---- */
+
+/* Newcomers are a Poisson number, so mean and variance are what the curve has risen. */
+static void expect_arrivals(ds_economy_test *t, double day, double expected)
+{
+    enum { REPLICAS = 60 };
+    double sum = 0;
+    for (uint32_t r = 0; r < REPLICAS; r++) {
+        economy_begin(t, r);
+        const double start = t->w->eco->crowd[DS_HOLDERS].all;
+        economy_until(t, day);
+        sum += t->w->eco->crowd[DS_HOLDERS].all - start;
+    }
+    const double error = sqrt(expected / REPLICAS);
+    ck_assert_msg(fabs(sum / REPLICAS - expected) < 5 * error, "day %g: %g, expected %g +- %g", day,
+                  sum / REPLICAS, expected, error);
+}
+
+#define QUIET                                                                    \
+    IDLE "horizon: 60\nconsumers: {scale: 0.001, review: 36500, cohorts: {all: " \
+         "{count: 1}}}\n"
+
+START_TEST(holders_come_as_the_logistic_curve_expects)
+{
+    static const double days[] = {7.3, 30, 60};
+    ds_economy_test t;
+    economy_open(&t, QUIET "holders: {review: 36500, growth: {curve: logistic, limit: 4, rate: "
+                           "20}, cohorts: {a: {count: 100}, b: {count: 50}}}\n");
+    const double day = days[_i], hours = floor(day * 24 + 1e-9) / 24;
+    ck_assert_double_eq_tol(hours, day, 0.05);
+    const double level = 4 / (1 + 3 * exp(-20 * day / 365));
+    expect_arrivals(&t, day, 150 * (level - 1));
+    economy_close(&t);
+}
+END_TEST
+
+/* 1000 -> 1500 by day 10; the fall brings nobody, nor the rise until it passes 1500 again, on day
+ * 21.67; 3000 by day 30, and nobody after that. */
+START_TEST(holders_come_as_a_path_of_counts_rises)
+{
+    static const struct {
+        double day, arrivals;
+    } expected[] = {{5, 50}, {10, 100}, {20, 100}, {30, 400}, {45, 400}};
+    const ds_scenario_file file = ECONOMY_FILE("n.csv", COUNTS);
+    ds_economy_test t;
+    economy_open_with(&t,
+                      QUIET "holders: {review: 36500, cohorts: {a: {count: 200, growth: {curve: "
+                            "path, counts: {file: n.csv, gaps: true}}}, b: {count: 50}}}\n",
+                      &file, 1);
+    expect_arrivals(&t, expected[_i].day, expected[_i].arrivals);
+    ck_assert_uint_eq(t.w->eco->crowd[DS_HOLDERS].present[1], 50);
+    economy_close(&t);
+}
+END_TEST
+
+/* ---- newcomers' money ---- */
+
+#define GROWING                                                                                 \
+    "seed: 3\nhorizon: 90\ndemand: {jobs_per_day: 100}\n"                                       \
+    "holders: {review: 2, growth: {curve: logistic, limit: 3, rate: 12}, cohorts: {a: {count: " \
+    "60, arrives_with: 5000}, b: {count: 40, holdings: {distribution: lognormal, sigma: 1}, "   \
+    "arrives_with: 20000, inertia: 0.1, lock_premium: -1}}}\n"                                  \
+    "consumers: {cohorts: {c: {count: 40}, d: {count: 20, growth: {curve: logistic, limit: 4, " \
+    "rate: 12}}}}\n"
+
+START_TEST(what_newcomers_bring_is_minted_and_nothing_else)
+{
+    ds_economy_test t;
+    economy_open(
+        &t, IDLE
+        "horizon: 60\npolicies: {buyback: {use: none}}\nholders: {review: 36500, "
+        "growth: {curve: logistic, limit: 3, rate: 20}, cohorts: {a: {count: "
+        "50, cash: 0, rent_out: 0}}}\nconsumers: {review: 36500, cohorts: {all: {count: 20}}}\n");
+    economy_begin(&t, 0);
+    const ds_book *const usd = &t.w->eco->ledger.book[DS_USD];
+    ck_assert_int_eq(usd->bucket[DS_LIQUID], 0);
+    const ds_sum before = usd->minted - usd->burned;
+    economy_until(&t, 50);
+    const uint32_t all = t.w->eco->crowd[DS_HOLDERS].all;
+    ds_amount sum = 0;
+    for (uint32_t i = 50; i < all; i++)
+        sum += t.w->holder[i].usd;
+    ck_assert_uint_gt(all, 100);
+    ck_assert_int_gt(sum, 0);
+    ck_assert_int_eq(usd->bucket[DS_LIQUID], sum);
+    ck_assert_double_eq_tol(t.w->eco->flow.arrived, ds_tokens(sum), 1e-6);
+    ck_assert(usd->minted - usd->burned - before == sum);
+    ck_assert(ds_economy_audit(t.w, &t.replica.status));
+    economy_close(&t);
+}
+END_TEST
+
+/* Half as many at scale 0.5 bring twice as much each. */
+START_TEST(newcomers_bring_the_same_in_total_at_any_scale)
+{
+    ds_economy_test t;
+    economy_open(&t, IDLE "horizon: 60\nholders: {review: 36500, scale: 0.5, growth: {curve: "
+                          "logistic, limit: 3, rate: 20}, cohorts: {a: {count: 100, arrives_with: "
+                          "300, holdings: {distribution: zipf, exponent: 0}}}}\n");
+    economy_begin(&t, 0);
+    economy_until(&t, 50);
+    ck_assert_uint_gt(t.w->eco->crowd[DS_HOLDERS].all, 100);
+    for (uint32_t i = 50; i < t.w->eco->crowd[DS_HOLDERS].all; i++)
+        ck_assert_int_eq(t.w->holder[i].usd, 60000000000);
+    economy_close(&t);
+}
+END_TEST
+
+/* They buy and stake, mint and use, each through the markets; rows of who has not come stay empty.
+ */
+START_TEST(newcomers_act_like_everybody_else)
+{
+    static const ds_holder nobody;
+    ds_economy_test t;
+    economy_open(&t, GROWING);
+    economy_begin(&t, 0);
+    economy_until(&t, 80);
+    const ds_crowd *const crowd = &t.w->eco->crowd[DS_HOLDERS];
+    ds_holder sum = {0};
+    double cohort[2] = {0};
+    for (uint32_t i = 100; i < crowd->all; i++) {
+        const ds_holder *const h = &t.w->holder[i];
+        cohort[h->cohort]++;
+        sum.staked += h->staked;
+        sum.locked += h->locked;
+        sum.outstanding += h->outstanding;
+        ck_assert(h->required > 0);
+    }
+    ck_assert(sum.staked > 0 && sum.locked > 0 && sum.outstanding > 0);
+    ck_assert_double_eq(cohort[0] + 60, crowd->present[0]);
+    ck_assert_double_eq(cohort[1] + 40, crowd->present[1]);
+    for (uint32_t i = crowd->all; i < t.w->holders; i++)
+        ck_assert_mem_eq(&t.w->holder[i], &nobody, sizeof nobody);
+    ck_assert_double_eq_tol(t.w->holder_clock->rate, crowd->all / 2.0, 1e-9);
+    ck_assert(ds_economy_audit(t.w, &t.replica.status));
+    economy_close(&t);
+}
+END_TEST
+
+START_TEST(new_consumers_spend_and_choose_a_route)
+{
+    ds_economy_test t;
+    economy_open(&t, GROWING);
+    economy_begin(&t, 0);
+    economy_until(&t, 80);
+    const ds_world *const w = t.w;
+    const ds_crowd *const crowd = &w->eco->crowd[DS_CONSUMERS];
+    ds_amount spend[DS_ROUTES] = {0};
+    double here = 0, mean = 0, late_jobs = 0;
+    ck_assert_uint_eq(crowd->present[0], 40);
+    ck_assert_uint_gt(crowd->present[1], 50);
+    for (uint32_t i = 0; i < crowd->all; i++) {
+        const ds_consumer *const c = &w->consumer[i];
+        spend[c->route] += ds_amount_of(c->spend);
+        here += c->route != DS_ROUTE_OUTSIDE;
+        mean += i >= 60 ? c->spend / (crowd->all - 60) : 0;
+        late_jobs += i >= 60 && c->day != DS_NO_DAY;
+        ck_assert(i < 60 || c->cohort == 1);
+        ck_assert_uint_eq(ds_consumer_row(w, c->cohort, ds_consumer_place(w, i)), i);
+    }
+    ck_assert_mem_eq(spend, w->eco->spend_by, sizeof spend);
+    ck_assert_double_eq(here, w->eco->served_here);
+    ck_assert_double_eq_tol(w->consumer_clock->rate, crowd->all / 14.0, 1e-9);
+    ck_assert_double_gt(mean, 0.2 * 18000 / 2 / 20); /* half of the spend, 20 consumers */
+    ck_assert_double_gt(late_jobs, 0);
+    economy_close(&t);
+}
+END_TEST
+
+/* ---- common random numbers ---- */
+
+static double *series(const char *text, size_t *values)
+{
+    ds_economy_test t;
+    economy_open(&t, text);
+    double outcomes[64];
+    *values = ds_metric_count(ds_diem_model.metrics) * ds_frame_times(&t.scenario.frame);
+    double *const rows = malloc(*values * sizeof *rows);
+    ck_assert_msg(ds_replica_run(&t.replica, 2, rows, outcomes), "%s", t.replica.status.text);
+    economy_close(&t);
+    return rows;
+}
+
+#define WHOLE                                                                         \
+    "seed: 9\nhorizon: 40\nholders: {scale: 0.05}\nconsumers: {scale: 0.1}\ndemand: " \
+    "{jobs_per_day: 100, growth_limit: 1}\n"
+
+/* The mechanisms are on in the second run, with nobody to bring and nothing to move. */
+START_TEST(a_mechanism_that_does_nothing_changes_no_bit)
+{
+    static const char *const idle[] = {
+        WHOLE "include: growth.yaml\n",
+        WHOLE "include: outside.yaml\n",
+    };
+    const ds_scenario_file files[] = {
+        ECONOMY_FILE("growth.yaml",
+                     "holders: {growth: {curve: logistic, limit: 1}}\nconsumers: {growth: {curve: "
+                     "logistic, limit: 1}}\n"),
+        ECONOMY_FILE("outside.yaml", "consumers: {outside: {half_life: 3 d}}\n")};
+    size_t values;
+    double *const plain = series(WHOLE, &values);
+    ds_economy_test t;
+    economy_open_with(&t, idle[_i], files, 2);
+    double *const rows = malloc(values * sizeof *rows), outcomes[64];
+    ck_assert_msg(ds_replica_run(&t.replica, 2, rows, outcomes), "%s", t.replica.status.text);
+    ck_assert_mem_eq(rows, plain, values * sizeof *rows);
+    economy_close(&t);
+    free(rows);
+    free(plain);
+}
+END_TEST
+
+/* Who is there at the start is the same, and meets the same prices, however many come. */
+START_TEST(growth_leaves_everybody_else_s_draws_alone)
+{
+    ds_economy_test few, many;
+    economy_open(&few, IDLE "horizon: 30\nholders: {review: 36500, scale: 0.01}\nconsumers: "
+                            "{scale: 0.01, review: 36500}\n");
+    economy_open(&many, IDLE "horizon: 30\nholders: {review: 36500, scale: 0.01, growth: {curve: "
+                             "logistic, limit: 5, rate: 30}}\nconsumers: {scale: 0.01, review: "
+                             "36500, growth: {curve: logistic, limit: 5, rate: 30}}\n");
+    economy_begin(&few, 1);
+    economy_begin(&many, 1);
+    const uint32_t holders = few.w->holders, consumers = few.w->consumers;
+    ck_assert_mem_eq(few.w->holder, many.w->holder, holders * sizeof(ds_holder));
+    ck_assert_mem_eq(few.w->consumer, many.w->consumer, consumers * sizeof(ds_consumer));
+    economy_until(&few, 30);
+    economy_until(&many, 30);
+    ck_assert_uint_gt(many.w->eco->crowd[DS_HOLDERS].all, holders + 50);
+    ck_assert_double_eq(few.w->eco->offered.price, many.w->eco->offered.price);
+    economy_close(&few);
+    economy_close(&many);
+}
+END_TEST
+
+/* What has happened by a day does not depend on how long the run goes on. */
+START_TEST(a_longer_run_begins_as_the_shorter_one)
+{
+    static const char text[] =
+        "holders: {scale: 0.01, growth: {curve: logistic, limit: 3, rate: 9}}\ndemand: "
+        "{jobs_per_day: 50}\nconsumers: {scale: 0.02, growth: {curve: logistic, limit: 3, rate: "
+        "9}}\n";
+    char shorter[sizeof text + 40], longer[sizeof text + 40];
+    (void)snprintf(shorter, sizeof shorter, "seed: 4\nhorizon: 20\n%s", text);
+    (void)snprintf(longer, sizeof longer, "seed: 4\nhorizon: 40\n%s", text);
+    size_t values[2];
+    double *const a = series(shorter, &values[0]), *const b = series(longer, &values[1]);
+    ck_assert_uint_lt(values[0], values[1]);
+    ck_assert_mem_eq(a, b, values[0] * sizeof *a);
+    free(a);
+    free(b);
+}
+END_TEST
+
+/* ---- demand ---- */
+
+START_TEST(demand_does_not_grow_twice)
+{
+    ds_economy_test t;
+    economy_open(&t, STILL "horizon: 30\nholders: {scale: 0.01}\ndemand: {scale: 2, jobs_per_day: "
+                           "50, growth_limit: 3, growth_rate: 5}\nconsumers: {cohorts: {alone: "
+                           "{count: 5}, joined: {count: 5, growth: {curve: logistic}}}}\n");
+    economy_begin(&t, 0);
+    economy_until(&t, 30);
+    const double grown = 3 / (1 + 2 * exp(-5 * 30.0 / 365));
+    ck_assert_double_eq_tol(ds_demand_multiplier(t.w, 0), 2 * grown, 1e-9);
+    ck_assert_double_eq(ds_demand_multiplier(t.w, 1), 2);
+    economy_close(&t);
+}
+END_TEST
+
+/* On the path its value, by each rule; behind it the last value times what growth adds from then.
+ */
+START_TEST(demand_follows_a_path_and_grows_on_from_its_end)
+{
+    static const struct {
+        const char *rule;
+        double day_5;
+    } rules[] = {{"linear", 1.5}, {"step", 1}, {"log-linear", 1.4142135623730951}};
+    const ds_scenario_file file =
+        ECONOMY_FILE("i.csv", "date,index\n2026-09-19,1\n2026-09-29,2\n2026-10-09,0.5\n");
+    char text[600];
+    (void)snprintf(text, sizeof text,
+                   STILL
+                   "horizon: 60\nholders: {scale: 0.01}\ndemand: {jobs_per_day: 50, scale: 3, "
+                   "growth_limit: 3, growth_rate: 5, path: {file: i.csv, column: index, "
+                   "interpolation: %s}}\n",
+                   rules[_i].rule);
+    ds_economy_test t;
+    economy_open_with(&t, text, &file, 1);
+    economy_begin(&t, 0);
+    ck_assert_double_eq(ds_demand_multiplier(t.w, 0), 3);
+    economy_until(&t, 5);
+    ck_assert_double_eq_tol(ds_demand_multiplier(t.w, 0), 3 * rules[_i].day_5, 1e-9);
+    economy_until(&t, 20);
+    ck_assert_double_eq_tol(ds_demand_multiplier(t.w, 0), 1.5, 1e-9);
+    economy_until(&t, 60);
+    const double grown = (1 + 2 * exp(-5 * 20.0 / 365)) / (1 + 2 * exp(-5 * 60.0 / 365));
+    ck_assert_double_eq_tol(ds_demand_multiplier(t.w, 0), 1.5 * grown, 1e-9);
+    economy_close(&t);
+}
+END_TEST
+
+/* A path that starts at 2 doubles what arrives; the hour's rates are the path's. */
+START_TEST(demand_on_a_path_is_what_arrives)
+{
+    const ds_scenario_file file = ECONOMY_FILE("i.csv", "date,index\n2026-09-19,2\n2026-11-19,2\n");
+    ds_economy_test t;
+    double spent[2];
+    for (int i = 0; i < 2; i++) {
+        economy_open_with(&t,
+                          i ? STILL "horizon: 30\nholders: {scale: 0.01}\nconsumers: {review: "
+                                    "36500, elasticity: 0, cohorts: {all: {count: 20}}}\ninitial: "
+                                    "{diem_staked: 0}\ndemand: "
+                                    "{jobs_per_day: 3000, growth_limit: 1, path: i.csv}\n"
+                            : STILL "horizon: 30\nholders: {scale: 0.01}\nconsumers: {review: "
+                                    "36500, elasticity: 0, cohorts: {all: {count: 20}}}\ninitial: "
+                                    "{diem_staked: 0}\ndemand: "
+                                    "{jobs_per_day: 3000, growth_limit: 1}\n",
+                          &file, 1);
+        economy_begin(&t, 0);
+        ck_assert_double_eq_tol(t.w->eco->demand_day, i ? 36000 : 18000, 1e-6);
+        economy_until(&t, 30);
+        spent[i] = t.w->eco->flow.jobs;
+        economy_close(&t);
+    }
+    ck_assert_double_eq_tol(spent[1] / spent[0], 2, 0.1);
+}
+END_TEST
+
+START_TEST(the_outside_price_moves_who_goes_outside)
+{
+    const ds_scenario_file file =
+        ECONOMY_FILE("o.csv", "date,price\n2026-09-19,1.25\n2026-09-29,0.3\n");
+    ds_economy_test t;
+    economy_open_with(&t,
+                      STILL "horizon: 60\nholders: {scale: 0.01}\nconsumers: {review: 3, scale: "
+                            "0.1, outside: {path: {file: o.csv, column: price}}}\ndemand: "
+                            "{jobs_per_day: 50}\n",
+                      &file, 1);
+    economy_begin(&t, 0);
+    ck_assert_double_eq(ds_outside_price(t.w), 1.25);
+    const double here = t.w->eco->served_here;
+    economy_until(&t, 5);
+    ck_assert_double_eq_tol(ds_outside_price(t.w), sqrt(1.25 * 0.3), 1e-9);
+    economy_until(&t, 60);
+    ck_assert_double_eq(ds_outside_price(t.w), 0.3);
+    ck_assert_double_lt(t.w->eco->served_here, 0.7 * here);
+    economy_close(&t);
+}
+END_TEST
+
+/* ---- what is refused ---- */
+
+static const struct {
+    const char *text, *says;
+} refused[] = {
+    {"holders: {cohorts: {a: {count: 3, holdings: {distribution: csv, from: b.csv}}}}",
+     "'holders.cohorts.a.count' is 3, must be 4 as the rows that 'holdings' names"},
+    {"holders: {cohorts: {a: {count: 4, holdings: {distribution: csv}}}}", "'from' is missing"},
+    {"holders: {cohorts: {a: {count: 4, holdings: {distribution: csv, from: null}}}}",
+     "'from' names no file"},
+    {"holders: {cohorts: {a: {count: 4, holdings: {distribution: csv, from: c.csv}}}}",
+     "c.csv:3:1: -1, must lie in [0, 9e+10]"},
+    {"holders: {cohorts: {a: {count: 4, holdings: {distribution: csv, from: {file: b.csv, colum: "
+     "v}}}}}",
+     "did you mean 'column'"},
+    {"holders: {cohorts: {a: {pareto: 2, holdings: {distribution: lognormal}}}}",
+     "'holders.cohorts.a.pareto' is 2 beside 'holdings'"},
+    {"consumers: {cohorts: {a: {zipf: 1, spending: {distribution: pareto}}}}",
+     "'consumers.cohorts.a.zipf' is 1 beside 'spending'"},
+    {"consumers: {cohorts: {a: {spending: {distribution: paretto}}}}", "did you mean 'pareto'"},
+    {"holders: {cohorts: {a: {holdings: {distribution: pareto, alpha: 1}}}}",
+     "'alpha' is 1, must lie in [1.0001, 100]"},
+    {"holders: {cohorts: {a: {holdings: {distribution: lognormal, sigma: -1}}}}", "'sigma' is -1"},
+    {"providers: {cohorts: {a: {count: 5, sizes: {distribution: csv, from: b.csv}}}}",
+     "'providers.cohorts.a.count' is 5, must be 4"},
+    {"holders: {growth: {curve: logistic, limit: 0.5}}", "'limit' is 0.5, must lie in [1, 1000]"},
+    {"holders: {growth: {curve: logistic, limit: 2, midpoint: 30}}",
+     "'limit' is 2, must be above 2 with a 'midpoint'"},
+    {"holders: {growth: {curve: path}}", "'counts' is missing"},
+    {"holders: {growth: {curve: path, counts: b.csv}}",
+     "b.csv:1:1: the header has no column 'date'"},
+    {"holders: {growth: {curve: linear}}", "must be one of: none, logistic, path"},
+    {"horizon: 10 yr\nholders: {scale: 1000, growth: {curve: logistic, limit: 100, rate: 10}}",
+     "holders with those who come, must be at most 100,000,000"},
+    {"demand: {path: {file: i.csv, interpolation: log-linear}}",
+     "i.csv:3:1: a value that is not above 0"},
+    {"demand: {path: {file: i.csv, interpolation: cubic}}",
+     "must be one of: log-linear, linear, step"},
+    {"consumers: {outside: {path: i.csv}}", "i.csv:3:1: 0, must lie in [1e-09, 1e+06]"},
+    {"consumers: {outside: {half_life: 0}}", "'half_life' is 0"},
+};
+enum { REFUSED = sizeof refused / sizeof refused[0] };
+
+START_TEST(what_cannot_be_is_refused_with_what_can)
+{
+    const ds_scenario_file files[] = {
+        ECONOMY_FILE("b.csv", "v\n4\n2\n1\n1\n"), ECONOMY_FILE("c.csv", "v\n4\n-1\n1\n1\n"),
+        ECONOMY_FILE("i.csv", "date,v\n2026-09-19,1\n2026-09-20,0\n")};
+    char text[600];
+    (void)snprintf(text, sizeof text, "seed: 1\nstart: 2026-09-19\n%s\n", refused[_i].text);
+    const ds_scenario_request q = {
+        .path = "economy.yaml", .text = text, .files = files, .file_count = 3, .models = ds_models};
+    ds_scenario scenario;
+    ds_status st = {0};
+    const void *config;
+    const bool fine =
+        ds_scenario_load(&scenario, &q, &st) && ds_scenario_config(&scenario, 0, &config, &st);
+    ck_assert_msg(!fine, "accepted: %s", refused[_i].text);
+    ck_assert_int_eq(st.code, DS_E_DATA);
+    ck_assert_msg(strstr(st.text, refused[_i].says) != NULL, "'%s' is not in: %s", refused[_i].says,
+                  st.text);
+    ds_scenario_free(&scenario);
+}
+END_TEST
+
+int main(void)
+{
+    const ds_test tests[] = {{balances_of_a_file_are_held_to_the_unit, 2},
+                             {scaled_cohorts_keep_what_a_file_gives_in_total, 2},
+                             {consumers_and_providers_are_spread_by_the_same_rules, 0},
+                             {what_a_consumer_spends_says_nothing_of_what_it_requires, 0},
+                             {a_small_provider_earns_as_little_as_it_serves, 0},
+                             {a_logistic_curve_is_verhulst_s, 0},
+                             {half_of_the_limit_is_there_at_the_midpoint, 0},
+                             {a_path_of_counts_is_relative_to_the_start, 0},
+                             {holders_come_as_the_logistic_curve_expects, 3},
+                             {holders_come_as_a_path_of_counts_rises, 5},
+                             {what_newcomers_bring_is_minted_and_nothing_else, 0},
+                             {newcomers_bring_the_same_in_total_at_any_scale, 0},
+                             {newcomers_act_like_everybody_else, 0},
+                             {new_consumers_spend_and_choose_a_route, 0},
+                             {a_mechanism_that_does_nothing_changes_no_bit, 2},
+                             {growth_leaves_everybody_else_s_draws_alone, 0},
+                             {a_longer_run_begins_as_the_shorter_one, 0},
+                             {demand_does_not_grow_twice, 0},
+                             {demand_follows_a_path_and_grows_on_from_its_end, 3},
+                             {demand_on_a_path_is_what_arrives, 0},
+                             {the_outside_price_moves_who_goes_outside, 0},
+                             {what_cannot_be_is_refused_with_what_can, REFUSED},
+                             {0}};
+    return ds_run_tests("growth", tests, 60);
+}
