@@ -276,7 +276,7 @@ static const struct wrong {
     const char *why;
 } wrong[] = {
     {"mint: {use: lua}", DS_E_DATA, "'file' is missing"},
-    {"mint: {use: lua, file: nowhere.lua}", DS_E_INPUT, "there is no file 'nowhere.lua'"},
+    {"mint: {use: lua, file: nowhere.lua}", DS_E_DATA, "there is no file 'nowhere.lua'"},
     {"mint: {use: lua, file: ../../etc/passwd}", DS_E_DATA, "outside the scenario's folder"},
     {"mint: {use: lua, file: /etc/passwd}", DS_E_DATA, "outside the scenario's folder"},
     {"mint: {use: plugin, file: /lib/x86_64-linux-gnu/libc.so.6}", DS_E_DATA, "'/lib/"},
