@@ -4,7 +4,7 @@
 #include "staking.h"
 
 static const double least_price = 1e-6, most_price = 1e6; /* of compute over list price */
-static const double minute = 1.0 / 1440;                  /* d */
+static const double minute = 59.9 / 86400;                /* d, less what a date rounds away */
 static const double shortest_wait = 1e-9;                 /* d, beyond a date's rounding */
 static const uint32_t close_changes = 10;
 

@@ -1,6 +1,7 @@
 #include "plugin.h"
 
 #include "ds_policy.h"
+#include "view.h"
 
 #include <assert.h>
 #include <dlfcn.h>
@@ -195,22 +196,13 @@ static void *load(const ds_outside *said, ds_status *st)
     return library;
 }
 
-static bool name_is_good(const char *name)
-{
-    const size_t length = strlen(name);
-    return length > 0 && length < 64 && !(*name >= '0' && *name <= '9') &&
-           strspn(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_") ==
-               length &&
-           strcmp(name, "use") != 0 && strcmp(name, "file") != 0;
-}
-
 static bool check_params(const ds_plugin *p, const char *file, size_t *count, ds_status *st)
 {
     *count = 0;
     for (const ds_plugin_param *q = p->params; q && q->name; q++, ++*count) {
         if (*count == PARAMS_MOST)
             return ds_fail(st, DS_E_POLICY, "%s: more than %d parameters", file, PARAMS_MOST);
-        if (!name_is_good(q->name))
+        if (!ds_outside_name(q->name))
             return ds_fail(st, DS_E_POLICY,
                            "%s: parameter '%.60s' must have a name of letters, digits and _, not "
                            "'use' or 'file'",

@@ -382,15 +382,6 @@ static void check_declaration_keys(lua_State *L, const char *name)
     }
 }
 
-static bool good_name(const char *name)
-{
-    const size_t length = strlen(name);
-    return length > 0 && length < 64 && strchr("0123456789", name[0]) == NULL &&
-           strspn(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_") ==
-               length &&
-           strcmp(name, "use") != 0 && strcmp(name, "file") != 0;
-}
-
 /* The number or table on top of the stack. */
 static void declare(lua_State *L, const ds_declarations *d, ds_param *p)
 {
@@ -432,7 +423,7 @@ static void declare_all(lua_State *L, ds_declarations *d)
     d->table = d->take(d->memory, (d->base + d->count + 1) * sizeof *d->table);
     ds_param *const first = d->table + d->base, *p = first;
     for (lua_pushnil(L); lua_next(L, -2); p++) {
-        if (lua_type(L, -2) != LUA_TSTRING || !good_name(lua_tostring(L, -2)))
+        if (lua_type(L, -2) != LUA_TSTRING || !ds_outside_name(lua_tostring(L, -2)))
             luaL_error(L, "'params' must map names of letters, digits and _ to declarations; "
                           "'use' and 'file' are taken");
         *p = (ds_param){.name = keep(d, lua_tostring(L, -2)),

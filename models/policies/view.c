@@ -33,3 +33,12 @@ void ds_view_list(char text[DS_VIEW_NAMES])
         length += (size_t)snprintf(text + length, DS_VIEW_NAMES - length, "%s%s",
                                    f == ds_view_fields ? "" : ", ", f->name);
 }
+
+bool ds_outside_name(const char *name)
+{
+    const size_t length = strlen(name);
+    return length > 0 && length < 64 && !(*name >= '0' && *name <= '9') &&
+           strspn(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_") ==
+               length &&
+           strcmp(name, "use") != 0 && strcmp(name, "file") != 0;
+}

@@ -14,6 +14,10 @@ extern const ds_view_field ds_view_fields[]; /* ends with a NULL name */
 /* The field of that name, or NULL. */
 const ds_view_field *ds_view_find(const char *name);
 
+/* Whether a policy from outside may call a parameter so: letters, digits and _, and none of the
+ * keys that its choice has already. */
+bool ds_outside_name(const char *name);
+
 /* All names, with commas. */
 enum { DS_VIEW_NAMES = 400 };
 void ds_view_list(char text[DS_VIEW_NAMES]);

@@ -223,15 +223,13 @@ static const char *contained(ds_files *files, const ds_node *name, bool yaml, ds
 {
     const char *const shown = ds_quote(files->pool, name->scalar), *const path =
                                                                        find(files, name, yaml);
-    if (!path) {
+    if (!path)
         ds_complain(st, name,
                     "there is no file '%s' beside this one or among the shipped scenarios", shown);
-        st->code = DS_E_INPUT;
-    } else if (!inside(path, files->home) && !inside(path, files->presets)) {
+    else if (!inside(path, files->home) && !inside(path, files->presets))
         ds_complain(st, name, "'%s' lies outside the scenario's folder and is not read", shown);
-    } else {
+    else
         return path;
-    }
     return NULL;
 }
 

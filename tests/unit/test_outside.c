@@ -120,12 +120,12 @@ static double *run_policies(const char *policies, uint32_t index, size_t *size)
 }
 
 static const char built_in[] = "mint: {use: exponential_cubic, base: 80}";
-static const char *const forms[] = {
-    "mint: {use: lua, file: cubic.lua, base: 80}",
-    "mint: {use: plugin, file: cubic.so, base: 80}",
-    ("mint: {use: formula, rate: 'base * exp(power * (supply / target)^3)', base: 80, power: 2, "
-     "target: 40000}"),
-};
+#define AS_SCRIPT "mint: {use: lua, file: cubic.lua, base: 80}"
+#define AS_PLUGIN "mint: {use: plugin, file: cubic.so, base: 80}"
+#define AS_FORMULA                                                                               \
+    "mint: {use: formula, rate: 'base * exp(power * (supply / target)^3)', base: 80, power: 2, " \
+    "target: 40000}"
+static const char *const forms[] = {AS_SCRIPT, AS_PLUGIN, AS_FORMULA};
 
 static const char sloped[] = "fee_split: {use: utilization_sloped, low: 0.1, high: 0.9}";
 static const char share[] = "buyback: {use: revenue_share, share: 0.3}";
@@ -137,9 +137,9 @@ static const char price[] = "pricing: {use: fixed, price: 1.25}";
 static const struct same {
     const char *built_in, *other;
 } same[] = {
-    {built_in, forms[0]},
-    {built_in, forms[1]},
-    {built_in, forms[2]},
+    {built_in, AS_SCRIPT},
+    {built_in, AS_PLUGIN},
+    {built_in, AS_FORMULA},
     {sloped, "fee_split: {use: lua, file: sloped.lua}"},
     {sloped, "fee_split: {use: plugin, file: slot_0.so, a: 0.1, b: 0.9}"},
     {sloped,
@@ -276,7 +276,7 @@ static const struct wrong {
     const char *why;
 } wrong[] = {
     {"mint: {use: lua}", DS_E_DATA, "'file' is missing"},
-    {"mint: {use: lua, file: nowhere.lua}", DS_E_INPUT, "there is no file 'nowhere.lua'"},
+    {"mint: {use: lua, file: nowhere.lua}", DS_E_DATA, "there is no file 'nowhere.lua'"},
     {"mint: {use: lua, file: ../../etc/passwd}", DS_E_DATA, "outside the scenario's folder"},
     {"mint: {use: lua, file: /etc/passwd}", DS_E_DATA, "outside the scenario's folder"},
     {"mint: {use: plugin, file: /lib/x86_64-linux-gnu/libc.so.6}", DS_E_DATA, "'/lib/"},
