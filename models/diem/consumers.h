@@ -9,6 +9,7 @@
 
 #include "world.h"
 
+void ds_consumers_place(ds_world *w); /* behind the counts */
 DS_MUST_CHECK bool ds_consumers_begin(ds_world *w);
 
 /* USD that a DIEM is worth to a consumer: 365 * use * list / required return (list is 1 USD). */

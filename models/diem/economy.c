@@ -205,6 +205,7 @@ static void place(void *world, const void *config, const ds_frame *frame, ds_are
     w->first_epoch = ceil(frame->start) - frame->start;
     w->first_hour = (ceil(frame->start * 24 - 1e-6) - frame->start * 24) / 24;
     populate(w);
+    ds_consumers_place(w);
     place_columns(w, arena);
     place_clocks(w, arena);
     w->repair = ds_dist_of(&w->config->providers.repair);

@@ -105,7 +105,7 @@ typedef struct ds_provider {
     double earned;       /* USD since then */
     uint32_t first;      /* slots first .. first + slots - 1 */
     uint32_t turns : 24, slots : 8;
-    uint8_t cohort;
+    uint8_t cohort, ups, idles; /* bits of `up` and of `idle` */
     bool in;
 } ds_provider;
 
@@ -277,6 +277,8 @@ struct ds_world {
     uint32_t rent_days;
     double gpus[DS_COHORTS], gpus_most; /* a slot, by provider cohort */
     ds_amount bundled[DS_COHORTS];      /* credit a consumer and day, by cohort */
+    double pace[DS_COHORTS], paces;     /* consumers' reviews a day, by cohort and in all */
+    double step[DS_COHORTS];            /* part of the way to the wanted DIEM a review goes */
     void *room[DS_RULES];               /* policies' own */
     ds_rng *rng;                        /* one a purpose that is a plain stream */
     ds_rng *job_rng;                    /* one a class */
