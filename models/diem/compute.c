@@ -29,6 +29,7 @@ static void becomes_idle(ds_world *w, uint32_t slot)
 {
     ds_members_add(&w->idle, slot);
     owner_of(w, slot)->idle |= bit_of(w, slot);
+    owner_of(w, slot)->idles++;
     ds_provider_priced(w, w->slot[slot].provider);
 }
 
@@ -36,12 +37,14 @@ static void stops_idling(ds_world *w, uint32_t slot)
 {
     ds_members_remove(&w->idle, slot);
     owner_of(w, slot)->idle &= ~bit_of(w, slot);
+    owner_of(w, slot)->idles--;
     ds_provider_priced(w, w->slot[slot].provider);
 }
 
-static double load(const ds_provider *p)
+/* Busy over up of a is below that of b; both have slots up. */
+static bool less_busy(const ds_provider *a, const ds_provider *b)
 {
-    return 1 - (double)__builtin_popcountll(p->idle) / (double)__builtin_popcountll(p->up);
+    return a->idles * b->ups > b->idles * a->ups;
 }
 
 /* Power of two choices (Mitzenmacher 2001): the less loaded owner of two idle slots. */
@@ -50,7 +53,7 @@ static uint32_t less_loaded(ds_world *w)
     ds_rng *const rng = &w->rng[DS_FOR_DISPATCH];
     const uint32_t a = ds_members_pick(&w->idle, rng);
     const uint32_t b = ds_members_pick(&w->idle, rng);
-    return load(owner_of(w, b)) < load(owner_of(w, a)) ? b : a;
+    return less_busy(owner_of(w, b), owner_of(w, a)) ? b : a;
 }
 
 static uint32_t choose_idle(ds_world *w)
@@ -226,7 +229,7 @@ static void capacity_changes(ds_world *w, uint32_t slot, int by)
     const double speed = (double)w->slot[slot].speed;
     ds_level_add(&w->eco->speed, by * speed, now);
     /* n^2 - (n - by)^2, with n slots up behind the change */
-    const int n = __builtin_popcountll(owner_of(w, slot)->up);
+    const int n = owner_of(w, slot)->ups;
     w->eco->speed_squares += speed * speed * (2 * by * n - 1);
     ds_failures_pace(w);
 }
@@ -234,6 +237,7 @@ static void capacity_changes(ds_world *w, uint32_t slot, int by)
 static void goes_up(ds_world *w, uint32_t slot)
 {
     owner_of(w, slot)->up |= bit_of(w, slot);
+    owner_of(w, slot)->ups++;
     ds_members_add(&w->up, slot);
     capacity_changes(w, slot, 1);
     frees(w, slot);
@@ -250,6 +254,7 @@ static bool can_serve(const ds_world *w, uint32_t slot)
 static void goes_down(ds_world *w, uint32_t slot)
 {
     owner_of(w, slot)->up &= ~bit_of(w, slot);
+    owner_of(w, slot)->ups--;
     ds_members_remove(&w->up, slot);
     capacity_changes(w, slot, -1);
     if (w->slot[slot].cost == 0) {

@@ -185,18 +185,10 @@ static double wanted(const ds_world *w, const ds_consumer *c)
     return ds_tokens(c->diem_staked);
 }
 
-/* Who reviews oftener goes no further in a day: the step is that of the common pace. */
-static double step_of(const ds_world *w, const ds_consumer *c)
-{
-    const ds_consumers_config *const k = &w->config->consumers;
-    const double own = cohorts(w)[c->cohort].review;
-    return own > 0 ? 1 - pow(1 - k->step, own / k->review) : k->step;
-}
-
 static bool adjust(ds_world *w, ds_consumer *c)
 {
     const ds_amount want = ds_amount_of(wanted(w, c));
-    const double step = step_of(w, c);
+    const double step = w->step[c->cohort];
     const double base = w->config->consumers.cover * load(w, c) * w->eco->price;
     ds_rent_want(w, c, c->route == DS_ROUTE_RENT ? ds_amount_of(fmin(base, 1e9)) : 0);
     if (want > c->diem_staked)
@@ -237,30 +229,35 @@ static ds_route route_now(const ds_world *w, const ds_consumer *c, double unifor
 
 /* ---- who reviews ---- */
 
-/* Reviews a day of a cohort. */
-static double pace(const ds_world *w, uint32_t k)
+/* Who reviews oftener goes no further in a day: the step is that of the common pace. */
+void ds_consumers_step(ds_world *w)
 {
-    const double own = cohorts(w)[k].review;
-    const double review = own > 0 ? own : w->config->consumers.review;
-    return w->eco->crowd[DS_CONSUMERS].present[k] / review;
+    const ds_consumers_config *const c = &w->config->consumers;
+    for (uint32_t k = 0; k < c->cohorts.count; k++) {
+        const double own = cohorts(w)[k].review;
+        w->step[k] = own > 0 ? 1 - pow(1 - c->step, own / c->review) : c->step;
+    }
 }
 
-static double all_reviews(const ds_world *w)
+static void count_reviews(ds_world *w)
 {
-    double sum = 0;
-    for (uint32_t k = 0; k < w->config->consumers.cohorts.count; k++)
-        sum += pace(w, k);
-    return sum;
+    const ds_consumers_config *const c = &w->config->consumers;
+    w->eco->paces = 0;
+    for (uint32_t k = 0; k < c->cohorts.count; k++) {
+        const double own = cohorts(w)[k].review, review = own > 0 ? own : c->review;
+        w->eco->pace[k] = w->eco->crowd[DS_CONSUMERS].present[k] / review;
+        w->eco->paces += w->eco->pace[k];
+    }
 }
 
 /* A cohort in proportion to its reviews, a member of it evenly. */
 static uint32_t who_reviews(ds_world *w)
 {
     ds_rng *const times = &w->rng[DS_FOR_CONSUMER_TIMES];
-    double left = ds_rng_uniform(times) * all_reviews(w);
+    double left = ds_rng_uniform(times) * w->eco->paces;
     uint32_t k = 0;
-    while (k + 1 < w->config->consumers.cohorts.count && left >= pace(w, k))
-        left -= pace(w, k++);
+    while (k + 1 < w->config->consumers.cohorts.count && left >= w->eco->pace[k])
+        left -= w->eco->pace[k++];
     const uint32_t present = w->eco->crowd[DS_CONSUMERS].present[k];
     return ds_consumer_row(w, k, ds_rng_below(times, present));
 }
@@ -271,7 +268,7 @@ bool ds_consumer_review(void *world)
     const uint32_t who = w->engine.subject = who_reviews(w);
     ds_consumer *const c = &w->consumer[who];
     const double all = w->eco->crowd[DS_CONSUMERS].all;
-    const double churn = w->config->consumers.churn / 365 * all / all_reviews(w);
+    const double churn = w->config->consumers.churn / 365 * all / w->eco->paces;
     uint64_t word[2];
     ds_clock_again(&w->engine, DS_AT_CONSUMER_REVIEW, w->consumer_clock,
                    &w->rng[DS_FOR_CONSUMER_TIMES]);
@@ -410,14 +407,16 @@ bool ds_consumers_begin(ds_world *w)
         first_routes(w, k);
     for (uint32_t i = 0; i < w->eco->crowd[DS_CONSUMERS].all; i++)
         weigh(w, i);
+    count_reviews(w);
     ds_clock_start(&w->engine, DS_AT_CONSUMER_REVIEW, w->consumer_clock,
-                   &w->rng[DS_FOR_CONSUMER_TIMES], all_reviews(w));
+                   &w->rng[DS_FOR_CONSUMER_TIMES], w->eco->paces);
     return true;
 }
 
 void ds_consumers_pace(ds_world *w)
 {
-    ds_clock_set_rate(&w->engine, DS_AT_CONSUMER_REVIEW, w->consumer_clock, all_reviews(w));
+    count_reviews(w);
+    ds_clock_set_rate(&w->engine, DS_AT_CONSUMER_REVIEW, w->consumer_clock, w->eco->paces);
 }
 
 /* ---- newcomers ---- */

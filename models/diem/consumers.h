@@ -9,7 +9,8 @@
 
 #include "world.h"
 
-void ds_consumers_place(ds_world *w);
+void ds_consumers_place(ds_world *w); /* behind the counts */
+void ds_consumers_step(ds_world *w);  /* how far reviews go, as the config of now says */
 DS_MUST_CHECK bool ds_consumers_begin(ds_world *w);
 void ds_consumers_pace(ds_world *w); /* the rate of reviews, as the config of now says */
 /* Somebody new in an empty row, who chooses a route at once. */

@@ -40,6 +40,7 @@ void ds_governance_resume(ds_world *w)
     w->config = config_after(w, done);
     w->repair = ds_dist_of(&w->config->providers.repair);
     w->size = ds_dist_of(&w->config->demand.size);
+    ds_consumers_step(w);
     w->demand_most = ds_demand_most(w->config, w->frame);
     for (uint32_t k = 0; k < w->config->consumers.cohorts.count; k++)
         w->bundled[k] = ds_amount_of(

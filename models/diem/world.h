@@ -121,7 +121,7 @@ typedef struct ds_provider {
     double earned;       /* USD since then */
     uint32_t first;      /* slots first .. first + slots - 1 */
     uint32_t turns : 24, slots : 8;
-    uint8_t cohort;
+    uint8_t cohort, ups, idles; /* bits of `up` and of `idle` */
     bool in;
     uint16_t barred; /* shocks that keep it from coming back */
 } ds_provider;
@@ -294,6 +294,7 @@ typedef struct ds_economy {
     double served_here;            /* consumers who do not go outside */
     ds_amount spend_by[DS_ROUTES]; /* USD/d that consumers of a route spend, before all factors */
     ds_crowd crowd[DS_CROWDS];
+    double pace[DS_COHORTS], paces; /* consumers' reviews a day, by cohort and in all */
     ds_rival rival;
     double index, growth; /* of demand: the path's value, and what growth adds to it */
     double owner_use;
@@ -365,6 +366,7 @@ struct ds_world {
     uint32_t rent_days;
     double gpus[DS_COHORTS], gpus_most;    /* a slot, by provider cohort */
     ds_amount bundled[DS_COHORTS];         /* credit a consumer and day, by cohort */
+    double step[DS_COHORTS];               /* part of the way to the wanted DIEM a review goes */
     void *room[DS_RULES];                  /* policies' own, now */
     void *rooms[DS_ACTIONS + 1][DS_RULES]; /* of those at the start and that actions bring */
     ds_rng *rng;                           /* one a purpose that is a plain stream */

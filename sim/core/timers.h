@@ -74,14 +74,15 @@ static inline ds_timer_key ds_timer_least(ds_timer_key a, ds_timer_key b)
 static inline double ds_timers_climb(ds_timers *timers, uint32_t leaf, ds_timer_node changed)
 {
     ds_timer_key least, other;
-    uint32_t k = timers->leaves + leaf;
+    ds_timer_node *const node = timers->node; /* by itself: a write by memcpy may alias the view */
+    size_t k = timers->leaves + leaf;
     memcpy(&least, &changed, sizeof least);
-    memcpy(&timers->node[k], &least, sizeof least);
+    memcpy(&node[k], &least, sizeof least);
     while (k > 1) {
-        memcpy(&other, &timers->node[k ^ 1], sizeof other);
+        memcpy(&other, &node[k ^ 1], sizeof other);
         least = ds_timer_least(least, other);
         k >>= 1;
-        memcpy(&timers->node[k], &least, sizeof least);
+        memcpy(&node[k], &least, sizeof least);
     }
     const uint64_t bits = (uint64_t)(least >> 64);
     double earliest;

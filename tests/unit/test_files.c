@@ -107,7 +107,7 @@ START_TEST(includes_stay_inside_and_do_not_go_in_circles)
     refused("out.yaml", DS_E_DATA, "outside");
     refused("absolute.yaml", DS_E_DATA, "outside");
     refused("linked.yaml", DS_E_DATA, "outside");
-    refused("missing.yaml", DS_E_INPUT, "no file");
+    refused("missing.yaml", DS_E_DATA, "no file");
     remove_folder();
 }
 END_TEST
