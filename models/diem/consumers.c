@@ -198,6 +198,11 @@ static bool adjust(ds_world *w, ds_consumer *c)
     return c->diem == 0 || sell_liquid(w, c);
 }
 
+static double weight_of(double price, double least, double taste)
+{
+    return price == least ? 1 : exp((least - price) / taste);
+}
+
 /* Logit choice (McFadden 1974) of the cheapest way, the present one being worth a bit more. */
 static ds_route cheapest(const ds_world *w, const ds_consumer *c, bool inside, double uniform)
 {
@@ -208,7 +213,8 @@ static ds_route cheapest(const ds_world *w, const ds_consumer *c, bool inside, d
     for (int i = 0; i < DS_ROUTES; i++)
         least = fmin(least, price[i]);
     for (int i = 0; i < DS_ROUTES; i++)
-        sum += weight[i] = inside && i == DS_ROUTE_OUTSIDE ? 0 : exp((least - price[i]) / k->taste);
+        sum += weight[i] =
+            inside && i == DS_ROUTE_OUTSIDE ? 0 : weight_of(price[i], least, k->taste);
     double left = uniform * sum;
     int pick = 0;
     while (pick < DS_ROUTES - 1 && left >= weight[pick])

@@ -58,11 +58,14 @@ static inline double ds_engine_get(const ds_engine *engine, uint32_t source)
     return ds_timers_get(&engine->pending, source);
 }
 
-/* Sets an owner's timer in the source `lane` is registered as. */
+/* Sets an owner's timer in the source `lane` is registered as. Most owners are not the earliest,
+ * and then the source stays where it is. */
 static inline void ds_engine_timer(ds_engine *engine, uint32_t source, ds_timers *lane,
                                    uint32_t slot, double time)
 {
-    ds_engine_set(engine, source, ds_timers_set(lane, slot, time));
+    const double earliest = ds_timers_set(lane, slot, time);
+    if (earliest != ds_engine_get(engine, source))
+        ds_engine_set(engine, source, earliest);
 }
 
 #endif
