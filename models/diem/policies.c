@@ -8,11 +8,11 @@ static const double minute = 59.9 / 86400;                /* d, less what a date
 static const double shortest_wait = 1e-9;                 /* d, beyond a date's rounding */
 static const uint32_t close_changes = 10;
 
-#define RULE(rule_, name_, list, text_, doc_)                                           \
-    {                                                                                   \
-        .name = (name_), .kind = DS_CHOICE, .unit = "1", .tag = "use", .text = (text_), \
-        .offset = offsetof(ds_policies_config, rule) + (rule_) * sizeof(ds_choice),     \
-        .alternatives = (list), .doc = (doc_)                                           \
+#define RULE(rule_, name_, list, text_, doc_)                                             \
+    {                                                                                     \
+        .name = (name_), .kind = DS_CHOICE, .unit = "1", .tag = "use", .text = (text_),   \
+        .offset = offsetof(ds_policies_config, rule) + (rule_) * sizeof(ds_choice),       \
+        .alternatives = (list), .doc = (doc_), .source = "rules of the protocol, 2026-09" \
     }
 const ds_param ds_policies_params[] = {
     RULE(DS_RULE_MINT, "mint", ds_mint_policies, "{use: table}", "sVVV to lock for one more DIEM"),

@@ -68,8 +68,10 @@ const ds_command ds_commands[] = {
     {"schema", "", "JSON Schema of scenarios, for editors",
      "  diemsim schema > scenario.schema.json\n"
      "and as the first line of a scenario:\n"
-     "  # yaml-language-server: $schema=scenario.schema.json\n",
-     0, 0, NULL, ds_cmd_schema},
+     "  # yaml-language-server: $schema=scenario.schema.json\n\n"
+     "To read: every parameter with default, range and source, where (A) is an assumption:\n"
+     "  diemsim schema --markdown\n",
+     0, 0, OPTIONS(&ds_option_markdown, &ds_option_model), ds_cmd_schema},
     {"version", "", "version, build and libraries", NULL, 0, 0, NULL, ds_cmd_version},
     {"help", "[COMMAND]", "this list, or all about one command", NULL, 0, 1, NULL, ds_cmd_help},
     {0},
