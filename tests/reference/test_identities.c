@@ -94,8 +94,12 @@ static double sum_of(const ds_sum_rule *rule, const double *rows, size_t k)
 {
     double sum = 0;
     for (const ds_term *t = rule->term; t < rule->term + TERMS && t->factor != 0; t++) {
-        const double value = t->metric ? read(rows, k, t->metric) : 1;
-        sum += t->factor * (t->when == CHANGE ? value - read(rows, k - 1, t->metric) : value);
+        if (!t->metric)
+            sum += t->factor;
+        else if (t->when == CHANGE)
+            sum += t->factor * (read(rows, k, t->metric) - read(rows, k - 1, t->metric));
+        else
+            sum += t->factor * read(rows, k, t->metric);
     }
     return sum;
 }
