@@ -58,7 +58,7 @@ const ds_param ds_consumers_params[] = {
       NULL),
     P(S, step, "1", 0.5, 0, 1,
       "part of the way to the wanted DIEM that one review goes at this pace of reviews", NULL),
-    P(S, inertia, "1", 0.5, 0, 1, "probability that a review changes nothing", NULL),
+    P(S, inertia, "1", 0.8, 0, 1, "probability that a review changes nothing", NULL),
     P(S, taste, "1", 0.05, 1e-6, 100,
       "scale of the logit choice of a route: prices closer than this hardly differ", NULL),
     P(S, switching, "1", 0.1, 0, 10, "by how much another route must be cheaper to be even", NULL),

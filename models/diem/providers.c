@@ -204,7 +204,7 @@ const ds_param ds_providers_params[] = {
       "change of price at a review: up when busy, down when idle; 0: none", NULL),
     {DS_AT(S, cohorts), .kind = DS_MAP, .unit = "1", .table = cohort_params,
      .size = sizeof(ds_provider_cohort), .min = 1, .max = DS_COHORTS,
-     .text = "datacenters: {count: 40, slots: 12}\n"
+     .text = "datacenters: {count: 40, slots: 18}\n"
              "independents: {count: 160, slots: 2, cost: 27, cost_spread: 0.25}\n",
      .doc = "who serves inference: a name and the cohort's attributes"},
     {0},

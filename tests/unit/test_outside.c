@@ -232,7 +232,7 @@ static const struct failing {
      "too rough to integrate"},
     /* These four would take hours were the work not bounded, or went on after the failure. */
     {"mint",
-     "local n = 0\nreturn {rate = function() n = n + 1 while n > 1003 do end return 90 end}",
+     "local n = 0\nreturn {rate = function() n = n + 1 while n > 303 do end return 90 end}",
      "policy.lua:2: is still at work"},
     {"mint",
      "return {rate = function() return 90 end, step = function(p, now, s) return s + 1e-9 end}",
