@@ -65,14 +65,19 @@ static inline size_t economy_metric(const char *name)
     return (size_t)(m - ds_diem_model.metrics);
 }
 
-/* All rows of a replica, for the caller to free. */
-static inline double *economy_rows(ds_economy_test *t, uint32_t index)
+/* All rows of a replica, for the caller to free, and its outcomes. */
+static inline double *economy_rows_and(ds_economy_test *t, uint32_t index, double *outcomes)
 {
     const size_t metrics = ds_metric_count(ds_diem_model.metrics);
-    double outcomes[64];
     double *const rows = malloc(metrics * ds_frame_times(&t->scenario.frame) * sizeof *rows);
     ck_assert_msg(ds_replica_run(&t->replica, index, rows, outcomes), "%s", t->replica.status.text);
     return rows;
+}
+
+static inline double *economy_rows(ds_economy_test *t, uint32_t index)
+{
+    double outcomes[64];
+    return economy_rows_and(t, index, outcomes);
 }
 
 static inline double economy_at(const double *rows, size_t time, const char *metric)

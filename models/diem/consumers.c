@@ -245,13 +245,18 @@ void ds_consumers_step(ds_world *w)
     }
 }
 
+/* Days between two reviews of a member, on average. */
+static double review_of(const ds_world *w, uint32_t k)
+{
+    const double own = cohorts(w)[k].review;
+    return own > 0 ? own : w->config->consumers.review;
+}
+
 static void count_reviews(ds_world *w)
 {
-    const ds_consumers_config *const c = &w->config->consumers;
     w->eco->paces = 0;
-    for (uint32_t k = 0; k < c->cohorts.count; k++) {
-        const double own = cohorts(w)[k].review, review = own > 0 ? own : c->review;
-        w->eco->pace[k] = w->eco->crowd[DS_CONSUMERS].present[k] / review;
+    for (uint32_t k = 0; k < w->config->consumers.cohorts.count; k++) {
+        w->eco->pace[k] = w->eco->crowd[DS_CONSUMERS].present[k] / review_of(w, k);
         w->eco->paces += w->eco->pace[k];
     }
 }
@@ -273,8 +278,7 @@ bool ds_consumer_review(void *world)
     ds_world *const w = world;
     const uint32_t who = w->engine.subject = who_reviews(w);
     ds_consumer *const c = &w->consumer[who];
-    const double all = w->eco->crowd[DS_CONSUMERS].all;
-    const double churn = w->config->consumers.churn / 365 * all / w->eco->paces;
+    const double churn = w->config->consumers.churn / 365 * review_of(w, c->cohort);
     uint64_t word[2];
     ds_clock_again(&w->engine, DS_AT_CONSUMER_REVIEW, w->consumer_clock,
                    &w->rng[DS_FOR_CONSUMER_TIMES]);

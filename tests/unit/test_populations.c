@@ -256,6 +256,27 @@ START_TEST(the_outside_price_moves_who_goes_outside)
 }
 END_TEST
 
+/* With inertia 1 nobody comes back: what is left of a cohort falls by the churn alone, also of one
+ * that reviews a hundred times as often. */
+START_TEST(churn_is_as_fast_at_any_pace_of_reviews)
+{
+    enum { MEMBERS = 2000 };
+    ds_economy_test t;
+    economy_open(&t, IDLE "horizon: 365\nholders: {scale: 0.01}\nconsumers: {churn: 1, inertia: 1, "
+                          "review: 14, cohorts: {slow: {count: 2000}, quick: {count: 2000, review: "
+                          "0.14}}}\n");
+    economy_begin(&t, 0);
+    economy_until(&t, 365);
+    int left[2] = {0};
+    for (uint32_t i = 0; i < 2 * MEMBERS; i++)
+        left[t.w->consumer[i].cohort] += t.w->consumer[i].route != DS_ROUTE_OUTSIDE;
+    const double expected = MEMBERS * exp(-1), sd = sqrt(expected * (1 - exp(-1)));
+    for (int k = 0; k < 2; k++)
+        ck_assert_double_eq_tol(left[k], expected, 5 * sd);
+    economy_close(&t);
+}
+END_TEST
+
 /* ---- what is refused ---- */
 
 static const struct {
@@ -332,6 +353,7 @@ int main(void)
                              {demand_follows_a_path_and_grows_on_from_its_end, 3},
                              {demand_on_a_path_is_what_arrives, 0},
                              {the_outside_price_moves_who_goes_outside, 0},
+                             {churn_is_as_fast_at_any_pace_of_reviews, 0},
                              {what_cannot_be_is_refused_with_what_can, REFUSED},
                              {0}};
     return ds_run_tests("populations", tests, 60);
