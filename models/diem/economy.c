@@ -230,7 +230,7 @@ static void place(void *world, const void *config, const ds_frame *frame, ds_are
 
 static void reset(ds_world *w, uint32_t replica)
 {
-    w->replica = replica;
+    w->eco->replica = replica;
     ds_engine_reset(&w->engine);
     ds_timers *const timers[] = {&w->completions,    &w->repairs,        &w->cooldowns,
                                  &w->diem_cooldowns, &w->user_cooldowns, &w->cheapest};

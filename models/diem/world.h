@@ -308,6 +308,7 @@ typedef struct ds_economy {
     ds_amount treasury_seen;
     uint32_t day, hours;                /* epochs and hours that have begun */
     uint32_t ahead[DS_AHEAD], ahead_at; /* holders who review next, a ring */
+    uint32_t replica;                   /* its number, on which every draw hangs */
     double observed;                    /* when the running interval began */
     double shocked[DS_SHOCK_FACTORS];   /* what shocks multiply a quantity by */
     uint32_t held;                      /* slots that shocks hold down */
@@ -320,7 +321,6 @@ struct ds_world {
     const ds_frame *frame;
     ds_engine engine;
     ds_source sources[DS_SOURCES_MAX];
-    uint32_t replica;
     double first_epoch, first_hour; /* d: 00:00 UTC and the full hour at or after the start */
 #ifndef NDEBUG
     ds_source plain[DS_SOURCES_MAX];
