@@ -150,6 +150,7 @@ void ds_providers_pace(ds_world *w)
     ds_clock_set_rate(&w->engine, DS_AT_PROVIDER_REVIEW, w->provider_clock,
                       w->providers / w->config->providers.review);
     ds_failures_pace(w);
+    ds_patience_pace(w);
 }
 
 static const char *const dispatch_words[] = {"random", "least_loaded", "cheapest", NULL};
