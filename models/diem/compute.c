@@ -19,7 +19,7 @@ static uint64_t bit_of(const ds_world *w, uint32_t slot)
 /* Providers with an idle slot stand in the tree at their price; the others at INFINITY. */
 void ds_provider_priced(ds_world *w, uint32_t provider)
 {
-    if (w->config->providers.dispatch != DS_DISPATCH_CHEAPEST)
+    if (!w->by_price)
         return;
     const ds_provider *const p = &w->provider[provider];
     ds_timers_set(&w->cheapest, provider, p->idle ? p->price : INFINITY);

@@ -30,6 +30,9 @@ void ds_governance_place(ds_world *w, ds_arena *arena)
 {
     for (uint32_t i = 0; i < count(w); i++)
         ds_policies_place(w->rooms[i + 1], config_after(w, i + 1), config_after(w, i), arena);
+    w->by_price = false;
+    for (uint32_t i = 0; i <= count(w); i++)
+        w->by_price |= config_after(w, i)->providers.dispatch == DS_DISPATCH_CHEAPEST;
 }
 
 /* ---- the config of now ---- */

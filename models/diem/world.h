@@ -347,7 +347,8 @@ struct ds_world {
     uint32_t classes;   /* consumer cohorts, and the owners as the last class */
 
     ds_timers cooldowns, diem_cooldowns, user_cooldowns, completions, repairs;
-    ds_timers cheapest;  /* providers with an idle slot, keyed by price */
+    bool by_price;       /* dispatch is, or becomes by an action */
+    ds_timers cheapest;  /* then: providers with an idle slot, keyed by price */
     ds_members idle, up; /* slots */
     ds_clock *holder_clock, *consumer_clock, *provider_clock, *failure_clock, *noise_clock,
         *arbitrage_clock, *redemption_clock;
