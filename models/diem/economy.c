@@ -53,7 +53,8 @@ static bool epoch(void *world)
     const double now = ds_now(&w->engine);
     const double busy = ds_level_take(&e->day_busy, now), up = ds_level_take(&e->day_up, now);
     w->engine.subject = ++e->day;
-    e->utilization_day = up > 0 ? busy / up : full_without_slots(e->day_demand);
+    /* Two time averages that are equal may differ by rounding, and policies divide what is left. */
+    e->utilization_day = up > 0 ? fmin(1, busy / up) : full_without_slots(e->day_demand);
     e->demand_day = e->day_demand;
     e->revenue_day = e->day_revenue;
     e->stakers_day = e->day_stakers;
