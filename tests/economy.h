@@ -40,7 +40,10 @@ static inline void economy_open(ds_economy_test *t, const char *text)
 }
 
 /* A file for economy_open_with. */
-#define ECONOMY_FILE(name, text) ((const ds_scenario_file){name, text, sizeof(text) - 1})
+#define ECONOMY_FILE(name, text)     \
+    {                                \
+        name, text, sizeof(text) - 1 \
+    }
 
 static inline void economy_begin(ds_economy_test *t, uint32_t index)
 {

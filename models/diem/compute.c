@@ -19,7 +19,7 @@ static uint64_t bit_of(const ds_world *w, uint32_t slot)
 /* Providers with an idle slot stand in the tree at their price; the others at INFINITY. */
 void ds_provider_priced(ds_world *w, uint32_t provider)
 {
-    if (w->config->providers.dispatch != DS_DISPATCH_CHEAPEST)
+    if (!w->by_price)
         return;
     const ds_provider *const p = &w->provider[provider];
     ds_timers_set(&w->cheapest, provider, p->idle ? p->price : INFINITY);
@@ -109,19 +109,20 @@ static ds_job *queued(ds_world *w, uint32_t place)
     return &w->queue[at];
 }
 
-/* The patience of whoever waits longest ends first: one pending time is enough. */
-static void watch_patience(ds_world *w)
+/* The patience of whoever waits longest ends first: one pending time is enough. Where patience has
+ * become less, it may have ended long ago. */
+void ds_patience_pace(ds_world *w)
 {
-    const double patience = w->config->providers.patience;
+    const double patience = w->config->providers.patience, now = ds_now(&w->engine);
     ds_engine_set(&w->engine, DS_AT_PATIENCE_END,
-                  w->eco->queue_length ? queued(w, 0)->since + patience : INFINITY);
+                  w->eco->queue_length ? fmax(now, queued(w, 0)->since + patience) : INFINITY);
 }
 
 static void queue_changes(ds_world *w, int32_t by)
 {
     w->eco->queue_length = (uint32_t)((int32_t)w->eco->queue_length + by);
     ds_level_set(&w->eco->queued, w->eco->queue_length, ds_now(&w->engine));
-    watch_patience(w);
+    ds_patience_pace(w);
 }
 
 static ds_job leave_queue(ds_world *w)

@@ -53,7 +53,8 @@ static bool epoch(void *world)
     const double now = ds_now(&w->engine);
     const double busy = ds_level_take(&e->day_busy, now), up = ds_level_take(&e->day_up, now);
     w->engine.subject = ++e->day;
-    e->utilization_day = up > 0 ? busy / up : full_without_slots(e->day_demand);
+    /* Two time averages that are equal may differ by rounding, and policies divide what is left. */
+    e->utilization_day = up > 0 ? fmin(1, busy / up) : full_without_slots(e->day_demand);
     e->demand_day = e->day_demand;
     e->revenue_day = e->day_revenue;
     e->stakers_day = e->day_stakers;
@@ -230,7 +231,7 @@ static void place(void *world, const void *config, const ds_frame *frame, ds_are
 
 static void reset(ds_world *w, uint32_t replica)
 {
-    w->replica = replica;
+    w->eco->replica = replica;
     ds_engine_reset(&w->engine);
     ds_timers *const timers[] = {&w->completions,    &w->repairs,        &w->cooldowns,
                                  &w->diem_cooldowns, &w->user_cooldowns, &w->cheapest};
@@ -429,6 +430,7 @@ const ds_model ds_diem_model = {
     .params = ds_diem_params,
     .config_size = sizeof(ds_diem_config),
     .check = ds_diem_check,
+    .check_start = ds_diem_check_start,
     .actions = "governance",
     .metrics = ds_diem_metrics,
     .outcomes = ds_diem_outcomes,

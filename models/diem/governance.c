@@ -30,6 +30,9 @@ void ds_governance_place(ds_world *w, ds_arena *arena)
 {
     for (uint32_t i = 0; i < count(w); i++)
         ds_policies_place(w->rooms[i + 1], config_after(w, i + 1), config_after(w, i), arena);
+    w->by_price = false;
+    for (uint32_t i = 0; i <= count(w); i++)
+        w->by_price |= config_after(w, i)->providers.dispatch == DS_DISPATCH_CHEAPEST;
 }
 
 /* ---- the config of now ---- */
@@ -143,6 +146,16 @@ bool ds_governance_acts(void *world)
 
 /* ---- anticipation ---- */
 
+/* Policies that an announced action swaps in, even if they are those of now come back. */
+static void begin_anew(const ds_world *w, bool anew[DS_RULES])
+{
+    for (int rule = 0; rule < DS_RULES; rule++) {
+        anew[rule] = false;
+        for (uint32_t i = w->eco->actions_done; i < w->eco->actions_told; i++)
+            anew[rule] |= ds_policies_differ(config_after(w, i + 1), config_after(w, i), rule);
+    }
+}
+
 /* Yields last: what is announced counts as a part of what is. A mint is one act: who waits until
  * the rate has changed loses or gains the difference. */
 bool ds_governance_foresee(ds_world *w, ds_outlook *now)
@@ -151,9 +164,10 @@ bool ds_governance_foresee(ds_world *w, ds_outlook *now)
     const double part = w->config->holders.anticipation;
     if (DS_LIKELY(e->actions_told == e->actions_done) || part == 0)
         return true;
-    const ds_action *const last = action(w, e->actions_told - 1);
+    bool anew[DS_RULES];
+    begin_anew(w, anew);
     ds_terms then;
-    if (!ds_policies_foresee(w, last->set.config, last->at, &then))
+    if (!ds_policies_foresee(w, action(w, e->actions_told - 1), anew, &then))
         return false;
     const ds_outlook later = ds_holders_outlook_under(w, &then);
     now->apr += part * (later.apr - now->apr);

@@ -246,12 +246,12 @@ bool ds_policies_announce(ds_world *w, const ds_diem_config *next, const ds_diem
     return true;
 }
 
-static ds_view view_then(const ds_world *w, const ds_diem_config *next, ds_rule rule, double at)
+static ds_view view_then(const ds_world *w, ds_rule rule, double at, const bool anew[DS_RULES])
 {
     ds_view view = ds_rule_view(w, rule);
     view.time = at;
     view.date = w->frame->start + at;
-    if (next->policies.rule[rule].as != ds_rule_choice(w, rule)->as)
+    if (anew[rule])
         view.memory = w->eco->foreseen[rule];
     for (uint32_t i = 0; i <= w->eco->actions_told; i++)
         if (w->rooms[i][rule])
@@ -259,12 +259,14 @@ static ds_view view_then(const ds_world *w, const ds_diem_config *next, ds_rule 
     return view;
 }
 
-bool ds_policies_foresee(ds_world *w, const ds_diem_config *next, double at, ds_terms *terms)
+bool ds_policies_foresee(ds_world *w, const ds_action *last, const bool anew[DS_RULES],
+                         ds_terms *terms)
 {
+    const ds_diem_config *const next = last->set.config;
     const ds_choice *const rule = next->policies.rule;
-    const ds_view mint = view_then(w, next, DS_RULE_MINT, at);
-    const ds_view emission = view_then(w, next, DS_RULE_EMISSION, at);
-    const ds_view split = view_then(w, next, DS_RULE_FEE_SPLIT, at);
+    const ds_view mint = view_then(w, DS_RULE_MINT, last->at, anew);
+    const ds_view emission = view_then(w, DS_RULE_EMISSION, last->at, anew);
+    const ds_view split = view_then(w, DS_RULE_FEE_SPLIT, last->at, anew);
     const ds_policy *const issues = ds_policy_of(&rule[DS_RULE_EMISSION]);
     const void *const how = rule[DS_RULE_EMISSION].params;
     const double treasury = issues->protocol_part ? issues->protocol_part(how, &emission) : 0;
@@ -286,12 +288,16 @@ bool ds_policies_foresee(ds_world *w, const ds_diem_config *next, double at, ds_
                     terms->emission, terms->mint_rate, share[DS_STAKERS], share[DS_MINTERS]));
 }
 
+bool ds_policies_differ(const ds_diem_config *a, const ds_diem_config *b, int rule)
+{
+    return a->policies.rule[rule].as != b->policies.rule[rule].as;
+}
+
 bool ds_policies_turn(ds_world *w, const ds_diem_config *before)
 {
     for (int rule = 0; rule < DS_RULES; rule++) {
-        const ds_choice *const choice = ds_rule_choice(w, (ds_rule)rule);
-        if (choice->as != before->policies.rule[rule].as)
-            remember(w, rule, choice, w->eco->memory[rule]);
+        if (ds_policies_differ(w->config, before, rule))
+            remember(w, rule, ds_rule_choice(w, (ds_rule)rule), w->eco->memory[rule]);
     }
     return ds_policies_ask(w);
 }

@@ -38,9 +38,12 @@ DS_MUST_CHECK bool ds_policies_ask(ds_world *w);
  */
 DS_MUST_CHECK bool ds_policies_announce(ds_world *w, const ds_diem_config *next,
                                         const ds_diem_config *before, void *const room[DS_RULES]);
-/* Under the config of the latest announced action, at the time it comes. */
-DS_MUST_CHECK bool ds_policies_foresee(ds_world *w, const ds_diem_config *next, double at,
-                                       ds_terms *terms);
+/* Under the config of the latest announced action, at the time it comes; of policies that begin
+ * anew until then, as they begin. */
+DS_MUST_CHECK bool ds_policies_foresee(ds_world *w, const ds_action *last,
+                                       const bool anew[DS_RULES], ds_terms *terms);
+/* Whether a slot's policy is another one, whatever the parameters. */
+bool ds_policies_differ(const ds_diem_config *a, const ds_diem_config *b, int rule);
 /* Behind a change of the config: policies that were swapped in begin, all are asked. */
 DS_MUST_CHECK bool ds_policies_turn(ds_world *w, const ds_diem_config *before);
 /* Emission only: at the dates at which its rate jumps. */

@@ -90,9 +90,10 @@ static bool check_key(double *value, const char *name, bool belongs, double fall
 static bool check_shape(ds_shock_config *c, ds_status *st)
 {
     const bool ramp = c->shape == DS_SHAPE_RAMP, decay = c->shape == DS_SHAPE_DECAY;
+    const bool herd = c->kind == DS_SHOCK_UNSTAKE;
     const double lasts = c->kind == DS_SHOCK_OUTAGE ? NAN : INFINITY; /* outages end */
     return check_key(&c->onset, "onset", ramp, NAN, c, st) &&
-           check_key(&c->duration, "duration", !decay, lasts, c, st) &&
+           check_key(&c->duration, "duration", !decay && !herd, lasts, c, st) &&
            check_key(&c->recovery, "recovery", ramp, c->onset, c, st) &&
            check_key(&c->half_life, "half_life", decay, NAN, c, st);
 }

@@ -308,6 +308,7 @@ typedef struct ds_economy {
     ds_amount treasury_seen;
     uint32_t day, hours;                /* epochs and hours that have begun */
     uint32_t ahead[DS_AHEAD], ahead_at; /* holders who review next, a ring */
+    uint32_t replica;                   /* its number, on which every draw hangs */
     double observed;                    /* when the running interval began */
     double shocked[DS_SHOCK_FACTORS];   /* what shocks multiply a quantity by */
     uint32_t held;                      /* slots that shocks hold down */
@@ -320,7 +321,6 @@ struct ds_world {
     const ds_frame *frame;
     ds_engine engine;
     ds_source sources[DS_SOURCES_MAX];
-    uint32_t replica;
     double first_epoch, first_hour; /* d: 00:00 UTC and the full hour at or after the start */
 #ifndef NDEBUG
     ds_source plain[DS_SOURCES_MAX];
@@ -347,7 +347,8 @@ struct ds_world {
     uint32_t classes;   /* consumer cohorts, and the owners as the last class */
 
     ds_timers cooldowns, diem_cooldowns, user_cooldowns, completions, repairs;
-    ds_timers cheapest;  /* providers with an idle slot, keyed by price */
+    bool by_price;       /* dispatch is, or becomes by an action */
+    ds_timers cheapest;  /* then: providers with an idle slot, keyed by price */
     ds_members idle, up; /* slots */
     ds_clock *holder_clock, *consumer_clock, *provider_clock, *failure_clock, *noise_clock,
         *arbitrage_clock, *redemption_clock;

@@ -55,6 +55,9 @@ typedef struct ds_model {
     /* Relations between parameters of different groups; may fill derived members, but not those of
      * choices, which configs share. */
     bool (*check)(void *config, const ds_frame *frame, ds_status *st);
+    /* Optional, behind it: relations that only the config which a replica begins with has to keep,
+     * and those that actions bring have not. */
+    bool (*check_start)(const void *config, ds_status *st);
     /* Name of the DS_MAP of ds_action in `params`; the loader sorts it by time. NULL: none. */
     const char *actions;
     const ds_metric *metrics, *outcomes; /* end with a NULL name */

@@ -350,7 +350,12 @@ bool ds_config_of(ds_scenario *s, ds_node *tree, void **config, ds_status *st)
 static bool build(ds_scenario *s, ds_node *tree, const void **config, ds_status *st)
 {
     void *made;
-    if (!ds_config_of(s, tree, &made, st) || !ds_actions_bind(s, tree, made, st))
+    ds_status inner = {0};
+    if (!ds_config_of(s, tree, &made, st))
+        return false;
+    if (s->model->check_start && !s->model->check_start(made, &inner))
+        return ds_bind_refuse(&s->rest->binder, &inner, tree);
+    if (!ds_actions_bind(s, tree, made, st))
         return false;
     *config = made;
     return true;

@@ -272,6 +272,29 @@ START_TEST(announced_yields_count_by_their_weight)
 }
 END_TEST
 
+/* A controller that is swapped out and, announced with that, comes back is foreseen as it begins,
+ * with factor 1, not as it stands now: a mint of 90 VVV, power 0. */
+START_TEST(a_policy_that_comes_back_is_foreseen_as_it_begins)
+{
+    ds_economy_test t;
+    economy_open(
+        &t,
+        STILL "policies: {mint: {use: pi_controller, power: 0}}\n"
+              "governance:\n"
+              "  out: {at: 20, lead: 10, set: {policies.mint: {use: "
+              "constant, rate: 200}}}\n"
+              "  back: {at: 25, lead: 15, set: {policies.mint: {use: pi_controller, power: 0}}}\n");
+    economy_begin(&t, 0);
+    economy_until(&t, 15);
+    ds_outlook now = ds_holders_outlook(t.w);
+    const double m = now.proceeds, then = t.w->eco->diem_vvv / 90;
+    ck_assert_double_gt(fabs(m - then), 0.02 * then); /* the factor has moved */
+    ck_assert(ds_governance_foresee(t.w, &now));
+    ck_assert_double_eq_tol(now.proceeds, m + 0.5 * (m - then), 1e-12);
+    economy_close(&t);
+}
+END_TEST
+
 /* ---- refusals ---- */
 
 static const struct {
@@ -280,6 +303,9 @@ static const struct {
     {"{x: {at: 5, set: {initial.vvv_price: 3}}}", "'initial' is read when a replica begins"},
     {"{x: {at: 5, set: {holders: {scale: 2}}}}", "'scale' is read when a replica begins"},
     {"{x: {at: 5, set: {consumers.cohorts.agents.count: 2}}}", "'count' is read when a replica"},
+    {"{x: {at: 5, set: {markets.rental.price: 2}}}", "'price' is read when a replica begins"},
+    {"{x: {at: 5, set: {providers.cohorts.datacenters.sizes: {distribution: zipf}}}}",
+     "'sizes' is read when a replica begins"},
     {"{x: {at: 5, set: {horizon: 3}}}", "'horizon' is no parameter that an action can change"},
     {"{x: {at: 5, set: {governance: {y: {at: 3}}}}}", "'governance' is read when a replica begins"},
     {"{x: {at: 5, set: {demand.scael: 3}}}", "did you mean 'scale'?"},
@@ -343,6 +369,7 @@ int main(void)
         {an_announcement_moves_only_those_who_anticipate, 0},
         {mints_move_ahead_of_a_dearer_rate_and_behind_a_cheaper_one, 0},
         {announced_yields_count_by_their_weight, 0},
+        {a_policy_that_comes_back_is_foreseen_as_it_begins, 0},
         {what_an_action_cannot_do_is_refused, (int)(sizeof refused / sizeof refused[0])},
         {an_action_behind_the_horizon_is_warned_of, 0},
         {0}};
