@@ -58,8 +58,7 @@ static const ds_setting settings[] = {
           {{MEAN, "apr_staked", 1},
            {MEAN, "apr_locked", 1},
            {END, "vvv_supply", 1},
-           {END, "vvv_staked", 1},
-           {END, "vvv_price", -1}}},
+           {END, "vvv_staked", 1}}},
          {"{staking: {locked_keep: 1}}",
           {{MEAN, "apr_locked", 1},
            {MEAN, "stakers_share", 1},
@@ -71,8 +70,7 @@ static const ds_setting settings[] = {
           {{MEAN, "unstaking_share", 1},
            {END, "apr_staked", 1},
            {MEAN, "vvv_staked", -1},
-           {END, "vvv_circulating", 1},
-           {END, "vvv_price", -1}}},
+           {END, "vvv_circulating", 1}}},
          {"{policies: {buyback: {share: 0.5}}}",
           {{MEAN, "vvv_burned", 1},
            {MEAN, "vvv_price", 1},
@@ -100,10 +98,10 @@ static const ds_setting settings[] = {
            {MEAN, "utilization", -1},
            {END, "diem_price", -1},
            {END, "providers_active", -1}}},
-         {"{shocks: {slump: {kind: demand, at: 10, depth: 0.6, duration: 60}}}",
+         {"{shocks: {slump: {kind: demand, at: 10, depth: 0.8, duration: 60}}}",
           {{MEAN, "utilization", -1},
            {MEAN, "diem_price", -1},
-           {MEAN, "diem_minted", -1},
+           {MEAN, "diem_supply", -1},
            {MEAN, "diem_burned", 1},
            {MEAN, "credit_expired", 1},
            {END, "providers_active", -1}}},
@@ -130,8 +128,7 @@ static const ds_setting settings[] = {
            {MEAN, "fees_usd", 1},
            {END, "treasury", 1},
            {END, "runway", 1},
-           {MEAN, "diem_minted", -1},
-           {END, "vvv_locked", -1}}},
+           {MEAN, "diem_supply", -1}}},
          {"{consumers: {cover: 0.8}}", {{MEAN, "diem_price", -1}}},
          {"{markets: {redemption: {par: 100}}}", {{MEAN, "diem_redeemed", 1}}},
          {"{shocks: {dear: {kind: cost, at: 10, depth: 0.4}}}",
@@ -158,7 +155,7 @@ static const ds_setting settings[] = {
           {{OUTCOME, "diem_drawdown", 1}, {MEAN, "price_owner_volatility", 1}}},
          {"{shocks: {crash: {kind: price, at: 10, depth: 0.5}}}",
           {{END, "vvv_price", -1},
-           {END, "diem_price", -1},
+           {MEAN, "diem_price", -1},
            {END, "diem_vvv", 1},
            {MEAN, "vvv_burned", 1}}},
          {"{shocks: {flight: {kind: liquidity, at: 10, depth: 0.7}}}",
@@ -196,7 +193,7 @@ static const ds_setting settings[] = {
     /* One cohort of each population, whose attributes change. */
     {"seed: 5\nhorizon: 120\nobserve: 5\n" LARGE_JOBS
      "holders: {cohorts: {all: {count: 1000, use: 0.4}}}\n"
-     "consumers: {cohorts: {all: {count: 500}}}\n"
+     "consumers: {inertia: 0.3, cohorts: {all: {count: 500}}}\n"
      "providers: {cohorts: {all: {count: 80, slots: 10}}}\n",
      {
          {"{holders: {cohorts: {all: {use: 0.8}}}}",
@@ -214,14 +211,14 @@ static const ds_setting settings[] = {
           {{END, "vvv_staked", -1}, {MEAN, "vvv_cooling", 1}, {MEAN, "vvv_price", -1}}},
          {"{holders: {cohorts: {all: {belief: 0.3}}}}",
           {{END, "vvv_staked", -1}, {MEAN, "vvv_price", -1}}},
-         {"{holders: {cohorts: {all: {lock_premium: 0.12}}}}",
+         {"{holders: {cohorts: {all: {lock_premium: 0.3}}}}",
           {{END, "vvv_locked", -1}, {END, "diem_supply", -1}, {END, "diem_price", 1}}},
          {"{holders: {cohorts: {all: {cash: 0.01}}}}", {{MEAN, "vvv_price", 1}}},
          {"{holders: {cohorts: {all: {inertia: 0.98}}}}",
           {{MEAN, "diem_minted", -1}, {MEAN, "vvv_unclaimed", 1}}},
          {"{holders: {cohorts: {all: {pareto: 3}}}}",
           {{MEAN, "gini_staked", -1}, {MEAN, "nakamoto_staked", 1}}},
-         {"{consumers: {cohorts: {all: {required: 0.4}}}}",
+         {"{consumers: {cohorts: {all: {required: 0.8}}}}",
           {{MEAN, "diem_price", -1}, {MEAN, "share_own", -1}}},
          {"{consumers: {cohorts: {all: {bundled: 20}}}}",
           {{MEAN, "fees_bundled", 1}, {MEAN, "fees_usd", -1}, {END, "treasury", -1}}},
@@ -288,12 +285,12 @@ static const ds_setting settings[] = {
      }},
     /* Loans in a calm market. */
     {SMALL LARGE_JOBS
-     "horizon: 90\nobserve: 5\nmarkets: {price: {volatility: 0.3, jumps: 0}}\n"
-     "lending: {active: true, vvv: {count: 200, collateral: 200000, ltv: 0.45, ltv_spread: 0.3}}\n",
+     "horizon: 90\nobserve: 5\nmarkets: {price: {volatility: 0.5, jumps: 0}}\n"
+     "lending: {active: true, vvv: {count: 200, collateral: 200000, ltv: 0.43, ltv_spread: 0.35}}\n",
      {
          {"{shocks: {crash: {kind: price, at: 20, depth: 0.4}}}",
           {{MEAN, "liquidations", 1}, {END, "loans_vvv", -1}}},
-         {"{lending: {vvv: {lltv: 0.59}}}", {{MEAN, "liquidations", 1}}},
+         {"{lending: {vvv: {lltv: 0.585}}}", {{MEAN, "liquidations", 1}}},
          {"{lending: {vvv: {supplied: 3e7, cap: 3e7}}}",
           {{MEAN, "lending_utilization_vvv", -1}, {MEAN, "borrow_rate_vvv", -1}}},
          {"{lending: {vvv: {ltv: 0.35}}}", {{MEAN, "loans_vvv", -1}}},
