@@ -37,6 +37,7 @@ typedef struct ds_frame {
     double warmup, horizon, observe;
     uint64_t seed;
     uint32_t replicas;
+    double since; /* for a check: from when on the config holds, above 0 for that of an action */
 } ds_frame;
 
 /* Grid times: time 0 is the warm-up's end, then every `observe`, the last at the horizon (the last
