@@ -16,10 +16,11 @@ static uint64_t bit_of(const ds_world *w, uint32_t slot)
     return (uint64_t)1 << (slot - owner_of(w, slot)->first);
 }
 
-/* Providers with an idle slot stand in the tree at their price; the others at INFINITY. */
+/* Providers with an idle slot stand in the tree at their price, the others at INFINITY: in all runs
+ * whose jobs go to the cheapest at any time. */
 void ds_provider_priced(ds_world *w, uint32_t provider)
 {
-    if (w->config->providers.dispatch != DS_DISPATCH_CHEAPEST)
+    if (!w->priced)
         return;
     const ds_provider *const p = &w->provider[provider];
     ds_timers_set(&w->cheapest, provider, p->idle ? p->price : INFINITY);
@@ -109,19 +110,21 @@ static ds_job *queued(ds_world *w, uint32_t place)
     return &w->queue[at];
 }
 
-/* The patience of whoever waits longest ends first: one pending time is enough. */
-static void watch_patience(ds_world *w)
+/* The patience of whoever waits longest ends first: one pending time is enough. Where patience has
+ * become shorter, it may have ended before now. */
+void ds_patience_pace(ds_world *w)
 {
     const double patience = w->config->providers.patience;
     ds_engine_set(&w->engine, DS_AT_PATIENCE_END,
-                  w->eco->queue_length ? queued(w, 0)->since + patience : INFINITY);
+                  w->eco->queue_length ? fmax(ds_now(&w->engine), queued(w, 0)->since + patience)
+                                       : INFINITY);
 }
 
 static void queue_changes(ds_world *w, int32_t by)
 {
     w->eco->queue_length = (uint32_t)((int32_t)w->eco->queue_length + by);
     ds_level_set(&w->eco->queued, w->eco->queue_length, ds_now(&w->engine));
-    watch_patience(w);
+    ds_patience_pace(w);
 }
 
 static ds_job leave_queue(ds_world *w)

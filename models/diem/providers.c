@@ -150,6 +150,7 @@ void ds_providers_pace(ds_world *w)
     ds_clock_set_rate(&w->engine, DS_AT_PROVIDER_REVIEW, w->provider_clock,
                       w->providers / w->config->providers.review);
     ds_failures_pace(w);
+    ds_patience_pace(w);
 }
 
 static const char *const dispatch_words[] = {"random", "least_loaded", "cheapest", NULL};
@@ -172,9 +173,9 @@ static const ds_param cohort_params[] = {
     DS_P_FIXED(S, price, "1", 1, 0.5, 1, "asked part of the providers' share of the list price",
                NULL),
     P(S, bond, "VVV", 0, 0, 1e9, "posted for each slot while in the network", NULL),
-    DS_P_CHOICE(S, sizes, "distribution", ds_share_rules, NULL,
-                "how speed, and with it cost, is spread over the providers; by default all are "
-                "alike"),
+    {DS_AT(S, sizes), .kind = DS_CHOICE, .unit = "1", .tag = "distribution",
+     .alternatives = ds_share_rules, .fixed = true,
+     .doc = "how speed, and with it cost, is spread over the providers; by default all are alike"},
     {0},
 };
 #undef S
