@@ -138,6 +138,31 @@ START_TEST(bounds_of_the_rate_may_pass_the_first_rate)
 }
 END_TEST
 
+/* ---- clocks ---- */
+
+/* Two pools, two lending markets, 40 consumers, and a redemption that nobody runs on. */
+START_TEST(every_clock_has_its_new_rate_at_once)
+{
+    ds_economy_test t;
+    economy_open(&t, FRAME
+                 "holders: {scale: 0.01}\ndemand: {jobs_per_day: 10}\nlending: {active: true}\n"
+                 "consumers: {cohorts: {all: {count: 40}}}\nmarkets: {liquidity: {active: true}}\n"
+                 "governance: {a: {at: 2.01, set: {markets: {arbitrage: 7, noise: 3, liquidity: "
+                 "{review: 4 d}, redemption: {par: 1e-3, visits: 5}}, lending.lenders.review: 8 d, "
+                 "consumers.review: 10 d, providers: {review: 50 d}}}}\n");
+    economy_begin(&t, 0);
+    economy_until(&t, 2.01);
+    ck_assert_double_eq(t.w->arbitrage_clock->rate, 7);
+    ck_assert_double_eq(t.w->noise_clock->rate, 3);
+    ck_assert_double_eq(t.w->liquidity_clock->rate, 0.5);
+    ck_assert_double_eq(t.w->lender_clock->rate, 0.25);
+    ck_assert_double_eq(t.w->redemption_clock->rate, 5);
+    ck_assert_double_eq_tol(t.w->consumer_clock->rate, 4, 1e-12);
+    ck_assert_double_eq(t.w->provider_clock->rate, t.w->providers / 50.0);
+    economy_close(&t);
+}
+END_TEST
+
 /* ---- what moves by itself ---- */
 
 /* Logistic growth dG/dt = r G (1 - G / K) from where it is, by hand. */
@@ -399,6 +424,7 @@ int main(void)
                              {a_lower_lltv_liquidates_at_once, 0},
                              {an_average_of_prices_is_brought_forward_by_its_old_window, 0},
                              {bounds_of_the_rate_may_pass_the_first_rate, 0},
+                             {every_clock_has_its_new_rate_at_once, 0},
                              {demand_grows_on_from_where_it_is, 0},
                              {demand_grows_on_behind_its_path, 0},
                              {the_outside_price_drifts_on_from_where_it_is, 0},
