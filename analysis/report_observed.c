@@ -73,6 +73,11 @@ static bool table(const ds_report *r, const ds_case *c, ds_status *st)
         return false;
     ds_page_paragraph(&r->page, "%zu of %zu observations lie inside the band of nine of ten.",
                       inside, rows);
+    if (rows < r->observed.count)
+        ds_page_paragraph(&r->page,
+                          "%zu more are of no recorded metric, outside the dates of the result or "
+                          "without a value there.",
+                          r->observed.count - rows);
     return true;
 }
 

@@ -180,24 +180,9 @@ static bool check_perpetual(const ds_perpetual_config *c, ds_status *st)
                    c->maintenance, c->margin);
 }
 
-static const char *const market_names[] = {[DS_LEND_VVV] = "vvv", [DS_LEND_DIEM] = "diem"};
-
-static bool check_lltv(const ds_diem_config *c, ds_lending_market m, ds_status *st)
+/* Of the first loans, which a later LLTV may well liquidate. */
+static bool check_loans(const ds_lending_market_config *l, const char *name, ds_status *st)
 {
-    const double fees = c->markets.vvv_usd.fee + (m == DS_LEND_DIEM ? c->markets.diem_vvv.fee : 0);
-    const ds_lending_market_config *const l = ds_lending_of(c, m);
-    if (!(ds_liquidation_incentive(l->lltv) * (1 - fees) > 1))
-        return ds_fail(st, DS_E_DATA,
-                       "'lending.%s.lltv' is %g, must be lower: liquidators get %.4f dollars of "
-                       "collateral for one and pay the pools %g of it in fees",
-                       market_names[m], l->lltv, ds_liquidation_incentive(l->lltv), fees);
-    return true;
-}
-
-static bool check_loans(const ds_diem_config *c, ds_lending_market m, ds_status *st)
-{
-    const ds_lending_market_config *const l = ds_lending_of(c, m);
-    const char *const name = market_names[m];
     if (l->count > 0 && l->ltv * (1 + l->ltv_spread) >= l->lltv)
         return ds_fail(st, DS_E_DATA,
                        "'lending.%s.ltv' is %g with a spread of %g, must stay below 'lltv' = %g",
@@ -207,6 +192,19 @@ static bool check_loans(const ds_diem_config *c, ds_lending_market m, ds_status 
                        "'lending.%s.collateral' is 0 while 'count' is %" PRId64 ", must be above 0",
                        name, l->count);
     return true;
+}
+
+static bool check_lltv(const ds_diem_config *c, ds_lending_market m, double since, ds_status *st)
+{
+    const double fees = c->markets.vvv_usd.fee + (m == DS_LEND_DIEM ? c->markets.diem_vvv.fee : 0);
+    const ds_lending_market_config *const l = ds_lending_of(c, m);
+    const char *const name = m == DS_LEND_VVV ? "vvv" : "diem";
+    if (!(ds_liquidation_incentive(l->lltv) * (1 - fees) > 1))
+        return ds_fail(st, DS_E_DATA,
+                       "'lending.%s.lltv' is %g, must be lower: liquidators get %.4f dollars of "
+                       "collateral for one and pay the pools %g of it in fees",
+                       name, l->lltv, ds_liquidation_incentive(l->lltv), fees);
+    return since > 0 || check_loans(l, name, st);
 }
 
 /* At their leverage, borrowers have their buffer. */
@@ -226,7 +224,8 @@ static bool check_leverage(const ds_diem_config *c, ds_status *st)
     return true;
 }
 
-static bool check_lending(const ds_diem_config *c, ds_status *st)
+/* The first rate lies between bounds that may change later: it follows. */
+static bool check_lending(const ds_diem_config *c, double since, ds_status *st)
 {
     const ds_interest_config *const i = &c->lending.interest;
     if (!c->lending.active)
@@ -234,22 +233,13 @@ static bool check_lending(const ds_diem_config *c, ds_status *st)
     if (!(i->least <= i->most))
         return ds_fail(st, DS_E_DATA, "'lending.interest.least' is %g, must be at most 'most' = %g",
                        i->least, i->most);
-    return check_lltv(c, DS_LEND_VVV, st) && check_lltv(c, DS_LEND_DIEM, st) &&
-           check_leverage(c, st);
-}
-
-bool ds_diem_check_start(const void *config, ds_status *st)
-{
-    const ds_diem_config *const c = config;
-    const ds_interest_config *const i = &c->lending.interest;
-    if (!c->lending.active)
-        return true;
-    if (!(i->least <= i->rate && i->rate <= i->most))
+    if (since == 0 && !(i->least <= i->rate && i->rate <= i->most))
         return ds_fail(st, DS_E_DATA,
                        "'lending.interest.rate' is %g, must lie between 'least' = %g and 'most' = "
                        "%g",
                        i->rate, i->least, i->most);
-    return check_loans(c, DS_LEND_VVV, st) && check_loans(c, DS_LEND_DIEM, st);
+    return check_lltv(c, DS_LEND_VVV, since, st) && check_lltv(c, DS_LEND_DIEM, since, st) &&
+           check_leverage(c, st);
 }
 
 bool ds_diem_check(void *config, const ds_frame *frame, ds_status *st)
@@ -259,5 +249,5 @@ bool ds_diem_check(void *config, const ds_frame *frame, ds_status *st)
            has_mean(&c->providers.repair, "providers.repair", st) &&
            check_holders(&c->holders, st) && check_profiles(&c->consumers, st) &&
            check_initial(&c->initial, st) && check_perpetual(&c->perpetual, st) &&
-           check_lending(c, st) && check_spreads(c, st) && check_counts(c, frame, st);
+           check_lending(c, frame->since, st) && check_spreads(c, st) && check_counts(c, frame, st);
 }

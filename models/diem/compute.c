@@ -16,10 +16,11 @@ static uint64_t bit_of(const ds_world *w, uint32_t slot)
     return (uint64_t)1 << (slot - owner_of(w, slot)->first);
 }
 
-/* Providers with an idle slot stand in the tree at their price; the others at INFINITY. */
+/* Providers with an idle slot stand in the tree at their price, the others at INFINITY: in all runs
+ * whose jobs go to the cheapest at any time. */
 void ds_provider_priced(ds_world *w, uint32_t provider)
 {
-    if (!w->by_price)
+    if (!w->priced)
         return;
     const ds_provider *const p = &w->provider[provider];
     ds_timers_set(&w->cheapest, provider, p->idle ? p->price : INFINITY);
@@ -110,7 +111,7 @@ static ds_job *queued(ds_world *w, uint32_t place)
 }
 
 /* The patience of whoever waits longest ends first: one pending time is enough. Where patience has
- * become less, it may have ended long ago. */
+ * become shorter, it may have ended before now. */
 void ds_patience_pace(ds_world *w)
 {
     const double patience = w->config->providers.patience, now = ds_now(&w->engine);

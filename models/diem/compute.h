@@ -20,7 +20,7 @@ void ds_provider_priced(ds_world *w, uint32_t provider);
 
 /* The rate of failures, as the config of now and the slots that are up say. */
 void ds_failures_pace(ds_world *w);
-/* When the next job is lost, as the config of now says. */
+/* When the patience of who waits longest ends, likewise. */
 void ds_patience_pace(ds_world *w);
 
 /* A slot, or all of a provider's, is held down as often as it was held and not released; what it

@@ -54,11 +54,20 @@ void ds_demand_place(ds_world *w, ds_arena *arena)
     w->job_value = ds_demand_at_start(c, 1, 1) / c->demand.jobs_per_day;
 }
 
-/* Logistic growth of users (Verhulst 1838) from 1 to growth_limit. */
-static double growth(const ds_demand_config *c, double days)
+/* Logistic growth of users (Verhulst 1838) to growth_limit: from 1 at the start, or from where it
+ * stood when its parameters last changed. */
+static double growth(const ds_world *w, double days)
 {
-    const double k = c->growth_limit;
-    return k / (1 + (k - 1) * exp(-c->growth_rate * days / 365));
+    const ds_demand_config *const c = &w->config->demand;
+    const double k = c->growth_limit, from = w->eco->grown;
+    return k / (1 + (k / from - 1) * exp(-c->growth_rate * (days - w->eco->grown_since) / 365));
+}
+
+/* Growth's level at the end of the path, which stands for all growth until then. */
+static double growth_on_path(const ds_world *w)
+{
+    const double days = ds_path_end(&w->config->demand.path) - w->frame->start;
+    return days > w->eco->grown_since ? growth(w, days) : w->eco->grown_on_path;
 }
 
 /* On the path, which stands for all growth, its value; behind it, growth from then on. */
@@ -68,12 +77,15 @@ static void index_now(ds_world *w)
     const double now = ds_now(&w->engine), date = w->frame->start + now;
     const double end = ds_path_end(&c->path);
     w->eco->index = c->path.count ? ds_path_at(&c->path, date) : 1;
-    if (date <= end)
-        w->eco->growth = 1;
-    else if (end > w->frame->start)
-        w->eco->growth = growth(c, now) / growth(c, end - w->frame->start);
-    else
-        w->eco->growth = growth(c, now);
+    w->eco->growth = date <= end ? 1 : growth(w, now) / growth_on_path(w);
+}
+
+void ds_demand_changes(ds_world *w)
+{
+    const double now = ds_now(&w->engine), on_path = growth_on_path(w), level = growth(w, now);
+    w->eco->grown_on_path = on_path;
+    w->eco->grown = level;
+    w->eco->grown_since = now;
 }
 
 double ds_demand_multiplier(const ds_world *w, uint32_t k)
@@ -129,6 +141,7 @@ static double factor_of(ds_world *w, uint32_t class)
 
 void ds_demand_open(ds_world *w)
 {
+    w->eco->grown = w->eco->grown_on_path = 1;
     index_now(w);
     w->eco->growth = 1;
 }

@@ -12,6 +12,8 @@ void ds_demand_place(ds_world *w, ds_arena *arena);
 /* Index and growth at the start; before consumers begin. */
 void ds_demand_open(ds_world *w);
 void ds_demand_begin(ds_world *w);
+/* Before the parameters of growth change: it goes on from where it is. */
+void ds_demand_changes(ds_world *w);
 /* Rates for the hour that begins now. */
 void ds_demand_hour(ds_world *w);
 /* Rates from now on, after something that drives them has changed within the hour. */

@@ -430,7 +430,6 @@ const ds_model ds_diem_model = {
     .params = ds_diem_params,
     .config_size = sizeof(ds_diem_config),
     .check = ds_diem_check,
-    .check_start = ds_diem_check_start,
     .actions = "governance",
     .metrics = ds_diem_metrics,
     .outcomes = ds_diem_outcomes,

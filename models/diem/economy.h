@@ -12,7 +12,6 @@ uint32_t ds_population(const ds_providers_config *config, uint32_t first[DS_COHO
 
 /* Relations between parameters of different groups. */
 bool ds_diem_check(void *config, const ds_frame *frame, ds_status *st);
-bool ds_diem_check_start(const void *config, ds_status *st);
 
 /* Every owner's balance against the ledger's buckets: O(population), for tests and a replica's end.
  */

@@ -2,10 +2,11 @@
 
 #include "consumers.h"
 #include "demand.h"
-#include "lending.h"
+#include "liquidation.h"
 #include "liquidity.h"
 #include "market.h"
 #include "policies.h"
+#include "prospect.h"
 #include "providers.h"
 #include "redemption.h"
 #include "rival.h"
@@ -28,11 +29,12 @@ static const ds_diem_config *config_after(const ds_world *w, uint32_t actions)
 
 void ds_governance_place(ds_world *w, ds_arena *arena)
 {
-    for (uint32_t i = 0; i < count(w); i++)
-        ds_policies_place(w->rooms[i + 1], config_after(w, i + 1), config_after(w, i), arena);
-    w->by_price = false;
-    for (uint32_t i = 0; i <= count(w); i++)
-        w->by_price |= config_after(w, i)->providers.dispatch == DS_DISPATCH_CHEAPEST;
+    w->priced = w->base->providers.dispatch == DS_DISPATCH_CHEAPEST;
+    for (uint32_t i = 0; i < count(w); i++) {
+        const ds_diem_config *const next = config_after(w, i + 1);
+        ds_policies_place(w->rooms[i + 1], next, config_after(w, i), arena);
+        w->priced = w->priced || next->providers.dispatch == DS_DISPATCH_CHEAPEST;
+    }
 }
 
 /* ---- the config of now ---- */
@@ -68,25 +70,42 @@ static void set_rates(ds_world *w)
 
 static bool accrue_loans(ds_world *w)
 {
+    ds_liquidation_watch(w);
     return !w->config->lending.active ||
            (ds_lending_accrue(w, DS_LEND_VVV) && ds_lending_accrue(w, DS_LEND_DIEM));
+}
+
+static bool same_growth(const ds_demand_config *a, const ds_demand_config *b)
+{
+    return a->growth_limit == b->growth_limit && a->growth_rate == b->growth_rate;
+}
+
+/* What moves by itself goes on from where it is. */
+static void go_on(ds_world *w, const ds_diem_config *next)
+{
+    const ds_consumers_config *const before = &w->config->consumers, *const now = &next->consumers;
+    if (!same_growth(&w->config->demand, &next->demand))
+        ds_demand_changes(w);
+    ds_rival_changes(&w->eco->rival, &before->outside, &now->outside);
+    if (now->outside.path.count == 0)
+        ds_rival_turns(&w->eco->rival, before->outside_price, now->outside_price);
 }
 
 /* What was earned until now was earned under the old rules. */
 static bool enact(ds_world *w)
 {
-    ds_economy *const e = w->eco;
     const ds_diem_config *const before = w->config;
-    const uint32_t number = ++e->actions_done;
+    const uint32_t number = w->eco->actions_done + 1;
+    const ds_diem_config *const next = config_after(w, number);
     if (!ds_staking_accrue(w) || !accrue_loans(w))
         return false;
-    ds_staking_keeps(w, config_after(w, number)->staking.locked_keep);
+    ds_staking_keeps(w, next->staking.locked_keep);
+    go_on(w, next);
+    w->eco->actions_done = number;
     ds_governance_resume(w);
-    if (w->config->consumers.outside.path.count == 0)
-        ds_rival_turns(&e->rival, before->consumers.outside_price,
-                       w->config->consumers.outside_price);
     set_rates(w);
-    return ds_policies_turn(w, before);
+    ds_liquidation_watch(w);
+    return ds_policies_open(w, next, w->rooms[number]) && ds_policies_turn(w, before);
 }
 
 /* ---- announcements ---- */
@@ -99,11 +118,11 @@ static double told_at(const ds_action *a)
 static bool announce(ds_world *w, uint32_t number)
 {
     w->eco->actions_told = number;
-    return ds_policies_announce(w, config_after(w, number), config_after(w, number - 1),
-                                w->rooms[number]);
+    return ds_policies_open(w, config_after(w, number), w->rooms[number]);
 }
 
-/* Announced before it is done: a later action may be announced before an earlier one. */
+/* In the order of the times at which they are done: rules that a later action leaves as an earlier
+ * one made them are those of the earlier. */
 static bool announce_all(ds_world *w, double now)
 {
     uint32_t last = w->eco->actions_told;
@@ -146,14 +165,18 @@ bool ds_governance_acts(void *world)
 
 /* ---- anticipation ---- */
 
-/* Policies that an announced action swaps in, even if they are those of now come back. */
-static void begin_anew(const ds_world *w, bool anew[DS_RULES])
+/* Actions that are done by when the next one comes that was announced, and those of its time. */
+static uint32_t next_announced(const ds_world *w)
 {
-    for (int rule = 0; rule < DS_RULES; rule++) {
-        anew[rule] = false;
-        for (uint32_t i = w->eco->actions_done; i < w->eco->actions_told; i++)
-            anew[rule] |= ds_policies_differ(config_after(w, i + 1), config_after(w, i), rule);
+    const double now = ds_now(&w->engine);
+    uint32_t next = 0;
+    for (uint32_t i = w->eco->actions_done; i < w->eco->actions_told; i++) {
+        if (next && action(w, i)->at > action(w, next - 1)->at)
+            break;
+        if (told_at(action(w, i)) <= now)
+            next = i + 1;
     }
+    return next;
 }
 
 /* Yields last: what is announced counts as a part of what is. A mint is one act: who waits until
@@ -164,10 +187,11 @@ bool ds_governance_foresee(ds_world *w, ds_outlook *now)
     const double part = w->config->holders.anticipation;
     if (DS_LIKELY(e->actions_told == e->actions_done) || part == 0)
         return true;
-    bool anew[DS_RULES];
-    begin_anew(w, anew);
+    const uint32_t next = next_announced(w);
     ds_terms then;
-    if (!ds_policies_foresee(w, action(w, e->actions_told - 1), anew, &then))
+    if (next == 0)
+        return true;
+    if (!ds_terms_then(w, config_after(w, next), next, action(w, next - 1)->at, &then))
         return false;
     const ds_outlook later = ds_holders_outlook_under(w, &then);
     now->apr += part * (later.apr - now->apr);

@@ -15,14 +15,8 @@ static const double newcomer_most = 1e9;
 
 ds_outlook ds_holders_outlook(const ds_world *w)
 {
-    return ds_holders_outlook_under(
-        w, &(ds_terms){
-               .keep = w->config->staking.locked_keep,
-               .emission = w->eco->emission_rate * (1 - w->eco->protocol_part),
-               .mint_rate = ds_mint_rate(w),
-               .stakers = w->eco->stakers_day,
-               .minters = w->eco->minters_day,
-           });
+    const ds_terms now = ds_terms_now(w);
+    return ds_holders_outlook_under(w, &now);
 }
 
 ds_outlook ds_holders_outlook_under(const ds_world *w, const ds_terms *t)

@@ -7,7 +7,7 @@
 #ifndef DS_DIEM_HOLDERS_H
 #define DS_DIEM_HOLDERS_H
 
-#include "policies.h"
+#include "prospect.h"
 
 typedef enum ds_holder_option {
     DS_EXIT, /* unwind, unstake and sell for USD */

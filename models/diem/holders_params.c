@@ -36,7 +36,8 @@ static const ds_param cohort_params[] = {
       NULL),
     P(S, belief, "1/yr", 0.45, -10, 10, "expected annual rise of the price of VVV", NULL),
     P(S, lock_premium, "1/yr", 0.1, -10, 10,
-      "annual return asked for having sVVV locked; chosen with taste, step, inertia and use by history",
+      "annual return asked for having sVVV locked; chosen with taste, step, inertia and use by "
+      "history",
       NULL),
     P(S, inertia, "1", 0.8, 0, 1, "probability that a review changes nothing", NULL),
     P(S, step, "1", 0.5, 0, 1, "part of a balance that one decision moves", NULL),

@@ -61,16 +61,19 @@ ds_view ds_rule_view(const ds_world *w, ds_rule rule)
     };
 }
 
-/* The same policy with the same parameters. */
-static bool same(const ds_choice *a, const ds_choice *b)
+bool ds_policy_stays(const ds_diem_config *now, const ds_diem_config *before, ds_rule rule)
 {
-    return a->as == b->as &&
-           (a->params == b->params || memcmp(a->params, b->params, a->as->params_size) == 0);
+    const ds_choice *const a = &now->policies.rule[rule], *const b = &before->policies.rule[rule];
+    return a->as == b->as && ds_params_same(a->as->params, a->params, b->params);
 }
 
-static bool stays(const ds_diem_config *now, const ds_diem_config *before, int rule)
+static bool needs_room(const ds_diem_config *now, const ds_diem_config *before, int rule)
 {
-    return before && same(&now->policies.rule[rule], &before->policies.rule[rule]);
+    const ds_policy *const policy = ds_policy_of(&now->policies.rule[rule]);
+    if (policy->room == 0 || !before)
+        return policy->room > 0;
+    return policy->lasting ? now->policies.rule[rule].as != before->policies.rule[rule].as
+                           : !ds_policy_stays(now, before, (ds_rule)rule);
 }
 
 void ds_policies_place(void *room[DS_RULES], const ds_diem_config *now,
@@ -79,7 +82,7 @@ void ds_policies_place(void *room[DS_RULES], const ds_diem_config *now,
     for (int rule = 0; rule < DS_RULES; rule++) {
         const size_t size = ds_policy_of(&now->policies.rule[rule])->room;
         room[rule] =
-            size && !stays(now, before, rule) ? DS_TAKE(arena, (size + 15) / 16, ds_wide) : NULL;
+            needs_room(now, before, rule) ? DS_TAKE(arena, (size + 15) / 16, ds_wide) : NULL;
     }
 }
 
@@ -232,72 +235,20 @@ bool ds_policies_epoch(ds_world *w)
 
 /* ---- what governance brings ---- */
 
-bool ds_policies_announce(ds_world *w, const ds_diem_config *next, const ds_diem_config *before,
-                          void *const room[DS_RULES])
+bool ds_policies_open(ds_world *w, const ds_diem_config *next, void *const room[DS_RULES])
 {
-    for (int rule = 0; rule < DS_RULES; rule++) {
-        const ds_choice *const choice = &next->policies.rule[rule];
-        if (stays(next, before, rule))
-            continue;
-        if (!open_room(w, choice, room[rule]))
+    for (int rule = 0; rule < DS_RULES; rule++)
+        if (room[rule] && !open_room(w, &next->policies.rule[rule], room[rule]))
             return false;
-        remember(w, rule, choice, w->eco->foreseen[rule]);
-    }
     return true;
-}
-
-static ds_view view_then(const ds_world *w, ds_rule rule, double at, const bool anew[DS_RULES])
-{
-    ds_view view = ds_rule_view(w, rule);
-    view.time = at;
-    view.date = w->frame->start + at;
-    if (anew[rule])
-        view.memory = w->eco->foreseen[rule];
-    for (uint32_t i = 0; i <= w->eco->actions_told; i++)
-        if (w->rooms[i][rule])
-            view.room = w->rooms[i][rule];
-    return view;
-}
-
-bool ds_policies_foresee(ds_world *w, const ds_action *last, const bool anew[DS_RULES],
-                         ds_terms *terms)
-{
-    const ds_diem_config *const next = last->set.config;
-    const ds_choice *const rule = next->policies.rule;
-    const ds_view mint = view_then(w, DS_RULE_MINT, last->at, anew);
-    const ds_view emission = view_then(w, DS_RULE_EMISSION, last->at, anew);
-    const ds_view split = view_then(w, DS_RULE_FEE_SPLIT, last->at, anew);
-    const ds_policy *const issues = ds_policy_of(&rule[DS_RULE_EMISSION]);
-    const void *const how = rule[DS_RULE_EMISSION].params;
-    const double treasury = issues->protocol_part ? issues->protocol_part(how, &emission) : 0;
-    const ds_policy *const mints = ds_policy_of(&rule[DS_RULE_MINT]);
-    double share[DS_PARTIES];
-    ds_policy_of(&rule[DS_RULE_FEE_SPLIT])->split(rule[DS_RULE_FEE_SPLIT].params, &split, share);
-    *terms = (ds_terms){
-        .keep = next->staking.locked_keep,
-        .emission = issues->emission(how, &emission) * (1 - treasury),
-        .mint_rate = mints->rate(rule[DS_RULE_MINT].params, &mint, mint.diem_supply),
-        .stakers = share[DS_STAKERS] * w->eco->revenue_day,
-        .minters = share[DS_MINTERS] * w->eco->revenue_day,
-    };
-    return ds_world_status(w)->code == DS_OK &&
-           ((terms->emission >= 0 && terms->mint_rate > 0 && shares_are_valid(share)) ||
-            ds_fail(ds_world_status(w), DS_E_POLICY,
-                    "a policy of an announced action proposes %g VVV/yr, %g VVV/DIEM and shares "
-                    "of stakers %g and minters %g: rates must be positive and shares sum to 1",
-                    terms->emission, terms->mint_rate, share[DS_STAKERS], share[DS_MINTERS]));
-}
-
-bool ds_policies_differ(const ds_diem_config *a, const ds_diem_config *b, int rule)
-{
-    return a->policies.rule[rule].as != b->policies.rule[rule].as;
 }
 
 bool ds_policies_turn(ds_world *w, const ds_diem_config *before)
 {
     for (int rule = 0; rule < DS_RULES; rule++) {
-        if (ds_policies_differ(w->config, before, rule))
-            remember(w, rule, ds_rule_choice(w, (ds_rule)rule), w->eco->memory[rule]);
+        const ds_choice *const choice = ds_rule_choice(w, (ds_rule)rule);
+        if (choice->as != before->policies.rule[rule].as)
+            remember(w, rule, choice, w->eco->memory[rule]);
     }
     return ds_policies_ask(w);
 }

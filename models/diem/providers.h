@@ -9,7 +9,8 @@
 #include "world.h"
 
 DS_MUST_CHECK bool ds_providers_begin(ds_world *w);
-void ds_providers_pace(ds_world *w);  /* rates of reviews and failures, as the config of now says */
+void ds_providers_pace(
+    ds_world *w); /* rates of reviews and failures, and patience, as the config of now says */
 bool ds_provider_review(void *world); /* handler */
 
 #endif

@@ -38,11 +38,6 @@ void ds_redemption_begin(ds_world *w)
                    &w->rng[DS_FOR_REDEMPTION_TIMES], visits(w));
 }
 
-void ds_redemption_pace(ds_world *w)
-{
-    ds_clock_set_rate(&w->engine, DS_AT_REDEMPTION, w->redemption_clock, visits(w));
-}
-
 /* VVV of a par's worth, for so many DIEM. */
 static ds_amount worth_in_vvv(const ds_world *w, ds_amount diem)
 {
@@ -106,6 +101,12 @@ static double runners(const ds_world *w)
     const double worth = ds_tokens(ds_ledger_supply(l, DS_VVV)) * w->eco->vvv_price;
     return worth < config(w)->confidence * claims ? config(w)->run * w->eco->crowd[DS_HOLDERS].all
                                                   : 0;
+}
+
+void ds_redemption_pace(ds_world *w)
+{
+    const double rate = config(w)->par > 0 ? config(w)->visits + runners(w) : 0;
+    ds_clock_set_rate(&w->engine, DS_AT_REDEMPTION, w->redemption_clock, rate);
 }
 
 static bool flee(ds_world *w)

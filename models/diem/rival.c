@@ -40,10 +40,15 @@ static double variance(const ds_rival_config *c, double days)
     return theta > 0 ? a_day * -expm1(-2 * theta * days) / (2 * theta) : a_day * days;
 }
 
+static double variance_now(const ds_rival *r, const ds_rival_config *c)
+{
+    return variance(c, r->days) + r->spread * exp2(-2 * r->days / c->half_life);
+}
+
 /* The level is that of the mean: half the variance comes off the log. */
 static double price_of(const ds_rival *r, const ds_rival_config *c)
 {
-    const double added = c->drift * r->days / 365 - variance(c, r->days) / 2 + r->deviate;
+    const double added = c->drift * r->days / 365 - variance_now(r, c) / 2 + r->deviate;
     return fmin(r->level * exp(added), MOST_PRICE);
 }
 
@@ -62,6 +67,16 @@ void ds_rival_step(ds_rival *r, const ds_rival_config *c, double date, double dt
     r->days += dt;
     r->deviate = r->deviate * exp2(-dt / c->half_life) + sqrt(variance(c, dt)) * z;
     r->price = price_of(r, c);
+}
+
+void ds_rival_changes(ds_rival *r, const ds_rival_config *before, const ds_rival_config *now)
+{
+    if (before->drift == now->drift && before->volatility == now->volatility &&
+        before->half_life == now->half_life)
+        return;
+    r->spread = variance_now(r, before);
+    r->level *= exp(before->drift * r->days / 365);
+    r->days = 0;
 }
 
 void ds_rival_turns(ds_rival *r, double before, double now)

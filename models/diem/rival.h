@@ -16,9 +16,11 @@ typedef struct ds_rival_config {
 
 typedef struct ds_rival {
     double price;
-    double level;   /* price at the start, or of the path's last row */
+    double level;   /* mean of the price at the start, at the path's last row, or when its
+                       parameters last changed */
     double days;    /* since then */
     double deviate; /* of the log price from its level, what the drift and convexity add apart */
+    double spread;  /* variance that it had then */
 } ds_rival;
 
 extern const ds_param ds_rival_params[];
@@ -33,5 +35,7 @@ void ds_rival_step(ds_rival *rival, const ds_rival_config *config, double date, 
 
 /* What it starts from becomes another: deviations from it stay. */
 void ds_rival_turns(ds_rival *rival, double before, double now);
+/* Its parameters become others: the price stays as it is and moves by them from now on. */
+void ds_rival_changes(ds_rival *rival, const ds_rival_config *before, const ds_rival_config *now);
 
 #endif

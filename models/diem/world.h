@@ -263,9 +263,8 @@ typedef struct ds_economy {
     uint32_t emission_close; /* changes of its rate in a row that were all but at once */
     /* policies */
     double memory[DS_RULES][DS_POLICY_MEMORY];
-    double foreseen[DS_RULES][DS_POLICY_MEMORY]; /* of policies that are announced */
-    uint32_t actions_told, actions_done;         /* of governance */
-    double price;                                /* of compute over list price */
+    uint32_t actions_told, actions_done; /* of governance */
+    double price;                        /* of compute over list price */
     /* fees and treasury */
     double share[DS_PARTIES];
     double buyback_rate; /* USD/d */
@@ -297,6 +296,8 @@ typedef struct ds_economy {
     double pace[DS_COHORTS], paces; /* consumers' reviews a day, by cohort and in all */
     ds_rival rival;
     double index, growth; /* of demand: the path's value, and what growth adds to it */
+    /* Growth's level when its parameters last changed, when that was, and at the path's end. */
+    double grown, grown_since, grown_on_path;
     double owner_use;
     double job_weight[DS_COHORTS + 1]; /* worth of a job over the planned one, by class */
     ds_level day_busy, day_up;         /* as busy and up, since the day began */
@@ -347,8 +348,8 @@ struct ds_world {
     uint32_t classes;   /* consumer cohorts, and the owners as the last class */
 
     ds_timers cooldowns, diem_cooldowns, user_cooldowns, completions, repairs;
-    bool by_price;       /* dispatch is, or becomes by an action */
-    ds_timers cheapest;  /* then: providers with an idle slot, keyed by price */
+    ds_timers
+        cheapest; /* where jobs go to the cheapest: providers with an idle slot, keyed by price */
     ds_members idle, up; /* slots */
     ds_clock *holder_clock, *consumer_clock, *provider_clock, *failure_clock, *noise_clock,
         *arbitrage_clock, *redemption_clock;
@@ -365,6 +366,7 @@ struct ds_world {
     double job_value;     /* USD of a mean job */
     uint64_t *rent_index; /* [rent_days][DS_COHORTS]: USD a staked DIEM, in 2^-40 */
     uint32_t rent_days;
+    bool priced;                           /* at some time jobs go to the cheapest provider */
     double gpus[DS_COHORTS], gpus_most;    /* a slot, by provider cohort */
     ds_amount bundled[DS_COHORTS];         /* credit a consumer and day, by cohort */
     double step[DS_COHORTS];               /* part of the way to the wanted DIEM a review goes */

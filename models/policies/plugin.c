@@ -281,6 +281,7 @@ static void bind(ds_policy *policy, const ds_plugin *p, ds_rule slot)
 {
     policy->room = sizeof(room) + p->memory * sizeof(double);
     policy->open = open;
+    policy->lasting = true;
     if (slot == DS_RULE_MINT) {
         policy->rate = rate;
         policy->step = p->step ? step : NULL;

@@ -69,6 +69,7 @@ typedef struct ds_policy {
      * begins. */
     size_t room;
     bool (*open)(const struct ds_policy *self, const void *params, void *room, ds_status *st);
+    bool lasting; /* its room holds nothing of its parameters: it stays when they alone change */
 
     /* Slot `mint`: sVVV to lock for one more DIEM when supply is `supply`. INFINITY: no more DIEM.
      */

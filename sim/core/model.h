@@ -37,6 +37,7 @@ typedef struct ds_frame {
     double warmup, horizon, observe;
     uint64_t seed;
     uint32_t replicas;
+    double since; /* for a check: from when on the config holds, above 0 for that of an action */
 } ds_frame;
 
 /* Grid times: time 0 is the warm-up's end, then every `observe`, the last at the horizon (the last
@@ -55,9 +56,6 @@ typedef struct ds_model {
     /* Relations between parameters of different groups; may fill derived members, but not those of
      * choices, which configs share. */
     bool (*check)(void *config, const ds_frame *frame, ds_status *st);
-    /* Optional, behind it: relations that only the config which a replica begins with has to keep,
-     * and those that actions bring have not. */
-    bool (*check_start)(const void *config, ds_status *st);
     /* Name of the DS_MAP of ds_action in `params`; the loader sorts it by time. NULL: none. */
     const char *actions;
     const ds_metric *metrics, *outcomes; /* end with a NULL name */

@@ -177,6 +177,9 @@ typedef struct ds_param {
                          .doc = (doc_)                                                     \
     }
 
+/* Whether two structs that a table describes say the same. */
+bool ds_params_same(const ds_param *table, const void *a, const void *b);
+
 /* The entry of that name, or NULL. */
 const ds_param *ds_param_find(const ds_param *table, const char *name);
 size_t ds_param_count(const ds_param *table);

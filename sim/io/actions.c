@@ -108,7 +108,7 @@ bool ds_actions_bind(ds_scenario *s, ds_node *tree, void *config, ds_status *st)
     s->rest->binder.st = s->rest->st = st;
     for (uint32_t i = 0; i < list.count; i++) {
         void *changed;
-        if (!lay(s, action[i].set.said, &now) || !ds_config_of(s, now, &changed, st))
+        if (!lay(s, action[i].set.said, &now) || !ds_config_of(s, now, action[i].at, &changed, st))
             return false;
         action[i].set.config = changed;
     }

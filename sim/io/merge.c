@@ -22,6 +22,24 @@ static const ds_param *find(ds_binder *b, const ds_param *table, const ds_node *
     return NULL;
 }
 
+/* The parameter at the end of a dotted path, as a key of DS_CHANGES can be; NULL where an entry of
+ * a map is. */
+static const ds_param *find_path(ds_binder *b, const ds_param *table, const ds_node *mapping,
+                                 const char *path)
+{
+    const char *const dot = strchr(path, '.');
+    if (!dot)
+        return find(b, table, mapping, path);
+    const ds_param *const p =
+        ds_param_find(table, ds_pool_copy(b->pool, path, (size_t)(dot - path)));
+    const char *rest = dot + 1;
+    if (p && p->kind == DS_MAP)
+        rest = strchr(rest, '.') ? strchr(rest, '.') + 1 : NULL;
+    else if (!p || p->kind != DS_GROUP)
+        return NULL;
+    return rest ? find_path(b, p->table, mapping, rest) : NULL;
+}
+
 static bool other_alternative(ds_binder *b, const ds_param *p, const ds_node *under,
                               const ds_node *over)
 {
@@ -93,9 +111,9 @@ static ds_node *merge_key(ds_binder *b, const ds_param *const tables[2], ds_node
         return wins;
     if (!wins)
         return under->item[i];
-    const ds_param *p = find(b, tables[0], under, key);
+    const ds_param *p = find_path(b, tables[0], under, key);
     if (!p)
-        p = find(b, tables[1], under, key);
+        p = find_path(b, tables[1], under, key);
     return ds_merge_value(b, p, under->item[i], wins);
 }
 

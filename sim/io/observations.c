@@ -36,6 +36,8 @@ static bool row(ds_csv *c, const int at[COLUMNS], ds_observation *out)
         !ds_csv_value(c, c->field[at[VALUE]], &any_number, &out->value))
         return false;
     const char *const name = c->field[at[QUANTITY]];
+    if (!*name || strchr(name, '"'))
+        return ds_csv_wrong(c, "a quantity must be the name of a metric, without quotes");
     out->quantity = ds_pool_copy(c->pool, name, strlen(name));
     return true;
 }

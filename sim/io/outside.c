@@ -6,27 +6,44 @@
 #include <ctype.h>
 #include <string.h>
 
-/* Every point of a sweep names the same file: it becomes an alternative once. */
+/* Points of a sweep and the times of a scenario say the same again: it becomes an alternative once.
+ */
 struct ds_known_outside {
     const struct ds_known_outside *next;
     const ds_alternative *general, *made;
     const ds_text *text;
+    ds_outside said; /* counts where there is no file */
 };
 
-static const ds_alternative *known(const ds_binder *b, const ds_alternative *as,
-                                   const ds_text *text)
+static bool same_word(const char *a, const char *b)
 {
-    for (const struct ds_known_outside *k = b->outside; text && k; k = k->next)
-        if (k->general == as && k->text == text)
+    return a == b || (a && b && strcmp(a, b) == 0);
+}
+
+static bool same_words(const ds_outside *a, const ds_outside *b)
+{
+    if (a->count != b->count)
+        return false;
+    for (size_t i = 0; i < a->count; i++)
+        if (!same_word(a->key[i], b->key[i]) || !same_word(a->value[i], b->value[i]))
+            return false;
+    return true;
+}
+
+static const ds_alternative *known(const ds_binder *b, const ds_alternative *as,
+                                   const ds_text *text, const ds_outside *said)
+{
+    for (const struct ds_known_outside *k = b->outside; k; k = k->next)
+        if (k->general == as && k->text == text && (text || same_words(&k->said, said)))
             return k->made;
     return NULL;
 }
 
 static void remember(ds_binder *b, const ds_alternative *as, const ds_text *text,
-                     const ds_alternative *made)
+                     const ds_outside *said, const ds_alternative *made)
 {
     struct ds_known_outside *const k = ds_pool_take(b->pool, sizeof *k);
-    *k = (struct ds_known_outside){b->outside, as, made, text};
+    *k = (struct ds_known_outside){b->outside, as, made, text, *said};
     b->outside = k;
 }
 
@@ -92,17 +109,17 @@ const ds_alternative *ds_outside_of(ds_binder *b, const ds_alternative *as, cons
         return as;
     if (!read_file(b, as, mapping, &text))
         return NULL;
-    const ds_alternative *made = known(b, as, text);
+    const ds_outside s = said(b, mapping, text);
+    const ds_alternative *made = known(b, as, text, &s);
     if (made)
         return made;
-    const ds_outside s = said(b, mapping, text);
     made = as->outside(as, &s, &inner);
     if (!made)
         refuse(b, &inner, mapping);
     else if (!can_be_stored(as, text, b->st))
         return NULL;
-    else if (text)
-        remember(b, as, text, made);
+    else
+        remember(b, as, text, &s, made);
     return made;
 }
 

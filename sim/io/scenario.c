@@ -333,15 +333,17 @@ static bool check_events(ds_scenario *s, const ds_node *tree, const void *config
                        one, all, events_a_replica_most, events_most);
 }
 
-bool ds_config_of(ds_scenario *s, ds_node *tree, void **config, ds_status *st)
+bool ds_config_of(ds_scenario *s, ds_node *tree, double since, void **config, ds_status *st)
 {
     ds_scenario_rest *const r = s->rest;
+    ds_frame frame = s->frame;
+    frame.since = since;
     void *const made = ds_pool_take(&r->pool, s->model->config_size);
     ds_status inner = {0};
     r->binder.st = r->st = st;
     if (!ds_bind(&r->binder, s->model->params, NULL, model_part(s, tree), made))
         return false;
-    if (s->model->check && !s->model->check(made, &s->frame, &inner))
+    if (s->model->check && !s->model->check(made, &frame, &inner))
         return ds_bind_refuse(&r->binder, &inner, tree);
     *config = made;
     return check_events(s, tree, made, st);
@@ -350,12 +352,7 @@ bool ds_config_of(ds_scenario *s, ds_node *tree, void **config, ds_status *st)
 static bool build(ds_scenario *s, ds_node *tree, const void **config, ds_status *st)
 {
     void *made;
-    ds_status inner = {0};
-    if (!ds_config_of(s, tree, &made, st))
-        return false;
-    if (s->model->check_start && !s->model->check_start(made, &inner))
-        return ds_bind_refuse(&s->rest->binder, &inner, tree);
-    if (!ds_actions_bind(s, tree, made, st))
+    if (!ds_config_of(s, tree, 0, &made, st) || !ds_actions_bind(s, tree, made, st))
         return false;
     *config = made;
     return true;

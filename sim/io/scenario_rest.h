@@ -46,8 +46,10 @@ typedef struct ds_scenario_rest {
     ds_common common;
 } ds_scenario_rest;
 
-/* A config of the model, bound from a whole tree and checked; its actions are not bound. */
-DS_MUST_CHECK bool ds_config_of(ds_scenario *s, ds_node *tree, void **config, ds_status *st);
+/* A config of the model that holds from the time `since` on, bound from a whole tree and checked;
+ * its actions are not bound. */
+DS_MUST_CHECK bool ds_config_of(ds_scenario *s, ds_node *tree, double since, void **config,
+                                ds_status *st);
 
 /* Reads `variants` and `sweep` of the base and counts the points. */
 DS_MUST_CHECK bool ds_points_read(ds_scenario *s, ds_status *st);

@@ -144,18 +144,23 @@ static void column(printer *s)
            "},\"additionalProperties\":false}]");
 }
 
-/* Nested keys of the model, or dotted paths. */
+/* Nested keys of the model, and dotted paths. */
 static void changes(printer *s)
 {
     raw_at(s, "type", "\"object\"");
     raw_at(s, "minProperties", "1");
-    open_at(s, "anyOf", '[');
-    open_item(s);
-    text_at(s, "$ref", ds_pool_print(s->j.pool, "#/$defs/%s", s->model->name));
+    open_at(s, "properties", '{');
+    for (const ds_param *p = s->model->params; p->name; p++) {
+        if (p->fixed)
+            continue;
+        open_at(s, p->name, '{');
+        text_at(s, "$ref",
+                ds_pool_print(s->j.pool, "#/$defs/%s/properties/%s", s->model->name, p->name));
+        close(s, '}');
+    }
     close(s, '}');
-    ds_json_item(&s->j);
-    ds_json_raw(&s->j, "{\"patternProperties\":{\"[.]\":{}},\"additionalProperties\":false}");
-    close(s, ']');
+    raw_at(s, "patternProperties", "{\"[.]\":{}}");
+    raw_at(s, "additionalProperties", "false");
 }
 
 static void object(printer *s, const ds_param *table)

@@ -244,6 +244,59 @@ START_TEST(mints_move_ahead_of_a_dearer_rate_and_behind_a_cheaper_one)
 }
 END_TEST
 
+/* Mean and standard error of what paired replicas differ by. */
+typedef struct ds_paired {
+    double mean, error;
+} ds_paired;
+
+enum { PAIRS = 12 };
+
+static ds_paired paired(const char *a, const char *b, size_t day, const char *metric)
+{
+    double sum = 0, squares = 0;
+    for (uint32_t r = 0; r < PAIRS; r++) {
+        double *const with = rows_of(a, r), *const without = rows_of(b, r);
+        const double by = at(with, day, metric) - at(without, day, metric);
+        sum += by;
+        squares += by * by;
+        free(with), free(without);
+    }
+    const double mean = sum / PAIRS;
+    return (ds_paired){mean, sqrt((squares / PAIRS - mean * mean) / (PAIRS - 1))};
+}
+
+/* An end of all emission at 35 d. No whales, so that few pairs suffice. */
+#define EMITS                                                                               \
+    "start: 2026-09-19\nhorizon: 40 d\nseed: 5\nreplicas: 1\ndemand: {jobs_per_day: 100}\n" \
+    "policies: {emission: {use: schedule, steps: [{from: 2026-01-01, rate: 6e6}]}}\n"
+#define CUT(lead, weight)                                                                          \
+    EMITS "holders: {anticipation: " #weight                                                       \
+          ", cohorts: {all: {count: 1000, pareto: 4, inertia: 0.5}}}\ngovernance: {cut: {at: 35, " \
+          "lead: " #lead ", set: {policies.emission: {steps: [{from: 2026-01-01, rate: 0}]}}}}\n"
+
+START_TEST(stake_leaves_before_an_announced_cut_of_emission)
+{
+    const ds_paired told = paired(CUT(30, 1), CUT(0, 1), 34, "vvv_staked");
+    ck_assert_msg(told.mean < -5 * told.error, "%g +- %g VVV", told.mean, told.error);
+    ck_assert_double_lt(told.mean, -1e5);
+    /* Half the weight, less of it. */
+    const ds_paired half = paired(CUT(30, 0.5), CUT(0, 1), 34, "vvv_staked");
+    ck_assert_msg(half.mean < -5 * half.error, "%g +- %g VVV", half.mean, half.error);
+    ck_assert_double_gt(half.mean, told.mean);
+}
+END_TEST
+
+START_TEST(without_lead_or_anticipation_nothing_moves_before_the_cut)
+{
+    static const char *const blind[] = {CUT(0, 1), CUT(0, 0), CUT(30, 0)};
+    static const char none[] =
+        EMITS "holders: {cohorts: {all: {count: 1000, pareto: 4, inertia: 0.5}}}\n";
+    double *const without = rows_of(none, 0), *const with = rows_of(blind[_i], 0);
+    ck_assert_uint_eq(same_days(without, with), 35);
+    free(without), free(with);
+}
+END_TEST
+
 /* Half of the way to an emission that doubles, by hand: APR 1.5 times. */
 START_TEST(announced_yields_count_by_their_weight)
 {
@@ -323,6 +376,10 @@ static const struct {
     {"{x: {at: 5, lead: -1, set: {demand.scale: 3}}}", "'lead' is -1 d, must lie in [0"},
     {"{x: {at: 5, set: {perpetual.maintenance: 0.9}}}", "must be below 'perpetual.margin'"},
     {"{x: {at: soon, set: {demand.scale: 3}}}", "'at' is 'soon'"},
+    {"{x: {at: 5, set: {providers.cohorts.datacenters.sizes: {distribution: lognormal}}}}",
+     "'sizes' is read when a replica begins"},
+    {"{x: {at: 5, set: {lending.active: true}}}", "'active' is read when a replica begins"},
+    {"{x: {at: 5, set: {shocks: {crash: {at: 3}}}}}", "'shocks' is read when a replica begins"},
 };
 
 START_TEST(what_an_action_cannot_do_is_refused)
@@ -336,6 +393,109 @@ START_TEST(what_an_action_cannot_do_is_refused)
     ck_assert_int_eq(st.code, DS_E_DATA);
     ck_assert_msg(strstr(st.text, refused[_i].message) != NULL, "'%s' says: %s", refused[_i].text,
                   st.text);
+    ds_scenario_free(&s);
+}
+END_TEST
+
+static ds_scenario loaded(const char *text)
+{
+    ds_scenario s;
+    ds_status st = {0};
+    const ds_scenario_request q = {.path = "g.yaml", .text = text, .models = ds_models};
+    ck_assert_msg(ds_scenario_load(&s, &q, &st), "%s", st.text);
+    return s;
+}
+
+static const ds_diem_config *config_of(ds_scenario *s, size_t point)
+{
+    ds_status st = {0};
+    const void *config;
+    ck_assert_msg(ds_scenario_config(s, point, &config, &st), "%s", st.text);
+    return config;
+}
+
+static const ds_action *first_action(ds_scenario *s, size_t point)
+{
+    return config_of(s, point)->governance.items;
+}
+
+/* The config that an action brings. */
+static const ds_diem_config *brought(ds_scenario *s, size_t point)
+{
+    return first_action(s, point)->set.config;
+}
+
+#define POINTS "start: 2026-09-19\nhorizon: 100 d\nseed: 1\n"
+
+START_TEST(variants_and_sweeps_change_actions)
+{
+    ds_scenario s =
+        loaded(POINTS "governance: {x: {at: 5, set: {policies.mint: {use: constant, rate: "
+                      "300}, demand.scale: 2}}}\nvariants:\n  none: {governance: {x: null}}\n"
+                      "  late: {governance: {x: {at: 2026-10-19}}}\n  other: {governance: {x: "
+                      "{set: {policies.mint: {use: linear}}}}}\n  dearer: {governance: {x: {set: "
+                      "{policies.mint: {rate: 400}}}}}\n  nested: {governance: {x: {set: "
+                      "{policies: {mint: {rate: 500}}, demand: {scale: 3}}}}}\n");
+    ck_assert_uint_eq(config_of(&s, 0)->governance.count, 0);
+    ck_assert_double_eq(first_action(&s, 1)->at, 30);
+    ck_assert_double_eq(brought(&s, 1)->demand.scale, 2);
+    ck_assert_str_eq(brought(&s, 2)->policies.rule[DS_RULE_MINT].as->name, "linear");
+    ck_assert_double_eq(brought(&s, 2)->demand.scale, 2);
+    ck_assert_double_eq(*(double *)brought(&s, 3)->policies.rule[DS_RULE_MINT].params, 400);
+    ck_assert_double_eq(*(double *)brought(&s, 4)->policies.rule[DS_RULE_MINT].params, 500);
+    ck_assert_double_eq(brought(&s, 4)->demand.scale, 3);
+    ds_scenario_free(&s);
+    s = loaded(POINTS "governance: {x: {at: 5, set: {demand.scale: 2}}}\nsweep: "
+                      "{governance.x.at: [10, 20], governance.x.set.demand.scale: [3, 4]}\n");
+    ck_assert_uint_eq(s.points, 4);
+    ck_assert_double_eq(first_action(&s, 3)->at, 20);
+    ck_assert_double_eq(brought(&s, 0)->demand.scale, 3);
+    ck_assert_double_eq(brought(&s, 3)->demand.scale, 4);
+    ds_scenario_free(&s);
+}
+END_TEST
+
+START_TEST(a_map_of_a_cohort_changes_what_it_names_and_no_more)
+{
+    ds_scenario s =
+        loaded(POINTS "governance: {x: {at: 5, set: {holders.cohorts.long_term: {belief: 0.1, "
+                      "inertia: 0.5}, holders: {review: 3 d}}}}\n");
+    const ds_holder_cohort *const before = config_of(&s, 0)->holders.cohorts.items;
+    const ds_holder_cohort *const after = brought(&s, 0)->holders.cohorts.items;
+    ck_assert_uint_eq(brought(&s, 0)->holders.cohorts.count, 4);
+    ck_assert_double_eq(after[3].belief, 0.1);
+    ck_assert_double_eq(after[3].inertia, 0.5);
+    ck_assert_double_eq(after[3].step, before[3].step);
+    ck_assert_double_eq(after[2].belief, before[2].belief);
+    ck_assert_double_eq(brought(&s, 0)->holders.review, 3);
+    ds_scenario_free(&s);
+}
+END_TEST
+
+/* One more than the states have room for. */
+START_TEST(there_are_at_most_64_actions)
+{
+    char text[8000] = POINTS "governance:\n";
+    for (int i = 0; i < 65; i++) {
+        const size_t end = strlen(text);
+        snprintf(text + end, sizeof text - end,
+                 "  a%d: {at: 5, lead: 5, set: {staking.locked_keep: %g}}\n", i, 0.1 + i * 0.01);
+        if (i != 63)
+            continue;
+        ds_economy_test t;
+        economy_open(&t, text);
+        economy_begin(&t, 0);
+        economy_until(&t, 6);
+        ck_assert_uint_eq(t.w->eco->actions_done, 64);
+        ck_assert_uint_eq(t.w->eco->keeps, 64);
+        ck_assert(ds_economy_audit(t.w, &t.replica.status));
+        economy_close(&t);
+    }
+    ds_scenario s;
+    ds_status st = {0};
+    const ds_scenario_request q = {.path = "g.yaml", .text = text, .models = ds_models};
+    ck_assert(!ds_scenario_load(&s, &q, &st));
+    ck_assert_ptr_nonnull(strstr(st.text, "'governance' has 65 entries, must have 0 to 64"));
     ds_scenario_free(&s);
 }
 END_TEST
@@ -368,8 +528,13 @@ int main(void)
         {emission_is_asked_anew, 0},
         {an_announcement_moves_only_those_who_anticipate, 0},
         {mints_move_ahead_of_a_dearer_rate_and_behind_a_cheaper_one, 0},
+        {stake_leaves_before_an_announced_cut_of_emission, 0},
+        {without_lead_or_anticipation_nothing_moves_before_the_cut, 3},
         {announced_yields_count_by_their_weight, 0},
         {a_policy_that_comes_back_is_foreseen_as_it_begins, 0},
+        {variants_and_sweeps_change_actions, 0},
+        {a_map_of_a_cohort_changes_what_it_names_and_no_more, 0},
+        {there_are_at_most_64_actions, 0},
         {what_an_action_cannot_do_is_refused, (int)(sizeof refused / sizeof refused[0])},
         {an_action_behind_the_horizon_is_warned_of, 0},
         {0}};

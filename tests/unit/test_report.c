@@ -379,6 +379,7 @@ START_TEST(observations_are_told_inside_or_outside_the_band_of_their_day)
     ok(ds_report_write(out, &q, &st), &st);
     ck_assert_int_eq(fclose(out), 0);
     has(printed, "1 of 3 observations lie inside the band of nine of ten.");
+    has(printed, "3 more are of no recorded metric, outside the dates");
     has(printed, "<td class=\"l\">2026-09-23T12:00:00</td><td class=\"l\">stock</td><td "
                  "class=\"l\">inside</td>");
     has(printed, "<td class=\"l\">above</td><td>1075</td><td>1000</td>");

@@ -89,6 +89,39 @@ START_TEST(the_price_has_the_moments_of_its_process_for_any_step)
 }
 END_TEST
 
+/* Two processes, one behind the other: the mean grows by both drifts, of the first deviation's
+ * variance 2^(-2 t / half-life) is left. */
+START_TEST(a_change_of_parameters_keeps_the_price_and_what_is_expected_of_it)
+{
+    const ds_rival_config first = {.drift = -0.7, .volatility = 0.5, .half_life = INFINITY};
+    const ds_rival_config then = {.drift = 0.3, .volatility = 0.2, .half_life = 40};
+    double sum = 0, squares = 0, logs = 0, log_squares = 0;
+    for (uint32_t draw = 0; draw < DRAWS; draw++) {
+        ds_rng rng = ds_rng_stream(72, draw, 0, 0);
+        ds_rival r;
+        ds_rival_begin(&r, &first, 1.25, 0);
+        ds_rival_step(&r, &first, 100, 100, &rng);
+        const double before = r.price;
+        ds_rival_changes(&r, &first, &then);
+        ds_rival_step(&r, &then, 100, 0, &rng);
+        ck_assert_double_eq_tol(r.price / before, 1, 1e-12);
+        ds_rival_step(&r, &then, 130, 30, &rng);
+        sum += r.price;
+        squares += r.price * r.price;
+        logs += log(r.price);
+        log_squares += log(r.price) * log(r.price);
+    }
+    const double mean = sum / DRAWS, error = sqrt((squares / DRAWS - mean * mean) / DRAWS);
+    const double expected = 1.25 * exp((-0.7 * 100 + 0.3 * 30) / 365);
+    ck_assert_msg(fabs(mean - expected) < 5 * error, "mean %g, expected %g +- %g", mean, expected,
+                  error);
+    const double left = exp2(-60.0 / 40), theta2 = 2 * 0.6931471805599453 / 40;
+    const double variance = 0.25 / 365 * 100 * left + 0.04 / 365 * (1 - left) / theta2;
+    const double found = log_squares / DRAWS - logs / DRAWS * (logs / DRAWS);
+    ck_assert_double_eq_tol(found / variance, 1, 5 * sqrt(2.0 / DRAWS));
+}
+END_TEST
+
 START_TEST(behind_a_path_chance_starts_from_its_last_row)
 {
     const ds_rival_config c = on_path(0.8), free = {.half_life = INFINITY, .volatility = 0.8};
@@ -137,6 +170,7 @@ int main(void)
     const ds_test tests[] = {{without_a_path_or_movement_the_price_is_a_constant, 0},
                              {a_path_is_followed_and_its_last_row_stays, 0},
                              {the_price_has_the_moments_of_its_process_for_any_step, 6},
+                             {a_change_of_parameters_keeps_the_price_and_what_is_expected_of_it, 0},
                              {behind_a_path_chance_starts_from_its_last_row, 0},
                              {the_stream_goes_on_alike_on_a_path_or_off_it, 0},
                              {prices_stay_finite, 0},

@@ -407,11 +407,21 @@ END_TEST
 
 START_TEST(the_schema_is_printed)
 {
+    /* An action may name what is not fixed, nested and by dotted paths in one. */
+    static const char set[] = "\"demand\":{\"$ref\":\"#/$defs/diem/properties/demand\"}";
+    static const char dotted[] =
+        "},\"patternProperties\":{\"[.]\":{}},\"additionalProperties\":false}";
+    char *text = NULL;
+    size_t size = 0;
     ds_status st = {0};
-    FILE *const file = tmpfile();
+    FILE *const file = open_memstream(&text, &size);
     ck_assert(ds_schema_print(ds_models, file, &st));
-    ck_assert_int_gt(ftell(file), 10000);
     fclose(file);
+    ck_assert_uint_gt(size, 10000);
+    ck_assert_ptr_nonnull(strstr(text, set));
+    ck_assert_ptr_nonnull(strstr(strstr(text, set), dotted));
+    ck_assert_ptr_null(strstr(text, "properties/initial\"}"));
+    free(text);
 }
 END_TEST
 
