@@ -25,6 +25,14 @@ void ds_provider_priced(ds_world *w, uint32_t provider)
     ds_timers_set(&w->cheapest, provider, p->idle ? p->price : INFINITY);
 }
 
+void ds_dispatch_turns(ds_world *w, int before)
+{
+    if (w->config->providers.dispatch == before)
+        return;
+    for (uint32_t i = 0; i < w->providers; i++)
+        ds_provider_priced(w, i);
+}
+
 static void becomes_idle(ds_world *w, uint32_t slot)
 {
     ds_members_add(&w->idle, slot);

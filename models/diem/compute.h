@@ -17,6 +17,8 @@ DS_MUST_CHECK bool ds_provider_joins(ds_world *w, uint32_t provider);
 DS_MUST_CHECK bool ds_provider_leaves(ds_world *w, uint32_t provider);
 /* After a change of the provider's price. */
 void ds_provider_priced(ds_world *w, uint32_t provider);
+/* After an action of governance, `before` it the rule was: all providers are ranked anew. */
+void ds_dispatch_turns(ds_world *w, int before);
 
 /* The rate of failures, as the config of now and the slots that are up say. */
 void ds_failures_pace(ds_world *w);

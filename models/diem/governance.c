@@ -1,5 +1,6 @@
 #include "governance.h"
 
+#include "compute.h"
 #include "consumers.h"
 #include "demand.h"
 #include "lending.h"
@@ -82,6 +83,7 @@ static bool enact(ds_world *w)
     if (w->config->consumers.outside.path.count == 0)
         ds_rival_turns(&e->rival, before->consumers.outside_price,
                        w->config->consumers.outside_price);
+    ds_dispatch_turns(w, before->providers.dispatch);
     set_rates(w);
     return ds_policies_turn(w, before);
 }

@@ -36,6 +36,7 @@ ds_outlook ds_holders_outlook_under(const ds_world *w, const ds_terms *t)
     const double minters = locked > 0 ? 365 * t->minters / (locked * e->vvv_price) : 0;
     ds_outlook now = {
         .apr = base + fees,
+        .fees_apr = fees,
         .locked_apr = t->keep * base + fees + minters,
         .proceeds = e->diem_vvv / t->mint_rate,
         .trend = log(e->vvv_price) - e->offered.trend,

@@ -24,6 +24,7 @@ typedef enum ds_holder_option {
 /* What all holders see when they compare: annual returns and prices, now. */
 typedef struct ds_outlook {
     double apr, locked_apr;   /* of an sVVV, and of a locked one, emission and fees, 1/yr */
+    double fees_apr;          /* of an sVVV, fees alone */
     double proceeds;          /* value of the DIEM that one more locked VVV mints, in VVV */
     double trend, diem_trend; /* log price against its 30-day trend */
     double cooling;           /* unstaking over staked */

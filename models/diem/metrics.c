@@ -170,9 +170,9 @@ static double concentration(const ds_economy *e)
     X(apr_locked, "1/yr", RATE, r->outlook.locked_apr,                                             \
       "return of a locked sVVV: emission it keeps, and fees")                                      \
     X(apr_emission, "1/yr", RATE, ds_emission_apr(r->w), "emission a year over staked VVV")        \
-    X(apr_fees, "1/yr", RATE, r->outlook.apr - ds_emission_apr(r->w),                              \
+    X(apr_fees, "1/yr", RATE, r->outlook.fees_apr,                                                 \
       "fees to stakers, the last day's, over the value staked")                                    \
-    X(real_yield_share, "1", RATE, ratio(r->outlook.apr - ds_emission_apr(r->w), r->outlook.apr),  \
+    X(real_yield_share, "1", RATE, ratio(r->outlook.fees_apr, r->outlook.apr),                     \
       "part of the stakers' return that fees pay, not emission")                                   \
     X(stakers_share, "1", RATE, stakers_share(r), "part of the emission that stakers keep")        \
     X(minter_return, "1/yr", RATE, minter_return(r),                                               \
@@ -287,8 +287,8 @@ static double route_share(const ds_reading *r, ds_route route)
 {
     double sum = 0;
     for (int i = 0; i < DS_ROUTES; i++)
-        sum += ds_tokens(r->e->spend_by[i]);
-    return ratio(ds_tokens(r->e->spend_by[route]), sum);
+        sum += ds_tokens_of_sum(r->e->spend_by[i]);
+    return ratio(ds_tokens_of_sum(r->e->spend_by[route]), sum);
 }
 
 /* As the consumers of the first cohort see it who require what their cohort does on average. */

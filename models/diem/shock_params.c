@@ -92,7 +92,8 @@ static bool check_shape(ds_shock_config *c, ds_status *st)
     const bool ramp = c->shape == DS_SHAPE_RAMP, decay = c->shape == DS_SHAPE_DECAY;
     const double lasts = c->kind == DS_SHOCK_OUTAGE ? NAN : INFINITY; /* outages end */
     return check_key(&c->onset, "onset", ramp, NAN, c, st) &&
-           check_key(&c->duration, "duration", !decay, lasts, c, st) &&
+           (c->kind == DS_SHOCK_UNSTAKE ||
+            check_key(&c->duration, "duration", !decay, lasts, c, st)) &&
            check_key(&c->recovery, "recovery", ramp, c->onset, c, st) &&
            check_key(&c->half_life, "half_life", decay, NAN, c, st);
 }
