@@ -26,6 +26,11 @@ static inline ds_amount ds_smaller(ds_amount a, ds_amount b)
     return a < b ? a : b;
 }
 
+static inline double ds_tokens_of_sum(ds_sum sum)
+{
+    return (double)sum * 1e-8;
+}
+
 /* Nearest amount at or below; saturates, so that a caller's range check sees the excess; NaN is 0.
  */
 static inline ds_amount ds_amount_of(double tokens)

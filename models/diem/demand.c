@@ -133,7 +133,7 @@ static double rate_of(const ds_world *w, uint32_t class)
 static double factor_of(ds_world *w, uint32_t class)
 {
     const ds_demand_config *const c = &w->config->demand;
-    const double most = 10 * c->jobs_per_day * fmax(1, c->scale) * w->demand_most;
+    const double most = DS_JOBS_MOST * c->jobs_per_day * fmax(1, c->scale) * w->demand_most;
     const double rate = rate_of(w, class);
     w->eco->job_weight[class] = fmax(1, rate / most);
     return fmin(rate, most) / ds_arrivals_mean_rate(&w->process[class]);
@@ -226,7 +226,7 @@ const ds_param ds_demand_params[] = {
             "its last row growth goes on from there"},
     DS_P_CHOICE(S, size, "distribution", ds_distributions,
                 "{distribution: lognormal, mean: 1, scv: 1.5}",
-                "size of a job over the mean job's"),
+                "size of a job over the mean job's; the distribution's own mean is divided out"),
     {0},
 };
 #undef P

@@ -8,6 +8,8 @@
 
 #include "world.h"
 
+enum { DS_JOBS_MOST = 10 }; /* times the planned jobs a day of a class; beyond, jobs grow */
+
 void ds_demand_place(ds_world *w, ds_arena *arena);
 /* Index and growth at the start; before consumers begin. */
 void ds_demand_open(ds_world *w);

@@ -3,6 +3,7 @@
 #include "compute.h"
 #include "consumers.h"
 #include "demand.h"
+#include "estimate.h"
 #include "fees.h"
 #include "governance.h"
 #include "growth.h"
@@ -325,7 +326,8 @@ static bool agrees(const ds_world *w, const ds_count *c, ds_asset asset, ds_buck
 static bool tallies_agree(const ds_world *w, ds_status *st)
 {
     const ds_rental *const r = &w->eco->rent;
-    ds_amount staked[DS_COHORTS] = {0}, wanted = 0;
+    ds_amount staked[DS_COHORTS] = {0};
+    ds_sum wanted = 0;
     for (uint32_t i = 0; i < w->holders; i++)
         staked[w->holder[i].cohort] += w->holder[i].diem_staked;
     for (uint32_t i = 0; i < w->consumers; i++)
@@ -377,22 +379,6 @@ static ds_engine *engine(void *world)
     return &((ds_world *)world)->engine;
 }
 
-/* Events of a replica: two a job, the populations' reviews, the hours and the traders. */
-static double events(const void *config, const ds_frame *frame)
-{
-    const ds_diem_config *const c = config;
-    uint32_t first[DS_COHORTS + 1];
-    const ds_growing holding = ds_growing_of(c, DS_HOLDERS), using = ds_growing_of(c, DS_CONSUMERS);
-    const double holders = ds_growth_room_of(&holding, frame).rows;
-    const double consumers = ds_growth_room_of(&using, frame).rows;
-    const double providers = ds_population(&c->providers, first);
-    const double a_day = 2 * c->demand.jobs_per_day * c->demand.scale * ds_demand_most(c, frame) +
-                         holders / c->holders.review + consumers / c->consumers.review +
-                         providers / c->providers.review + c->markets.arbitrage + c->markets.noise +
-                         (c->lending.active ? DS_LEND_MARKETS / c->lending.lenders.review : 0) + 25;
-    return a_day * frame->horizon + ds_shocks_events(c, frame, holders);
-}
-
 #define GROUP(field, table, type, doc) DS_P_GROUP(ds_diem_config, field, table, type, doc)
 const ds_param ds_diem_params[] = {
     GROUP(policies, ds_policies_params, ds_policies_config, "rules that governance decides on"),
@@ -433,7 +419,7 @@ const ds_model ds_diem_model = {
     .actions = "governance",
     .metrics = ds_diem_metrics,
     .outcomes = ds_diem_outcomes,
-    .events = events,
+    .events = ds_events_expected,
     .world_size = sizeof(ds_world),
     .place = place,
     .engine = engine,

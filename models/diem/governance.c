@@ -1,5 +1,6 @@
 #include "governance.h"
 
+#include "compute.h"
 #include "consumers.h"
 #include "demand.h"
 #include "liquidation.h"

@@ -34,9 +34,15 @@ static const ds_param path_table[] = {
 static bool check_logistic(void *params, ds_status *st)
 {
     const logistic_params *const p = params;
-    if (p->midpoint == 0 || p->limit > 2)
+    if (p->midpoint == 0)
         return true;
-    return ds_fail(st, DS_E_DATA,
+    if (p->rate != ds_param_find(logistic_table, "rate")->fallback)
+        return ds_fail(st, DS_E_DATA,
+                       "'rate' is %g 1/yr beside a 'midpoint', which takes its place: one of the "
+                       "two must go",
+                       p->rate);
+    return p->limit > 2 ||
+           ds_fail(st, DS_E_DATA,
                    "'limit' is %g, must be above 2 with a 'midpoint': half of it is then still to "
                    "come at the start",
                    p->limit);

@@ -54,8 +54,10 @@ bool ds_ledger_open(ds_ledger *ledger, ds_asset asset, ds_cell to, ds_amount amo
     if (amount < 0 || __builtin_add_overflow(book->initial, amount, &initial) ||
         !credit(book, to, amount))
         return ds_fail(st, DS_E_DATA,
-                       "the initial balances of %s do not fit 64 bits or are negative",
-                       ds_asset_name(asset));
+                       "%.8g %s more at the start would pass the 92,233,720,368 that can exist: "
+                       "amounts of 'initial' or 'lending', or depths of pools over their prices, "
+                       "are too large",
+                       ds_tokens(amount), ds_asset_name(asset));
     book->initial = initial;
     return true;
 }

@@ -3,6 +3,8 @@
 #include "interest.h"
 #include "liquidation.h"
 
+#include <inttypes.h>
+
 enum { REMEMBERED_DAYS = 30 };
 
 static const ds_lending_config *config_of(const ds_world *w)
@@ -300,7 +302,12 @@ static bool open_loans(ds_world *w, ds_lending_market m)
                             ds_amount_of(c->collateral / (double)c->count), ds_world_status(w)))
             return false;
         loan->shares = ds_amount_of(ltv * ds_tokens(loan->collateral) * price);
-        l->shares += loan->shares;
+        if (__builtin_add_overflow(l->shares, loan->shares, &l->shares))
+            return ds_fail(ds_world_status(w), DS_E_DATA,
+                           "'lending.%s': %" PRId64 " loans of %g USD on average do not fit 64 "
+                           "bits, lower 'collateral' or 'ltv'",
+                           m == DS_LEND_VVV ? "vvv" : "diem", c->count,
+                           c->ltv * c->collateral / (double)c->count * price);
         ds_loan_changed(w, at);
     }
     l->lent = l->shares;

@@ -287,8 +287,8 @@ static double route_share(const ds_reading *r, ds_route route)
 {
     double sum = 0;
     for (int i = 0; i < DS_ROUTES; i++)
-        sum += ds_tokens(r->e->spend_by[i]);
-    return ratio(ds_tokens(r->e->spend_by[route]), sum);
+        sum += ds_tokens_of_sum(r->e->spend_by[i]);
+    return ratio(ds_tokens_of_sum(r->e->spend_by[route]), sum);
 }
 
 /* As the consumers of the first cohort see it who require what their cohort does on average. */

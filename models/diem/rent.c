@@ -63,7 +63,7 @@ static void price_moves(ds_world *w, double supply) /* USD of credit */
 {
     const ds_rental_config *const c = &w->config->markets.rental;
     ds_rental *const r = &w->eco->rent;
-    const double wanted = ds_tokens(r->wanted);
+    const double wanted = ds_tokens_of_sum(r->wanted);
     if (wanted + supply > 0)
         r->price *= exp(c->speed * (wanted - supply) / (wanted + supply));
     r->price = fmax(c->floor, fmin(r->price, fmax(c->floor, w->eco->price)));
@@ -138,7 +138,7 @@ void ds_rent_devalued(ds_world *w, double ratio)
 
 void ds_rent_want(ds_world *w, ds_consumer *c, ds_amount want)
 {
-    w->eco->rent.wanted += want - c->rented;
+    w->eco->rent.wanted += (ds_sum)want - c->rented;
     c->rented = want;
 }
 

@@ -1,5 +1,6 @@
 #include "shocks.h"
 
+#include "demand.h"
 #include "shock_effects.h"
 
 #include <stdio.h>
@@ -69,6 +70,29 @@ static uint32_t room_for(const ds_shock_config *c, double horizon)
         return 1;
     const double mean = c->rate / 365 * fmin(life(c), horizon);
     return (uint32_t)ceil(mean + 8 * sqrt(mean) + 8);
+}
+
+/* Days at its whole depth, of the run. */
+static double days_in_force(const ds_shock_config *c, double horizon)
+{
+    const double lasts = c->shape == DS_SHAPE_DECAY ? c->half_life / log(2)
+                         : isinf(c->duration)       ? INFINITY
+                                                    : life(c);
+    if (isnan(c->rate))
+        return fmin(lasts, fmax(0, horizon - c->at));
+    return c->rate / 365 * horizon * fmin(lasts, horizon / 2);
+}
+
+double ds_shocks_surge(const ds_diem_config *config, const ds_frame *frame)
+{
+    double sum = 1;
+    for (uint32_t k = 0; k < config->shocks.count; k++) {
+        const ds_shock_config *const c = (const ds_shock_config *)config->shocks.items + k;
+        const double size = c->size.as ? ds_dist_of(&c->size).mean : 1;
+        if (c->kind == DS_SHOCK_DEMAND && c->depth < 0)
+            sum -= fmax(-99, c->depth * size) * days_in_force(c, frame->horizon) / frame->horizon;
+    }
+    return fmin(sum, DS_JOBS_MOST);
 }
 
 double ds_shocks_events(const ds_diem_config *config, const ds_frame *frame, double holders)

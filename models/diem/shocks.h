@@ -40,6 +40,8 @@ void ds_shocks_place(ds_world *w, ds_arena *arena);
 void ds_shocks_begin(ds_world *w);
 /* Levels move on; before whatever else the hour does. */
 DS_MUST_CHECK bool ds_shocks_hour(ds_world *w);
+/* What surges of demand multiply jobs by, on average over a run, about. */
+double ds_shocks_surge(const ds_diem_config *config, const ds_frame *frame);
 /* Events that the declared shocks make in one replica, about. */
 double ds_shocks_events(const ds_diem_config *config, const ds_frame *frame, double holders);
 

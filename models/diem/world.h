@@ -160,7 +160,7 @@ typedef struct ds_rental {
     double price;        /* USD for a USD of credit; a DIEM-day brings credit of 1 USD, less
                             what shocks take of it */
     double filled, sold; /* parts of what is wanted, and of what is offered */
-    ds_amount wanted;    /* by all consumers */
+    ds_sum wanted;       /* by all consumers */
     ds_amount let;       /* DIEM-days that are rented out today */
     ds_amount staked[DS_COHORTS];  /* DIEM that holders stake, by cohort */
     ds_amount pending[DS_COHORTS]; /* USD, below a tick of the index */
@@ -290,8 +290,8 @@ typedef struct ds_economy {
     uint32_t queue_head, queue_length;
     double wait_seen, lost_seen; /* exponentially weighted over jobs */
     /* demand */
-    double served_here;            /* consumers who do not go outside */
-    ds_amount spend_by[DS_ROUTES]; /* USD/d that consumers of a route spend, before all factors */
+    double served_here;         /* consumers who do not go outside */
+    ds_sum spend_by[DS_ROUTES]; /* USD/d that consumers of a route spend, before all factors */
     ds_crowd crowd[DS_CROWDS];
     double pace[DS_COHORTS], paces; /* consumers' reviews a day, by cohort and in all */
     ds_rival rival;

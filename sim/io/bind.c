@@ -135,7 +135,9 @@ static bool read_number(ds_binder *b, const ds_param *p, const ds_node *node, do
     if (!ds_quantity_read(node->scalar, p->unit, value, why, sizeof why))
         return ds_complain(b->st, node, "'%s' is '%s': %s%s", p->name,
                            ds_quote(b->pool, node->scalar), why,
-                           p->unlimited ? "; 'unlimited' is allowed" : "");
+                           p->unlimited ? "; 'unlimited' is allowed"
+                           : p->moment  ? "; a date such as 2026-09-19 is allowed"
+                                        : "");
     if (!(*value >= p->min && *value <= p->max))
         return out_of_range(b, p, node, *value);
     warn_of_horizon(b, p, node, *value);

@@ -9,7 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* ---- default maps ---- */
+/* ---- defaults in full ---- */
 
 static ds_node *entries_over(ds_binder *b, const ds_param *p, ds_node *fallback, ds_node *said)
 {
@@ -32,32 +32,68 @@ static ds_node *replaced(ds_pool *pool, ds_node *mapping, const char *key, ds_no
     return over;
 }
 
-bool ds_with_default_maps(ds_binder *b, const ds_param *table, ds_node *node, ds_node **out)
+static bool group_in_full(ds_binder *b, const ds_param *p, ds_node *node, ds_node **item)
+{
+    ds_node *const group =
+        *item ? *item : ds_node_new(b->pool, DS_MAPPING, node->from, node->line, node->column);
+    if (group->shape != DS_MAPPING)
+        return true;
+    ds_node *whole;
+    if (!ds_with_defaults(b, p->table, group, &whole))
+        return false;
+    if (whole != group)
+        *item = whole;
+    return true;
+}
+
+/* A mapping without the tag means the default's alternative, with the default's keys. */
+static bool choice_in_full(ds_binder *b, const ds_param *p, ds_node **item)
+{
+    ds_node *fallback;
+    if (p->merged || (*item && (*item)->shape != DS_MAPPING))
+        return true;
+    if (!ds_fallback(b, p, &fallback))
+        return false;
+    if (fallback && !*item)
+        *item = fallback;
+    else if (fallback && !ds_node_get(*item, p->tag, NULL))
+        *item = ds_merge_value(b, p, fallback, *item);
+    return true;
+}
+
+static bool map_in_full(ds_binder *b, const ds_param *p, ds_node **item)
+{
+    ds_node *fallback;
+    if (!ds_fallback(b, p, &fallback))
+        return false;
+    *item = *item ? entries_over(b, p, fallback, *item) : fallback;
+    return true;
+}
+
+static bool in_full(ds_binder *b, const ds_param *p, ds_node *node, ds_node **item)
+{
+    switch (p->kind) {
+    case DS_GROUP:
+        return group_in_full(b, p, node, item);
+    case DS_MAP:
+        return map_in_full(b, p, item);
+    case DS_CHOICE:
+        return choice_in_full(b, p, item);
+    default:
+        return true;
+    }
+}
+
+bool ds_with_defaults(ds_binder *b, const ds_param *table, ds_node *node, ds_node **out)
 {
     *out = node;
     for (const ds_param *p = table; p && p->name; p++) {
         ds_node *const said = ds_node_get(*out, p->name, NULL);
-        ds_node *item = said, *fallback;
-        if (p->kind == DS_GROUP) {
-            ds_node *const group =
-                said ? said
-                     : ds_node_new(b->pool, DS_MAPPING, node->from, node->line, node->column);
-            if (group->shape != DS_MAPPING)
-                continue;
-            if (!ds_with_default_maps(b, p->table, group, &item))
-                return false;
-            if (item == group)
-                continue;
-        } else if (p->kind == DS_MAP) {
-            if (!ds_fallback(b, p, &fallback))
-                return false;
-            item = said ? entries_over(b, p, fallback, said) : fallback;
-            if (!item)
-                continue;
-        } else {
-            continue;
-        }
-        *out = replaced(b->pool, *out, p->name, item);
+        ds_node *item = said;
+        if (!in_full(b, p, node, &item))
+            return false;
+        if (item && item != said)
+            *out = replaced(b->pool, *out, p->name, item);
     }
     return true;
 }

@@ -7,10 +7,12 @@
 
 #include "bind.h"
 
-/* A copy of `node` in which every map of the tables that is absent has its default's entries, and
- * every entry that the default has too is laid over the default's. */
-DS_MUST_CHECK bool ds_with_default_maps(ds_binder *b, const ds_param *table, ds_node *node,
-                                        ds_node **out);
+/* A copy of `node` with the defaults that something else can be laid over, so that it does not
+ * matter whether a default was said: every map of the tables that is absent has its default's
+ * entries, and every entry that the default has too is laid over the default's; a choice that is
+ * absent, or lacks its tag, is the default's. */
+DS_MUST_CHECK bool ds_with_defaults(ds_binder *b, const ds_param *table, ds_node *node,
+                                    ds_node **out);
 
 /* Lays `value` over `root` at the dotted path that a scalar holds; its words are checked. */
 DS_MUST_CHECK bool ds_override(ds_binder *b, const ds_param *const tables[2], ds_node **root,

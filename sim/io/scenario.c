@@ -470,8 +470,8 @@ static bool load(ds_scenario *s, const ds_scenario_request *q, ds_status *st)
     root = layers->item[0];
     for (uint32_t i = 1; i < layers->count; i++)
         root = ds_merge(&r->binder, tables, root, layers->item[i]);
-    if (!ds_with_default_maps(&r->binder, s->model->params, root, &root) ||
-        !apply_sets(s, q, &root) || !date_horizon(s, root, &root))
+    if (!ds_with_defaults(&r->binder, s->model->params, root, &root) || !apply_sets(s, q, &root) ||
+        !date_horizon(s, root, &root))
         return false;
     r->base = root;
     if (!bind_common(s, root, st) || !ds_points_read(s, st))

@@ -325,29 +325,6 @@ START_TEST(announced_yields_count_by_their_weight)
 }
 END_TEST
 
-/* A controller that is swapped out and, announced with that, comes back is foreseen as it begins,
- * with factor 1, not as it stands now: a mint of 90 VVV, power 0. */
-START_TEST(a_policy_that_comes_back_is_foreseen_as_it_begins)
-{
-    ds_economy_test t;
-    economy_open(
-        &t,
-        STILL "policies: {mint: {use: pi_controller, power: 0}}\n"
-              "governance:\n"
-              "  out: {at: 20, lead: 10, set: {policies.mint: {use: "
-              "constant, rate: 200}}}\n"
-              "  back: {at: 25, lead: 15, set: {policies.mint: {use: pi_controller, power: 0}}}\n");
-    economy_begin(&t, 0);
-    economy_until(&t, 15);
-    ds_outlook now = ds_holders_outlook(t.w);
-    const double m = now.proceeds, then = t.w->eco->diem_vvv / 90;
-    ck_assert_double_gt(fabs(m - then), 0.02 * then); /* the factor has moved */
-    ck_assert(ds_governance_foresee(t.w, &now));
-    ck_assert_double_eq_tol(now.proceeds, m + 0.5 * (m - then), 1e-12);
-    economy_close(&t);
-}
-END_TEST
-
 /* ---- refusals ---- */
 
 static const struct {
@@ -531,7 +508,6 @@ int main(void)
         {stake_leaves_before_an_announced_cut_of_emission, 0},
         {without_lead_or_anticipation_nothing_moves_before_the_cut, 3},
         {announced_yields_count_by_their_weight, 0},
-        {a_policy_that_comes_back_is_foreseen_as_it_begins, 0},
         {variants_and_sweeps_change_actions, 0},
         {a_map_of_a_cohort_changes_what_it_names_and_no_more, 0},
         {there_are_at_most_64_actions, 0},

@@ -222,7 +222,7 @@ START_TEST(new_consumers_spend_and_choose_a_route)
     economy_until(&t, 80);
     const ds_world *const w = t.w;
     const ds_crowd *const crowd = &w->eco->crowd[DS_CONSUMERS];
-    ds_amount spend[DS_ROUTES] = {0};
+    ds_sum spend[DS_ROUTES] = {0};
     double here = 0, mean = 0, late_jobs = 0;
     ck_assert_uint_eq(crowd->present[0], 40);
     ck_assert_uint_gt(crowd->present[1], 50);

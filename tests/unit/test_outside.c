@@ -231,8 +231,7 @@ static const struct failing {
     {"mint", "local n = 0\nreturn {rate = function() n = n + 1 return 90 + n % 7 end}",
      "too rough to integrate"},
     /* These four would take hours were the work not bounded, or went on after the failure. */
-    {"mint",
-     "local n = 0\nreturn {rate = function() n = n + 1 while n > 303 do end return 90 end}",
+    {"mint", "local n = 0\nreturn {rate = function() n = n + 1 while n > 303 do end return 90 end}",
      "policy.lua:2: is still at work"},
     {"mint",
      "return {rate = function() return 90 end, step = function(p, now, s) return s + 1e-9 end}",

@@ -305,6 +305,8 @@ static const struct {
     {"holders: {growth: {curve: logistic, limit: 0.5}}", "'limit' is 0.5, must lie in [1, 1000]"},
     {"holders: {growth: {curve: logistic, limit: 2, midpoint: 30}}",
      "'limit' is 2, must be above 2 with a 'midpoint'"},
+    {"holders: {growth: {curve: logistic, limit: 3, rate: 2, midpoint: 30}}",
+     "'rate' is 2 1/yr beside a 'midpoint'"},
     {"holders: {growth: {curve: path}}", "'counts' is missing"},
     {"holders: {growth: {curve: path, counts: b.csv}}",
      "b.csv:1:1: the header has no column 'date'"},

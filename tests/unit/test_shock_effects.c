@@ -99,7 +99,7 @@ START_TEST(a_rented_diem_is_devalued_too)
     ck_assert_double_eq_tol(ds_rent_price(t.w), rent / 2, 1e-12);
     ck_assert_double_eq_tol(price[1][DS_ROUTE_OWN], 2 * price[0][DS_ROUTE_OWN], 1e-9);
     ck_assert_int_eq(ds_rent_granted(t.w, c), c->rented / 2);
-    const double wanted = ds_tokens(t.w->eco->rent.wanted);
+    const double wanted = ds_tokens_of_sum(t.w->eco->rent.wanted);
     economy_until(&t, 11.5);
     ck_assert_int_eq(ds_rent_granted(t.w, c), c->rented);
     ck_assert_double_eq_tol(ds_tokens(t.w->eco->rent.let), 2 * wanted, 1e-6);
