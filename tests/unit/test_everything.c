@@ -66,7 +66,7 @@ END_TEST
 
 static void consumers_add_up(const ds_world *w)
 {
-    ds_amount spend[DS_ROUTES] = {0};
+    ds_sum spend[DS_ROUTES] = {0};
     double here = 0;
     for (uint32_t i = 0; i < w->eco->crowd[DS_CONSUMERS].all; i++) {
         const ds_consumer *const c = &w->consumer[i];
