@@ -208,7 +208,7 @@ bool ds_phase_changes(void *world)
 #define S ds_demand_config
 const ds_param ds_demand_params[] = {
     P(S, scale, "1", 1, 0, 1e6, "multiplies all demand", NULL),
-    DS_P_FIXED(S, spend, "USD/d", 22000, 1e-3, 1e12,
+    DS_P_FIXED(S, spend, "USD/d", 27000, 1e-3, 1e12,
                "consumers' demand at the start, at list price", NULL),
     DS_P_FIXED(
         S, jobs_per_day, "1/d", 5000, 1, 1e9,

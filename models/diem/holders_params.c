@@ -35,7 +35,7 @@ static const ds_param cohort_params[] = {
     P(S, rent_out, "1", 0.1, 0, 1, "part of the credit it does not use that it offers for rent",
       NULL),
     P(S, belief, "1/yr", 0.45, -10, 10, "expected annual rise of the price of VVV", NULL),
-    P(S, lock_premium, "1/yr", 0.1, -10, 10,
+    P(S, lock_premium, "1/yr", 0.09, -10, 10,
       "annual return asked for having sVVV locked; chosen with taste, step, inertia and use by "
       "history",
       NULL),
@@ -57,7 +57,7 @@ const ds_param ds_holders_params[] = {
     P(S, review, "d", 7, 1e-3, 36500, "mean time between two reviews of a holder", NULL),
     P(S, slippage, "1", 0.02, 1e-6, 0.9, "bound on the slippage of a trade; trades are sized to it",
       NULL),
-    P(S, herding, "1/yr", 0.03, 0, 100,
+    P(S, herding, "1/yr", 0.01, 0, 100,
       "expected annual rise for each unit of log price above its 30-day trend; 0: none", NULL),
     P(S, anticipation, "1", 0.5, 0, 1,
       "weight that an announced change of rules has before it comes; 0: none", NULL),
@@ -71,13 +71,14 @@ const ds_param ds_holders_params[] = {
     {DS_AT(S, cohorts), .kind = DS_MAP, .unit = "1", .table = cohort_params,
      .size = sizeof(ds_holder_cohort), .min = 1, .max = DS_COHORTS,
      .text =
-         "api_users: {count: 1500, liquid: 5, staked: 15, locked: 30, diem: 40, use: 0.65}\n"
+         "api_users: {count: 1500, liquid: 5, staked: 15, locked: 30, diem: 40, use: 0.7, "
+         "inertia: 0.9}\n"
          "yield_seekers: {count: 5000, liquid: 25, staked: 45, locked: 40, diem: 25, use: 0.35, "
-         "inertia: 0.98, leverage: 1.25}\n"
+         "inertia: 0.998, leverage: 1.25}\n"
          "arbitrageurs: {count: 500, liquid: 5, staked: 5, locked: 15, diem: 20, use: 0.35, "
          "inertia: 0.3, leverage: 1.5}\n"
          "long_term: {count: 3000, liquid: 65, staked: 35, locked: 15, diem: 15, use: 0.35, "
-         "inertia: 0.99, belief: 0.6}\n",
+         "inertia: 0.996, belief: 0.6}\n",
      .doc = "who holds VVV: a name and the cohort's attributes"},
     {0},
 };

@@ -351,7 +351,7 @@ bool ds_config_of(ds_scenario *s, ds_node *tree, double since, void **config, ds
 
 static bool build(ds_scenario *s, ds_node *tree, const void **config, ds_status *st)
 {
-    void *made;
+    void *made = NULL;
     if (!ds_config_of(s, tree, 0, &made, st) || !ds_actions_bind(s, tree, made, st))
         return false;
     *config = made;

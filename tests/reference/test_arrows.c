@@ -8,7 +8,7 @@
 
 #include <stdio.h>
 
-enum { PAIRS = estimate_thrift > 1 ? 40 : 160, EFFECTS_MOST = 12 };
+enum { PAIRS = estimate_thrift > 1 ? 10 : 64, EFFECTS_MOST = 12 };
 
 /* Standard errors of the mean of paired differences; few pairs in debug builds show little. */
 static const double clear_of_zero = estimate_thrift > 1 ? -INFINITY : 3;
@@ -25,13 +25,13 @@ typedef struct ds_arrows {
 } ds_arrows;
 
 /* What is large in number is small here: amounts held and money spent are the same in total. */
-#define SMALL "seed: 11\nholders: {scale: 0.05}\nconsumers: {scale: 0.05}\n"
+#define SMALL "seed: 11\nconsumers: {scale: 0.4}\n"
 
 static const ds_arrows arrows[] = {
-    /* The deployed rules: stakers are paid by emission, which the more stake shares. What is minted is
-     * seen in the supply: the flow alone is mostly DIEM that is burned and minted again, and who
+    /* The deployed rules: stakers are paid by emission, which the more stake shares. What is minted
+     * is seen in the supply: the flow alone is mostly DIEM that is burned and minted again, and who
      * minted burns less while DIEM is dear. */
-    {SMALL "horizon: 150\ndemand: {jobs_per_day: 100, scale: ",
+    {SMALL "horizon: 150\ndemand: {jobs_per_day: 400, scale: ",
      {{"utilization", 1},
       {"diem_price", 1},
       {"diem_vvv", 1},
@@ -46,7 +46,7 @@ static const ds_arrows arrows[] = {
      * not: as stake comes in it shares the same emission. */
     {SMALL "horizon: 150\npolicies: {mint: {use: exponential_cubic, target: 40000}, buyback: {use: "
            "none}, fee_split: {use: utilization_sloped, providers: 0.7}}\n"
-           "demand: {jobs_per_day: 100, scale: ",
+           "demand: {jobs_per_day: 400, scale: ",
      {{"utilization", 1},
       {"diem_price", 1},
       {"diem_supply", 1},

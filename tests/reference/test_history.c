@@ -12,11 +12,10 @@
 
 enum { REPLICAS = 40, LOW = 1, HIGH = 38 }; /* 5 % and 95 % of 40, nearest ranks from 0 */
 
-static const char *const fewer[] = {"demand.jobs_per_day=100", "holders.scale=0.1",
-                                    "consumers.scale=0.25"};
+static const char *const fewer[] = {"demand.jobs_per_day=100", "consumers.scale=0.25"};
 
 /* Where an observation lies. Those at the edge of the band are left open. */
-typedef enum ds_place { BELOW, INSIDE, EDGE } ds_place;
+typedef enum ds_place { BELOW, INSIDE, ABOVE, EDGE } ds_place;
 
 /* What the document says of those that are not inside. Prices of VVV are an input. */
 static const struct {
@@ -24,9 +23,13 @@ static const struct {
     double date; /* d since 1970; 0: any */
     ds_place place;
 } elsewhere[] = {
-    {"vvv_staked", 0, BELOW},
-    {"diem_staked", 0, EDGE},
+    {"vvv_locked", 20459, ABOVE}, /* 2026-01-06, rough */
+    {"vvv_locked", 20578, EDGE},  /* 2026-05-05, rough */
+    {"diem_price", 20344, EDGE},  /* 2025-09-13 */
+    {"diem_price", 20407, EDGE},  /* 2025-11-15, rough */
     {"diem_supply", 20473, EDGE}, /* 2026-01-20, rough */
+    {"diem_price", 20527, EDGE},  /* 2026-03-15, rough */
+    {"diem_staked", 0, EDGE},
 };
 
 static const char *const made[] = {
@@ -67,7 +70,7 @@ static ds_place place_of(const ds_fans *f, const ds_observation *o, double start
     for (size_t r = 0; r < REPLICAS; r++)
         value[r] = f->rows[r][day * f->metrics + metric];
     qsort(value, REPLICAS, sizeof *value, rising);
-    return o->value < value[LOW] ? BELOW : o->value <= value[HIGH] ? INSIDE : EDGE;
+    return o->value < value[LOW] ? BELOW : o->value <= value[HIGH] ? INSIDE : ABOVE;
 }
 
 static ds_place said(const ds_observation *o)
@@ -112,7 +115,7 @@ START_TEST(observations_lie_where_the_document_says)
                       o->date - s.frame.start);
         held++;
     }
-    ck_assert_uint_ge(held, 17);
+    ck_assert_uint_ge(held, 14);
     for (size_t r = 0; r < REPLICAS; r++)
         free(f.rows[r]);
     ds_pool_free(&pool);

@@ -77,7 +77,7 @@ START_TEST(jobs_go_to_the_cheapest_from_the_moment_that_dispatch_says_so)
                            "{providers.dispatch: random}}, c: {at: 4, set: {providers.dispatch: "
                            "cheapest}}}\n");
     economy_begin(&t, 0);
-    for (double until = 1; until < 8; until++) {
+    for (int until = 1; until < 8; until++) {
         economy_until(&t, until);
         for (uint32_t i = 0; i < t.w->providers; i++) {
             const ds_provider *const p = &t.w->provider[i];

@@ -143,7 +143,7 @@ START_TEST(what_is_kept_beside_the_populations_adds_up_to_them)
     ds_economy_test t;
     everything_open(&t, "seed: 14\nhorizon: 60\n" WHOLE);
     economy_begin(&t, 0);
-    for (double day = 5; day <= 60; day += 5) {
+    for (int day = 5; day <= 60; day += 5) {
         economy_until(&t, day);
         consumers_add_up(t.w);
         stakes_add_up(t.w);
@@ -268,7 +268,7 @@ START_TEST(dispatch_that_turns_to_the_cheapest_knows_who_that_is)
                                   "  any: {at: 12, set: {providers.dispatch: random}}\n"
                                   "  again: {at: 18, set: {providers.dispatch: cheapest}}\n");
     economy_begin(&t, 0);
-    for (double day = 1; day <= 24; day++) {
+    for (int day = 1; day <= 24; day++) {
         economy_until(&t, day);
         double least = INFINITY;
         for (uint32_t i = 0; i < t.w->providers; i++)

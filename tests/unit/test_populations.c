@@ -104,7 +104,7 @@ START_TEST(consumers_and_providers_are_spread_by_the_same_rules)
         ck_assert_double_eq_tol(ratio, (i + 1) * (i + 1), 1e-9);
         sum += t.w->consumer[i].spend;
     }
-    ck_assert_double_eq_tol(sum, 22000, 1e-6);
+    ck_assert_double_eq_tol(sum, 27000, 1e-6);
     for (int i = 0; i < 5; i++) {
         const ds_provider *const p = &t.w->provider[i];
         const double own = (double)t.w->slot[p->first].speed;
@@ -225,7 +225,7 @@ START_TEST(demand_on_a_path_is_what_arrives)
                                     "{jobs_per_day: 3000, growth_limit: 1}\n",
                           &file, 1);
         economy_begin(&t, 0);
-        ck_assert_double_eq_tol(t.w->eco->demand_day, i ? 44000 : 22000, 1e-6);
+        ck_assert_double_eq_tol(t.w->eco->demand_day, i ? 54000 : 27000, 1e-6);
         economy_until(&t, 30);
         spent[i] = t.w->eco->flow.jobs;
         economy_close(&t);
