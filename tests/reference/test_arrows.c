@@ -8,7 +8,7 @@
 
 #include <stdio.h>
 
-enum { PAIRS = estimate_thrift > 1 ? 10 : 64, EFFECTS_MOST = 12 };
+enum { PAIRS = estimate_thrift > 1 ? 40 : 64, EFFECTS_MOST = 12 };
 
 /* Standard errors of the mean of paired differences; few pairs in debug builds show little. */
 static const double clear_of_zero = estimate_thrift > 1 ? -INFINITY : 3;
