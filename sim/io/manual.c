@@ -52,15 +52,13 @@ static void put_default(printer *m, const ds_param *p)
 {
     if (p->required) {
         fputs("must be said", m->out);
-    } else if (is_number(p) && isnan(p->fallback)) {
-        fputs("none", m->out);
-    } else if (is_number(p)) {
+    } else if (is_number(p) && !isnan(p->fallback)) {
         put_number(m, p->fallback);
         if (isfinite(p->fallback) && strcmp(p->unit, "1") != 0)
             fprintf(m->out, " %s", p->unit);
     } else if (p->kind == DS_SWITCH) {
         fputs(p->fallback != 0 ? "true" : "false", m->out);
-    } else if (p->text && *p->text) {
+    } else if (!is_number(p) && p->text && *p->text) {
         put_lines(m, p->text);
     } else {
         fputs("none", m->out);

@@ -29,10 +29,8 @@ static bool header(ds_csv *c, int at[COLUMNS])
 
 static bool row(ds_csv *c, const int at[COLUMNS], ds_observation *out)
 {
-    int last = 0;
-    for (int i = 0; i < COLUMNS; i++)
-        last = at[i] > last ? at[i] : last;
-    if (!ds_csv_has(c, last) || !ds_csv_time(c, c->field[at[DATE]], false, &out->date) ||
+    if (!ds_csv_has(c, at[DATE]) || !ds_csv_has(c, at[QUANTITY]) || !ds_csv_has(c, at[VALUE]) ||
+        !ds_csv_time(c, c->field[at[DATE]], false, &out->date) ||
         !ds_csv_value(c, c->field[at[VALUE]], &any_number, &out->value))
         return false;
     const char *const name = c->field[at[QUANTITY]];
@@ -45,7 +43,7 @@ static bool row(ds_csv *c, const int at[COLUMNS], ds_observation *out)
 bool ds_observations_read(ds_pool *pool, const char *path, ds_observations *out, ds_status *st)
 {
     ds_text *const text = ds_pool_take(pool, sizeof *text);
-    int at[COLUMNS];
+    int at[COLUMNS] = {0};
     *text = (ds_text){.name = path};
     *out = (ds_observations){0};
     if (!ds_file_slurp(pool, path, DS_SCENARIO_MOST, &text->text, &text->size, st))
