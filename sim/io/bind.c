@@ -223,6 +223,9 @@ static bool bind_word(ds_binder *b, const ds_param *p, const ds_node *node, int 
     const char *all = p->words[0];
     for (int i = 1; p->words[i]; i++)
         all = ds_pool_print(b->pool, "%s, %s", all, p->words[i]);
+    if (nearest.best)
+        return ds_complain(b->st, node, "'%s' is '%s', did you mean '%s'? (one of: %s)", p->name,
+                           ds_quote(b->pool, node->scalar), nearest.best, all);
     return ds_complain(b->st, node, "'%s' is '%s', must be one of: %s", p->name,
                        ds_quote(b->pool, node->scalar), all);
 }

@@ -410,7 +410,7 @@ static const struct {
     {"kind: price, at: 3, depth: 0.5, onset: 2", "shape step does not have"},
     {"kind: price, at: 3, depth: 0.5, shape: decay, half_life: 2, duration: 3",
      "shape decay does not have"},
-    {"kind: price, at: 3, depth: 0.5, pool: both_", "must be one of: vvv_usd, diem_vvv, both"},
+    {"kind: price, at: 3, depth: 0.5, pool: both_", "did you mean 'both'? (one of: vvv_usd, diem_vvv, both)"},
     {"kind: price, at: 3, depth: 0.5, pool: vvv_usd", "'pool' is no matter of a shock of price"},
     {"kind: exit, at: 3, depth: 0.5, slots: true", "'slots' is no matter of a shock of exit"},
     {"kind: exit, at: 3, depth: 0.5, within: 3", "'within' is no matter of a shock of exit"},
