@@ -282,7 +282,7 @@ bool ds_consumer_review(void *world)
     uint64_t word[2];
     ds_clock_again(&w->engine, DS_AT_CONSUMER_REVIEW, w->consumer_clock,
                    &w->rng[DS_FOR_CONSUMER_TIMES]);
-    ds_rng_block(w->frame->seed, w->eco->replica, DS_FOR_CONSUMER, who, ds_moment(w), word);
+    ds_rng_block(w->eco->seed, w->eco->replica, DS_FOR_CONSUMER, who, ds_moment(w), word);
     const double first = ds_unit(word[0]), leave = fmin(1, churn);
     if (first >= leave && first < leave + (1 - leave) * w->config->consumers.inertia)
         return true;
@@ -332,7 +332,7 @@ static ds_consumer *member(const ds_world *w, uint32_t k, uint32_t i)
 static void share_spend(ds_world *w, uint32_t k)
 {
     const ds_shares *const shares = &w->spending[k];
-    ds_rng rng = ds_rng_stream(w->frame->seed, w->eco->replica, DS_FOR_POPULATION, SPENDING + k);
+    ds_rng rng = ds_rng_stream(w->eco->seed, w->eco->replica, DS_FOR_POPULATION, SPENDING + k);
     double sum = 0;
     for (uint32_t i = 0; i < shares->members; i++)
         sum += member(w, k, i)->spend = ds_shares_weight(shares, i, &rng);
@@ -352,7 +352,7 @@ static void introduce(ds_world *w, ds_consumer *c, uint32_t k, ds_rng *rng)
 
 static void tastes(ds_world *w, uint32_t k)
 {
-    ds_rng rng = ds_rng_stream(w->frame->seed, w->eco->replica, DS_FOR_POPULATION, TASTES + k);
+    ds_rng rng = ds_rng_stream(w->eco->seed, w->eco->replica, DS_FOR_POPULATION, TASTES + k);
     for (uint32_t i = 0; i < w->spending[k].members; i++)
         introduce(w, member(w, k, i), k, &rng);
 }
@@ -360,7 +360,7 @@ static void tastes(ds_world *w, uint32_t k)
 /* Those who own no DIEM at the start rent or pay, as if they had just reviewed. */
 static void first_routes(ds_world *w, uint32_t k)
 {
-    ds_rng rng = ds_rng_stream(w->frame->seed, w->eco->replica, DS_FOR_CONSUMER, DS_COHORTS + k);
+    ds_rng rng = ds_rng_stream(w->eco->seed, w->eco->replica, DS_FOR_CONSUMER, DS_COHORTS + k);
     for (uint32_t i = 0; i < w->spending[k].members; i++) {
         ds_consumer *const c = member(w, k, i);
         const double uniform = ds_rng_uniform(&rng);
@@ -434,7 +434,7 @@ void ds_consumers_pace(ds_world *w)
 bool ds_consumer_joins(ds_world *w, uint32_t who, uint32_t k)
 {
     ds_consumer *const c = &w->consumer[who];
-    ds_rng rng = ds_rng_stream(w->frame->seed, w->eco->replica, DS_FOR_NEW_CONSUMERS, who);
+    ds_rng rng = ds_rng_stream(w->eco->seed, w->eco->replica, DS_FOR_NEW_CONSUMERS, who);
     introduce(w, c, k, &rng);
     c->spend = w->mean_spend[k] * ds_shares_size(&w->spending[k], &rng);
     w->eco->spend_by[c->route] += ds_amount_of(c->spend);

@@ -150,8 +150,8 @@ void ds_demand_begin(ds_world *w)
 {
     w->eco->owner_use = ds_owners_use(&w->config->holders);
     for (uint32_t k = 0; k < w->classes; k++) {
-        w->job_rng[k] = ds_rng_stream(w->frame->seed, w->eco->replica, DS_FOR_JOBS, k);
-        ds_arrivals_begin(&w->arrivals[k], w->frame->seed, w->eco->replica, DS_FOR_ARRIVALS, k,
+        w->job_rng[k] = ds_rng_stream(w->eco->seed, w->eco->replica, DS_FOR_JOBS, k);
+        ds_arrivals_begin(&w->arrivals[k], w->eco->seed, w->eco->replica, DS_FOR_ARRIVALS, k,
                           factor_of(w, k));
     }
 }

@@ -220,18 +220,19 @@ static void place(void *world, const void *config, const ds_frame *frame, ds_are
     ds_consumers_place(w);
     ds_demand_place(w, arena);
     ds_policies_place(w->rooms[0], w->base, NULL, arena);
-    ds_governance_place(w, arena);
     ds_rent_place(w, arena);
     ds_lending_place(w, arena);
     ds_shocks_place(w, arena);
     wire(w);
     ds_engine_place(&w->engine, w->sources, DS_AT_ARRIVAL + 2 * w->classes, arena);
+    ds_governance_place(w, arena);
 }
 
 /* ---- the start ---- */
 
 static void reset(ds_world *w, uint32_t replica)
 {
+    w->eco->seed = w->frame->seed;
     w->eco->replica = replica;
     ds_engine_reset(&w->engine);
     ds_timers *const timers[] = {&w->completions,    &w->repairs,        &w->cooldowns,
@@ -240,7 +241,7 @@ static void reset(ds_world *w, uint32_t replica)
         ds_timers_reset(timers[i]);
     ds_lending_reset(w);
     for (uint32_t purpose = 0; purpose < STREAMS; purpose++)
-        w->rng[purpose] = ds_rng_stream(w->frame->seed, replica, purpose, UINT32_MAX);
+        w->rng[purpose] = ds_rng_stream(w->eco->seed, replica, purpose, UINT32_MAX);
 }
 
 static bool open_institutions(ds_world *w)
@@ -374,6 +375,15 @@ bool ds_economy_audit(const ds_world *w, ds_status *st)
 
 /* ---- the model ---- */
 
+static void resume(void *world)
+{
+    ds_world *const w = world;
+    ds_governance_resume(w);
+    ds_governance_begin(w);
+    for (uint32_t i = 0; i < w->providers; i++)
+        ds_provider_priced(w, i);
+}
+
 static ds_engine *engine(void *world)
 {
     return &((ds_world *)world)->engine;
@@ -426,4 +436,7 @@ const ds_model ds_diem_model = {
     .begin = begin,
     .observe = ds_diem_observe,
     .conclude = ds_diem_conclude,
+    .resume = resume,
+    .shares_past = ds_governance_shares_past,
+    .past = ds_governance_past,
 };

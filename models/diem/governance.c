@@ -31,10 +31,12 @@ static const ds_diem_config *config_after(const ds_world *w, uint32_t actions)
 void ds_governance_place(ds_world *w, ds_arena *arena)
 {
     w->priced = w->base->providers.dispatch == DS_DISPATCH_CHEAPEST;
+    w->rooms_end[0] = arena->used;
     for (uint32_t i = 0; i < count(w); i++) {
         const ds_diem_config *const next = config_after(w, i + 1);
         ds_policies_place(w->rooms[i + 1], next, config_after(w, i), arena);
         w->priced = w->priced || next->providers.dispatch == DS_DISPATCH_CHEAPEST;
+        w->rooms_end[i + 1] = arena->used;
     }
 }
 
@@ -162,6 +164,62 @@ bool ds_governance_acts(void *world)
     w->engine.subject = e->actions_done;
     ds_engine_set(&w->engine, DS_AT_GOVERNANCE, next_time(w));
     return true;
+}
+
+/* ---- one past, several futures ---- */
+
+static const ds_action *action_of(const ds_diem_config *c, uint32_t i)
+{
+    return (const ds_action *)c->governance.items + i;
+}
+
+static uint32_t actions_before(const ds_diem_config *c, double at)
+{
+    uint32_t n = 0;
+    while (n < c->governance.count && action_of(c, n)->at < at)
+        n++;
+    return n;
+}
+
+static bool untold_before(const ds_diem_config *c, uint32_t first, double at)
+{
+    for (uint32_t i = first; i < c->governance.count; i++)
+        if (told_at(action_of(c, i)) < at)
+            return false;
+    return true;
+}
+
+static bool same_without_actions(const ds_diem_config *a, const ds_diem_config *b)
+{
+    ds_diem_config plain_a = *a, plain_b = *b;
+    plain_a.governance = plain_b.governance = (ds_list){0};
+    return ds_params_same(ds_diem_params, &plain_a, &plain_b);
+}
+
+static bool same_action(const ds_action *a, const ds_action *b)
+{
+    return a->at == b->at && a->lead == b->lead &&
+           same_without_actions(a->set.config, b->set.config);
+}
+
+bool ds_governance_shares_past(const void *a, const void *b, double at)
+{
+    const uint32_t n = actions_before(a, at);
+    if (a == b)
+        return true;
+    if (actions_before(b, at) != n || !untold_before(a, n, at) || !untold_before(b, n, at) ||
+        !same_without_actions(a, b))
+        return false;
+    for (uint32_t i = 0; i < n; i++)
+        if (!same_action(action_of(a, i), action_of(b, i)))
+            return false;
+    return true;
+}
+
+size_t ds_governance_past(const void *world, double at)
+{
+    const ds_world *const w = world;
+    return w->rooms_end[actions_before(w->base, at)];
 }
 
 /* ---- anticipation ---- */

@@ -13,12 +13,19 @@
 
 extern const ds_param ds_governance_params[];
 
-/* Rooms of the policies that actions bring. */
+/* Rooms of the policies that actions bring: behind all else, so that what later actions bring does
+ * not move what there is before them. */
 void ds_governance_place(ds_world *w, ds_arena *arena);
 /* The config and the rooms that the state stands for: when a replica begins, and after its arena
  * was copied from another time. */
 void ds_governance_resume(ds_world *w);
+/* When the next action is told or done. */
 void ds_governance_begin(ds_world *w);
+
+/* For ds_model: configs that only differ by actions that are neither done nor told before `at`, and
+ * the bytes of the arena without the rooms of actions from `at` on. */
+bool ds_governance_shares_past(const void *a, const void *b, double at);
+size_t ds_governance_past(const void *world, double at);
 DS_MUST_CHECK bool ds_governance_acts(void *world); /* handler */
 
 /* What holders reckon with while an announced action is still to come, by

@@ -257,7 +257,7 @@ bool ds_holder_review(void *world)
     ds_clock_again(&w->engine, DS_AT_HOLDER_REVIEW, w->holder_clock, &w->rng[DS_FOR_HOLDER_TIMES]);
     pick_ahead(w);
     w->engine.subject = who;
-    ds_rng_block(w->frame->seed, w->eco->replica, DS_FOR_HOLDER, who, ds_moment(w), word);
+    ds_rng_block(w->eco->seed, w->eco->replica, DS_FOR_HOLDER, who, ds_moment(w), word);
     const bool borrows = ds_borrows(w, h);
     if (borrows && !ds_leverage_mind(w, h))
         return false;
@@ -373,7 +373,7 @@ static bool open_cohort(ds_world *w, uint32_t k, ds_cut cut[CUTS], double base[C
     const ds_holder_cohort *const c =
         (const ds_holder_cohort *)w->config->holders.cohorts.items + k;
     const ds_shares *const shares = &w->holdings[k];
-    ds_rng rng = ds_rng_stream(w->frame->seed, w->eco->replica, DS_FOR_POPULATION, k);
+    ds_rng rng = ds_rng_stream(w->eco->seed, w->eco->replica, DS_FOR_POPULATION, k);
     ds_rng again = rng;
     ds_cohort_cut all = begin_cut(c, cut, base, sum);
     for (uint32_t i = 0; i < shares->members; i++)
@@ -413,7 +413,7 @@ bool ds_holder_joins(ds_world *w, uint32_t who, uint32_t k)
     const ds_holder_cohort *const c =
         (const ds_holder_cohort *)w->config->holders.cohorts.items + k;
     ds_holder *const h = &w->holder[who];
-    ds_rng rng = ds_rng_stream(w->frame->seed, w->eco->replica, DS_FOR_NEW_HOLDERS, who);
+    ds_rng rng = ds_rng_stream(w->eco->seed, w->eco->replica, DS_FOR_NEW_HOLDERS, who);
     introduce(c, h, k, &rng);
     const double size = ds_shares_size(&w->holdings[k], &rng);
     const double mean = c->arrives_with / w->config->holders.scale;

@@ -293,7 +293,7 @@ static bool open_loans(ds_world *w, ds_lending_market m)
     const ds_lending_market_config *const c = ds_lending_of(w->config, m);
     ds_loan_market *const l = &w->eco->lending.market[m];
     const double price = ds_lending_price(w, m);
-    ds_rng rng = ds_rng_stream(w->frame->seed, w->eco->replica, DS_FOR_LENDING, (uint32_t)m);
+    ds_rng rng = ds_rng_stream(w->eco->seed, w->eco->replica, DS_FOR_LENDING, (uint32_t)m);
     for (uint32_t i = 0; i < (uint32_t)c->count; i++) {
         const ds_loan_at at = {m, i};
         const double ltv = c->ltv * (1 + c->ltv_spread * (2 * ds_rng_uniform(&rng) - 1));

@@ -43,7 +43,7 @@ static bool acts(const ds_world *w, uint32_t who, double rate)
     uint64_t word[2];
     if (rate >= 1)
         return true;
-    ds_rng_block(w->frame->seed, w->eco->replica, DS_FOR_PROVIDER_MOVES, who, ds_moment(w), word);
+    ds_rng_block(w->eco->seed, w->eco->replica, DS_FOR_PROVIDER_MOVES, who, ds_moment(w), word);
     return ds_unit(word[0]) < rate;
 }
 
@@ -103,7 +103,7 @@ static void share_sizes(ds_world *w, uint32_t k)
     const uint32_t members = w->provider_first[k + 1] - w->provider_first[k];
     ds_provider *const p = &w->provider[w->provider_first[k]];
     const ds_shares shares = rule->as ? ds_shares_of(rule, members) : ds_shares_zipf(0, members);
-    ds_rng rng = ds_rng_stream(w->frame->seed, w->eco->replica, DS_FOR_POPULATION, SIZES + k);
+    ds_rng rng = ds_rng_stream(w->eco->seed, w->eco->replica, DS_FOR_POPULATION, SIZES + k);
     double sum = 0;
     for (uint32_t i = 0; i < members; i++)
         sum += p[i].size = ds_shares_weight(&shares, i, &rng);
@@ -134,7 +134,7 @@ bool ds_providers_begin(ds_world *w)
     const ds_list *const cohorts = &w->config->providers.cohorts;
     ds_clock_start(&w->engine, DS_AT_FAILURE, w->failure_clock, &w->rng[DS_FOR_FAILURES], 0);
     for (uint32_t k = 0; k < cohorts->count; k++) {
-        ds_rng rng = ds_rng_stream(w->frame->seed, w->eco->replica, DS_FOR_PROVIDER, k);
+        ds_rng rng = ds_rng_stream(w->eco->seed, w->eco->replica, DS_FOR_PROVIDER, k);
         share_sizes(w, k);
         for (uint32_t i = w->provider_first[k]; i < w->provider_first[k + 1]; i++)
             if (!open_provider(w, i, k, &slot, &rng))

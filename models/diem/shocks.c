@@ -152,10 +152,10 @@ void ds_shocks_begin(ds_world *w)
         ds_shock_line *const line = &w->shock_line[k];
         const uint32_t number = number_of(c->name);
         uint64_t word[2];
-        ds_rng_block(w->frame->seed, w->eco->replica, DS_FOR_SHOCK_MEMBERS, number, 0, word);
+        ds_rng_block(w->eco->seed, w->eco->replica, DS_FOR_SHOCK_MEMBERS, number, 0, word);
         *line = (ds_shock_line){
-            .times = ds_rng_stream(w->frame->seed, w->eco->replica, DS_FOR_SHOCK_TIMES, number),
-            .sizes = ds_rng_stream(w->frame->seed, w->eco->replica, DS_FOR_SHOCK_SIZES, number),
+            .times = ds_rng_stream(w->eco->seed, w->eco->replica, DS_FOR_SHOCK_TIMES, number),
+            .sizes = ds_rng_stream(w->eco->seed, w->eco->replica, DS_FOR_SHOCK_SIZES, number),
             .seed = word[0],
             .next = isnan(c->at) ? 0 : c->at,
             .settled = 1,

@@ -309,6 +309,7 @@ typedef struct ds_economy {
     ds_amount treasury_seen;
     uint32_t day, hours;                /* epochs and hours that have begun */
     uint32_t ahead[DS_AHEAD], ahead_at; /* holders who review next, a ring */
+    uint64_t seed;                      /* of all randomness from now on */
     uint32_t replica;                   /* its number, on which every draw hangs */
     double observed;                    /* when the running interval began */
     double shocked[DS_SHOCK_FACTORS];   /* what shocks multiply a quantity by */
@@ -367,6 +368,7 @@ struct ds_world {
     uint64_t *rent_index; /* [rent_days][DS_COHORTS]: USD a staked DIEM, in 2^-40 */
     uint32_t rent_days;
     bool priced;                           /* at some time jobs go to the cheapest provider */
+    size_t rooms_end[DS_ACTIONS + 1];      /* of the arena, behind the rooms of so many actions */
     double gpus[DS_COHORTS], gpus_most;    /* a slot, by provider cohort */
     ds_amount bundled[DS_COHORTS];         /* credit a consumer and day, by cohort */
     double step[DS_COHORTS];               /* part of the way to the wanted DIEM a review goes */

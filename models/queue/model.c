@@ -158,4 +158,5 @@ const ds_model ds_queue_model = {
     .begin = ds_queue_begin,
     .observe = observe,
     .conclude = conclude,
+    .raw_used = ds_queue_raw_used,
 };

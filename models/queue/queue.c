@@ -309,6 +309,13 @@ void ds_queue_place(void *world, const void *config, const ds_frame *frame, ds_a
     q->customer = ds_arena_take_raw(arena, q->places, sizeof(ds_customer));
 }
 
+/* Customers who have been in the system; all places beyond were never written. */
+size_t ds_queue_raw_used(const void *world)
+{
+    const ds_queue *const q = world;
+    return q->state->fresh * sizeof *q->customer;
+}
+
 static void begin_failures(ds_queue *q)
 {
     ds_queue_state *const s = q->state;

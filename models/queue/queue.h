@@ -87,5 +87,6 @@ typedef struct ds_queue {
 void ds_queue_place(void *world, const void *config, const ds_frame *frame, ds_arena *arena);
 void ds_queue_record(ds_queue *q); /* brings the areas forward to now */
 bool ds_queue_begin(void *world, uint32_t replica);
+size_t ds_queue_raw_used(const void *world);
 
 #endif

@@ -75,6 +75,18 @@ typedef struct ds_model {
     /* One value an outcome, after the last observation. What is wrong by now, or while observing,
      * goes to the engine's status. */
     void (*conclude)(void *world, double *outcomes);
+
+    /* For what goes on from copies of a state (replica.h). Views that hang on the state, after it
+     * was copied in. NULL: none do. */
+    void (*resume)(void *world);
+    /* Bytes at the beginning of the arena's raw part that the state uses now. NULL: all. */
+    size_t (*raw_used)(const void *world);
+    /* Whether a replica is the same under both configs up to just before `at`. May say no where it
+     * is: then each is run from the start. NULL: no. */
+    bool (*shares_past)(const void *a, const void *b, double at);
+    /* Bytes at the beginning of the arena that hold all that was up to just before `at`; behind
+     * them lies room for what comes later. Only with shares_past. */
+    size_t (*past)(const void *world, double at);
 } ds_model;
 
 size_t ds_metric_count(const ds_metric *table);

@@ -45,7 +45,35 @@ DS_MUST_CHECK bool ds_replica_shuffle_ties(ds_replica *replica, uint32_t ties, d
 DS_MUST_CHECK bool ds_replica_run(ds_replica *replica, uint32_t index, double *rows,
                                   double *outcomes);
 
-/* The same in steps, for tests and tools: begin, run to a time. */
+/*
+ * The same in two parts, for several futures of one past: up to just before `at`, with the rows
+ * before it, and from there to the end, with the others. What happens at `at` itself belongs to the
+ * future, and to stop between the two changes no bit.
+ */
+DS_MUST_CHECK bool ds_replica_past(ds_replica *replica, uint32_t index, double at, double *rows);
+DS_MUST_CHECK bool ds_replica_future(ds_replica *replica, double at, double *rows,
+                                     double *outcomes);
+
+/* A replica's state as bytes: those of its arena that are in use. They can be loaded where they
+ * were saved: into this replica, under the same config, while its arena stays where it is (a
+ * policy's own room may hold addresses). */
+size_t ds_replica_state_size(const ds_replica *replica);
+void ds_replica_save(const ds_replica *replica, void *bytes);
+void ds_replica_load(ds_replica *replica, const void *bytes);
+
+/* Memory for points of so many bytes each, so that turning among them does not move the arena. Not
+ * between beginning a replica and its end. */
+DS_MUST_CHECK bool ds_replica_widen(ds_replica *replica, size_t bytes, ds_status *st);
+
+/*
+ * Turns to another config and goes on from the state that was saved just before `at`, under the
+ * config that the replica has or one that shares its past. False: the configs do not share it, or
+ * the arena is too narrow for the new one; the replica is then as it was, to be run from the start.
+ */
+DS_MUST_CHECK bool ds_replica_fork(ds_replica *replica, const void *config, const void *state,
+                                   double at, ds_status *st);
+
+/* The same as a run in steps, for tests and tools: begin, run to a time. */
 DS_MUST_CHECK bool ds_replica_begin(ds_replica *replica, uint32_t index);
 DS_MUST_CHECK bool ds_replica_until(ds_replica *replica, double time);
 
