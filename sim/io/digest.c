@@ -1,6 +1,5 @@
 #include "digest.h"
 
-#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 #include <xxhash.h>
@@ -52,4 +51,9 @@ void ds_digest_free(ds_digest *digest)
 void ds_digest_of(const void *bytes, size_t size, ds_hex hex)
 {
     print(XXH3_128bits(bytes, size), hex);
+}
+
+uint64_t ds_digest_short(const void *bytes, size_t size)
+{
+    return XXH3_64bits(bytes, size);
 }

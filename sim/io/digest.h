@@ -8,6 +8,7 @@
 #include "sim/core/status.h"
 
 #include <stddef.h>
+#include <stdint.h>
 
 typedef struct ds_digest ds_digest;
 typedef char ds_hex[33];
@@ -20,5 +21,6 @@ void ds_digest_hex(const ds_digest *digest, ds_hex hex); /* of what was added so
 void ds_digest_free(ds_digest *digest);
 
 void ds_digest_of(const void *bytes, size_t size, ds_hex hex);
+uint64_t ds_digest_short(const void *bytes, size_t size); /* XXH3-64, to seal a few bytes */
 
 #endif
