@@ -54,6 +54,11 @@ const ds_option ds_option_plugins =
     TEXT(plugins, 0, "FOLDER", "where the plugins lie that its scenario names: its folder");
 const ds_option ds_option_result =
     TEXT(output, 'o', "RESULT.h5", "the result; out/<name of the scenario>.h5 by default");
+const ds_option ds_option_shard =
+    TEXT(shard, 0, "I/N",
+         "only the I-th of N shares of the plan, into a part that 'merge' joins; "
+         "slurm: as the tasks of an array job are numbered");
+const ds_option ds_option_merged = TEXT(output, 'o', "RESULT.h5", "the result");
 const ds_option ds_option_point = {COUNT(point, 0, UINT32_MAX, "this point only, counted from 0"),
                                    .given = offsetof(ds_args, has_point)};
 const ds_option ds_option_all = FLAG(all, 0, "every point, however many");

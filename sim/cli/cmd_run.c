@@ -1,24 +1,106 @@
-#include "cli.h"
+#include "share.h"
 
 #include "sim/run/ensemble_mpi.h"
 #include "sim/run/folder.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
-enum { NAME_ROOM = 4096 };
+enum { NAME_ROOM = 4096, SHARES_MOST = 100000 };
 
-/* out/NAME.h5 of a scenario folder/NAME.yaml, below the current folder. */
-static bool default_output(const char *scenario, char output[NAME_ROOM], ds_status *st)
+/* ---- which share ---- */
+
+/* What --shard says: the batches index, index + count, ... of the plan. */
+typedef struct ds_share {
+    size_t index, count; /* count 0: the whole run */
+} ds_share;
+
+/* A variable of an array job; false: it is not set, or no number. */
+static bool slurm_number(const char *name, size_t *value)
 {
+    const char *const text = getenv(name);
+    char *end;
+    errno = 0;
+    const unsigned long long number = text ? strtoull(text, &end, 10) : 0;
+    if (!text || end == text || *end || errno || number > SHARES_MOST)
+        return false;
+    *value = (size_t)number;
+    return true;
+}
+
+static bool share_of_slurm(ds_share *share, ds_status *st)
+{
+    size_t task, first = 0, step = 1;
+    if (!slurm_number("SLURM_ARRAY_TASK_ID", &task) ||
+        !slurm_number("SLURM_ARRAY_TASK_COUNT", &share->count))
+        return ds_fail(
+            st, DS_E_USAGE,
+            "'--shard slurm' needs SLURM_ARRAY_TASK_ID and SLURM_ARRAY_TASK_COUNT, which "
+            "Slurm sets in the tasks of an array job (sbatch --array=...)");
+    (void)slurm_number("SLURM_ARRAY_TASK_MIN", &first);
+    (void)slurm_number("SLURM_ARRAY_TASK_STEP", &step);
+    if (task < first || step == 0 || (task - first) / step >= share->count)
+        return ds_fail(st, DS_E_USAGE,
+                       "task %zu of an array of %zu from %zu: an array for '--shard slurm' must be "
+                       "a range, as --array=0-7",
+                       task, share->count, first);
+    share->index = (task - first) / step;
+    return true;
+}
+
+static bool read_share(const char *text, ds_share *share, ds_status *st)
+{
+    char slash;
+    int end = 0;
+    *share = (ds_share){0};
+    if (!text)
+        return true;
+    if (strcmp(text, "slurm") == 0)
+        return share_of_slurm(share, st);
+    const bool digits = strspn(text, "0123456789/") == strlen(text) && strlen(text) < 16;
+    if (!digits || sscanf(text, "%zu%c%zu%n", &share->index, &slash, &share->count, &end) != 3 ||
+        text[end])
+        return ds_fail(st, DS_E_USAGE, "'--shard' is '%.60s', must be I/N as 3/8, or slurm", text);
+    if (share->count == 0 || share->count > SHARES_MOST || share->index > share->count)
+        return ds_fail(st, DS_E_USAGE,
+                       "'--shard' is '%.60s', must be I/N with I from 0 to N and N from 1 to %d",
+                       text, SHARES_MOST);
+    return true;
+}
+
+/* Every task must run the same experiment, and none can see the others' results. */
+static bool check_share(const ds_share *share, const ds_scenario *scenario, ds_status *st)
+{
+    if (share->count == 0)
+        return true;
+    if (!scenario->seed_given)
+        return ds_fail(st, DS_E_USAGE,
+                       "'--shard' needs a seed that all tasks share: 'seed' in the scenario, or "
+                       "--seed");
+    return !scenario->until ||
+           ds_fail(st, DS_E_USAGE,
+                   "'until' looks at the replicas of all tasks, so it cannot be used with "
+                   "'--shard': run under MPI, or on one machine");
+}
+
+/* ---- where to ---- */
+
+/* out/NAME.h5 of a scenario folder/NAME.yaml, below the current folder; of a part NAME.I-N.h5. */
+static bool default_output(const char *scenario, const ds_share *share, char output[NAME_ROOM],
+                           ds_status *st)
+{
+    char part[64] = "";
     const char *const slash = strrchr(scenario, '/');
     const char *const name = slash ? slash + 1 : scenario;
     const char *const dot = strrchr(name, '.');
     const int length = dot && dot > name ? (int)(dot - name) : (int)strlen(name);
-    if (snprintf(output, NAME_ROOM, "out/%.*s.h5", length, name) >= NAME_ROOM)
+    if (share->count)
+        snprintf(part, sizeof part, ".%zu-%zu", share->index, share->count);
+    if (snprintf(output, NAME_ROOM, "out/%.*s%s.h5", length, name, part) >= NAME_ROOM)
         return ds_fail(st, DS_E_CREATE, "the scenario's name is too long for a file");
     return true;
 }
@@ -44,8 +126,7 @@ static bool check_output(const char *output, const char *scenario, ds_status *st
     return true;
 }
 
-/* A seed that was left to chance is that of the run that goes on, if there is one; all processes of
- * a job have the same. */
+/* A seed that was left to chance is that of the run that goes on, if there is one. */
 static bool settle_seed(const ds_args *args, const char *output, ds_scenario *scenario,
                         ds_status *st)
 {
@@ -53,7 +134,6 @@ static bool settle_seed(const ds_args *args, const char *output, ds_scenario *sc
     if (scenario->seed_given)
         return true;
     (void)ds_folder_kept_seed(output, &seed);
-    ds_mpi_share(&seed, sizeof seed);
     if (seed != scenario->frame.seed) {
         ds_args again = *args;
         again.has_seed = true;
@@ -62,16 +142,19 @@ static bool settle_seed(const ds_args *args, const char *output, ds_scenario *sc
         if (!ds_args_scenario(&again, args->operand[0], scenario, st))
             return false;
     }
-    if (ds_mpi_rank() == 0)
-        fprintf(stderr, "seed %llu, drawn; --seed %llu repeats this run\n",
-                (unsigned long long)seed, (unsigned long long)seed);
+    fprintf(stderr, "seed %llu, drawn; --seed %llu repeats this run\n", (unsigned long long)seed,
+            (unsigned long long)seed);
     return true;
 }
 
-static bool load(const ds_args *args, const char *output, ds_scenario *scenario, ds_status *st)
+static bool load(const ds_args *args, const char *output, ds_scenario *scenario,
+                 ds_shared_text *texts, ds_status *st)
 {
-    const bool ok = ds_args_scenario(args, args->operand[0], scenario, st);
-    return ds_mpi_agree(ok, st) && settle_seed(args, output, scenario, st);
+    bool ok = ds_mpi_rank() > 0 || (ds_args_scenario(args, args->operand[0], scenario, st) &&
+                                    settle_seed(args, output, scenario, st));
+    ok = ds_mpi_agree(ok, st) &&
+         ds_mpi_agree(ds_share_scenario(args->operand[0], scenario, texts, st), st);
+    return ok;
 }
 
 static void tell(const ds_run_report *report, const char *output, bool quiet)
@@ -91,33 +174,44 @@ static void tell(const ds_run_report *report, const char *output, bool quiet)
     fprintf(stderr, "\n%s written in %.1f s\n", output, report->join_seconds);
 }
 
-bool ds_cmd_run(const ds_args *args, ds_status *st)
+static bool run(const ds_args *args, const ds_share *share, const char *output, ds_status *st)
 {
-    char output[NAME_ROOM];
     ds_scenario scenario = {0};
+    ds_shared_text texts = {0};
     ds_run_report report;
-    /* Who watches may leave; the run goes on. */
-    signal(SIGPIPE, SIG_IGN);
-    if (args->output && strlen(args->output) >= NAME_ROOM)
-        return ds_fail(st, DS_E_CREATE, "the output's name is too long for a file");
-    if (args->output)
-        strcpy(output, args->output);
-    else if (!default_output(args->operand[0], output, st))
-        return false;
-    if (!check_output(output, args->operand[0], st))
-        return false;
     const ds_run_request request = {.scenario = &scenario,
                                     .output = output,
                                     .threads = (unsigned)args->threads,
                                     .force = args->force,
                                     .quiet = args->quiet,
+                                    .shard = share->index,
+                                    .shards = share->count,
                                     .program = "diemsim",
                                     .version = DIEMSIM_VERSION,
                                     .build = ds_build()};
-    const bool ok = load(args, output, &scenario, st) &&
+    const bool ok = load(args, output, &scenario, &texts, st) &&
+                    check_share(share, &scenario, st) &&
                     (args->output || make_default_folder(st)) && ds_run(&request, &report, st);
     if (ok && ds_mpi_rank() == 0)
         tell(&report, output, args->quiet);
     ds_scenario_free(&scenario);
+    ds_shared_text_free(&texts);
     return ok;
+}
+
+bool ds_cmd_run(const ds_args *args, ds_status *st)
+{
+    char output[NAME_ROOM];
+    ds_share share;
+    /* Who watches may leave; the run goes on. */
+    signal(SIGPIPE, SIG_IGN);
+    if (!read_share(args->shard, &share, st))
+        return false;
+    if (args->output && strlen(args->output) >= NAME_ROOM)
+        return ds_fail(st, DS_E_CREATE, "the output's name is too long for a file");
+    if (args->output)
+        strcpy(output, args->output);
+    else if (!default_output(args->operand[0], &share, output, st))
+        return false;
+    return check_output(output, args->operand[0], st) && run(args, &share, output, st);
 }

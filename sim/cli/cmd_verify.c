@@ -1,6 +1,7 @@
 #include "cli.h"
 
 #include "models/models.h"
+#include "sim/io/restore.h"
 #include "sim/run/crew.h"
 #include "sim/run/memory.h"
 
@@ -15,9 +16,10 @@ typedef struct check {
     const ds_result_info *about;
     ds_scenario scenario;
     ds_plan plan;
-    uint16_t *todo;
+    uint8_t *todo;
     size_t *metric; /* [variables]: of the model */
-    double *values; /* a batch of one variable */
+    double *values; /* a batch of one variable at one point */
+    size_t wanted;  /* replicas of a point */
     size_t replicas, different;
     size_t first; /* plan index of the first replica that differs */
     char text[600];
@@ -30,92 +32,134 @@ static bool same(double a, double b)
     return (isnan(a) && isnan(b)) || a == b;
 }
 
-/* Keeps the difference that comes first in the plan, whatever the order of batches. */
-static void note(check *c, const ds_batch *batch, size_t r, const char *text)
+/* A replica of a batch, `index` that of its state. */
+typedef struct replica {
+    const ds_batch *batch;
+    size_t index, point, number;
+} replica;
+
+static replica replica_of(const ds_batch *batch, size_t index)
 {
-    const size_t at = batch->point * c->about->replicas + batch->first + r;
+    return (replica){batch, index, batch->point + index / batch->count,
+                     batch->first + index % batch->count};
+}
+
+/* Keeps the difference that comes first in the plan, whatever the order of batches. */
+static void note(check *c, const replica *r, const char *text)
+{
+    const size_t at = r->point * c->about->replicas + r->number;
     if (c->different && at >= c->first)
         return;
     c->first = at;
-    snprintf(c->text, sizeof c->text, "point %zu (%.100s), replica %zu: %s", batch->point,
-             c->about->labels[batch->point], batch->first + r, text);
+    snprintf(c->text, sizeof c->text, "point %zu (%.100s), replica %zu: %s", r->point,
+             c->about->labels[r->point], r->number, text);
 }
 
-static bool compare_state(check *c, const ds_batch *batch, size_t r, bool *equal, ds_status *st)
+static bool compare_state(check *c, const replica *r, bool *equal, ds_status *st)
 {
+    const uint8_t now = r->batch->state[r->index];
+    const uint64_t handled = r->batch->events[r->index];
     uint8_t state;
     uint64_t events;
     const char *cause;
     char text[300];
-    if (!ds_result_replica(c->result, batch->point, batch->first + r, &state, &events, &cause, st))
+    if (!ds_result_replica(c->result, r->point, r->number, &state, &events, &cause, st))
         return false;
-    if (!*equal || (state == batch->state[r] && events == batch->events[r]))
+    if (!*equal || (state == now && events == handled))
         return true;
     *equal = false;
     snprintf(text, sizeof text, "stored as state %d after %llu events, now state %d after %llu",
-             state, (unsigned long long)events, batch->state[r],
-             (unsigned long long)batch->events[r]);
-    note(c, batch, r, text);
+             state, (unsigned long long)events, now, (unsigned long long)handled);
+    note(c, r, text);
     return true;
 }
 
-static void compare_series(check *c, const ds_batch *batch, size_t r, size_t variable, bool *equal)
+/* `row`: of the replica in the batch's paths; `stored`: its series in the file. */
+static void compare_series(check *c, const replica *r, size_t variable, size_t row,
+                           const double *stored, bool *equal)
 {
-    const size_t times = c->about->times, metrics = ds_metric_count(c->scenario.model->metrics);
+    const size_t times = c->about->times;
     const ds_variable *const v = &c->about->variable[variable];
+    const double *const wide = r->batch->paths[c->metric[variable]];
+    const float *const narrow = r->batch->paths[c->metric[variable]];
     char text[300];
     for (size_t k = 0; k < times && *equal; k++) {
-        const double now = batch->rows[(r * times + k) * metrics + c->metric[variable]];
-        const double again = v->wide ? now : (double)(float)now;
-        const double stored = c->values[r * times + k];
-        if (same(stored, again))
+        const double again = v->wide ? wide[row * times + k] : (double)narrow[row * times + k];
+        if (same(stored[k], again))
             continue;
         *equal = false;
         snprintf(text, sizeof text, "'%.60s' at time %.10g is %.17g in the file, now %.17g",
-                 v->name, c->about->time[k], stored, again);
-        note(c, batch, r, text);
+                 v->name, c->about->time[k], stored[k], again);
+        note(c, r, text);
     }
 }
 
-static void compare_outcome(check *c, const ds_batch *batch, size_t r, size_t o, bool *equal)
+static void compare_outcome(check *c, const replica *r, size_t o, bool *equal)
 {
-    const double now = batch->outcomes[r * c->about->outcomes + o];
-    const double stored = c->values[batch->first + r];
+    const double now = r->batch->outcomes[r->index * c->about->outcomes + o];
+    const double stored = c->values[r->number];
     char text[300];
     if (!*equal || same(stored, now))
         return;
     *equal = false;
     snprintf(text, sizeof text, "outcome '%.60s' is %.17g in the file, now %.17g",
              c->about->outcome[o].name, stored, now);
-    note(c, batch, r, text);
+    note(c, r, text);
+}
+
+static bool is_known(const ds_batch *batch, size_t index)
+{
+    return batch->state[index] != DS_REPLICA_MISSING;
+}
+
+/* The batch's replicas of one point that the file holds. */
+static bool compare_point(check *c, const ds_batch *batch, size_t point, bool *equal, ds_status *st)
+{
+    const size_t begin = point * batch->count, number = batch->point + point;
+    const size_t row = point * ds_store_rows(&c->plan.experiment, batch->count);
+    const size_t left = c->about->replicas > batch->first ? c->about->replicas - batch->first : 0;
+    const size_t count = left < batch->count ? left : batch->count;
+    bool ok = true;
+    for (size_t v = 0; ok && count && c->about->has_paths && v < c->about->variables; v++) {
+        ok = ds_result_series(c->result, c->about->variable[v].name, number, batch->first, count,
+                              c->values, st);
+        for (size_t i = 0; ok && i < count; i++) {
+            const replica r = replica_of(batch, begin + i);
+            if (is_known(batch, begin + i))
+                compare_series(c, &r, v, row + i, c->values + i * c->about->times,
+                               &equal[begin + i]);
+        }
+    }
+    for (size_t o = 0; ok && o < c->about->outcomes; o++) {
+        ok = ds_result_outcome(c->result, c->about->outcome[o].name, number, c->values, st);
+        for (size_t i = begin; ok && i < begin + count; i++) {
+            const replica r = replica_of(batch, i);
+            if (is_known(batch, i))
+                compare_outcome(c, &r, o, &equal[i]);
+        }
+    }
+    return ok;
 }
 
 static bool compare(void *self, const ds_batch *batch, ds_status *st)
 {
     check *const c = self;
-    bool equal[DS_STORE_BATCH], ok = true;
-    for (size_t r = 0; r < batch->count; r++)
-        equal[r] = true;
-    for (size_t v = 0; ok && c->about->has_paths && v < c->about->variables; v++) {
-        ok = ds_result_series(c->result, c->about->variable[v].name, batch->point, batch->first,
-                              batch->count, c->values, st);
-        for (size_t r = 0; ok && r < batch->count; r++)
-            if (batch->state[r] != DS_REPLICA_MISSING)
-                compare_series(c, batch, r, v, &equal[r]);
-    }
-    for (size_t o = 0; ok && o < c->about->outcomes; o++) {
-        ok = ds_result_outcome(c->result, c->about->outcome[o].name, batch->point, c->values, st);
-        for (size_t r = 0; ok && r < batch->count; r++)
-            if (batch->state[r] != DS_REPLICA_MISSING)
-                compare_outcome(c, batch, r, o, &equal[r]);
-    }
-    for (size_t r = 0; ok && r < batch->count; r++) {
-        if (batch->state[r] == DS_REPLICA_MISSING)
+    const size_t replicas = batch->points * batch->count;
+    bool *const equal = malloc(replicas * sizeof *equal);
+    bool ok = equal || ds_fail(st, DS_E_SYSTEM, "no memory to compare %zu replicas", replicas);
+    for (size_t i = 0; ok && i < replicas; i++)
+        equal[i] = true;
+    for (size_t p = 0; ok && p < batch->points; p++)
+        ok = compare_point(c, batch, p, equal, st);
+    for (size_t i = 0; ok && i < replicas; i++) {
+        const replica r = replica_of(batch, i);
+        if (!is_known(batch, i))
             continue;
-        ok = compare_state(c, batch, r, &equal[r], st);
+        ok = compare_state(c, &r, &equal[i], st);
         c->replicas++;
-        c->different += !equal[r];
+        c->different += !equal[i];
     }
+    free(equal);
     return ok;
 }
 
@@ -124,30 +168,24 @@ static bool compare(void *self, const ds_batch *batch, ds_status *st)
 static bool reload(check *c, const ds_args *args, ds_status *st)
 {
     const ds_result_info *const about = c->about;
-    ds_scenario_file *const files = calloc(about->file_count + 1, sizeof *files);
-    if (!files)
-        return ds_fail(st, DS_E_SYSTEM, "no memory for the files of a scenario");
-    for (size_t i = 0; i < about->file_count; i++)
-        files[i] = (ds_scenario_file){about->file_names[i], about->file_texts[i],
-                                      strlen(about->file_texts[i])};
-    const ds_scenario_request request = {.path = "the scenario in the result",
-                                         .text = about->resolved,
-                                         .files = files,
-                                         .file_count = about->file_count,
-                                         .natives = args->plugins,
-                                         .models = ds_models};
-    const bool ok = ds_scenario_load(&c->scenario, &request, st);
-    free(files);
-    return ok;
+    const ds_stored_scenario stored = {.name = "the scenario in the result",
+                                       .source = about->scenario,
+                                       .resolved = about->resolved,
+                                       .file_count = about->file_count,
+                                       .file_names = about->file_names,
+                                       .file_texts = about->file_texts,
+                                       .natives = args->plugins};
+    return ds_scenario_restore(&c->scenario, &stored, ds_models, st);
 }
 
 static bool check_shape(const check *c, ds_status *st)
 {
     const ds_result_info *const about = c->about;
     const ds_scenario *const s = &c->scenario;
-    if (s->points != about->points || s->frame.replicas != about->replicas ||
-        ds_frame_times(&s->frame) != about->times || s->frame.seed != about->seed ||
-        ds_metric_count(s->model->outcomes) != about->outcomes)
+    const bool fits =
+        s->until ? s->frame.replicas >= about->replicas : s->frame.replicas == about->replicas;
+    if (s->points != about->points || !fits || ds_frame_times(&s->frame) != about->times ||
+        s->frame.seed != about->seed || ds_metric_count(s->model->outcomes) != about->outcomes)
         return ds_fail(st, DS_E_DATA,
                        "the file holds %zu points, %zu replicas, %zu times, seed %llu; its own "
                        "scenario asks for %zu, %u, %zu, %llu",
@@ -173,21 +211,19 @@ static bool check_maker(const ds_result_info *about, ds_status *st)
 static bool prepare(check *c, const ds_args *args, ds_status *st)
 {
     const ds_result_info *const about = c->about;
-    const size_t wanted = args->has_replicas ? args->replicas : about->replicas;
-    const size_t most = about->replicas > DS_STORE_BATCH * about->times
-                            ? about->replicas
-                            : DS_STORE_BATCH * about->times;
+    const size_t rows = c->plan.experiment.batch_replicas * about->times;
+    const size_t most = about->replicas > rows ? about->replicas : rows;
+    c->wanted =
+        args->has_replicas && args->replicas < about->replicas ? args->replicas : about->replicas;
     c->todo = calloc(c->plan.batches, sizeof *c->todo);
     c->metric = calloc(about->variables + 1, sizeof *c->metric);
     c->values = calloc(most, sizeof *c->values);
     if (!c->todo || !c->metric || !c->values)
         return ds_fail(st, DS_E_SYSTEM, "no memory to compare %zu replicas", about->replicas);
     for (size_t i = 0; i < c->plan.batches; i++) {
-        ds_batch batch;
+        ds_batch batch = {0};
         ds_store_batch_range(&c->plan.experiment, i, &batch);
-        for (size_t r = 0; r < batch.count; r++)
-            if (batch.first + r < wanted)
-                c->todo[i] |= (uint16_t)(1u << r);
+        c->todo[i] = batch.first < c->wanted ? DS_TODO_ALL : DS_TODO_NONE;
     }
     for (size_t v = 0; v < about->variables; v++) {
         const ds_metric *const metric =
@@ -207,14 +243,12 @@ static bool simulate(check *c, const ds_args *args, ds_status *st)
     const ds_crew crew = {.plan = &c->plan,
                           .threads = threads,
                           .todo = c->todo,
+                          .limit = c->wanted,
                           .put = compare,
                           .owner = c,
                           .progress = &progress};
-    size_t todo = 0;
-    for (size_t i = 0; i < c->plan.batches; i++)
-        todo += (size_t)__builtin_popcount(c->todo[i]);
-    const double work =
-        c->plan.all_events * (double)todo / ((double)c->about->points * (double)c->about->replicas);
+    const size_t todo = c->about->points * c->wanted;
+    const double work = c->plan.all_events * (double)c->wanted / c->plan.scenario->frame.replicas;
     if (!ds_memory_check(ds_plan_bytes(&c->plan, threads), threads, st))
         return false;
     ds_progress_begin(&progress, 0, todo, work, args->quiet);

@@ -20,11 +20,21 @@ const ds_command ds_commands[] = {
      "whatever the threads. Interrupted by Ctrl-C, SIGTERM or SIGUSR1, a run finishes the replicas\n"
      "in work, saves them in RESULT.h5.shards and leaves with 75; the same command goes on there,\n"
      "also after a crash. A second Ctrl-C stops at once.\n\n"
+     "On a cluster: mpirun -n 64 diemsim run ..., or --shard in array jobs; see scenarios/cluster.\n\n"
      "  diemsim run scenarios/quickstart.yaml -o out/quickstart.h5\n"
      "  diemsim run scenarios/venice-2026-09.yaml --set demand.scale=1.3 --replicas 50 --seed 7\n",
      1, 1,
      OPTIONS(&ds_option_result, &ds_option_set, &ds_option_replicas, &ds_option_seed,
-             &ds_option_threads, &ds_option_force, &ds_option_quiet), ds_cmd_run},
+             &ds_option_threads, &ds_option_shard, &ds_option_force, &ds_option_quiet), ds_cmd_run},
+    {"merge", "PART...", "join the parts of array jobs into one result",
+     "Parts are what 'run --shard I/N' writes; I counts from 0 or from 1, as you like. They must be of\n"
+     "one scenario, seed, version and build, and all of them there; what is missing is named. The\n"
+     "result is the same bytes as that of one run.\n\n"
+     "  diemsim run scenarios/quickstart.yaml --shard 1/2 -o out/a.h5\n"
+     "  diemsim run scenarios/quickstart.yaml --shard 2/2 -o out/b.h5\n"
+     "  diemsim merge out/a.h5 out/b.h5 -o out/quickstart.h5\n",
+     1, SIZE_MAX, OPTIONS(&ds_option_merged, &ds_option_plugins, &ds_option_force, &ds_option_quiet),
+     ds_cmd_merge},
     {"validate", "SCENARIO...", "check scenarios and say what a run would take",
      "Nothing is written. The time is estimated from the beginning of one replica.\n\n"
      "  diemsim validate scenarios/*.yaml\n",

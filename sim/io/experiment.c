@@ -4,21 +4,44 @@
 
 #include <string.h>
 
+size_t ds_experiment_columns(const ds_experiment *experiment)
+{
+    size_t columns = 0;
+    for (size_t m = 0; m < ds_metric_count(experiment->metrics); m++)
+        columns += ds_experiment_records(experiment, m);
+    return columns;
+}
+
 size_t ds_store_batches(const ds_experiment *experiment)
 {
-    return experiment->points * ds_experiment_batches(experiment);
+    const size_t each = ds_experiment_batch_points(experiment);
+    return (experiment->points + each - 1) / each * ds_experiment_across(experiment);
+}
+
+static size_t smaller(size_t a, size_t b)
+{
+    return a < b ? a : b;
 }
 
 void ds_store_batch_range(const ds_experiment *experiment, size_t number, ds_batch *batch)
 {
-    const size_t each = ds_experiment_batches(experiment);
-    batch->point = number / each;
-    batch->first = number % each * DS_STORE_BATCH;
-    const size_t left = experiment->replicas - batch->first;
-    batch->count = left < DS_STORE_BATCH ? left : DS_STORE_BATCH;
+    const size_t across = ds_experiment_across(experiment);
+    const size_t points = ds_experiment_batch_points(experiment);
+    const size_t replicas = ds_experiment_batch_replicas(experiment);
+    batch->number = number;
+    batch->point = number / across * points;
+    batch->points = smaller(points, experiment->points - batch->point);
+    batch->first = number % across * replicas;
+    batch->count = smaller(replicas, experiment->replicas - batch->first);
 }
 
-enum { FORMAT = 1 }; /* of shards: a change keeps older ones from being joined */
+size_t ds_store_rows(const ds_experiment *experiment, size_t count)
+{
+    const size_t chunk = ds_experiment_chunk(experiment);
+    return (count + chunk - 1) / chunk * chunk;
+}
+
+enum { FORMAT = 2 }; /* of shards: a change keeps older ones from being joined */
 
 static void add_number(ds_digest *digest, uint64_t number)
 {
@@ -56,6 +79,10 @@ static void add_provenance(ds_digest *digest, const ds_provenance *provenance)
 
 void ds_store_identity(const ds_experiment *experiment, char identity[33])
 {
+    if (experiment->identity) {
+        memcpy(identity, experiment->identity, 33);
+        return;
+    }
     ds_digest *digest = ds_digest_new();
     if (!digest) {
         memset(identity, '?', 32);
@@ -70,7 +97,10 @@ void ds_store_identity(const ds_experiment *experiment, char identity[33])
     add_number(digest, experiment->points);
     add_number(digest, experiment->replicas);
     add_number(digest, experiment->times);
+    add_number(digest, ds_experiment_batch_points(experiment));
+    add_number(digest, ds_experiment_batch_replicas(experiment));
     add_number(digest, experiment->keep_paths);
+    add_number(digest, experiment->watches);
     ds_digest_add(digest, experiment->time, experiment->times * sizeof *experiment->time);
     const double start = isnan(experiment->start) ? -1e300 : experiment->start;
     ds_digest_add(digest, &start, sizeof start);

@@ -12,16 +12,30 @@ static inline bool ds_experiment_records(const ds_experiment *experiment, size_t
     return !experiment->recorded || experiment->recorded[metric];
 }
 
-/* Batches of one point. */
-static inline size_t ds_experiment_batches(const ds_experiment *experiment)
+/* Recorded metrics: the columns of a reduction. */
+size_t ds_experiment_columns(const ds_experiment *experiment);
+
+/* Points and replicas of a batch, and batches side by side over the replicas. */
+static inline size_t ds_experiment_batch_points(const ds_experiment *experiment)
 {
-    return (experiment->replicas + DS_STORE_BATCH - 1) / DS_STORE_BATCH;
+    return experiment->batch_points ? experiment->batch_points : 1;
 }
 
-/* Replicas a shard has room for, and a chunk of the result. */
-static inline size_t ds_experiment_rows(const ds_experiment *experiment)
+static inline size_t ds_experiment_batch_replicas(const ds_experiment *experiment)
 {
-    return experiment->replicas < DS_STORE_BATCH ? experiment->replicas : DS_STORE_BATCH;
+    return experiment->batch_replicas ? experiment->batch_replicas : DS_STORE_ROWS;
+}
+
+static inline size_t ds_experiment_across(const ds_experiment *experiment)
+{
+    const size_t each = ds_experiment_batch_replicas(experiment);
+    return (experiment->replicas + each - 1) / each;
+}
+
+/* Replicas of a chunk. */
+static inline size_t ds_experiment_chunk(const ds_experiment *experiment)
+{
+    return experiment->replicas < DS_STORE_ROWS ? experiment->replicas : DS_STORE_ROWS;
 }
 
 #endif

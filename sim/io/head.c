@@ -55,10 +55,11 @@ static bool put_numbers(ds_tree *tree, ds_item_id id, ds_status *st)
     return ok;
 }
 
-bool ds_head_coordinates(ds_tree *tree, const ds_experiment *experiment, ds_status *st)
+bool ds_head_coordinates(ds_tree *tree, const ds_experiment *experiment, size_t replicas,
+                         ds_status *st)
 {
     tree->extent.of[DS_AXIS_POINT] = experiment->points;
-    tree->extent.of[DS_AXIS_REPLICA] = experiment->replicas;
+    tree->extent.of[DS_AXIS_REPLICA] = replicas;
     tree->extent.of[DS_AXIS_TIME] = experiment->times;
     return put_numbers(tree, DS_ITEM_POINT, st) && put_numbers(tree, DS_ITEM_REPLICA, st) &&
            put_time(tree, experiment, st) &&
@@ -118,4 +119,20 @@ bool ds_head_provenance(ds_tree *tree, const ds_experiment *experiment, ds_statu
     return put_root(tree, experiment, st) && put_origin(tree, experiment, st) &&
            ds_tree_put(tree, DS_ITEM_SCENARIO, &p->scenario, st) &&
            ds_tree_put(tree, DS_ITEM_RESOLVED, &p->resolved, st) && put_files(tree, p, st);
+}
+
+bool ds_head_stopping(ds_tree *tree, const ds_stopping *s, ds_status *st)
+{
+    const uint8_t reached = s->reached, relative = s->relative;
+    ds_h5 set;
+    return ds_tree_put(tree, DS_ITEM_UNTIL_LOW, s->low, st) &&
+           ds_tree_put(tree, DS_ITEM_UNTIL_HIGH, s->high, st) &&
+           ds_tree_add(tree, DS_ITEM_UNTIL, NULL, &set, st) &&
+           ds_h5_write(set, DS_H5_DOUBLE, NULL, s->estimate, st) &&
+           ds_h5_put_text(set, "metric", s->metric, st) &&
+           ds_h5_put_text(set, "statistic", s->statistic, st) &&
+           ds_h5_put_values(set, "confidence", DS_H5_DOUBLE, 1, &s->confidence, st) &&
+           ds_h5_put_values(set, "half_width", DS_H5_DOUBLE, 1, &s->half_width, st) &&
+           ds_h5_put_values(set, "relative", DS_H5_BYTE, 1, &relative, st) &&
+           ds_h5_put_values(set, "reached", DS_H5_BYTE, 1, &reached, st);
 }

@@ -8,11 +8,13 @@
 #include "experiment.h"
 #include "layout.h"
 
-/* Coordinates of a new tree; sets its extent. */
+/* Coordinates of a new tree for that many replicas of a point; sets its extent. */
 DS_MUST_CHECK bool ds_head_coordinates(ds_tree *tree, const ds_experiment *experiment,
-                                       ds_status *st);
+                                       size_t replicas, ds_status *st);
 /* Everything else, but for what only the data tell. */
 DS_MUST_CHECK bool ds_head_provenance(ds_tree *tree, const ds_experiment *experiment,
                                       ds_status *st);
+/* The interval that the run was stopped for. */
+DS_MUST_CHECK bool ds_head_stopping(ds_tree *tree, const ds_stopping *stopping, ds_status *st);
 
 #endif

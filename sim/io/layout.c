@@ -130,6 +130,33 @@ const ds_item ds_items[DS_ITEMS] = {
                        false,
                        NULL,
                        "why it failed"},
+    [DS_ITEM_UNTIL] = {DS_BRANCH_SUMMARY,
+                       "until",
+                       DS_H5_DOUBLE,
+                       1,
+                       {P},
+                       false,
+                       false,
+                       NULL,
+                       "estimate that the run was stopped for"},
+    [DS_ITEM_UNTIL_LOW] = {DS_BRANCH_SUMMARY,
+                           "until_low",
+                           DS_H5_DOUBLE,
+                           1,
+                           {P},
+                           false,
+                           false,
+                           NULL,
+                           "lower end of its interval"},
+    [DS_ITEM_UNTIL_HIGH] = {DS_BRANCH_SUMMARY,
+                            "until_high",
+                            DS_H5_DOUBLE,
+                            1,
+                            {P},
+                            false,
+                            false,
+                            NULL,
+                            "upper end of its interval"},
     [DS_ITEM_PATH] = {DS_BRANCH_ROOT, "", DS_H5_FLOAT, 3, {P, R, T}, true, false, NULL, ""},
     [DS_ITEM_QUANTILES] = {DS_BRANCH_SUMMARY,
                            "",
@@ -182,7 +209,7 @@ static void set_chunk(ds_h5_spec *spec, const ds_item *item)
         if (axis == DS_AXIS_POINT)
             spec->chunk[i] = 1;
         else if (axis == DS_AXIS_REPLICA)
-            spec->chunk[i] = smaller(spec->size[i], DS_STORE_BATCH);
+            spec->chunk[i] = smaller(spec->size[i], DS_STORE_ROWS);
         else if (axis == DS_AXIS_TIME)
             spec->chunk[i] = smaller(spec->size[i], CHUNK_BYTES / (bytes ? bytes : 1));
         else

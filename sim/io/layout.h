@@ -42,6 +42,9 @@ typedef enum ds_item_id {
     DS_ITEM_FAILED_POINT,
     DS_ITEM_FAILED_REPLICA,
     DS_ITEM_CAUSE,
+    DS_ITEM_UNTIL, /* the next three: only where a rule stopped the run */
+    DS_ITEM_UNTIL_LOW,
+    DS_ITEM_UNTIL_HIGH,
     DS_ITEM_PATH, /* from here on one a metric or outcome, named after it */
     DS_ITEM_QUANTILES,
     DS_ITEM_MEAN,

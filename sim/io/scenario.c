@@ -10,6 +10,7 @@
 #include "plain.h"
 #include "quantity.h"
 #include "resolve.h"
+#include "rule.h"
 #include "scenario_rest.h"
 
 #include <errno.h>
@@ -67,6 +68,8 @@ static const ds_param common_table[] = {
     DS_P_INTEGER(ds_common, seed, "1", 0, 0, 0x1p63,
                  "of all randomness; drawn and printed when it is missing", NULL),
     DS_P_GROUP(ds_common, output, output_table, ds_output_config, "what is stored"),
+    DS_P_GROUP(ds_common, until, ds_rule_table, ds_rule_config,
+               "a rule that ends the run once an estimate is sure enough"),
     {0},
 };
 
@@ -305,7 +308,8 @@ static bool bind_common(ds_scenario *s, ds_node *root, ds_status *st)
                           .replicas = (uint32_t)c->replicas};
     r->binder.start = s->frame.start;
     r->binder.horizon = s->frame.horizon;
-    return check_frame(s, root, st) && choose_metrics(s, ds_node_get(root, "output", NULL), st);
+    return check_frame(s, root, st) && choose_metrics(s, ds_node_get(root, "output", NULL), st) &&
+           ds_rule_read(s, root, &c->until, st);
 }
 
 /* ---- configs ---- */
@@ -406,7 +410,7 @@ static void resolve_common(const ds_scenario *s, ds_json *j)
         ds_json_string(j, date);
     }
     const double numbers[] = {s->frame.horizon, s->frame.warmup, s->frame.observe,
-                              s->frame.replicas};
+                              (double)s->rest->common.replicas};
     static const char *const names[] = {"horizon", "warmup", "observe", "replicas"};
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
         ds_json_key(j, names[i]);
@@ -424,8 +428,8 @@ static bool resolve(ds_scenario *s, const void *config)
     ds_json_open(&j, '{');
     resolve_common(s, &j);
     ds_resolve(&j, s->model->params, config);
-    static const char *const trees[] = {"variants", "sweep"};
-    for (size_t i = 0; i < 2; i++) {
+    static const char *const trees[] = {"until", "variants", "sweep"};
+    for (size_t i = 0; i < sizeof trees / sizeof trees[0]; i++) {
         const ds_node *const tree = ds_node_get(r->base, trees[i], NULL);
         if (!tree)
             continue;

@@ -7,6 +7,7 @@
 #define DS_IO_SCENARIO_H
 
 #include "sim/core/model.h"
+#include "until.h"
 
 /* A file that the scenario reads besides itself (includes, CSV paths), kept for provenance. */
 typedef struct ds_scenario_file {
@@ -23,6 +24,10 @@ typedef struct ds_scenario {
     bool keep_paths;      /* store every replica's series, not only summaries */
     const bool *recorded; /* one a metric of the model: stored or not */
     size_t points;        /* parameter settings: 1, or the variants, or the sweep's product */
+    const ds_until *until; /* NULL: no rule stops the run */
+    const char *until_metric, *until_statistic;
+    size_t until_number; /* which outcome or metric that is */
+    bool until_outcome;
     const char *source;   /* the scenario file as written */
     const char *resolved; /* canonical JSON with every default filled in; itself a scenario */
     const ds_scenario_file *files;

@@ -11,11 +11,19 @@ typedef struct ds_output_config {
     const char *metrics; /* bound elsewhere */
 } ds_output_config;
 
+/* The key `until`, see rule.c. */
+typedef struct ds_rule_config {
+    const char *metric, *statistic, *above, *below, *half_width, *relative_half_width;
+    double confidence;
+    int64_t max_replicas;
+} ds_rule_config;
+
 typedef struct ds_common {
     const char *model, *title, *description;
     double start, horizon, warmup, observe;
     int64_t replicas, seed;
     ds_output_config output;
+    ds_rule_config until;
 } ds_common;
 
 enum { DS_COMMON_ROOM = 20 };

@@ -12,25 +12,19 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static size_t number_of(const ds_experiment *x, const ds_batch *batch)
-{
-    return batch->point * ds_experiment_batches(x) + batch->first / DS_STORE_BATCH;
-}
-
-static bool name_shard(char path[4096], const char *folder, const ds_experiment *x,
-                       const ds_batch *batch, ds_status *st)
+bool ds_shard_name(char path[4096], const char *folder, size_t number, ds_status *st)
 {
     /* Room for ".part" too. */
-    const int length = snprintf(path, 4096, "%s/%08zu.h5", folder, number_of(x, batch));
+    const int length = snprintf(path, 4096, "%s/%08zu.h5", folder, number);
     if (length < 0 || length > 4090)
         return ds_fail(st, DS_E_CREATE, "the folder name '%.100s...' is too long", folder);
     return true;
 }
 
-static ds_h5_spec paths_spec(const ds_experiment *x, size_t metric)
+static ds_h5_spec paths_spec(const ds_experiment *x, const ds_batch *batch, size_t metric)
 {
-    const ds_extent extent = {.of = {[DS_AXIS_POINT] = 1,
-                                     [DS_AXIS_REPLICA] = ds_experiment_rows(x),
+    const ds_extent extent = {.of = {[DS_AXIS_POINT] = batch->points,
+                                     [DS_AXIS_REPLICA] = ds_store_rows(x, batch->count),
                                      [DS_AXIS_TIME] = x->times}};
     return ds_item_spec(DS_ITEM_PATH, &extent, x->metrics[metric].wide);
 }
@@ -38,71 +32,42 @@ static ds_h5_spec paths_spec(const ds_experiment *x, size_t metric)
 /* Threads take turns, since not every HDF5 is built for several; those that are do the same. */
 static pthread_mutex_t turn = PTHREAD_MUTEX_INITIALIZER;
 
-typedef enum shard_part { OUTCOMES, STATE, EVENTS, CODE, PARTS } shard_part;
+typedef enum shard_part { OUTCOMES, WATCHED, STATE, EVENTS, CODE, SIZES, PARTS } shard_part;
 
 static const struct {
     const char *name;
     ds_h5_type type;
 } parts[PARTS] = {
     [OUTCOMES] = {"outcomes", DS_H5_DOUBLE},
+    [WATCHED] = {"watched", DS_H5_DOUBLE},
     [STATE] = {"state", DS_H5_BYTE},
     [EVENTS] = {"events", DS_H5_COUNT},
     [CODE] = {"code", DS_H5_INT},
+    [SIZES] = {"reduced_sizes", DS_H5_COUNT},
 };
+
+static size_t replicas_of(const ds_batch *batch)
+{
+    return batch->points * batch->count;
+}
+
+static size_t part_size(const ds_experiment *x, const ds_batch *batch, shard_part id)
+{
+    switch (id) {
+    case OUTCOMES:
+        return replicas_of(batch) * ds_metric_count(x->outcomes);
+    case WATCHED:
+        return x->watches ? replicas_of(batch) : 0;
+    case SIZES:
+        return x->keep_paths ? 0 : batch->points * ds_experiment_columns(x);
+    default:
+        return replicas_of(batch);
+    }
+}
 
 static ds_h5_spec part_spec(const ds_experiment *x, const ds_batch *batch, shard_part id)
 {
-    ds_h5_spec spec = {.type = parts[id].type, .rank = 1, .size = {batch->count}};
-    if (id == OUTCOMES)
-        spec.size[0] *= ds_metric_count(x->outcomes);
-    return spec;
-}
-
-/* One bit pattern for each value that is stored: one NAN, one zero. */
-static double canonical(double value)
-{
-    return isnan(value) ? (double)NAN : value + 0.0;
-}
-
-/* A metric's rows out of the batch, as they are stored; what is missing is NAN. */
-static void gather(const ds_experiment *x, const ds_batch *batch, size_t metric, void *values)
-{
-    const size_t metrics = ds_metric_count(x->metrics), rows = ds_experiment_rows(x);
-    float *narrow = values;
-    double *wide = values;
-    size_t next = 0;
-    for (size_t r = 0; r < rows; r++) {
-        const bool known = r < batch->count && batch->state[r] != DS_REPLICA_MISSING;
-        const double *row = known ? batch->rows + r * x->times * metrics + metric : NULL;
-        for (size_t k = 0; k < x->times; k++, next++) {
-            const double value = known ? canonical(row[k * metrics]) : (double)NAN;
-            if (x->metrics[metric].wide)
-                wide[next] = value;
-            else
-                narrow[next] = (float)value;
-        }
-    }
-}
-
-static bool put_paths(ds_h5 file, const ds_experiment *x, const ds_batch *batch, ds_status *st)
-{
-    ds_h5 group = 0;
-    double *values = malloc(ds_experiment_rows(x) * x->times * sizeof *values);
-    bool ok = values || ds_fail(st, DS_E_SYSTEM, "no memory to store a batch");
-    ok = ok && ds_h5_group_create(file, "paths", &group, st);
-    for (size_t m = 0; ok && m < ds_metric_count(x->metrics); m++) {
-        if (!ds_experiment_records(x, m))
-            continue;
-        const ds_h5_spec spec = paths_spec(x, m);
-        ds_h5 set = 0;
-        gather(x, batch, m, values);
-        ok = ds_h5_set_create(group, x->metrics[m].name, &spec, &set, st) &&
-             ds_h5_write(set, spec.type, NULL, values, st);
-        ok = ds_h5_close(&set, st) && ok;
-    }
-    ds_h5_drop(&group);
-    free(values);
-    return ok;
+    return (ds_h5_spec){.type = parts[id].type, .rank = 1, .size = {part_size(x, batch, id)}};
 }
 
 static bool put_part(ds_h5 file, const ds_experiment *x, const ds_batch *batch, shard_part id,
@@ -117,50 +82,116 @@ static bool put_part(ds_h5 file, const ds_experiment *x, const ds_batch *batch, 
     return ds_h5_close(&set, st) && ok;
 }
 
-static bool put_outcomes(ds_h5 file, const ds_experiment *x, const ds_batch *batch, ds_status *st)
+static bool put_paths(ds_h5 file, const ds_experiment *x, const ds_batch *batch, ds_status *st)
 {
-    const size_t each = ds_metric_count(x->outcomes), all = each * batch->count;
-    double *values = malloc((all + 1) * sizeof *values);
-    if (!values)
-        return ds_fail(st, DS_E_SYSTEM, "no memory to store a batch");
-    for (size_t i = 0; i < all; i++)
-        values[i] = batch->state[i / each] == DS_REPLICA_MISSING ? (double)NAN
-                                                                 : canonical(batch->outcomes[i]);
-    const bool ok = put_part(file, x, batch, OUTCOMES, values, st);
-    free(values);
+    ds_h5 group = 0;
+    bool ok = ds_h5_group_create(file, "paths", &group, st);
+    for (size_t m = 0; ok && m < ds_metric_count(x->metrics); m++) {
+        if (!x->keep_paths || !ds_experiment_records(x, m))
+            continue;
+        const ds_h5_spec spec = paths_spec(x, batch, m);
+        ds_h5 set = 0;
+        ok = ds_h5_set_create(group, x->metrics[m].name, &spec, &set, st) &&
+             ds_h5_write(set, spec.type, NULL, batch->paths[m], st);
+        ok = ds_h5_close(&set, st) && ok;
+    }
+    ds_h5_drop(&group);
     return ok;
 }
 
-static void name_cause(size_t r, char name[16])
+/* ---- bytes that vary in size: reductions and causes ---- */
+
+typedef struct pile {
+    char *bytes;
+    size_t size, room;
+} pile;
+
+static bool heap(pile *p, const char *bytes, size_t size, ds_status *st)
 {
-    snprintf(name, 16, "cause_%zu", r % DS_STORE_BATCH);
+    if (p->size + size > p->room) {
+        const size_t room = 2 * (p->size + size) + 256;
+        char *const more = realloc(p->bytes, room);
+        if (!more)
+            return ds_fail(st, DS_E_SYSTEM, "no memory to store a batch");
+        p->bytes = more;
+        p->room = room;
+    }
+    memcpy(p->bytes + p->size, bytes, size);
+    p->size += size;
+    return true;
 }
 
-static bool put_cause(ds_h5 file, size_t r, const char *text, ds_status *st)
+static bool put_pile(ds_h5 file, const char *name, const pile *p, ds_status *st)
 {
-    char name[16];
-    name_cause(r, name);
-    return ds_h5_put_text(file, name, text, st);
+    const ds_h5_spec spec = {.type = DS_H5_BYTE, .rank = 1, .size = {p->size}};
+    ds_h5 set;
+    if (p->size == 0)
+        return true;
+    bool ok = ds_h5_set_create(file, name, &spec, &set, st) &&
+              ds_h5_write(set, DS_H5_BYTE, NULL, p->bytes, st);
+    return ds_h5_close(&set, st) && ok;
+}
+
+/* Column after column of point after point, and how long each is. */
+static bool pack_reduced(const ds_experiment *x, const ds_batch *batch, pile *p, uint64_t *sizes,
+                         ds_status *st)
+{
+    const size_t columns = ds_experiment_columns(x);
+    for (size_t i = 0; i < batch->points * columns; i++) {
+        char *bytes = NULL;
+        size_t size = 0;
+        const bool ok = ds_reduction_pack(batch->reduced[i / columns], i % columns * x->times,
+                                          x->times, &bytes, &size, st) &&
+                        heap(p, bytes, size, st);
+        free(bytes);
+        if (!ok)
+            return false;
+        sizes[i] = size;
+    }
+    return true;
+}
+
+static bool put_reduced(ds_h5 file, const ds_experiment *x, const ds_batch *batch, ds_status *st)
+{
+    pile p = {0};
+    if (x->keep_paths)
+        return true;
+    uint64_t *const sizes = malloc((part_size(x, batch, SIZES) + 1) * sizeof *sizes);
+    bool ok = sizes || ds_fail(st, DS_E_SYSTEM, "no memory to store a batch");
+    ok = ok && pack_reduced(x, batch, &p, sizes, st) && put_pile(file, "reduced", &p, st) &&
+         put_part(file, x, batch, SIZES, sizes, st);
+    free(sizes);
+    free(p.bytes);
+    return ok;
+}
+
+/* The texts of those that failed, in order, each with its NUL. */
+static bool put_causes(ds_h5 file, const ds_batch *batch, ds_status *st)
+{
+    pile p = {0};
+    bool ok = true;
+    for (size_t i = 0; ok && i < replicas_of(batch); i++) {
+        const char *const text = batch->cause[i] ? batch->cause[i] : "";
+        if (batch->state[i] == DS_REPLICA_FAILED)
+            ok = heap(&p, text, strlen(text) + 1, st);
+    }
+    ok = ok && put_pile(file, "causes", &p, st);
+    free(p.bytes);
+    return ok;
 }
 
 static bool put_replicas(ds_h5 file, const ds_experiment *x, const ds_batch *batch, ds_status *st)
 {
-    uint64_t events[DS_STORE_BATCH];
-    int32_t code[DS_STORE_BATCH];
-    for (size_t r = 0; r < batch->count; r++) {
-        const bool failed = batch->state[r] == DS_REPLICA_FAILED;
-        events[r] = batch->state[r] == DS_REPLICA_MISSING ? 0 : batch->events[r];
-        code[r] = failed ? (int32_t)batch->cause[r].code : 0;
-        if (failed && !put_cause(file, r, batch->cause[r].text, st))
-            return false;
-    }
-    return put_outcomes(file, x, batch, st) && put_part(file, x, batch, STATE, batch->state, st) &&
-           put_part(file, x, batch, EVENTS, events, st) && put_part(file, x, batch, CODE, code, st);
+    return put_part(file, x, batch, OUTCOMES, batch->outcomes, st) &&
+           put_part(file, x, batch, WATCHED, batch->watched, st) &&
+           put_part(file, x, batch, STATE, batch->state, st) &&
+           put_part(file, x, batch, EVENTS, batch->events, st) &&
+           put_part(file, x, batch, CODE, batch->code, st) && put_causes(file, batch, st);
 }
 
 static bool put_head(ds_h5 file, const ds_experiment *x, const ds_batch *batch, ds_status *st)
 {
-    const uint64_t number = number_of(x, batch);
+    const uint64_t number = batch->number;
     ds_hex identity;
     ds_store_identity(x, identity);
     return ds_h5_put_text(file, "identity", identity, st) &&
@@ -176,7 +207,8 @@ static bool build(const ds_experiment *x, const ds_batch *batch, char **bytes, s
     if (!ds_h5_create(&file, NULL, st))
         return false;
     const bool ok = put_head(file, x, batch, st) && put_paths(file, x, batch, st) &&
-                    put_replicas(file, x, batch, st) && ds_h5_image(file, DS_SEAL, bytes, size, st);
+                    put_reduced(file, x, batch, st) && put_replicas(file, x, batch, st) &&
+                    ds_h5_image(file, DS_SEAL, bytes, size, st);
     ds_h5_drop(&file);
     if (!ok)
         return false;
@@ -213,16 +245,15 @@ static bool make_folder(const char *folder, ds_status *st)
 
 static bool check_batch(const ds_experiment *x, const ds_batch *batch, ds_status *st)
 {
-    ds_batch range;
-    const size_t number = number_of(x, batch);
-    if (number < ds_store_batches(x)) {
-        ds_store_batch_range(x, number, &range);
-        if (range.point == batch->point && range.first == batch->first &&
-            range.count == batch->count)
+    ds_batch range = {0};
+    if (batch->number < ds_store_batches(x)) {
+        ds_store_batch_range(x, batch->number, &range);
+        if (range.point == batch->point && range.points == batch->points &&
+            range.first == batch->first && range.count == batch->count)
             return true;
     }
-    return ds_fail(st, DS_E_BUG, "replicas %zu to %zu of point %zu are not a batch", batch->first,
-                   batch->first + batch->count, batch->point);
+    return ds_fail(st, DS_E_BUG, "replicas %zu to %zu of point %zu are not batch %zu", batch->first,
+                   batch->first + batch->count, batch->point, batch->number);
 }
 
 bool ds_shard_write(const char *folder, const ds_experiment *experiment, const ds_batch *batch,
@@ -230,7 +261,7 @@ bool ds_shard_write(const char *folder, const ds_experiment *experiment, const d
 {
     char path[4096], part[4096 + 8], *bytes = NULL;
     size_t size;
-    if (!check_batch(experiment, batch, st) || !name_shard(path, folder, experiment, batch, st))
+    if (!check_batch(experiment, batch, st) || !ds_shard_name(path, folder, batch->number, st))
         return false;
     pthread_mutex_lock(&turn);
     const bool built = build(experiment, batch, &bytes, &size, st);
@@ -278,7 +309,7 @@ bool ds_shard_open(ds_shard *shard, const char *folder, const ds_experiment *exp
     size_t size = 0;
     ds_status damage = {0};
     if (!check_batch(experiment, batch, st) ||
-        !name_shard(shard->path, folder, experiment, batch, st))
+        !ds_shard_name(shard->path, folder, batch->number, st))
         return false;
     if (!ds_file_load(shard->path, &bytes, &size, &damage)) {
         if (damage.code != DS_E_DATA)
@@ -288,7 +319,7 @@ bool ds_shard_open(ds_shard *shard, const char *folder, const ds_experiment *exp
     if (!bytes)
         return true;
     const bool ok = ds_h5_open_image(&shard->file, shard->path, bytes, size, st) &&
-                    check_head(shard, number_of(experiment, batch), st);
+                    check_head(shard, batch->number, st);
     free(bytes);
     *found = ok;
     if (!ok)
@@ -302,9 +333,10 @@ void ds_shard_close(ds_shard *shard)
     ds_h5_drop(&shard->file);
 }
 
-bool ds_shard_paths(ds_shard *shard, size_t metric, ds_h5 *set, ds_status *st)
+bool ds_shard_paths(ds_shard *shard, const ds_batch *batch, size_t metric, ds_h5 *set,
+                    ds_status *st)
 {
-    ds_h5_spec spec = paths_spec(shard->experiment, metric);
+    ds_h5_spec spec = paths_spec(shard->experiment, batch, metric);
     return ds_h5_set_open(shard->paths, shard->experiment->metrics[metric].name, &spec, set, st);
 }
 
@@ -321,87 +353,141 @@ static bool get_part(ds_shard *shard, const ds_batch *batch, shard_part id, void
     return ok;
 }
 
-static bool check_states(const ds_shard *shard, const ds_batch *batch, ds_status *st)
+/* Bytes [from, from + size) of a pile, or all with `size` DS_H5_ANY, into a block for free(). */
+static bool get_pile(ds_shard *shard, const char *name, size_t from, size_t *size, char **bytes,
+                     ds_status *st)
 {
-    for (size_t r = 0; r < batch->count; r++)
-        if (batch->state[r] > DS_REPLICA_FAILED)
-            return ds_fail(st, DS_E_DATA, "'%s' has replica state %d, must be 0, 1 or 2",
-                           shard->path, batch->state[r]);
+    ds_h5_spec spec = {.type = DS_H5_BYTE, .rank = 1, .size = {DS_H5_ANY}};
+    ds_h5 set;
+    *bytes = NULL;
+    if (!ds_h5_set_open(shard->file, name, &spec, &set, st))
+        return false;
+    if (*size == DS_H5_ANY)
+        *size = spec.size[0];
+    bool ok = (from <= spec.size[0] && *size <= spec.size[0] - from) ||
+              ds_fail(st, DS_E_DATA, "'%s' holds less of '%s' than it says", shard->path, name);
+    ok = ok && ((*bytes = malloc(*size + 1)) ||
+                ds_fail(st, DS_E_SYSTEM, "no memory to read '%s'", shard->path));
+    const ds_h5_box box = {{from}, {*size}};
+    ok = ok && (*size == 0 || ds_h5_read(set, DS_H5_BYTE, &box, *bytes, st));
+    ds_h5_drop(&set);
+    return ok;
+}
+
+static bool merge_columns(ds_shard *shard, const uint64_t *sizes, size_t count, const char *bytes,
+                          ds_reduction *into, ds_status *st)
+{
+    const size_t times = shard->experiment->times;
+    for (size_t c = 0; c < count; bytes += sizes[c++])
+        if (!ds_reduction_merge(into, c * times, times, bytes, sizes[c], st))
+            return false;
     return true;
 }
 
-static bool get_cause(const ds_shard *shard, size_t r, ds_status *cause, ds_status *st)
+bool ds_shard_reduced(ds_shard *shard, const ds_batch *batch, size_t point, size_t first,
+                      size_t count, ds_reduction *into, ds_status *st)
 {
-    char name[16], *text;
-    name_cause(r, name);
-    if (!ds_h5_get_text(shard->file, name, &text, st))
-        return false;
-    snprintf(cause->text, sizeof cause->text, "%s", text);
-    free(text);
+    const ds_experiment *const x = shard->experiment;
+    const size_t begin = point * ds_experiment_columns(x) + first;
+    uint64_t *const sizes = malloc((part_size(x, batch, SIZES) + 1) * sizeof *sizes);
+    char *bytes = NULL;
+    size_t from = 0, size = 0;
+    bool ok = sizes || ds_fail(st, DS_E_SYSTEM, "no memory to read '%s'", shard->path);
+    ok = ok && get_part(shard, batch, SIZES, sizes, st);
+    for (size_t i = 0; ok && i < begin + count; i++)
+        *(i < begin ? &from : &size) += sizes[i];
+    ok = ok && get_pile(shard, "reduced", from, &size, &bytes, st) &&
+         merge_columns(shard, sizes + begin, count, bytes, into, st);
+    free(bytes);
+    free(sizes);
+    return ok;
+}
+
+static bool check_states(const ds_shard *shard, const ds_batch *batch, bool *failed, ds_status *st)
+{
+    *failed = false;
+    for (size_t i = 0; i < replicas_of(batch); i++) {
+        if (batch->state[i] > DS_REPLICA_FAILED)
+            return ds_fail(st, DS_E_DATA, "'%s' has replica state %d, must be 0, 1 or 2",
+                           shard->path, batch->state[i]);
+        *failed = *failed || batch->state[i] == DS_REPLICA_FAILED;
+    }
     return true;
+}
+
+static bool get_causes(ds_shard *shard, ds_batch *batch, ds_status *st)
+{
+    char *bytes;
+    size_t size = DS_H5_ANY;
+    bool ok = get_pile(shard, "causes", 0, &size, &bytes, st);
+    const char *at = bytes;
+    for (size_t i = 0; ok && i < replicas_of(batch); i++) {
+        if (batch->state[i] != DS_REPLICA_FAILED)
+            continue;
+        const char *const end = memchr(at, '\0', size - (size_t)(at - bytes));
+        free(batch->cause[i]);
+        batch->cause[i] = end ? strdup(at) : NULL;
+        ok = batch->cause[i] ||
+             ds_fail(st, end ? DS_E_SYSTEM : DS_E_DATA,
+                     end ? "no memory to read '%s'" : "'%s' lacks causes", shard->path);
+        at = end ? end + 1 : at;
+    }
+    free(bytes);
+    return ok;
 }
 
 bool ds_shard_replicas(ds_shard *shard, ds_batch *batch, ds_status *st)
 {
-    int32_t code[DS_STORE_BATCH];
-    if (!get_part(shard, batch, OUTCOMES, batch->outcomes, st) ||
-        !get_part(shard, batch, STATE, batch->state, st) || !check_states(shard, batch, st) ||
-        !get_part(shard, batch, EVENTS, batch->events, st) ||
-        !get_part(shard, batch, CODE, code, st))
-        return false;
-    for (size_t r = 0; r < batch->count; r++) {
-        batch->cause[r] = (ds_status){.code = (ds_code)code[r], .file = ""};
-        if (batch->state[r] == DS_REPLICA_FAILED && !get_cause(shard, r, &batch->cause[r], st))
-            return false;
-    }
-    return true;
+    bool failed;
+    return get_part(shard, batch, OUTCOMES, batch->outcomes, st) &&
+           get_part(shard, batch, WATCHED, batch->watched, st) &&
+           get_part(shard, batch, STATE, batch->state, st) &&
+           check_states(shard, batch, &failed, st) &&
+           get_part(shard, batch, EVENTS, batch->events, st) &&
+           get_part(shard, batch, CODE, batch->code, st) &&
+           (!failed || get_causes(shard, batch, st));
 }
 
-/* Spreads a metric's rows over the batch. */
-static void scatter(const ds_experiment *x, size_t metric, const double *values, ds_batch *batch)
+static bool read_series(ds_shard *shard, ds_batch *batch, ds_status *st)
 {
-    const size_t metrics = ds_metric_count(x->metrics);
-    for (size_t i = 0; i < batch->count * x->times; i++)
-        batch->rows[i * metrics + metric] = values ? values[i] : (double)NAN;
-}
-
-static bool read_rows(ds_shard *shard, ds_batch *batch, ds_status *st)
-{
-    const ds_experiment *x = shard->experiment;
-    double *values = malloc(ds_experiment_rows(x) * x->times * sizeof *values);
-    bool ok = values || ds_fail(st, DS_E_SYSTEM, "no memory to read a batch");
-    for (size_t m = 0; ok && m < ds_metric_count(x->metrics); m++) {
+    const ds_experiment *const x = shard->experiment;
+    const size_t columns = ds_experiment_columns(x);
+    bool ok = true;
+    for (size_t p = 0; ok && batch->reduced && p < batch->points; p++)
+        ok = ds_shard_reduced(shard, batch, p, 0, columns, batch->reduced[p], st);
+    for (size_t m = 0; ok && batch->paths && m < ds_metric_count(x->metrics); m++) {
         ds_h5 set = 0;
-        const bool recorded = ds_experiment_records(x, m);
-        ok = !recorded || (ds_shard_paths(shard, m, &set, st) &&
-                           ds_h5_read(set, DS_H5_DOUBLE, NULL, values, st));
+        ok = !batch->paths[m] || (ds_shard_paths(shard, batch, m, &set, st) &&
+                                  ds_h5_read(set, x->metrics[m].wide ? DS_H5_DOUBLE : DS_H5_FLOAT,
+                                             NULL, batch->paths[m], st));
         ds_h5_drop(&set);
-        if (ok)
-            scatter(x, m, recorded ? values : NULL, batch);
     }
-    free(values);
     return ok;
 }
 
 static bool read_shard(const char *folder, const ds_experiment *experiment, ds_batch *batch,
-                       bool *found, ds_status *st)
+                       bool series, bool *found, ds_status *st)
 {
     ds_shard shard;
-    if (!ds_shard_open(&shard, folder, experiment, batch, found, st))
-        return false;
-    if (!*found)
-        return true;
-    const bool ok = read_rows(&shard, batch, st) && ds_shard_replicas(&shard, batch, st);
-    ds_shard_close(&shard);
-    *found = ok;
+    pthread_mutex_lock(&turn);
+    bool ok = ds_shard_open(&shard, folder, experiment, batch, found, st);
+    if (ok && *found) {
+        ok = (!series || read_series(&shard, batch, st)) && ds_shard_replicas(&shard, batch, st);
+        ds_shard_close(&shard);
+    }
+    pthread_mutex_unlock(&turn);
+    *found = *found && ok;
     return ok;
 }
 
 bool ds_shard_read(const char *folder, const ds_experiment *experiment, ds_batch *batch,
                    bool *found, ds_status *st)
 {
-    pthread_mutex_lock(&turn);
-    const bool ok = read_shard(folder, experiment, batch, found, st);
-    pthread_mutex_unlock(&turn);
-    return ok;
+    return read_shard(folder, experiment, batch, true, found, st);
+}
+
+bool ds_shard_look(const char *folder, const ds_experiment *experiment, ds_batch *batch,
+                   bool *found, ds_status *st)
+{
+    return read_shard(folder, experiment, batch, false, found, st);
 }

@@ -1,6 +1,7 @@
 /*
  * One batch of replicas on disk, in a file of its own. Paths lie in the chunks of the result, so
- * that joining copies them as they are; rows of replicas that are missing are NAN.
+ * that joining copies them as they are; rows of replicas that are missing are NAN. Where paths are
+ * not kept, their reductions lie in it.
  */
 #ifndef DS_IO_SHARD_H
 #define DS_IO_SHARD_H
@@ -20,9 +21,15 @@ DS_MUST_CHECK bool ds_shard_open(ds_shard *shard, const char *folder,
                                  const ds_experiment *experiment, const ds_batch *batch,
                                  bool *found, ds_status *st);
 void ds_shard_close(ds_shard *shard);
-/* Dataset of a metric's paths: [1][rows][times], float or, of a wide metric, double. */
-DS_MUST_CHECK bool ds_shard_paths(ds_shard *shard, size_t metric, ds_h5 *set, ds_status *st);
-/* Outcomes, states, events and causes of the batch; its rows are left alone. */
+/* Dataset of a metric's paths: [points][rows][times], float or, of a wide metric, double. */
+DS_MUST_CHECK bool ds_shard_paths(ds_shard *shard, const ds_batch *batch, size_t metric, ds_h5 *set,
+                                  ds_status *st);
+/* Adds columns [first, first + count) of a point of the batch to a reduction of these. */
+DS_MUST_CHECK bool ds_shard_reduced(ds_shard *shard, const ds_batch *batch, size_t point,
+                                    size_t first, size_t count, ds_reduction *into, ds_status *st);
+/* Outcomes, states, events and causes of the batch; its series are left alone. */
 DS_MUST_CHECK bool ds_shard_replicas(ds_shard *shard, ds_batch *batch, ds_status *st);
+/* The file's name. */
+DS_MUST_CHECK bool ds_shard_name(char path[4096], const char *folder, size_t number, ds_status *st);
 
 #endif

@@ -2,18 +2,19 @@
  * Results on disk: netCDF-4 in HDF5 with named dimensions (point, replica, time), units and meaning
  * on every variable, and provenance inside. The only room that knows HDF5.
  *
- * A run first writes *shards*, one a batch of replicas of one point, into a folder beside the
- * result: written as `.part`, closed, reopened and checked against the digest, synced, renamed, the
- * folder synced. What is under its final name is whole, whatever killed the run. When all batches
- * are there they are joined into the result, which is made the same way. Equal runs give equal
- * bytes: nothing in a result depends on time, machine, threads, or how often the run was stopped.
+ * A run first writes *shards*, one a batch of replicas, into a folder beside the result: written as
+ * `.part`, closed, reopened and checked against the digest, synced, renamed, the folder synced.
+ * What is under its final name is whole, whatever killed the run. When all batches are there they
+ * are joined into the result, which is made the same way. Equal runs give equal bytes: nothing in a
+ * result depends on time, machine, threads, or how often the run was stopped.
  */
 #ifndef DS_IO_STORE_H
 #define DS_IO_STORE_H
 
+#include "reduction.h"
 #include "sim/core/model.h"
 
-enum { DS_STORE_BATCH = 16 }; /* replicas a shard, and a chunk of the result */
+enum { DS_STORE_ROWS = 16 }; /* replicas a chunk of the result; a batch has whole chunks */
 
 typedef struct ds_provenance {
     const char *scenario; /* as written */
@@ -32,21 +33,30 @@ typedef struct ds_experiment {
     const bool *recorded;      /* one a metric; NULL: all */
     const ds_metric *outcomes; /* kind is of no meaning */
     size_t points, replicas, times;
-    const double *time;        /* [times], days since `start`, or plain model time */
-    double start;              /* days since 1970-01-01 UTC; NAN: not dated */
-    const char *const *labels; /* [points] */
-    bool keep_paths;
+    size_t batch_points, batch_replicas; /* of a batch; 0: one, DS_STORE_ROWS */
+    const double *time;                  /* [times], days since `start`, or plain model time */
+    double start;                        /* days since 1970-01-01 UTC; NAN: not dated */
+    const char *const *labels;           /* [points] */
+    bool keep_paths; /* else the series of all replicas are reduced as they arrive */
+    bool watches;    /* a number of each replica is kept for the rule that stops the run */
     ds_provenance provenance;
+    const char *identity; /* as ds_store_identity says it, once it is known; or NULL */
 } ds_experiment;
 
-/* Results of up to DS_STORE_BATCH consecutive replicas of one point; memory is the caller's. */
+/* Results of a rectangle of replicas: [first, first + count) of points [point, point + points). */
 typedef struct ds_batch {
-    size_t point, first, count;
-    double *rows;     /* [count][times][metrics of the model], as ds_replica_run fills them */
-    double *outcomes; /* [count][outcomes] */
-    uint8_t *state;   /* [count]: ds_replica_state */
-    uint64_t *events; /* [count] */
-    ds_status *cause; /* [count]: why a replica failed */
+    size_t number;
+    size_t point, points, first, count;
+    void **paths; /* one a metric, [points][rows][times], float or, of a wide metric, double; NULL:
+                     not recorded, or not kept. Rows: see ds_store_rows */
+    struct ds_batch_locks *locks; /* of the reductions */
+    ds_reduction **reduced; /* [points], cell (column, time) of the recorded metrics; NULL: kept */
+    double *outcomes;       /* [points][count][outcomes] */
+    double *watched;        /* [points][count], or NULL */
+    uint8_t *state;         /* [points][count]: ds_replica_state */
+    uint64_t *events;       /* [points][count] */
+    int32_t *code;          /* [points][count]: ds_code of a failure */
+    char **cause;           /* [points][count]: why it failed, for free(); NULL: it did not */
 } ds_batch;
 
 typedef enum ds_replica_state {
@@ -55,9 +65,26 @@ typedef enum ds_replica_state {
     DS_REPLICA_FAILED
 } ds_replica_state;
 
-size_t ds_store_batches(const ds_experiment *experiment); /* points * ceil(replicas / batch) */
-/* Point, first and count of a batch number; the buffers are left alone. */
+size_t ds_store_batches(const ds_experiment *experiment);
+/* Number, points and replicas of a batch; the buffers are left alone. */
 void ds_store_batch_range(const ds_experiment *experiment, size_t number, ds_batch *batch);
+/* Rows of replicas that a batch of `count` has room for: whole chunks. */
+size_t ds_store_rows(const ds_experiment *experiment, size_t count);
+
+/* Buffers for any batch of the experiment. To be freed whatever happens. */
+DS_MUST_CHECK bool ds_batch_open(ds_batch *batch, const ds_experiment *experiment, ds_status *st);
+void ds_batch_close(ds_batch *batch, const ds_experiment *experiment);
+/* A batch without room for series, and the experiment without them that it is a batch of. */
+DS_MUST_CHECK bool ds_batch_open_bare(ds_batch *batch, ds_experiment *bare,
+                                      const ds_experiment *experiment, ds_status *st);
+/* The batch of that number, nothing known of its replicas. */
+void ds_batch_blank(ds_batch *batch, const ds_experiment *experiment, size_t number);
+/* Keeps the series of a replica whose state is set, rows[times][metrics] as ds_replica_run fills
+ * them; they are rounded to what is stored. `index` is that of its state. Different replicas may be
+ * put by different threads at a time. */
+DS_MUST_CHECK bool ds_batch_put(ds_batch *batch, const ds_experiment *experiment, size_t index,
+                                double *rows, ds_status *st);
+double ds_batch_bytes(const ds_experiment *experiment); /* of memory, about */
 
 /* Identity of an experiment: digest of scenario, seed, version, shape. 32 hex digits and NUL. */
 void ds_store_identity(const ds_experiment *experiment, char identity[33]);
@@ -71,10 +98,30 @@ DS_MUST_CHECK bool ds_shard_write(const char *folder, const ds_experiment *exper
  * with both identities; one that fails its digest counts as not found. */
 DS_MUST_CHECK bool ds_shard_read(const char *folder, const ds_experiment *experiment,
                                  ds_batch *batch, bool *found, ds_status *st);
+/* The same without the series: what is known of each replica. */
+DS_MUST_CHECK bool ds_shard_look(const char *folder, const ds_experiment *experiment,
+                                 ds_batch *batch, bool *found, ds_status *st);
 
-/* Joins all shards into `path` (via `path`.part), with /summary and /outcomes. */
+/* How a rule ended a run: the replicas that every point has, and the interval at each. */
+typedef struct ds_stopping {
+    size_t replicas;
+    bool reached; /* else the most were run */
+    const char *metric, *statistic;
+    double confidence, half_width; /* as asked */
+    bool relative;
+    const double *estimate, *low, *high; /* [points] */
+} ds_stopping;
+
+typedef struct ds_joined {
+    size_t replicas, failed;
+    char first_cause[256]; /* why the first failed replica failed, by index */
+} ds_joined;
+
+/* Joins all shards into `path` (via `path`.part), with /summary and /outcomes. `stopping` NULL: all
+ * replicas were to be run. If all have failed there is no result, but a failure with the cause. */
 DS_MUST_CHECK bool ds_store_join(const char *folder, const ds_experiment *experiment,
-                                 const char *path, ds_status *st);
+                                 const ds_stopping *stopping, const char *path, ds_joined *joined,
+                                 ds_status *st);
 
 /* ---- reading ---- */
 

@@ -3,6 +3,7 @@
 #include <math.h>
 #include <pthread.h>
 #include <stdlib.h>
+#include <string.h>
 
 #ifdef _OPENMP
 #include <omp.h>
@@ -10,16 +11,24 @@
 
 /* Events between two signs of life of a long replica: a tenth of a second or so. */
 static const double events_a_stride = 1e6, strides_most = 1e5;
+/* Events that are worth coming back for: tiny replicas are taken several at a time. */
+static const double events_a_turn = 2e4;
 
 typedef enum slot_use { FREE, OPEN, FULL } slot_use;
 
-/* A batch in work. */
+/* A batch in work. Replicas before `next` have been taken, or need not be run. */
 typedef struct slot {
     ds_batch batch;
     slot_use use;
-    uint16_t todo; /* replicas that nobody has taken yet */
+    size_t next;
     unsigned running;
 } slot;
+
+/* Replicas [from, to) of a slot, all of one point. */
+typedef struct turn {
+    slot *slot;
+    size_t from, to;
+} turn;
 
 typedef struct work {
     const ds_crew *crew;
@@ -38,6 +47,7 @@ typedef struct work {
 typedef struct hand {
     ds_replica replica;
     bool open;
+    double *rows; /* [times][metrics] */
     ds_progress *progress;
     void (*poll)(void);
     double rate, time; /* expected events a unit of time; time and events told so far */
@@ -46,58 +56,94 @@ typedef struct hand {
 
 /* ---- batches ---- */
 
+static bool earlier(const slot *a, const slot *b)
+{
+    return !b || a->batch.number < b->batch.number;
+}
+
+static bool has_work(const slot *s)
+{
+    return s->next < s->batch.points * s->batch.count;
+}
+
 static slot *find_slot(work *w, slot_use use)
 {
     slot *first = NULL;
-    for (slot *s = w->slots; s < w->slots + w->slot_count; s++) {
-        if (s->use != use || (use == OPEN && s->todo == 0))
-            continue;
-        const bool sooner =
-            first &&
-            (s->batch.point < first->batch.point ||
-             (s->batch.point == first->batch.point && s->batch.first < first->batch.first));
-        if (!first || sooner)
+    for (slot *s = w->slots; s < w->slots + w->slot_count; s++)
+        if (s->use == use && (use != OPEN || has_work(s)) && earlier(s, first))
             first = s;
-    }
     return first;
 }
 
-static bool whole(const ds_batch *batch, uint16_t todo)
+static bool is_wanted(const work *w, const ds_batch *batch, size_t index)
 {
-    return todo == (uint16_t)((1u << batch->count) - 1);
+    const size_t limit = w->crew->limit;
+    return batch->state[index] == DS_REPLICA_MISSING &&
+           (limit == 0 || batch->first + index % batch->count < limit);
+}
+
+/* Goes on to the next replica that is to be run. */
+static void skip(const work *w, slot *s)
+{
+    while (has_work(s) && !is_wanted(w, &s->batch, s->next))
+        s->next++;
 }
 
 /* Finds the next batch that needs work; false: there is none left. */
 static bool seek(work *w)
 {
     const ds_crew *const crew = w->crew;
-    while (!w->claimed || (w->next < crew->plan->batches && !crew->todo[w->next])) {
+    while (!w->claimed || (w->next < crew->plan->batches && crew->todo[w->next] == DS_TODO_NONE)) {
         w->next = crew->claim ? crew->claim() : w->counter++;
         w->claimed = true;
     }
     return w->next < crew->plan->batches;
 }
 
-/* That batch, in a free slot; NULL: it cannot be fetched. */
-static slot *open_next(work *w, slot *s)
+/* That batch, in a free slot; false: it cannot be fetched. */
+static bool open_next(work *w, slot *s)
 {
     const ds_crew *const crew = w->crew;
     const size_t number = w->next;
     bool ok = true;
     w->claimed = false;
-    ds_plan_batch_blank(crew->plan, number, &s->batch);
-    if (crew->fetch && !whole(&s->batch, crew->todo[number])) {
+    ds_batch_blank(&s->batch, &crew->plan->experiment, number);
+    if (crew->todo[number] == DS_TODO_REST) {
         pthread_mutex_lock(&w->store);
         ok = crew->fetch(crew->owner, &s->batch, &w->status);
         pthread_mutex_unlock(&w->store);
     }
     s->use = ok ? OPEN : FREE;
-    s->todo = crew->todo[number];
-    return ok ? s : NULL;
+    s->next = 0;
+    skip(w, s);
+    if (ok && !has_work(s)) /* nothing in it is wanted */
+        s->use = FREE;
+    return ok;
 }
 
-/* The replica to run next; false: the work is over for this thread. */
-static bool take(work *w, slot **taken, unsigned *replica)
+static size_t turn_length(const ds_plan *plan, size_t point)
+{
+    const double fit = events_a_turn / fmax(plan->events[point], 1);
+    return fit < 1 ? 1 : fit > DS_STORE_ROWS ? DS_STORE_ROWS : (size_t)fit;
+}
+
+/* Marks the next replicas of an open slot as taken. */
+static turn take_from(work *w, slot *s)
+{
+    const ds_batch *const batch = &s->batch;
+    const size_t point = s->next / batch->count, end = (point + 1) * batch->count;
+    const size_t most = s->next + turn_length(w->crew->plan, batch->point + point);
+    turn t = {s, s->next, s->next + 1};
+    while (t.to < most && t.to < end && is_wanted(w, batch, t.to))
+        t.to++;
+    s->next = t.to;
+    s->running++;
+    skip(w, s);
+    return t;
+}
+
+/* The replicas to run next; false: the work is over for this thread. */
+static bool take(work *w, turn *taken)
 {
     slot *s = NULL;
     pthread_mutex_lock(&w->lock);
@@ -105,17 +151,13 @@ static bool take(work *w, slot **taken, unsigned *replica)
         slot *const unused = find_slot(w, FREE);
         if ((s = find_slot(w, OPEN)) || !seek(w))
             break;
-        if (unused)
-            s = open_next(w, unused);
-        else
+        if (!unused)
             pthread_cond_wait(&w->freed, &w->lock);
+        else if (open_next(w, unused) && unused->use == OPEN)
+            s = unused;
     }
-    if (s) {
-        *taken = s;
-        *replica = (unsigned)__builtin_ctz(s->todo);
-        s->todo &= (uint16_t)(s->todo - 1);
-        s->running++;
-    }
+    if (s)
+        *taken = take_from(w, s);
     pthread_mutex_unlock(&w->lock);
     return s != NULL;
 }
@@ -126,7 +168,7 @@ static void leave(work *w, slot *s, const ds_status *trouble)
     if (trouble && w->status.code == DS_OK)
         w->status = *trouble;
     s->running--;
-    if (s->todo == 0 && s->running == 0) {
+    if (!has_work(s) && s->running == 0) {
         s->use = FULL;
         pthread_cond_signal(&w->filled);
     }
@@ -164,49 +206,82 @@ static bool ready(hand *h, const ds_plan *plan, size_t point, ds_status *st)
     return true;
 }
 
-static bool run_one(hand *h, const ds_plan *plan, ds_batch *batch, unsigned r, ds_status *st)
+/* The number by which the run is stopped: of an outcome, or of a metric at the horizon. */
+static double watched(const ds_plan *plan, const double *rows, const double *outcomes)
 {
-    const size_t row = plan->experiment.times * ds_metric_count(plan->experiment.metrics);
+    const ds_experiment *const x = &plan->experiment;
+    const size_t metrics = ds_metric_count(x->metrics), number = plan->scenario->until_number;
+    return plan->scenario->until_outcome ? outcomes[number]
+                                         : rows[(x->times - 1) * metrics + number];
+}
+
+static bool keep(hand *h, const ds_plan *plan, ds_batch *batch, size_t index, bool done,
+                 ds_status *st)
+{
+    ds_replica *const replica = &h->replica;
+    const double *const outcomes =
+        batch->outcomes + index * ds_metric_count(plan->experiment.outcomes);
+    if (!done)
+        ds_fail(&replica->status, DS_E_BUG, "the model '%s' failed without a cause",
+                replica->model->name);
+    batch->events[index] = h->handled;
+    batch->code[index] = done ? 0 : (int32_t)replica->status.code;
+    batch->state[index] = done ? DS_REPLICA_DONE : DS_REPLICA_FAILED;
+    if (!done && !(batch->cause[index] = strdup(replica->status.text)))
+        return ds_fail(st, DS_E_SYSTEM, "no memory for a cause");
+    if (batch->watched && done)
+        batch->watched[index] = watched(plan, h->rows, outcomes) + 0.0;
+    return ds_batch_put(batch, &plan->experiment, index, h->rows, st);
+}
+
+static bool run_one(hand *h, const ds_plan *plan, ds_batch *batch, size_t index, ds_status *st)
+{
     const size_t outcomes = ds_metric_count(plan->experiment.outcomes);
-    if (!ready(h, plan, batch->point, st))
+    if (!ready(h, plan, batch->point + index / batch->count, st))
         return false;
     h->handled = 0;
     h->time = 0;
     ds_replica *const replica = &h->replica;
-    const bool done = ds_replica_run(replica, (uint32_t)(batch->first + r), batch->rows + r * row,
-                                     batch->outcomes + r * outcomes);
-    const uint64_t handled = replica->model->engine(replica->world)->state->handled;
-    tell(h, plan->scenario->frame.horizon, handled);
+    const bool done = ds_replica_run(replica, (uint32_t)(batch->first + index % batch->count),
+                                     h->rows, batch->outcomes + index * outcomes);
+    tell(h, plan->scenario->frame.horizon, replica->model->engine(replica->world)->state->handled);
     atomic_fetch_add(&h->progress->replicas, 1);
-    if (!done)
-        ds_fail(&replica->status, DS_E_BUG, "the model '%s' failed without a cause",
-                replica->model->name);
-    batch->events[r] = handled;
-    batch->cause[r] = replica->status;
-    batch->state[r] = done ? DS_REPLICA_DONE : DS_REPLICA_FAILED;
+    return keep(h, plan, batch, index, done, st);
+}
+
+static bool run_turn(hand *h, const ds_plan *plan, const turn *t, ds_status *st)
+{
+    const ds_experiment *const x = &plan->experiment;
+    if (!h->rows)
+        h->rows = malloc((x->times * ds_metric_count(x->metrics) + 1) * sizeof *h->rows);
+    if (!h->rows)
+        return ds_fail(st, DS_E_SYSTEM, "no memory for the series of a replica");
+    for (size_t i = t->from; i < t->to; i++)
+        if (!run_one(h, plan, &t->slot->batch, i, st))
+            return false;
     return true;
 }
 
 static void serve(work *w)
 {
     hand h = {.progress = w->crew->progress, .poll = w->crew->poll};
-    slot *s;
-    unsigned r;
-    while (take(w, &s, &r)) {
+    turn t;
+    while (take(w, &t)) {
         ds_status trouble = {0};
-        const bool ok = run_one(&h, w->crew->plan, &s->batch, r, &trouble);
-        leave(w, s, ok ? NULL : &trouble);
+        const bool ok = run_turn(&h, w->crew->plan, &t, &trouble);
+        leave(w, t.slot, ok ? NULL : &trouble);
     }
     if (h.open)
         ds_replica_close(&h.replica);
+    free(h.rows);
 }
 
 /* ---- whoever takes finished batches ---- */
 
 static bool knows_any(const ds_batch *batch)
 {
-    for (size_t r = 0; r < batch->count; r++)
-        if (batch->state[r] != DS_REPLICA_MISSING)
+    for (size_t i = 0; i < batch->points * batch->count; i++)
+        if (batch->state[i] != DS_REPLICA_MISSING)
             return true;
     return false;
 }
@@ -260,7 +335,7 @@ static bool begin(work *w, ds_status *st)
     if (!w->slots)
         return ds_fail(st, DS_E_SYSTEM, "no memory for %zu batches", w->slot_count);
     for (size_t i = 0; i < w->slot_count; i++)
-        if (!ds_plan_batch(w->crew->plan, &w->slots[i].batch, st))
+        if (!ds_batch_open(&w->slots[i].batch, &w->crew->plan->experiment, st))
             return false;
     return true;
 }
@@ -268,7 +343,7 @@ static bool begin(work *w, ds_status *st)
 static void end(work *w)
 {
     for (size_t i = 0; w->slots && i < w->slot_count; i++)
-        ds_batch_free(&w->slots[i].batch);
+        ds_batch_close(&w->slots[i].batch, &w->crew->plan->experiment);
     free(w->slots);
     pthread_cond_destroy(&w->filled);
     pthread_cond_destroy(&w->freed);

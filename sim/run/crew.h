@@ -11,14 +11,21 @@
 #include "progress.h"
 #include "sim/core/replica.h"
 
+typedef enum ds_todo {
+    DS_TODO_NONE,
+    DS_TODO_REST, /* some replicas are known already: fetch it */
+    DS_TODO_ALL,
+} ds_todo;
+
 typedef struct ds_crew {
     const ds_plan *plan;
     unsigned threads;
-    const uint16_t *todo;  /* [batches]: bit r is set where replica r of the batch is to be run */
+    const uint8_t *todo;   /* [batches]: a ds_todo */
+    size_t limit;          /* replicas from this number on are not run; 0: all are */
     bool (*stopped)(void); /* no replica is begun once it says so; NULL: never */
     size_t (*claim)(void); /* the next batch for this crew; NULL: all, in order */
     void (*poll)(void);    /* called often while a replica runs; NULL: nothing */
-    /* Fills the replicas of a batch that are not to be run; NULL: they are missing. */
+    /* Fills the replicas of a batch that need not be run any more. */
     bool (*fetch)(void *owner, ds_batch *batch, ds_status *st);
     /* A batch of which all that was to be run is done; after a stop, also one with less. */
     bool (*put)(void *owner, const ds_batch *batch, ds_status *st);

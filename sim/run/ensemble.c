@@ -1,10 +1,12 @@
 #include "ensemble.h"
 
+#include "course.h"
 #include "crew.h"
 #include "ensemble_mpi.h"
 #include "folder.h"
 #include "memory.h"
 #include "signals.h"
+#include "sim/io/part.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -17,33 +19,24 @@ typedef struct run {
     ds_run_report *report;
     ds_plan plan;
     ds_folder folder;
-    uint16_t *todo; /* [batches]: replicas that are not on disk */
-    size_t missing;
-    double missing_events;
-    size_t cause_at; /* plan index of the first failure */
-    ds_code cause_code;
+    uint8_t *found; /* [batches]: a ds_todo, what the folder lacks of it */
+    uint8_t *todo;  /* [batches]: the same of the round under way, else DS_TODO_NONE */
+    size_t wanted;  /* replicas of the rounds so far, */
+    size_t known;   /* and those of them that are in the folder */
+    ds_course course;
+    unsigned threads;
 } run;
 
-/* Counts replicas that are known; the first failure by index is the one that is named. */
-static void count(run *r, const ds_batch *batch, uint16_t which)
-{
-    for (size_t i = 0; i < batch->count; i++) {
-        if (!(which >> i & 1) || batch->state[i] != DS_REPLICA_FAILED)
-            continue;
-        const size_t at = batch->point * r->plan.experiment.replicas + batch->first + i;
-        if (!r->report->failed++ || at < r->cause_at) {
-            r->cause_at = at;
-            r->cause_code = batch->cause[i].code;
-            snprintf(r->report->first_cause, sizeof r->report->first_cause, "%.*s",
-                     (int)sizeof r->report->first_cause - 1, batch->cause[i].text);
-        }
-    }
-}
+/* Batches of a round: those that begin at replicas [from, to) and fall to this run. */
+typedef struct span {
+    size_t from, to;
+} span;
 
-static size_t number_of(const run *r, const ds_batch *batch)
+static bool is_part(const run *r, const ds_batch *batch, const span *s)
 {
-    const size_t each = r->plan.batches / r->plan.experiment.points;
-    return batch->point * each + batch->first / DS_STORE_BATCH;
+    const ds_run_request *const q = r->request;
+    return batch->first >= s->from && batch->first < s->to &&
+           (q->shards == 0 || batch->number % q->shards == q->shard % q->shards);
 }
 
 static bool fetch(void *self, ds_batch *batch, ds_status *st)
@@ -57,67 +50,99 @@ static bool fetch(void *self, ds_batch *batch, ds_status *st)
 
 static bool put(void *self, const ds_batch *batch, ds_status *st)
 {
-    run *const r = self;
-    count(r, batch, r->todo[number_of(r, batch)]);
+    const run *const r = self;
     return ds_shard_write(r->folder.path, &r->plan.experiment, batch, st);
 }
 
 /* ---- what is on disk ---- */
 
-static bool scan_one(run *r, size_t number, ds_batch *batch, ds_status *st)
+/* What is known of a batch, its number set, its series left out. */
+static bool look(run *r, ds_batch *batch, ds_status *st)
 {
+    const size_t all = batch->points * batch->count, number = batch->number;
+    size_t known = 0;
     bool found;
-    ds_plan_batch_blank(&r->plan, number, batch);
-    if (!ds_shard_read(r->folder.path, &r->plan.experiment, batch, &found, st))
+    if (!ds_shard_look(r->folder.path, &r->plan.experiment, batch, &found, st))
         return false;
-    unsigned todo = 0;
-    for (size_t i = 0; i < batch->count; i++)
-        if (!found || batch->state[i] == DS_REPLICA_MISSING)
-            todo |= 1u << i;
-    r->todo[number] = (uint16_t)todo;
-    const size_t missing = (size_t)__builtin_popcount(todo);
-    r->missing += missing;
-    r->missing_events += (double)missing * r->plan.events[batch->point];
-    r->report->resumed += batch->count - missing;
-    if (found)
-        count(r, batch, (uint16_t)~todo);
+    for (size_t i = 0; found && i < all; i++)
+        known += batch->state[i] != DS_REPLICA_MISSING;
+    r->found[number] = known == 0 ? DS_TODO_ALL : known < all ? DS_TODO_REST : DS_TODO_NONE;
+    r->wanted += all;
+    r->known += known;
+    ds_course_take(&r->course, batch);
     return true;
 }
 
-static bool scan_all(run *r, ds_status *st)
+static bool scan_span(run *r, const span *s, ds_status *st)
 {
+    ds_experiment bare;
     ds_batch batch;
-    r->missing = r->report->resumed = r->report->failed = 0;
-    r->missing_events = 0;
-    if (!ds_plan_batch(&r->plan, &batch, st))
-        return false;
-    bool ok = true;
-    for (size_t number = 0; ok && number < r->plan.batches; number++)
-        ok = scan_one(r, number, &batch, st);
-    ds_batch_free(&batch);
+    bool ok = ds_batch_open_bare(&batch, &bare, &r->plan.experiment, st);
+    for (size_t number = 0; ok && number < r->plan.batches; number++) {
+        ds_batch_blank(&batch, &bare, number);
+        ok = !is_part(r, &batch, s) || look(r, &batch, st);
+    }
+    ds_batch_close(&batch, &bare);
     return ok;
 }
 
-static bool scan(run *r, ds_status *st)
+/* Discards what belongs to something else where that was asked for. */
+static bool scan(run *r, const span *s, ds_status *st)
 {
+    const size_t wanted = r->wanted, known = r->known;
     ds_status found = {0};
-    if (scan_all(r, &found))
+    if (scan_span(r, s, &found))
         return true;
     if (found.code != DS_E_DATA || !r->request->force)
         return ds_fail(st, found.code, "%s%s", found.text,
                        found.code == DS_E_DATA ? "; --force discards what is there" : "");
     ds_folder_clear(&r->folder);
-    return scan_all(r, st);
+    r->wanted = wanted;
+    r->known = known;
+    return scan_span(r, s, st);
+}
+
+/* What process 0 found on disk, for all. */
+static bool learn(run *r, const span *s, ds_status *st)
+{
+    const bool ok = ds_mpi_rank() > 0 || scan(r, s, st);
+    if (!ds_mpi_agree(ok, st))
+        return false;
+    ds_mpi_share(r->found, r->plan.batches * sizeof *r->found);
+    ds_mpi_share(&r->wanted, sizeof r->wanted);
+    ds_mpi_share(&r->known, sizeof r->known);
+    return true;
 }
 
 /* ---- simulating ---- */
 
-static bool simulate(run *r, unsigned threads, ds_status *st)
+/* Marks what the round lacks; events expected in it, had nothing of a batch been found. */
+static double mark(run *r, const span *s)
+{
+    ds_batch batch = {0};
+    double events = 0;
+    for (size_t number = 0; number < r->plan.batches; number++) {
+        ds_store_batch_range(&r->plan.experiment, number, &batch);
+        r->todo[number] = is_part(r, &batch, s) ? r->found[number] : DS_TODO_NONE;
+        for (size_t p = 0; r->todo[number] != DS_TODO_NONE && p < batch.points; p++)
+            events += (double)batch.count * r->plan.events[batch.point + p];
+    }
+    return events;
+}
+
+static bool stopped(const run *r, ds_status *st)
+{
+    return ds_fail(st, DS_E_STOPPED,
+                   "stopped with %zu of %zu replicas saved in '%s'; run the same command to go on",
+                   r->known, r->wanted, r->folder.path);
+}
+
+static bool simulate(run *r, const span *s, ds_status *st)
 {
     ds_progress progress;
     const bool shared = ds_mpi_size() > 1;
     const ds_crew crew = {.plan = &r->plan,
-                          .threads = threads,
+                          .threads = r->threads,
                           .todo = r->todo,
                           .stopped = ds_signals_stop,
                           .claim = shared ? ds_mpi_claim : NULL,
@@ -126,85 +151,95 @@ static bool simulate(run *r, unsigned threads, ds_status *st)
                           .put = put,
                           .owner = r,
                           .progress = &progress};
-    const double begun = ds_seconds();
-    ds_progress_begin(&progress, r->report->resumed, r->report->replicas, r->missing_events,
+    const double begun = ds_seconds(), events = mark(r, s);
+    ds_mpi_restart();
+    ds_progress_begin(&progress, r->known, r->wanted, events,
                       r->request->quiet || ds_mpi_rank() > 0);
     const bool ok = ds_crew_run(&crew, st);
     ds_progress_end(&progress);
     if (!ds_mpi_agree(ok, st))
         return false;
-    r->missing = r->report->replicas - r->report->resumed -
-                 ds_mpi_sum(atomic_load(&progress.replicas) - r->report->resumed);
-    r->report->events = ds_mpi_sum(atomic_load(&progress.events));
-    r->report->seconds = ds_seconds() - begun;
-    const bool whole =
-        r->missing == 0 ||
-        ds_fail(st, DS_E_STOPPED,
-                "stopped with %zu of %zu replicas saved in '%s'; run the same command to go on",
-                r->report->replicas - r->missing, r->report->replicas, r->folder.path);
-    return ds_mpi_agree(whole, st);
+    r->known += ds_mpi_sum(atomic_load(&progress.replicas) - r->known);
+    r->report->events += ds_mpi_sum(atomic_load(&progress.events));
+    r->report->seconds += ds_seconds() - begun;
+    return ds_mpi_agree(r->known == r->wanted || stopped(r, st), st);
 }
 
-static bool join(run *r, ds_status *st)
+/* One round: what is missing of its replicas is computed. */
+static bool play(run *r, const span *s, ds_status *st)
 {
-    const double begun = ds_seconds();
-    const bool ok = ds_store_join(r->folder.path, &r->plan.experiment, r->request->output, st);
-    r->report->join_seconds = ds_seconds() - begun;
+    const size_t wanted = r->wanted, known = r->known;
+    if (!learn(r, s, st))
+        return false;
+    r->report->resumed += r->known - known;
+    if (r->known == r->wanted)
+        return true;
+    if (!simulate(r, s, st))
+        return false;
+    if (!ds_course_has_rule(&r->course))
+        return true;
+    /* Again, for the values of all processes. */
+    r->wanted = wanted;
+    r->known = known;
+    return learn(r, s, st);
+}
+
+static bool play_all(run *r, ds_status *st)
+{
+    span s = {.to = ds_course_first(&r->course)};
+    bool ok = true;
+    while (ok && s.to > s.from) {
+        ok = play(r, &s, st);
+        s.from = s.to;
+        if (ok && ds_mpi_rank() == 0)
+            ok = ds_course_next(&r->course, &s.to, st);
+        ok = ds_mpi_agree(ok, st);
+        ds_mpi_share(&s.to, sizeof s.to);
+    }
     return ok;
 }
 
-/* Nothing that could be looked at: no result, and nothing to go on from. */
-static bool all_failed(const run *r, ds_status *st)
+/* ---- the result ---- */
+
+static bool join(run *r, ds_status *st)
 {
-    ds_folder_clear(&r->folder);
-    return ds_fail(st, r->cause_code, "all %zu replicas failed, the first: %s", r->report->replicas,
-                   r->report->first_cause);
+    const ds_run_request *const q = r->request;
+    const double begun = ds_seconds();
+    const ds_part part = {.folder = r->folder.path, .shard = q->shard, .shards = q->shards};
+    ds_joined joined = {0};
+    const bool ok = q->shards
+                        ? ds_part_write(&part, &r->plan.experiment, q->output, st)
+                        : ds_store_join(r->folder.path, &r->plan.experiment,
+                                        ds_course_stopping(&r->course), q->output, &joined, st);
+    r->report->replicas = r->wanted;
+    r->report->failed = joined.failed;
+    memcpy(r->report->first_cause, joined.first_cause, sizeof joined.first_cause);
+    r->report->join_seconds = ds_seconds() - begun;
+    /* Nothing that could be looked at: no result, and nothing to go on from. */
+    if (ok || (joined.failed && joined.failed == joined.replicas))
+        ds_folder_clear(&r->folder);
+    return ok;
 }
 
-/* What process 0 found on disk, for all. */
-static bool learn(run *r, ds_status *st)
+static bool run_locked(run *r, ds_status *st)
 {
+    r->found = calloc(r->plan.batches, sizeof *r->found);
     r->todo = calloc(r->plan.batches, sizeof *r->todo);
-    bool ok = r->todo || ds_fail(st, DS_E_SYSTEM, "no memory for %zu batches", r->plan.batches);
+    bool ok = (r->found && r->todo) ||
+              ds_fail(st, DS_E_SYSTEM, "no memory for %zu batches", r->plan.batches);
+    ok = ok && ds_course_open(&r->course, &r->plan, st);
     if (ok && ds_mpi_rank() == 0)
-        ok = scan(r, st) && ds_folder_keep_seed(&r->folder, r->plan.experiment.provenance.seed, st);
-    if (!ds_mpi_agree(ok, st))
+        ok = ds_folder_keep_seed(&r->folder, r->plan.experiment.provenance.seed, st);
+    if (!ds_mpi_agree(ok, st) || !play_all(r, st))
         return false;
-    ds_mpi_share(r->todo, r->plan.batches * sizeof *r->todo);
-    ds_mpi_share(&r->missing, sizeof r->missing);
-    ds_mpi_share(&r->report->resumed, sizeof r->report->resumed);
-    return true;
-}
-
-/* Process 0 makes the result; it has seen only its own failures. */
-static bool conclude(run *r, ds_status *st)
-{
-    if (ds_mpi_size() > 1) {
-        const size_t resumed = r->report->resumed;
-        if (!scan_all(r, st))
-            return false;
-        r->report->resumed = resumed;
-    }
-    if (r->report->failed == r->report->replicas)
-        return all_failed(r, st);
-    if (!join(r, st))
-        return false;
-    ds_folder_clear(&r->folder);
-    return true;
-}
-
-static bool run_locked(run *r, unsigned threads, ds_status *st)
-{
-    if (!learn(r, st) || (r->missing && !simulate(r, threads, st)))
-        return false;
-    return ds_mpi_agree(ds_mpi_rank() > 0 || conclude(r, st), st);
+    return ds_mpi_agree(ds_mpi_rank() > 0 || join(r, st), st);
 }
 
 /* Everything that can be refused before work begins. */
-static bool prepare(run *r, unsigned threads, ds_status *st)
+static bool prepare(run *r, ds_status *st)
 {
     const ds_run_request *const q = r->request;
-    const bool ok = ds_memory_check(ds_plan_bytes(&r->plan, threads), threads, st) &&
+    const bool ok = ds_memory_check(ds_plan_bytes(&r->plan, r->threads), r->threads, st) &&
                     (ds_mpi_rank() > 0 ? ds_folder_name(&r->folder, q->output, st)
                                        : ds_folder_open(&r->folder, q->output, q->force, st));
     return ds_mpi_agree(ok, st);
@@ -214,18 +249,19 @@ bool ds_run(const ds_run_request *request, ds_run_report *report, ds_status *st)
 {
     run r = {.request = request, .report = report, .folder = {.lock = -1}};
     const ds_maker maker = {request->program, request->version, request->build};
-    *report = (ds_run_report){.replicas = request->scenario->points *
-                                          (size_t)request->scenario->frame.replicas};
+    *report = (ds_run_report){0};
     bool ok = ds_mpi_agree(ds_plan_make(&r.plan, request->scenario, &maker, st), st);
     if (ok) {
-        const unsigned threads = ds_crew_threads(&r.plan, request->threads);
-        ok = prepare(&r, threads, st);
+        r.threads = ds_crew_threads(&r.plan, request->threads);
+        ok = prepare(&r, st);
         ds_signals_catch();
-        ok = ok && run_locked(&r, threads, st);
+        ok = ok && run_locked(&r, st);
         ds_folder_close(&r.folder);
         ds_signals_release();
     }
+    free(r.found);
     free(r.todo);
+    ds_course_close(&r.course);
     ds_plan_free(&r.plan);
     return ok;
 }

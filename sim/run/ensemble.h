@@ -15,11 +15,14 @@ typedef struct ds_run_request {
     unsigned threads;   /* 0: OMP_NUM_THREADS, or the cores */
     bool force;         /* replace an existing result, and discard another scenario's shards */
     bool quiet;         /* no progress */
+    size_t shard,
+        shards; /* only the batches of number = shard (modulo shards), into a part; 0: all */
     const char *program, *version, *build;
 } ds_run_request;
 
 typedef struct ds_run_report {
-    size_t replicas, failed, resumed; /* resumed: already on disk when the run began */
+    size_t replicas, failed; /* of all points */
+    size_t resumed;          /* already on disk when the run began */
     uint64_t events;
     double seconds;        /* wall time of the simulation */
     double join_seconds;   /* wall time of joining and sealing the result */

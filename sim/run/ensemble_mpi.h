@@ -25,8 +25,10 @@ DS_MUST_CHECK bool ds_mpi_agree(bool ok, ds_status *st);
 void ds_mpi_share(void *bytes, size_t size); /* from process 0 to all */
 uint64_t ds_mpi_sum(uint64_t value);
 
-/* The next number of the shared counter, each handed out once in the life of the program. */
+/* The next number of the shared counter, from 0, each handed out once. */
 size_t ds_mpi_claim(void);
+/* The counter begins anew; called by all when none of them counts. */
+void ds_mpi_restart(void);
 /* Lets others reach the counter while this process computes. */
 void ds_mpi_poll(void);
 

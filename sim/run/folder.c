@@ -175,6 +175,20 @@ void ds_folder_close(ds_folder *folder)
     folder->lock = -1;
 }
 
+bool ds_folder_open_empty(ds_folder *folder, const char *output, bool force, ds_status *st)
+{
+    if (!ds_folder_open(folder, output, force, st))
+        return false;
+    if (force)
+        ds_folder_clear(folder);
+    if (!has_shards(folder->path))
+        return true;
+    ds_fail(st, DS_E_CREATE, "'%s' holds the shards of an unfinished run: --force discards them",
+            folder->path);
+    ds_folder_close(folder);
+    return false;
+}
+
 bool ds_folder_keep_seed(const ds_folder *folder, uint64_t seed, ds_status *st)
 {
     char path[4096 + INSIDE];

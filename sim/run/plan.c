@@ -22,6 +22,44 @@ static bool take_points(ds_plan *plan, ds_status *st)
     return true;
 }
 
+/* ---- batches ---- */
+
+static const double events_a_batch = 2e7; /* some seconds of one core: what a crash may cost */
+static const double batch_bytes = 8 << 20, many_batches = 512, chunks_most = 1024;
+
+/* How many times over a batch may grow. */
+static double room_for(const ds_experiment *x)
+{
+    return fmin(x->keep_paths ? fmax(1, batch_bytes / ds_batch_bytes(x)) : INFINITY, chunks_most);
+}
+
+/*
+ * A batch is so much work that storing it costs next to nothing, and a file; there are never very
+ * many of them where nothing speaks against large ones. What it holds depends on the scenario
+ * alone, so that shards from anywhere fit together.
+ */
+static void shape_batches(ds_plan *plan)
+{
+    ds_experiment *const x = &plan->experiment;
+    const double each = fmax(1, plan->all_events / ((double)x->points * (double)x->replicas));
+    const double chunks = ceil((double)x->replicas / DS_STORE_ROWS);
+    x->batch_points = 1;
+    x->batch_replicas = DS_STORE_ROWS;
+    const ds_until *const until = plan->scenario->until;
+    double room = room_for(x);
+    if (until) /* a round has whole batches: small ones overshoot less */
+        room = fmin(room, fmax(1, floor((double)until->min_replicas / (4 * DS_STORE_ROWS))));
+    double wanted = events_a_batch / (each * DS_STORE_ROWS);
+    if (!x->keep_paths)
+        wanted = fmax(wanted, ceil(chunks * (double)x->points / many_batches));
+    const double taken = floor(fmin(fmax(wanted, 1), fmin(room, chunks)));
+    x->batch_replicas *= (size_t)taken;
+    if (taken < chunks)
+        return;
+    const double whole = floor(fmin(fmax(wanted, 1), room) / chunks);
+    x->batch_points = (size_t)fmax(1, fmin(whole, (double)x->points));
+}
+
 static void describe(ds_plan *plan, const ds_maker *maker)
 {
     const ds_scenario *const s = plan->scenario;
@@ -44,6 +82,7 @@ static void describe(ds_plan *plan, const ds_maker *maker)
         .start = s->frame.start,
         .labels = plan->labels,
         .keep_paths = s->keep_paths,
+        .watches = s->until != NULL,
         .provenance = {.scenario = s->source,
                        .resolved = s->resolved,
                        .program = maker->program,
@@ -54,7 +93,10 @@ static void describe(ds_plan *plan, const ds_maker *maker)
                        .file_names = plan->file_names,
                        .file_texts = plan->file_texts},
     };
+    shape_batches(plan);
     plan->batches = ds_store_batches(&plan->experiment);
+    ds_store_identity(&plan->experiment, plan->identity);
+    plan->experiment.identity = plan->identity;
 }
 
 bool ds_plan_make(ds_plan *plan, ds_scenario *scenario, const ds_maker *maker, ds_status *st)
@@ -87,49 +129,6 @@ void ds_plan_free(ds_plan *plan)
     *plan = (ds_plan){0};
 }
 
-static size_t batch_room(const ds_plan *plan)
-{
-    const size_t replicas = plan->experiment.replicas;
-    return replicas < DS_STORE_BATCH ? replicas : DS_STORE_BATCH;
-}
-
-bool ds_plan_batch(const ds_plan *plan, ds_batch *batch, ds_status *st)
-{
-    const size_t room = batch_room(plan), times = plan->experiment.times;
-    const size_t metrics = ds_metric_count(plan->experiment.metrics);
-    const size_t outcomes = ds_metric_count(plan->experiment.outcomes);
-    *batch = (ds_batch){
-        .rows = calloc(room * times, metrics * sizeof *batch->rows),
-        .outcomes = calloc(room, (outcomes + 1) * sizeof *batch->outcomes),
-        .state = calloc(room, sizeof *batch->state),
-        .events = calloc(room, sizeof *batch->events),
-        .cause = calloc(room, sizeof *batch->cause),
-    };
-    if (batch->rows && batch->outcomes && batch->state && batch->events && batch->cause)
-        return true;
-    ds_batch_free(batch);
-    return ds_fail(st, DS_E_SYSTEM, "no memory for %zu replicas of %zu times and %zu metrics", room,
-                   times, metrics);
-}
-
-void ds_batch_free(ds_batch *batch)
-{
-    free(batch->rows);
-    free(batch->outcomes);
-    free(batch->state);
-    free(batch->events);
-    free(batch->cause);
-    *batch = (ds_batch){0};
-}
-
-void ds_plan_batch_blank(const ds_plan *plan, size_t number, ds_batch *batch)
-{
-    ds_store_batch_range(&plan->experiment, number, batch);
-    memset(batch->state, DS_REPLICA_MISSING, batch->count * sizeof *batch->state);
-    memset(batch->events, 0, batch->count * sizeof *batch->events);
-    memset(batch->cause, 0, batch->count * sizeof *batch->cause);
-}
-
 /* Twice what the threads hold, and one being written while another waits to be. */
 size_t ds_plan_slots(const ds_plan *plan, unsigned threads)
 {
@@ -140,14 +139,14 @@ size_t ds_plan_slots(const ds_plan *plan, unsigned threads)
 
 double ds_plan_bytes(const ds_plan *plan, unsigned threads)
 {
-    const double joined_at_most = 256 << 20;
-    const double times = (double)plan->experiment.times;
-    const double row = times * (double)ds_metric_count(plan->experiment.metrics) * sizeof(double);
-    const double batch = row * (double)batch_room(plan);
-    const double point = row * (double)plan->experiment.replicas;
+    const double joined_at_most = 64 << 20;
+    const ds_experiment *const x = &plan->experiment;
+    const double rows =
+        (double)x->times * (double)ds_metric_count(x->metrics) * (double)sizeof(double);
+    const double batch = ds_batch_bytes(x);
     /* A shard is built in memory and read back: twice its size. */
-    const double running =
-        (double)plan->replica_bytes * threads + batch * (double)(ds_plan_slots(plan, threads) + 2);
-    const double joining = fmin(point, joined_at_most) + 2 * batch;
+    const double running = ((double)plan->replica_bytes + rows) * threads +
+                           batch * (double)(ds_plan_slots(plan, threads) + 2);
+    const double joining = fmin(rows * (double)x->replicas, joined_at_most) + 2 * batch;
     return fmax(running, joining);
 }

@@ -17,6 +17,7 @@ typedef struct ds_plan {
     size_t batches, replica_bytes; /* of the largest point */
     double *time;
     const char **labels, **file_names, **file_texts;
+    char identity[33];
 } ds_plan;
 
 typedef struct ds_maker {
@@ -27,12 +28,6 @@ typedef struct ds_maker {
 DS_MUST_CHECK bool ds_plan_make(ds_plan *plan, ds_scenario *scenario, const ds_maker *maker,
                                 ds_status *st);
 void ds_plan_free(ds_plan *plan);
-
-/* Buffers of a batch, for as many replicas as any batch of the plan has. */
-DS_MUST_CHECK bool ds_plan_batch(const ds_plan *plan, ds_batch *batch, ds_status *st);
-void ds_batch_free(ds_batch *batch);
-/* A batch of that number, nothing known of its replicas yet. */
-void ds_plan_batch_blank(const ds_plan *plan, size_t number, ds_batch *batch);
 
 /* Batches in work at a time, so that threads need not wait for one that is being written. */
 size_t ds_plan_slots(const ds_plan *plan, unsigned threads);

@@ -83,50 +83,52 @@ typedef struct fixture {
     ds_batch batch;
 } fixture;
 
+static inline fixture open_fixture_of(const ds_experiment *x)
+{
+    fixture f = {.x = *x};
+    ds_status st = {0};
+    ck_assert_msg(ds_batch_open(&f.batch, &f.x, &st), "%s", st.text);
+    return f;
+}
+
 static inline fixture open_fixture(void)
 {
-    fixture f = {.x = sample()};
-    f.batch.rows = calloc(DS_STORE_BATCH * TIMES * METRICS, sizeof(double));
-    f.batch.outcomes = calloc(DS_STORE_BATCH * OUTCOMES, sizeof(double));
-    f.batch.state = calloc(DS_STORE_BATCH, 1);
-    f.batch.events = calloc(DS_STORE_BATCH, sizeof(uint64_t));
-    f.batch.cause = calloc(DS_STORE_BATCH, sizeof(ds_status));
-    ck_assert(f.batch.rows && f.batch.outcomes && f.batch.state && f.batch.events && f.batch.cause);
-    return f;
+    const ds_experiment x = sample();
+    return open_fixture_of(&x);
 }
 
 static inline void close_fixture(fixture *f)
 {
-    free(f->batch.rows);
-    free(f->batch.outcomes);
-    free(f->batch.state);
-    free(f->batch.events);
-    free(f->batch.cause);
+    ds_batch_close(&f->batch, &f->x);
 }
 
-static inline void fill_replica(fixture *f, size_t r)
+/* The replica of that place in the batch. */
+static inline void fill_replica(fixture *f, size_t i)
 {
     ds_batch *b = &f->batch;
-    const size_t replica = b->first + r;
+    ds_status st = {0};
+    double rows[TIMES * METRICS];
+    const size_t point = b->point + i / b->count, replica = b->first + i % b->count;
     for (size_t k = 0; k < TIMES; k++)
         for (size_t m = 0; m < METRICS; m++)
-            b->rows[(r * TIMES + k) * METRICS + m] = value_of(b->point, replica, k, m);
+            rows[k * METRICS + m] = value_of(point, replica, k, m);
     for (size_t o = 0; o < OUTCOMES; o++)
-        b->outcomes[r * OUTCOMES + o] = value_of(b->point, replica, 1, 5 + o);
-    b->events[r] = 1000 * b->point + replica;
-    b->state[r] = DS_REPLICA_DONE;
-    b->cause[r] = (ds_status){0};
-    if (fails(b->point, replica)) {
-        b->state[r] = DS_REPLICA_FAILED;
-        ds_fail(&b->cause[r], DS_E_POLICY, "policy 'x' gave nan at day %d", 3);
+        b->outcomes[i * OUTCOMES + o] = value_of(point, replica, 1, 5 + o);
+    b->events[i] = 1000 * point + replica;
+    b->state[i] = DS_REPLICA_DONE;
+    if (fails(point, replica)) {
+        b->state[i] = DS_REPLICA_FAILED;
+        b->code[i] = DS_E_POLICY;
+        b->cause[i] = strdup("policy 'x' gave nan at day 3");
     }
+    ck_assert_msg(ds_batch_put(b, &f->x, i, rows, &st), "%s", st.text);
 }
 
 static inline void fill(fixture *f, size_t number)
 {
-    ds_store_batch_range(&f->x, number, &f->batch);
-    for (size_t r = 0; r < f->batch.count; r++)
-        fill_replica(f, r);
+    ds_batch_blank(&f->batch, &f->x, number);
+    for (size_t i = 0; i < f->batch.points * f->batch.count; i++)
+        fill_replica(f, i);
 }
 
 static inline void ok(bool done, const ds_status *st)
@@ -146,10 +148,10 @@ static inline void write_all(fixture *f, const char *where)
 static inline void make_result(const ds_experiment *x, const char *path)
 {
     ds_status st = {0};
-    fixture f = open_fixture();
-    f.x = *x;
+    ds_joined joined;
+    fixture f = open_fixture_of(x);
     write_all(&f, shards);
-    ok(ds_store_join(shards, x, path, &st), &st);
+    ok(ds_store_join(shards, x, NULL, path, &joined, &st), &st);
     close_fixture(&f);
 }
 

@@ -52,12 +52,13 @@ static ds_experiment experiment(size_t points, size_t replicas, size_t count)
     };
 }
 
-static void fill(ds_batch *b, size_t count)
+static void fill(ds_batch *b, const ds_experiment *x)
 {
+    double rows[TIMES_MOST * METRICS];
+    ds_status st = {0};
     for (size_t r = 0; r < b->count; r++) {
         const double spread = (double)((b->first + r) * 7 % 10);
-        double *const rows = b->rows + r * count * METRICS;
-        for (size_t k = 0; k < count; k++) {
+        for (size_t k = 0; k < x->times; k++) {
             const double row[METRICS] = {1000 + (double)k * spread, 0.5 + 0.01 * spread, 42, NAN,
                                          10 * spread};
             memcpy(rows + k * METRICS, row, sizeof row);
@@ -67,11 +68,12 @@ static void fill(ds_batch *b, size_t count)
         b->outcomes[r] = spread / 10;
         b->state[r] = DS_REPLICA_DONE;
         b->events[r] = 5;
-        b->cause[r] = (ds_status){0};
         if (b->point == 1 && b->first + r == 3) {
             b->state[r] = DS_REPLICA_FAILED;
-            ds_fail(&b->cause[r], DS_E_POLICY, "gave <nan>\033[2J");
+            b->code[r] = DS_E_POLICY;
+            b->cause[r] = strdup("gave <nan>\033[2J");
         }
+        ck_assert_msg(ds_batch_put(b, x, r, rows, &st), "%s", st.text);
     }
 }
 
@@ -82,22 +84,20 @@ static void ok(bool done, const ds_status *st)
 
 static ds_result *result_at(const char *where, const ds_experiment *x)
 {
-    static double rows[DS_STORE_BATCH * TIMES_MOST * METRICS], numbers[DS_STORE_BATCH];
-    static uint8_t state[DS_STORE_BATCH];
-    static uint64_t events[DS_STORE_BATCH];
-    static ds_status cause[DS_STORE_BATCH];
     char shards[120];
-    ds_batch batch = {
-        .rows = rows, .outcomes = numbers, .state = state, .events = events, .cause = cause};
+    ds_batch batch;
     ds_status st = {0};
     ds_result *result;
+    ds_joined joined;
     snprintf(shards, sizeof shards, "%s.shards", where);
+    ok(ds_batch_open(&batch, x, &st), &st);
     for (size_t i = 0; i < ds_store_batches(x); i++) {
-        ds_store_batch_range(x, i, &batch);
-        fill(&batch, x->times);
+        ds_batch_blank(&batch, x, i);
+        fill(&batch, x);
         ok(ds_shard_write(shards, x, &batch, &st), &st);
     }
-    ok(ds_store_join(shards, x, where, &st), &st);
+    ds_batch_close(&batch, x);
+    ok(ds_store_join(shards, x, NULL, where, &joined, &st), &st);
     ok(ds_result_open(&result, where, &st), &st);
     return result;
 }

@@ -98,19 +98,20 @@ static void limit_files(rlim_t bytes)
 
 START_TEST(a_full_disk_leaves_no_file)
 {
+    ds_joined joined;
     fixture f = open_fixture();
     char part[80];
     struct stat about;
     signal(SIGXFSZ, SIG_IGN);
     write_all(&f, shards);
     ds_status st = {0};
-    ok(ds_store_join(shards, &f.x, result, &st), &st);
+    ok(ds_store_join(shards, &f.x, NULL, result, &joined, &st), &st);
     ck_assert_int_eq(stat(result, &about), 0);
     snprintf(part, sizeof part, "%s.part", other);
     for (rlim_t i = 0; i < 40; i++) {
         st = (ds_status){0};
         limit_files(i < 20 ? (rlim_t)about.st_size * i / 20 : (rlim_t)about.st_size - (i - 19) * 8);
-        const bool done = ds_store_join(shards, &f.x, other, &st);
+        const bool done = ds_store_join(shards, &f.x, NULL, other, &joined, &st);
         limit_files(RLIM_INFINITY);
         ck_assert(!done);
         ck_assert_msg(st.code == DS_E_IO, "%d %s", st.code, st.text);
@@ -118,7 +119,7 @@ START_TEST(a_full_disk_leaves_no_file)
         ck_assert_int_ne(access(other, F_OK), 0);
         ck_assert_int_ne(access(part, F_OK), 0);
     }
-    ok(ds_store_join(shards, &f.x, other, (st = (ds_status){0}, &st)), &st);
+    ok(ds_store_join(shards, &f.x, NULL, other, &joined, (st = (ds_status){0}, &st)), &st);
     assert_same_files(result, other);
     close_fixture(&f);
 }
@@ -155,6 +156,7 @@ END_TEST
 
 START_TEST(a_folder_that_cannot_be_written_is_named)
 {
+    ds_joined joined;
     fixture f = open_fixture();
     ds_status st = {0};
     spill(other, "x", 1);
@@ -164,7 +166,7 @@ START_TEST(a_folder_that_cannot_be_written_is_named)
     ck_assert_ptr_nonnull(strstr(st.text, other));
     st = (ds_status){0};
     write_all(&f, shards);
-    ck_assert(!ds_store_join(shards, &f.x, "/nowhere/x.h5", &st));
+    ck_assert(!ds_store_join(shards, &f.x, NULL, "/nowhere/x.h5", &joined, &st));
     ck_assert_msg(st.code == DS_E_CREATE || st.code == DS_E_IO, "%d %s", st.code, st.text);
     close_fixture(&f);
 }

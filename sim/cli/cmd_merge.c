@@ -1,0 +1,27 @@
+#include "cli.h"
+
+#include "models/models.h"
+#include "sim/run/merge.h"
+
+bool ds_cmd_merge(const ds_args *args, ds_status *st)
+{
+    ds_run_report report;
+    if (!args->output)
+        return ds_fail(st, DS_E_USAGE, "missing -o RESULT.h5; see 'diemsim help merge'");
+    const ds_merge_request request = {.parts = args->operand,
+                                      .part_count = args->count,
+                                      .output = args->output,
+                                      .natives = args->plugins,
+                                      .force = args->force,
+                                      .version = DIEMSIM_VERSION,
+                                      .models = ds_models};
+    if (!ds_merge_parts(&request, &report, st))
+        return false;
+    if (report.failed)
+        fprintf(stderr, "warning: %zu of %zu replicas failed, the first: %s\n", report.failed,
+                report.replicas, report.first_cause);
+    if (!args->quiet)
+        fprintf(stderr, "%zu parts, %zu replicas\n%s written in %.1f s\n", args->count,
+                report.replicas, args->output, report.join_seconds);
+    return true;
+}

@@ -1,0 +1,164 @@
+#include "merge.h"
+
+#include "folder.h"
+#include "plan.h"
+#include "progress.h"
+#include "sim/io/part.h"
+#include "sim/io/restore.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+typedef struct merge {
+    const ds_merge_request *request;
+    ds_part_head first; /* the head that all have in common */
+    ds_scenario scenario;
+    ds_plan plan;
+    ds_folder folder;
+    bool *found; /* [batches] */
+} merge;
+
+/* ---- do they belong together ---- */
+
+static bool differ(const char *what, const char *path, const char *mine, const char *other,
+                   const char *theirs, ds_status *st)
+{
+    return ds_fail(st, DS_E_DATA,
+                   "'%s' and '%s' are parts of different runs: %s is %.60s in the one, "
+                   "%.60s in the other",
+                   path, other, what, mine, theirs);
+}
+
+static bool check_head(const merge *m, const char *path, const ds_part_head *head, ds_status *st)
+{
+    const ds_part_head *const first = &m->first;
+    const char *const other = m->request->parts[0];
+    char seed[2][24], shards[2][24];
+    snprintf(seed[0], sizeof seed[0], "%llu", (unsigned long long)head->seed);
+    snprintf(seed[1], sizeof seed[1], "%llu", (unsigned long long)first->seed);
+    snprintf(shards[0], sizeof shards[0], "%llu", (unsigned long long)head->shards);
+    snprintf(shards[1], sizeof shards[1], "%llu", (unsigned long long)first->shards);
+    const struct {
+        const char *what, *mine, *theirs;
+    } facts[] = {{"the version", head->version, first->version},
+                 {"the build", head->build, first->build},
+                 {"the seed", seed[0], seed[1]},
+                 {"the model", head->model, first->model},
+                 {"the number of shares", shards[0], shards[1]},
+                 {"the identity of the scenario", head->identity, first->identity}};
+    for (size_t i = 0; i < sizeof facts / sizeof facts[0]; i++)
+        if (strcmp(facts[i].mine, facts[i].theirs) != 0)
+            return differ(facts[i].what, path, facts[i].mine, other, facts[i].theirs, st);
+    return true;
+}
+
+static bool read_heads(merge *m, ds_status *st)
+{
+    const ds_merge_request *const q = m->request;
+    if (!ds_part_read(q->parts[0], &m->first, st))
+        return false;
+    if (strcmp(m->first.version, q->version) != 0)
+        return ds_fail(
+            st, DS_E_DATA,
+            "'%s' was made by version %.40s, this is %s: only the version that made parts "
+            "can join them",
+            q->parts[0], m->first.version, q->version);
+    for (size_t i = 1; i < q->part_count; i++) {
+        ds_part_head head;
+        const bool ok =
+            ds_part_read(q->parts[i], &head, st) && check_head(m, q->parts[i], &head, st);
+        ds_part_forget(&head);
+        if (!ok)
+            return false;
+    }
+    return true;
+}
+
+/* ---- the experiment again ---- */
+
+static bool rebuild(merge *m, ds_status *st)
+{
+    const ds_part_head *const head = &m->first;
+    const ds_stored_scenario stored = {.name = "the scenario in the part",
+                                       .source = head->scenario,
+                                       .resolved = head->resolved,
+                                       .file_count = head->file_count,
+                                       .file_names = (const char *const *)head->file_names,
+                                       .file_texts = (const char *const *)head->file_texts,
+                                       .natives = m->request->natives};
+    const ds_maker maker = {head->program, head->version, head->build};
+    if (!ds_scenario_restore(&m->scenario, &stored, m->request->models, st) ||
+        !ds_plan_make(&m->plan, &m->scenario, &maker, st))
+        return false;
+    if (strcmp(m->plan.identity, head->identity) != 0 || m->plan.batches != head->batches)
+        return ds_fail(st, DS_E_DATA,
+                       "'%s' does not hold what its scenario says: the identity of that is %s, the "
+                       "part's is %.32s",
+                       m->request->parts[0], m->plan.identity, head->identity);
+    return true;
+}
+
+/* ---- are they complete ---- */
+
+static bool complain_missing(const merge *m, size_t missing, ds_status *st)
+{
+    char list[400] = "";
+    const size_t shards = m->first.shards;
+    size_t length = 0, named = 0;
+    for (size_t share = 0; share < shards && named < 20; share++)
+        for (size_t number = share; number < m->plan.batches; number += shards)
+            if (!m->found[number]) {
+                length += (size_t)snprintf(list + length, sizeof list - length, "%s%zu/%zu",
+                                           named ? ", " : "", share, shards);
+                named++;
+                break;
+            }
+    return ds_fail(st, DS_E_DATA, "%zu of %zu shards are missing; to be had by: --shard %s%s",
+                   missing, m->plan.batches, list, named == 20 ? ", ..." : "");
+}
+
+static bool unpack(merge *m, ds_status *st)
+{
+    size_t missing = 0;
+    m->found = calloc(m->plan.batches, sizeof *m->found);
+    if (!m->found)
+        return ds_fail(st, DS_E_SYSTEM, "no memory for %zu shards", m->plan.batches);
+    for (size_t i = 0; i < m->request->part_count; i++)
+        if (!ds_part_unpack(m->request->parts[i], m->folder.path, m->found, m->plan.batches, st))
+            return false;
+    for (size_t number = 0; number < m->plan.batches; number++)
+        missing += !m->found[number];
+    return missing == 0 || complain_missing(m, missing, st);
+}
+
+static bool join(merge *m, ds_run_report *report, ds_status *st)
+{
+    const double begun = ds_seconds();
+    ds_joined joined = {0};
+    const bool ok = unpack(m, st) && ds_store_join(m->folder.path, &m->plan.experiment, NULL,
+                                                   m->request->output, &joined, st);
+    ds_folder_clear(&m->folder); /* the parts are still there */
+    report->replicas = joined.replicas;
+    report->failed = joined.failed;
+    memcpy(report->first_cause, joined.first_cause, sizeof joined.first_cause);
+    report->join_seconds = ds_seconds() - begun;
+    return ok;
+}
+
+bool ds_merge_parts(const ds_merge_request *request, ds_run_report *report, ds_status *st)
+{
+    merge m = {.request = request, .folder = {.lock = -1}};
+    *report = (ds_run_report){0};
+    bool ok = read_heads(&m, st) && rebuild(&m, st) &&
+              ds_folder_open_empty(&m.folder, request->output, request->force, st);
+    if (ok) {
+        ok = join(&m, report, st);
+        ds_folder_close(&m.folder);
+    }
+    free(m.found);
+    ds_plan_free(&m.plan);
+    ds_scenario_free(&m.scenario);
+    ds_part_forget(&m.first);
+    return ok;
+}
