@@ -109,7 +109,6 @@ step packages install_packages $build_packages $test_packages || finish
 step build_gcc build release || finish
 suite release build
 step build_serial build serial && step equal_bytes equal_bytes
-step build_mpi build mpi && step equal_ranks sh tests/system/mpi.sh "$PWD/build/mpi/diemsim" "$PWD"
 step scenarios scenarios
 step build_sanitizers build asan && suite sanitizers build/asan
 step build_clang build clang

@@ -1,4 +1,5 @@
 /* The points of an experiment: variants, times the product of a sweep's axes. */
+#include "branch.h"
 #include "complain.h"
 #include "merge.h"
 #include "override.h"
@@ -227,11 +228,14 @@ const char *ds_scenario_label(ds_scenario *s, size_t point)
 {
     ds_scenario_rest *const r = s->rest;
     uint32_t place[DS_AXES] = {0};
-    const size_t variant = variant_of(r, point, place);
+    const size_t variant = variant_of(r, point / s->branches, place);
+    const char *const future = ds_branch_label(s, point % s->branches);
     const char *label = r->variants ? ds_escape(&r->pool, r->variants->key[variant]->scalar) : NULL;
     for (uint32_t i = 0; i < r->axes; i++) {
         const char *const part = axis_label(&r->pool, &r->axis[i], place[i]);
         label = label ? ds_pool_print(&r->pool, "%s, %s", label, part) : part;
     }
+    if (future)
+        label = label ? ds_pool_print(&r->pool, "%s, %s", label, future) : future;
     return label ? label : "base";
 }

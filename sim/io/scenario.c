@@ -1,6 +1,7 @@
 #include "scenario.h"
 
 #include "actions.h"
+#include "branch.h"
 #include "complain.h"
 #include "include.h"
 #include "json.h"
@@ -81,6 +82,8 @@ static const ds_param outer_table[] = {
      .doc = "named sets of changes that are compared on the same "
             "random numbers; {}: none"},
     ELSEWHERE("sweep", "key paths with lists or ranges of values; every combination is a point"),
+    ELSEWHERE("branch", "several futures of one past: 'at', a time, and 'variants', by name what "
+                        "changes then"),
     {0},
 };
 
@@ -273,7 +276,8 @@ static ds_node *common_part(ds_scenario *s, ds_node *root)
     ds_node *part = ds_node_new(&s->rest->pool, DS_MAPPING, root->from, root->line, root->column);
     for (uint32_t i = 0; i < root->count; i++) {
         const char *const key = root->key[i]->scalar;
-        const bool outer = strcmp(key, "variants") == 0 || strcmp(key, "sweep") == 0;
+        const bool outer =
+            strcmp(key, "variants") == 0 || strcmp(key, "sweep") == 0 || strcmp(key, "branch") == 0;
         if (ds_param_find(s->model->params, key) || outer)
             continue;
         ds_node *item = root->item[i];
@@ -369,7 +373,9 @@ bool ds_scenario_config(ds_scenario *s, size_t point, const void **config, ds_st
     bool fine = true;
     if (!r->config[point]) {
         const ds_plain numbers = ds_plain_begin();
-        fine = ds_points_tree(s, point, &tree, st) && build(s, tree, &r->config[point], st);
+        fine = ds_points_tree(s, point / s->branches, &tree, st) &&
+               ds_branch_tree(s, point % s->branches, &tree, st) &&
+               build(s, tree, &r->config[point], st);
         ds_plain_end(numbers);
     }
     *config = r->config[point];
@@ -428,7 +434,7 @@ static bool resolve(ds_scenario *s, const void *config)
     ds_json_open(&j, '{');
     resolve_common(s, &j);
     ds_resolve(&j, s->model->params, config);
-    static const char *const trees[] = {"until", "variants", "sweep"};
+    static const char *const trees[] = {"until", "variants", "sweep", "branch"};
     for (size_t i = 0; i < sizeof trees / sizeof trees[0]; i++) {
         const ds_node *const tree = ds_node_get(r->base, trees[i], NULL);
         if (!tree)
@@ -478,11 +484,12 @@ static bool load(ds_scenario *s, const ds_scenario_request *q, ds_status *st)
         !date_horizon(s, root, &root))
         return false;
     r->base = root;
-    if (!bind_common(s, root, st) || !ds_points_read(s, st))
+    if (!bind_common(s, root, st) || !ds_points_read(s, st) || !ds_branch_read(s, st))
         return false;
     r->config = ds_pool_take(&r->pool, s->points * sizeof *r->config);
     if (!build(s, root, &base, st) || !check_points(s, st) || !resolve(s, base))
         return false;
+    ds_branch_part(s);
     s->files = r->files.read;
     s->file_count = r->files.read_count;
     s->warnings = r->binder.warnings;

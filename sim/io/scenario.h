@@ -21,9 +21,11 @@ typedef struct ds_scenario {
     ds_frame frame;
     bool seed_given; /* false: the seed was drawn from the system */
     const char *title, *description;
-    bool keep_paths;      /* store every replica's series, not only summaries */
-    const bool *recorded; /* one a metric of the model: stored or not */
-    size_t points;        /* parameter settings: 1, or the variants, or the sweep's product */
+    bool keep_paths;       /* store every replica's series, not only summaries */
+    const bool *recorded;  /* one a metric of the model: stored or not */
+    size_t points;         /* parameter settings: 1, or the variants, or the sweep's product */
+    size_t branches;       /* of so many neighbouring points the past is the same */
+    double branch_at;      /* until just before this time; NAN: there is no branch */
     const ds_until *until; /* NULL: no rule stops the run */
     const char *until_metric, *until_statistic;
     size_t until_number; /* which outcome or metric that is */

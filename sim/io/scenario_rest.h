@@ -47,6 +47,7 @@ typedef struct ds_scenario_rest {
     ds_binder binder;
     ds_node *base;           /* merged, with sets and default maps */
     const ds_node *variants; /* mapping, or NULL */
+    const ds_node *futures;  /* of a branch: mapping, or NULL */
     ds_axis axis[DS_AXES];
     uint32_t axes;
     const void **config; /* one a point, NULL until asked for */

@@ -378,6 +378,10 @@ static void common_value(printer *s, const ds_param *p)
         output(s, p);
     else if (strcmp(p->name, "variants") == 0)
         variants(s);
+    else if (strcmp(p->name, "branch") == 0)
+        raw_at(s, "properties",
+               "{\"at\":{},\"variants\":{\"type\":\"object\"}},\"required\":[\"at\","
+               "\"variants\"],\"additionalProperties\":false");
     else if (strcmp(p->name, "include") == 0)
         raw_at(s, "anyOf",
                "[{\"type\":\"string\"},{\"type\":\"array\",\"items\":{\"type\":\"string\"}}]");

@@ -16,7 +16,8 @@ static const double events_a_turn = 2e4;
 
 typedef enum slot_use { FREE, OPEN, FULL } slot_use;
 
-/* A batch in work. Replicas before `next` have been taken, or need not be run. */
+/* A batch in work. Items before `next` have been taken, or need not be run. An item is a replica of
+ * a point, or, of a branch, a replica of all its futures. */
 typedef struct slot {
     ds_batch batch;
     slot_use use;
@@ -24,7 +25,7 @@ typedef struct slot {
     unsigned running;
 } slot;
 
-/* Replicas [from, to) of a slot, all of one point. */
+/* Items [from, to) of a slot, all of one point. */
 typedef struct turn {
     slot *slot;
     size_t from, to;
@@ -48,6 +49,8 @@ typedef struct hand {
     ds_replica replica;
     bool open;
     double *rows; /* [times][metrics] */
+    double *past; /* the same, of the past of a branch */
+    void *state;  /* a replica where the futures part */
     ds_progress *progress;
     void (*poll)(void);
     double rate, time; /* expected events a unit of time; time and events told so far */
@@ -61,31 +64,39 @@ static bool earlier(const slot *a, const slot *b)
     return !b || a->batch.number < b->batch.number;
 }
 
-static bool has_work(const slot *s)
+static bool has_branch(const ds_plan *plan)
 {
-    return s->next < s->batch.points * s->batch.count;
+    return plan->scenario->branches > 1;
+}
+
+static bool has_work(const work *w, const slot *s)
+{
+    return s->next < s->batch.count * (has_branch(w->crew->plan) ? 1 : s->batch.points);
 }
 
 static slot *find_slot(work *w, slot_use use)
 {
     slot *first = NULL;
     for (slot *s = w->slots; s < w->slots + w->slot_count; s++)
-        if (s->use == use && (use != OPEN || has_work(s)) && earlier(s, first))
+        if (s->use == use && (use != OPEN || has_work(w, s)) && earlier(s, first))
             first = s;
     return first;
 }
 
-static bool is_wanted(const work *w, const ds_batch *batch, size_t index)
+static bool is_wanted(const work *w, const ds_batch *batch, size_t item)
 {
     const size_t limit = w->crew->limit;
-    return batch->state[index] == DS_REPLICA_MISSING &&
-           (limit == 0 || batch->first + index % batch->count < limit);
+    const size_t points = has_branch(w->crew->plan) ? batch->points : 1;
+    bool missing = false;
+    for (size_t p = 0; p < points; p++)
+        missing = missing || batch->state[item + p * batch->count] == DS_REPLICA_MISSING;
+    return missing && (limit == 0 || batch->first + item % batch->count < limit);
 }
 
 /* Goes on to the next replica that is to be run. */
 static void skip(const work *w, slot *s)
 {
-    while (has_work(s) && !is_wanted(w, &s->batch, s->next))
+    while (has_work(w, s) && !is_wanted(w, &s->batch, s->next))
         s->next++;
 }
 
@@ -116,7 +127,7 @@ static bool open_next(work *w, slot *s)
     s->use = ok ? OPEN : FREE;
     s->next = 0;
     skip(w, s);
-    if (ok && !has_work(s)) /* nothing in it is wanted */
+    if (ok && !has_work(w, s)) /* nothing in it is wanted */
         s->use = FREE;
     return ok;
 }
@@ -168,7 +179,7 @@ static void leave(work *w, slot *s, const ds_status *trouble)
     if (trouble && w->status.code == DS_OK)
         w->status = *trouble;
     s->running--;
-    if (!has_work(s) && s->running == 0) {
+    if (!has_work(w, s) && s->running == 0) {
         s->use = FULL;
         pthread_cond_signal(&w->filled);
     }
@@ -249,6 +260,65 @@ static bool run_one(hand *h, const ds_plan *plan, ds_batch *batch, size_t index,
     return keep(h, plan, batch, index, done, st);
 }
 
+/* ---- futures ---- */
+
+static bool open_branch(hand *h, const ds_plan *plan, ds_status *st)
+{
+    const size_t values = plan->experiment.times * ds_metric_count(plan->experiment.metrics) + 1;
+    if (!h->past)
+        h->past = malloc(values * sizeof *h->past);
+    if (!h->state)
+        h->state = malloc(plan->replica_bytes);
+    return (h->past && h->state) || ds_fail(st, DS_E_SYSTEM, "no memory for the past of a branch");
+}
+
+/* One future, from where they part; from the start, if it does not share the past after all. */
+static bool run_future(hand *h, const ds_plan *plan, ds_batch *batch, size_t index, uint64_t before,
+                       ds_status *st)
+{
+    const ds_experiment *const x = &plan->experiment;
+    const double at = plan->scenario->branch_at;
+    ds_replica *const replica = &h->replica;
+    ds_status alone = {0};
+    if (!ds_replica_fork(replica, plan->config[batch->point + index / batch->count], h->state, at,
+                         &alone))
+        return run_one(h, plan, batch, index, st);
+    memcpy(h->rows, h->past, x->times * ds_metric_count(x->metrics) * sizeof *h->rows);
+    h->handled = before;
+    h->time = at;
+    const bool done = ds_replica_future(replica, at, h->rows,
+                                        batch->outcomes + index * ds_metric_count(x->outcomes));
+    tell(h, plan->scenario->frame.horizon, replica->model->engine(replica->world)->state->handled);
+    atomic_fetch_add(&h->progress->replicas, 1);
+    return keep(h, plan, batch, index, done, st);
+}
+
+/* A replica of all futures: the past once, if they have one in common. */
+static bool run_branch(hand *h, const ds_plan *plan, ds_batch *batch, size_t item, ds_status *st)
+{
+    const ds_experiment *const x = &plan->experiment;
+    ds_replica *const replica = &h->replica;
+    bool ok = ready(h, plan, batch->point, st) && open_branch(h, plan, st) &&
+              ds_replica_widen(replica, plan->replica_bytes, st);
+    h->handled = 0;
+    h->time = 0;
+    const bool shared = ok && ds_replica_past(replica, (uint32_t)(batch->first + item),
+                                              plan->scenario->branch_at, h->rows);
+    const uint64_t before = h->handled;
+    if (shared) {
+        ds_replica_save(replica, h->state);
+        memcpy(h->past, h->rows, x->times * ds_metric_count(x->metrics) * sizeof *h->rows);
+    }
+    for (size_t p = 0; ok && p < batch->points; p++) {
+        const size_t index = p * batch->count + item;
+        if (batch->state[index] != DS_REPLICA_MISSING)
+            continue;
+        ok = shared ? run_future(h, plan, batch, index, before, st)
+                    : run_one(h, plan, batch, index, st);
+    }
+    return ok;
+}
+
 static bool run_turn(hand *h, const ds_plan *plan, const turn *t, ds_status *st)
 {
     const ds_experiment *const x = &plan->experiment;
@@ -256,8 +326,10 @@ static bool run_turn(hand *h, const ds_plan *plan, const turn *t, ds_status *st)
         h->rows = malloc((x->times * ds_metric_count(x->metrics) + 1) * sizeof *h->rows);
     if (!h->rows)
         return ds_fail(st, DS_E_SYSTEM, "no memory for the series of a replica");
+    const bool branch = has_branch(plan);
     for (size_t i = t->from; i < t->to; i++)
-        if (!run_one(h, plan, &t->slot->batch, i, st))
+        if (!(branch ? run_branch(h, plan, &t->slot->batch, i, st)
+                     : run_one(h, plan, &t->slot->batch, i, st)))
             return false;
     return true;
 }
@@ -274,6 +346,8 @@ static void serve(work *w)
     if (h.open)
         ds_replica_close(&h.replica);
     free(h.rows);
+    free(h.past);
+    free(h.state);
 }
 
 /* ---- whoever takes finished batches ---- */

@@ -43,18 +43,19 @@ static void shape_batches(ds_plan *plan)
     ds_experiment *const x = &plan->experiment;
     const double each = fmax(1, plan->all_events / ((double)x->points * (double)x->replicas));
     const double chunks = ceil((double)x->replicas / DS_STORE_ROWS);
-    x->batch_points = 1;
+    const ds_scenario *const s = plan->scenario;
+    x->batch_points = s->branches; /* the futures of a past stay together */
     x->batch_replicas = DS_STORE_ROWS;
-    const ds_until *const until = plan->scenario->until;
+    const ds_until *const until = s->until;
     double room = room_for(x);
     if (until) /* a round has whole batches: small ones overshoot less */
         room = fmin(room, fmax(1, floor((double)until->min_replicas / (4 * DS_STORE_ROWS))));
-    double wanted = events_a_batch / (each * DS_STORE_ROWS);
+    double wanted = events_a_batch / (each * DS_STORE_ROWS * (double)s->branches);
     if (!x->keep_paths)
         wanted = fmax(wanted, ceil(chunks * (double)x->points / many_batches));
     const double taken = floor(fmin(fmax(wanted, 1), fmin(room, chunks)));
     x->batch_replicas *= (size_t)taken;
-    if (taken < chunks)
+    if (taken < chunks || s->branches > 1)
         return;
     const double whole = floor(fmin(fmax(wanted, 1), room) / chunks);
     x->batch_points = (size_t)fmax(1, fmin(whole, (double)x->points));
@@ -145,7 +146,8 @@ double ds_plan_bytes(const ds_plan *plan, unsigned threads)
         (double)x->times * (double)ds_metric_count(x->metrics) * (double)sizeof(double);
     const double batch = ds_batch_bytes(x);
     /* A shard is built in memory and read back: twice its size. */
-    const double running = ((double)plan->replica_bytes + rows) * threads +
+    const double past = plan->scenario->branches > 1 ? (double)plan->replica_bytes + rows : 0;
+    const double running = ((double)plan->replica_bytes + rows + past) * threads +
                            batch * (double)(ds_plan_slots(plan, threads) + 2);
     const double joining = fmin(rows * (double)x->replicas, joined_at_most) + 2 * batch;
     return fmax(running, joining);
