@@ -37,6 +37,18 @@ static void print_time(double seconds)
         printf("time      about %.1f h\n", seconds / 3600);
 }
 
+/* A rule that may end the run earlier, and where futures part. */
+static void tell_more(const ds_scenario *s)
+{
+    if (s->until)
+        printf("until     the %s of %s is known to +- %g%s at %g %%, from %zu replicas on\n",
+               s->until_statistic, s->until_metric, s->until->half_width,
+               s->until->relative ? " of itself" : "", 100 * s->until->confidence,
+               s->until->min_replicas);
+    if (s->branches > 1 && !isnan(s->branch_at))
+        printf("branch    %zu futures part at %g\n", s->branches, s->branch_at);
+}
+
 static bool tell(const ds_args *args, const char *path, ds_scenario *s, ds_status *st)
 {
     ds_plan plan;
@@ -52,8 +64,9 @@ static bool tell(const ds_args *args, const char *path, ds_scenario *s, ds_statu
         printf("%s\n", path);
         if (*s->title)
             printf("title     %s\n", s->title);
-        printf("model     %s\npoints    %zu\nreplicas  %u of each\n", s->model->name, s->points,
-               s->frame.replicas);
+        printf("model     %s\npoints    %zu\nreplicas  %s%u of each\n", s->model->name, s->points,
+               s->until ? "at most " : "", s->frame.replicas);
+        tell_more(s);
         if (s->seed_given)
             printf("seed      %llu\n", (unsigned long long)s->frame.seed);
         else

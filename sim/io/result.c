@@ -264,6 +264,40 @@ static bool read_outcomes(ds_result *r, ds_status *st)
     return ok;
 }
 
+static bool read_flag(ds_h5 set, const char *name, bool *flag, ds_status *st)
+{
+    uint8_t byte;
+    if (!ds_h5_get_value(set, name, DS_H5_BYTE, &byte, st))
+        return false;
+    *flag = byte != 0;
+    return true;
+}
+
+static bool read_stopping(ds_result *r, ds_status *st)
+{
+    void *estimate, *low, *high;
+    ds_h5 set = 0;
+    if (!ds_h5_has(r->tree.branch[DS_BRANCH_SUMMARY], ds_items[DS_ITEM_UNTIL].name))
+        return true;
+    ds_stopping *const s = take(r, 1, sizeof *s, st);
+    if (!s || !read_numbers(r, DS_ITEM_UNTIL, &estimate, st) ||
+        !read_numbers(r, DS_ITEM_UNTIL_LOW, &low, st) ||
+        !read_numbers(r, DS_ITEM_UNTIL_HIGH, &high, st) ||
+        !ds_tree_get(&r->tree, DS_ITEM_UNTIL, NULL, false, &set, st))
+        return false;
+    *s =
+        (ds_stopping){.replicas = r->info.replicas, .estimate = estimate, .low = low, .high = high};
+    const bool ok = read_attribute(r, set, "metric", &s->metric, st) &&
+                    read_attribute(r, set, "statistic", &s->statistic, st) &&
+                    ds_h5_get_value(set, "confidence", DS_H5_DOUBLE, &s->confidence, st) &&
+                    ds_h5_get_value(set, "half_width", DS_H5_DOUBLE, &s->half_width, st) &&
+                    read_flag(set, "relative", &s->relative, st) &&
+                    read_flag(set, "reached", &s->reached, st);
+    ds_h5_drop(&set);
+    r->info.stopping = s;
+    return ok;
+}
+
 static const ds_variable *find(const ds_variable *list, size_t count, const char *name)
 {
     for (size_t i = 0; i < count; i++)
@@ -308,7 +342,8 @@ bool ds_result_open(ds_result **result, const char *path, ds_status *st)
         return ds_fail(st, DS_E_SYSTEM, "no memory to read '%s'", path);
     if (ds_tree_open(&r->tree, path, st) && read_coordinates(r, path, st) &&
         read_provenance(r, st) && read_files(r, st) && read_replicas(r, path, st) &&
-        read_variables(r, st) && read_outcomes(r, st) && check_root(r, path, st)) {
+        read_variables(r, st) && read_stopping(r, st) && read_outcomes(r, st) &&
+        check_root(r, path, st)) {
         *result = r;
         return true;
     }

@@ -142,6 +142,7 @@ typedef struct ds_result_info {
     const ds_variable *variable; /* [variables]: what was recorded */
     const ds_variable *outcome;  /* [outcomes] */
     bool has_paths;
+    const ds_stopping *stopping; /* NULL: no rule ended the run */
     size_t file_count;
     const char *const *file_names, *const *file_texts;
 } ds_result_info;

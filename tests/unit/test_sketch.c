@@ -109,7 +109,7 @@ START_TEST(counts_are_those_of_an_array)
         want[(bucket + SPAN / 2) % SPAN] += times;
         ck_assert(ds_sketch_add(&s, bucket, times));
     }
-    ds_bucket b;
+    ds_sketch_entry b;
     int32_t last = INT32_MIN;
     uint32_t cursor = 0, used = 0;
     memset(seen, 0, sizeof seen);
