@@ -134,7 +134,7 @@ START_TEST(futures_multiply_variants_and_sweeps)
     ds_scenario s;
     ds_status st = {0};
     ck_assert_msg(load(&s,
-                       HEAD SMALL "variants: {a: {}, b: {demand.spend: 30000}}\nsweep: "
+                       HEAD SMALL "variants: {a: {}, b: {demand: {spend: 30000}}}\nsweep: "
                                   "{demand.scale: [1, 2]}\nbranch: {at: 3 d, variants: {x: {}, y: "
                                   "{policies.mint.target: 50000}}}\n",
                        &st),
