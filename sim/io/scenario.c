@@ -77,7 +77,8 @@ static const ds_param outer_table[] = {
      .kind = DS_MAP,
      .doc = "named sets of changes that are compared on the same "
             "random numbers; {}: none"},
-    ELSEWHERE("sweep", "key paths with lists or ranges of values; every combination is a point"),
+    ELSEWHERE("sweep", "key paths with lists or ranges of values, and the design that makes points "
+                       "of them; every combination by default"),
     {0},
 };
 
@@ -361,11 +362,10 @@ static bool build(ds_scenario *s, ds_node *tree, const void **config, ds_status 
 bool ds_scenario_config(ds_scenario *s, size_t point, const void **config, ds_status *st)
 {
     ds_scenario_rest *const r = s->rest;
-    ds_node *tree;
     bool fine = true;
     if (!r->config[point]) {
         const ds_plain numbers = ds_plain_begin();
-        fine = ds_points_tree(s, point, &tree, st) && build(s, tree, &r->config[point], st);
+        fine = build(s, ds_points_tree(s, point), &r->config[point], st);
         ds_plain_end(numbers);
     }
     *config = r->config[point];

@@ -6,7 +6,7 @@
 #include "fallback.h"
 #include "json.h"
 #include "plain.h"
-#include "scenario_rest.h"
+#include "sweep.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -73,7 +73,7 @@ static void number_forms(printer *s, const ds_param *p)
 {
     open_at(s, "anyOf", '[');
     open_item(s);
-    text_at(s, "type", p->kind == DS_INTEGER ? "integer" : "number");
+    text_at(s, "type", ds_param_whole(p) ? "integer" : "number");
     bound(s, "minimum", p->min);
     bound(s, "maximum", p->max);
     close(s, '}');
@@ -370,6 +370,35 @@ static void variants(printer *s)
     close(s, '}');
 }
 
+/* A design with its words; all other keys are paths. */
+static void design(printer *s, const ds_alternative *as)
+{
+    bool open_ended = false;
+    open_item(s);
+    text_at(s, "description", as->doc);
+    text_at(s, "type", "object");
+    open_at(s, "properties", '{');
+    open_at(s, "design", '{');
+    text_at(s, "const", as->name);
+    close(s, '}');
+    table_properties(s, as->params, &open_ended);
+    close(s, '}');
+    raw_at(s, "additionalProperties",
+           "{\"anyOf\":[{\"type\":\"array\",\"minItems\":1},{\"type\":\"object\",\"properties\":"
+           "{\"from\":{},\"to\":{},\"steps\":{\"type\":\"integer\"},\"by\":{},\"scale\":"
+           "{\"enum\":[\"linear\",\"log\"]}},\"required\":[\"from\",\"to\"],"
+           "\"additionalProperties\":false}]}");
+    close(s, '}');
+}
+
+static void sweep(printer *s)
+{
+    open_at(s, "anyOf", '[');
+    for (const ds_alternative *const *a = ds_designs; *a; a++)
+        design(s, *a);
+    close(s, ']');
+}
+
 static void common_value(printer *s, const ds_param *p)
 {
     if (strcmp(p->name, "model") == 0)
@@ -382,12 +411,7 @@ static void common_value(printer *s, const ds_param *p)
         raw_at(s, "anyOf",
                "[{\"type\":\"string\"},{\"type\":\"array\",\"items\":{\"type\":\"string\"}}]");
     else if (strcmp(p->name, "sweep") == 0)
-        raw_at(
-            s, "additionalProperties",
-            "{\"anyOf\":[{\"type\":\"array\",\"minItems\":1},{\"type\":\"object\",\"properties\":"
-            "{\"from\":{},\"to\":{},\"steps\":{\"type\":\"integer\"},\"by\":{},\"scale\":"
-            "{\"enum\":[\"linear\",\"log\"]}},\"required\":[\"from\",\"to\"],"
-            "\"additionalProperties\":false}]}");
+        sweep(s);
     else
         value(s, p);
 }

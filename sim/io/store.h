@@ -11,6 +11,7 @@
 #ifndef DS_IO_STORE_H
 #define DS_IO_STORE_H
 
+#include "coordinate.h"
 #include "sim/core/model.h"
 
 enum { DS_STORE_BATCH = 16 }; /* replicas a shard, and a chunk of the result */
@@ -35,6 +36,9 @@ typedef struct ds_experiment {
     const double *time;        /* [times], days since `start`, or plain model time */
     double start;              /* days since 1970-01-01 UTC; NAN: not dated */
     const char *const *labels; /* [points] */
+    const char *design;        /* how points were chosen, where any coordinate varies */
+    size_t coordinates;
+    const ds_coordinate *coordinate;
     bool keep_paths;
     ds_provenance provenance;
 } ds_experiment;
@@ -92,6 +96,9 @@ typedef struct ds_result_info {
     const double *time;
     const char *time_units; /* CF, or "1" */
     const char *const *labels;
+    const char *design; /* NULL, and no coordinates, where nothing varies */
+    size_t coordinates;
+    const ds_coordinate *coordinate;
     const ds_variable *variable; /* [variables]: what was recorded */
     const ds_variable *outcome;  /* [outcomes] */
     bool has_paths;
