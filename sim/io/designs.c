@@ -2,6 +2,7 @@
 
 #include "sim/core/rng.h"
 
+#include <assert.h>
 #include <gsl/gsl_qrng.h>
 #include <stdio.h>
 #include <string.h>
@@ -9,6 +10,9 @@
 /* Streams of designs: the purpose is none of a model's, and the kind stands where replicas have
  * their number. */
 enum { PURPOSE = DS_RNG_PURPOSES - 1, AXES_MOST = 100, WORD = 64 };
+
+/* Binary digits that differ between points of Sobol' in every dimension. */
+enum { DIGITS = 17, NODES = 1 << DIGITS };
 
 static ds_rng stream(const ds_design *d, size_t of)
 {
@@ -81,6 +85,7 @@ static void build_lhs(ds_design *d, ds_pool *pool)
  * points would not be balanced (Owen 2022); left as it is it would be a corner of the cube. */
 static void fill_sobol(ds_design *d, ds_pool *pool, size_t dimensions)
 {
+    assert(d->samples <= NODES && dimensions <= DS_SOBOL_AXES);
     void *const state = ds_pool_take(pool, gsl_qrng_sobol->state_size((unsigned)dimensions));
     d->base = ds_pool_take(pool, d->samples * dimensions * sizeof *d->base);
     gsl_qrng_sobol->init_state(state, (unsigned)dimensions);
@@ -90,27 +95,24 @@ static void fill_sobol(ds_design *d, ds_pool *pool, size_t dimensions)
 
 /* Nested uniform scrambling (Owen 1995): a binary digit flips by a coin that belongs to the digits
  * before it. The digits that tell the points of a dimension apart have coins in a tree; those that
- * follow would have coins that no other point shares, and are drawn. */
-static void scramble(const ds_design *d, ds_pool *pool, size_t dimensions, size_t dimension)
+ * follow would have coins that no other point shares, and are drawn. A design of more samples has
+ * the same first points. */
+static void scramble(const ds_design *d, double *at, size_t dimensions, size_t dimension)
 {
-    unsigned digits = 0;
-    while ((size_t)1 << digits < d->samples)
-        digits++;
-    const uint32_t nodes = (uint32_t)1 << digits;
+    uint64_t coin[NODES / WORD];
     ds_rng rng = stream(d, dimension);
-    uint64_t *const coin = ds_pool_take(pool, (nodes / WORD + 1) * sizeof *coin);
-    for (uint32_t w = 0; w < nodes / WORD + 1; w++)
+    for (size_t w = 0; w < NODES / WORD; w++)
         coin[w] = ds_rng_next(&rng);
     for (size_t i = 0; i < d->samples; i++) {
-        double *const x = &d->base[i * dimensions + dimension];
-        const uint32_t plain = (uint32_t)(*x * nodes);
+        double *const x = &at[i * dimensions + dimension];
+        const uint32_t plain = (uint32_t)(*x * NODES);
         uint32_t mixed = 0, node = 1;
-        for (unsigned b = digits; b-- > 0;) {
+        for (unsigned b = DIGITS; b-- > 0;) {
             const uint32_t digit = plain >> b & 1;
             mixed = mixed << 1 | (digit ^ (coin[node / WORD] >> node % WORD & 1));
             node = node << 1 | digit;
         }
-        *x = (mixed + fraction(&rng)) / nodes;
+        *x = (mixed + fraction(&rng)) / NODES;
     }
 }
 
@@ -119,7 +121,7 @@ static void build_sobol(ds_design *d, ds_pool *pool)
     const size_t dimensions = d->kind == DS_DESIGN_SALTELLI ? 2 * d->axes : d->axes;
     fill_sobol(d, pool, dimensions);
     for (size_t k = 0; d->scramble && k < dimensions; k++)
-        scramble(d, pool, dimensions, k);
+        scramble(d, d->base, dimensions, k);
 }
 
 /* ---- Morris ---- */

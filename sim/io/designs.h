@@ -12,6 +12,8 @@
  *   saltelli  for Sobol' indices (Saltelli et al. 2010), from points of Sobol' in twice as many
  *             dimensions: a row A and a row B for each of `samples`
  *   morris    trajectories that change one axis at a time (Morris 1991)
+ *
+ * More samples of the last three are the same points, and others behind them.
  */
 #ifndef DS_IO_DESIGNS_H
 #define DS_IO_DESIGNS_H
@@ -37,7 +39,8 @@ typedef struct ds_design {
     size_t axes;             /* 0: one point, where nothing is swept */
     const char *const *path; /* [axes]: the parameter */
     const uint32_t *count;   /* [axes], grid and zip: values of each */
-    size_t samples;          /* lhs, sobol: points; saltelli: rows; morris: trajectories */
+    size_t samples;          /* lhs, sobol: points; saltelli: rows; morris: trajectories; at most
+                                131072 */
     size_t levels;           /* morris: even */
     bool second_order;       /* saltelli */
     bool scramble;           /* sobol, saltelli */

@@ -112,15 +112,23 @@ static const char *words_of(ds_pool *pool, const ds_alternative *design)
 
 static bool read_words(ds_binder *b, const ds_node *said, chosen *out)
 {
+    const char *const tag = choice_table[0].tag;
     const ds_alternative *const design = ds_fallback_pick(b, choice_table, said);
     for (uint32_t i = 0; design && i < said->count; i++) {
         const char *const key = said->key[i]->scalar;
-        if (strcmp(key, choice_table[0].tag) != 0 && !ds_param_find(design->params, key))
+        if (strcmp(key, tag) != 0 && !ds_param_find(design->params, key))
             return ds_complain(b->st, said->key[i],
                                "'%s' is no word of the design '%s', which has %s", key,
                                design->name, words_of(b->pool, design));
     }
-    return ds_bind(b, choice_table, NULL, said, out);
+    if (design)
+        return ds_bind(b, choice_table, NULL, said, out);
+    /* Of a design that is not known, words mean nothing. */
+    ds_node *const alone = ds_node_new(b->pool, DS_MAPPING, said->from, said->line, said->column);
+    const ds_node *key = said;
+    ds_node *const name = ds_node_get(said, tag, &key);
+    ds_node_add(b->pool, alone, ds_node_scalar(b->pool, key, tag), name);
+    return ds_bind(b, choice_table, NULL, alone, out);
 }
 
 /* ---- axes ---- */
@@ -168,8 +176,6 @@ static bool add_axis(ds_scenario *s, const ds_node *key, const ds_node *item)
     ds_design *const d = &r->design;
     ds_sweep_axis *const axis = &r->axis[d->axes];
     const size_t most = ds_design_axes_most(d->kind);
-    if (!ds_sweep_may_vary(r, key) || !known_key(s, key))
-        return false;
     if (d->axes == most)
         return ds_complain(b->st, key, "'%s' is axis %zu, the design '%s' has at most %zu",
                            ds_quote(b->pool, key->scalar), most + 1, d->name, most);
@@ -257,9 +263,12 @@ bool ds_sweep_read(ds_scenario *s, const ds_node *sweep)
         return ds_complain(b->st, sweep,
                            "'sweep' must be a mapping of key paths to lists or ranges");
     ds_node *const said = ds_node_new(b->pool, DS_MAPPING, sweep->from, sweep->line, sweep->column);
-    for (uint32_t i = 0; i < sweep->count; i++)
+    for (uint32_t i = 0; i < sweep->count; i++) {
         if (!is_axis(sweep->key[i], sweep->item[i]))
             ds_node_add(b->pool, said, sweep->key[i], sweep->item[i]);
+        else if (!ds_sweep_may_vary(r, sweep->key[i]) || !known_key(s, sweep->key[i]))
+            return false;
+    }
     if (!read_words(b, said, &c))
         return false;
     take_words(&r->design, &c);
