@@ -243,6 +243,7 @@ static const struct {
     {Q "service: {distribution: hyperexponential, p: [0.5, 0.6], rates: [1, 2]}\n", "sums to 1.1"},
     {Q "service: {distribution: hyperexponential, p: 1.5, rates: [1, 2]}\n", "must lie in"},
     {Q "servers: 0\n", "must lie in"},
+    {Q "capacity: 2.5\n", "'capacity' is 2.5, must be a whole number or unlimited"},
     {Q "servers: [1, 2]\n", "must be a number"},
     {Q "arrivals: {rate: 1e12}\n", "events"},
     {Q "sweep: {servers: []}\n", "at least one value"},
