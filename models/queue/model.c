@@ -19,7 +19,7 @@ const ds_param ds_queue_params[] = {
                 "{distribution: exponential, mean: 1}", "time a server needs for a customer"),
     DS_P_INTEGER(S, servers, "1", 1, 1, 1e6, "number of servers", NULL),
     {DS_AT(S, capacity), .kind = DS_NUMBER, .unit = "1", .fallback = INFINITY, .min = 1, .max = 1e9,
-     .unlimited = true,
+     .unlimited = true, .whole = true,
      .doc = "customers in the system, in service or waiting; who finds it full is lost"},
     {DS_AT(S, patience), .kind = DS_CHOICE, .unit = "1", .tag = "distribution",
      .alternatives = ds_distributions, .unlimited = true,
@@ -28,16 +28,6 @@ const ds_param ds_queue_params[] = {
     {0},
 };
 #undef S
-
-static bool check(void *config, const ds_frame *frame, ds_status *st)
-{
-    (void)frame;
-    const ds_queue_config *const c = config;
-    if (isinf(c->capacity) || c->capacity == floor(c->capacity))
-        return true;
-    return ds_fail(st, DS_E_DATA, "'capacity' is %g, must be a whole number or unlimited",
-                   c->capacity);
-}
 
 static double events(const void *config, const ds_frame *frame)
 {
@@ -148,7 +138,6 @@ const ds_model ds_queue_model = {
     .default_horizon = 20000,
     .params = ds_queue_params,
     .config_size = sizeof(ds_queue_config),
-    .check = check,
     .metrics = metrics,
     .outcomes = outcomes,
     .events = events,

@@ -1,6 +1,7 @@
 #include "cli.h"
 
 #include "sim/core/replica.h"
+#include "sim/io/designs.h"
 #include "sim/run/crew.h"
 
 #include <math.h>
@@ -49,6 +50,21 @@ static void tell_more(const ds_scenario *s)
         printf("branch    %zu futures part at %g\n", s->branches, s->branch_at);
 }
 
+/* How points were chosen, where there are several. */
+static void print_design(const ds_scenario *s, size_t varied)
+{
+    char text[200];
+    const ds_design *const design = ds_scenario_design(s);
+    const size_t variants = s->points / s->branches / (size_t)ds_design_points(design);
+    ds_design_describe(design, text, sizeof text);
+    if (design->axes == 0 && varied > 0)
+        printf("design    %zu variants\n", variants);
+    else if (varied > design->axes)
+        printf("design    %s, under each of %zu variants\n", text, variants);
+    else if (varied > 0)
+        printf("design    %s\n", text);
+}
+
 static bool tell(const ds_args *args, const char *path, ds_scenario *s, ds_status *st)
 {
     ds_plan plan;
@@ -64,8 +80,10 @@ static bool tell(const ds_args *args, const char *path, ds_scenario *s, ds_statu
         printf("%s\n", path);
         if (*s->title)
             printf("title     %s\n", s->title);
-        printf("model     %s\npoints    %zu\nreplicas  %s%u of each\n", s->model->name, s->points,
-               s->until ? "at most " : "", s->frame.replicas);
+        printf("model     %s\n", s->model->name);
+        print_design(s, plan.experiment.coordinates);
+        printf("points    %zu\nreplicas  %s%u of each\n", s->points, s->until ? "at most " : "",
+               s->frame.replicas);
         tell_more(s);
         if (s->seed_given)
             printf("seed      %llu\n", (unsigned long long)s->frame.seed);

@@ -298,6 +298,46 @@ static bool read_stopping(ds_result *r, ds_status *st)
     return ok;
 }
 
+static bool read_coordinate(ds_result *r, const char *name, ds_coordinate *c, ds_status *st)
+{
+    const bool numbers = ds_h5_is_wide(r->tree.branch[DS_BRANCH_DESIGN], name);
+    const ds_item_id id = numbers ? DS_ITEM_NUMBER : DS_ITEM_WORD;
+    double *const number = numbers ? take(r, r->info.points, sizeof *number, st) : NULL;
+    char **text = NULL;
+    ds_h5 set;
+    if ((numbers && !number) || !ds_tree_get(&r->tree, id, name, false, &set, st))
+        return false;
+    bool ok = numbers ? ds_h5_read(set, DS_H5_DOUBLE, NULL, number, st)
+                      : ds_h5_read_texts(set, r->info.points, &text, st) && own(r, text, st);
+    *c = (ds_coordinate){.name = name, .number = number, .text = (const char *const *)text};
+    ok = ok && (!numbers || read_attribute(r, set, "units", &c->unit, st)) &&
+         read_attribute(r, set, "long_name", &c->doc, st) &&
+         read_attribute(r, set, "path", &c->path, st);
+    ds_h5_drop(&set);
+    return ok;
+}
+
+static bool read_design(ds_result *r, ds_status *st)
+{
+    const ds_h5 group = r->tree.branch[DS_BRANCH_DESIGN];
+    char **names;
+    size_t count;
+    if (!group)
+        return true;
+    if (!read_attribute(r, group, "design", &r->info.design, st) ||
+        !ds_h5_names(group, &names, &count, st) || !own(r, names, st))
+        return false;
+    ds_coordinate *const list = take(r, count, sizeof *list, st);
+    if (!list)
+        return false;
+    for (size_t i = 0; i < count; i++)
+        if (!read_coordinate(r, names[i], &list[i], st))
+            return false;
+    r->info.coordinate = list;
+    r->info.coordinates = count;
+    return true;
+}
+
 static const ds_variable *find(const ds_variable *list, size_t count, const char *name)
 {
     for (size_t i = 0; i < count; i++)
@@ -343,7 +383,7 @@ bool ds_result_open(ds_result **result, const char *path, ds_status *st)
     if (ds_tree_open(&r->tree, path, st) && read_coordinates(r, path, st) &&
         read_provenance(r, st) && read_files(r, st) && read_replicas(r, path, st) &&
         read_variables(r, st) && read_stopping(r, st) && read_outcomes(r, st) &&
-        check_root(r, path, st)) {
+        read_design(r, st) && check_root(r, path, st)) {
         *result = r;
         return true;
     }

@@ -81,9 +81,10 @@ static const ds_param outer_table[] = {
      .kind = DS_MAP,
      .doc = "named sets of changes that are compared on the same "
             "random numbers; {}: none"},
-    ELSEWHERE("sweep", "key paths with lists or ranges of values; every combination is a point"),
     ELSEWHERE("branch", "several futures of one past: 'at', a time, and 'variants', by name what "
                         "changes then"),
+    ELSEWHERE("sweep", "key paths with lists or ranges of values, and the design that makes points "
+                       "of them; every combination by default"),
     {0},
 };
 
@@ -373,8 +374,8 @@ bool ds_scenario_config(ds_scenario *s, size_t point, const void **config, ds_st
     bool fine = true;
     if (!r->config[point]) {
         const ds_plain numbers = ds_plain_begin();
-        fine = ds_points_tree(s, point / s->branches, &tree, st) &&
-               ds_branch_tree(s, point % s->branches, &tree, st) &&
+        tree = ds_points_tree(s, point);
+        fine = ds_branch_tree(s, point % s->branches, &tree, st) &&
                build(s, tree, &r->config[point], st);
         ds_plain_end(numbers);
     }
@@ -499,7 +500,7 @@ static bool load(ds_scenario *s, const ds_scenario_request *q, ds_status *st)
 
 bool ds_scenario_load(ds_scenario *s, const ds_scenario_request *q, ds_status *st)
 {
-    *s = (ds_scenario){.rest = calloc(1, sizeof *s->rest)};
+    *s = (ds_scenario){.branches = 1, .branch_at = NAN, .rest = calloc(1, sizeof *s->rest)};
     if (!s->rest)
         return ds_fail(st, DS_E_SYSTEM, "no memory for a scenario");
     ds_scenario_rest *const r = s->rest;

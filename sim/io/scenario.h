@@ -62,6 +62,11 @@ DS_MUST_CHECK bool ds_scenario_config(ds_scenario *scenario, size_t point, const
                                       ds_status *st);
 /* "base" for a single point; a variant's name; or "key=value, key=value" of a sweep. */
 const char *ds_scenario_label(ds_scenario *scenario, size_t point);
+/* The design of the sweep, see designs.h; of one point where there is none. Point p of the scenario
+ * is point p % n of the design's n points, under variant p / n. */
+const struct ds_design *ds_scenario_design(const ds_scenario *scenario);
+/* What varies from point to point, see coordinate.h: first `variant`, then the axes. */
+const struct ds_coordinate *ds_scenario_coordinates(ds_scenario *scenario, size_t *count);
 
 /* JSON Schema (draft 2020-12) of the scenario language over these models, printed from the tables.
  */

@@ -11,6 +11,7 @@
 #ifndef DS_IO_STORE_H
 #define DS_IO_STORE_H
 
+#include "coordinate.h"
 #include "reduction.h"
 #include "sim/core/model.h"
 
@@ -37,6 +38,9 @@ typedef struct ds_experiment {
     const double *time;                  /* [times], days since `start`, or plain model time */
     double start;                        /* days since 1970-01-01 UTC; NAN: not dated */
     const char *const *labels;           /* [points] */
+    const char *design;                  /* how points were chosen, where any coordinate varies */
+    size_t coordinates;
+    const ds_coordinate *coordinate;
     bool keep_paths; /* else the series of all replicas are reduced as they arrive */
     bool watches;    /* a number of each replica is kept for the rule that stops the run */
     ds_provenance provenance;
@@ -139,6 +143,9 @@ typedef struct ds_result_info {
     const double *time;
     const char *time_units; /* CF, or "1" */
     const char *const *labels;
+    const char *design; /* NULL, and no coordinates, where nothing varies */
+    size_t coordinates;
+    const ds_coordinate *coordinate;
     const ds_variable *variable; /* [variables]: what was recorded */
     const ds_variable *outcome;  /* [outcomes] */
     bool has_paths;

@@ -1,6 +1,7 @@
 #include "plan.h"
 
 #include "sim/core/replica.h"
+#include "sim/io/designs.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -63,7 +64,10 @@ static void shape_batches(ds_plan *plan)
 
 static void describe(ds_plan *plan, const ds_maker *maker)
 {
-    const ds_scenario *const s = plan->scenario;
+    ds_scenario *const s = plan->scenario;
+    const ds_design *const design = ds_scenario_design(s);
+    size_t coordinates;
+    const ds_coordinate *const coordinate = ds_scenario_coordinates(s, &coordinates);
     for (size_t k = 0; k < ds_frame_times(&s->frame); k++)
         plan->time[k] = ds_frame_time(&s->frame, k);
     for (size_t i = 0; i < s->file_count; i++) {
@@ -82,6 +86,9 @@ static void describe(ds_plan *plan, const ds_maker *maker)
         .time = plan->time,
         .start = s->frame.start,
         .labels = plan->labels,
+        .design = design->axes ? design->name : s->branches > 1 ? "branch" : "variants",
+        .coordinates = coordinates,
+        .coordinate = coordinate,
         .keep_paths = s->keep_paths,
         .watches = s->until != NULL,
         .provenance = {.scenario = s->source,

@@ -242,18 +242,6 @@ START_TEST(an_unstable_queue_fails_its_replica)
 }
 END_TEST
 
-START_TEST(capacity_is_a_whole_number)
-{
-    ds_queue_config c = by_hand();
-    const ds_frame frame = frame_of(0, 10, 10);
-    ds_status st = {0};
-    ck_assert(ds_queue_model.check(&c, &frame, &st));
-    c.capacity = 2.5;
-    ck_assert(!ds_queue_model.check(&c, &frame, &st));
-    ck_assert_msg(strstr(st.text, "2.5") != NULL, "%s", st.text);
-}
-END_TEST
-
 int main(void)
 {
     Suite *const suite = suite_create("queue rules");
@@ -267,7 +255,6 @@ int main(void)
     tcase_add_test(t, the_state_is_sound_after_every_event);
     tcase_add_test(t, a_copy_of_the_arena_is_a_copy_of_the_world);
     tcase_add_test(t, an_unstable_queue_fails_its_replica);
-    tcase_add_test(t, capacity_is_a_whole_number);
     suite_add_tcase(suite, t);
     SRunner *const runner = srunner_create(suite);
     srunner_run_all(runner, CK_NORMAL);
