@@ -293,7 +293,7 @@ typedef struct indices {
 static indices estimate(const sample *s)
 {
     const size_t stride = ds_design_stride(&s->d), n = s->d.samples;
-    double f[8], unit[3], squares = 0;
+    double f[8] = {0}, unit[3] = {0}, squares = 0;
     indices r = {0};
     for (size_t j = 0; j < n; j++) {
         for (size_t i = 0; i < stride; i++) {
@@ -354,7 +354,7 @@ START_TEST(a_step_moves_one_axis_and_a_trajectory_each_once)
     size_t up = 0, down = 0;
     for (size_t t = 0; t < R; t++) {
         size_t moves[D] = {0};
-        double before[D], x[D];
+        double before[D] = {0}, x[D] = {0};
         at(&s, t * (D + 1), before);
         ck_assert_uint_eq(ds_design_moved(&s.d, t * (D + 1)), D);
         for (size_t step = 1; step <= D; step++, memcpy(before, x, sizeof x)) {
@@ -386,7 +386,7 @@ START_TEST(effects_of_a_linear_function_are_its_slopes)
         (ds_design){.kind = DS_DESIGN_MORRIS, .axes = D, .samples = R, .levels = 4, .seed = 9});
     double size[D] = {0}, before = 0, last[D] = {0};
     for (size_t p = 0; p < s.points; p++) {
-        double x[D], f = 0;
+        double x[D] = {0}, f = 0;
         at(&s, p, x);
         for (size_t k = 0; k < D; k++)
             f += slope[k] * x[k];

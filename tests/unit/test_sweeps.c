@@ -114,8 +114,8 @@ START_TEST(a_choice_and_its_parameter_are_two_axes)
     static const char *const texts[] = {
         "seed: 1\nsweep: {recipe.use: [plain, sour], recipe.salt: [0.03, 0.05]}\n",
         "seed: 1\nsweep: {recipe.salt: [0.03, 0.05], recipe.use: [plain, sour]}\n",
-        "seed: 1\nsweep: {recipe: [{use: plain}, {use: sour, days: 9}], recipe.salt: "
-        "[0.03, 0.05]}\n"};
+        ("seed: 1\nsweep: {recipe: [{use: plain}, {use: sour, days: 9}], recipe.salt: "
+         "[0.03, 0.05]}\n")};
     ds_scenario s;
     must_load(&s, texts[_i]);
     ck_assert_uint_eq(s.points, 4);
