@@ -201,6 +201,25 @@ START_TEST(a_scrambled_point_is_uniform)
 }
 END_TEST
 
+/* A digit's coin belongs to the digits before it: the second digits of the points 0 and 1/2 flip
+ * alike for half of the seeds, where one shift for all points would flip them alike always. */
+START_TEST(scrambling_is_nested)
+{
+    enum { N = 2000 };
+    double alike = 0;
+    for (uint64_t seed = 0; seed < N; seed++) {
+        double x, y;
+        sample s = built((ds_design){
+            .kind = DS_DESIGN_SOBOL, .axes = 1, .samples = 4, .scramble = true, .seed = seed});
+        at(&s, 0, &x);
+        at(&s, 1, &y);
+        alike += ((int)(4 * x) & 1) == ((int)(4 * y) & 1);
+        ds_pool_free(&s.pool);
+    }
+    ck_assert_double_eq_tol(alike / N, 0.5, 5 * 0.5 / sqrt(N));
+}
+END_TEST
+
 START_TEST(a_seed_gives_the_same_points_and_another_others)
 {
     static const ds_design_kind kinds[] = {DS_DESIGN_LHS, DS_DESIGN_SOBOL, DS_DESIGN_SALTELLI,
@@ -460,6 +479,7 @@ int main(void)
                              {all_dimensions_of_sobol_are_balanced_scrambled_or_not, 0},
                              {scrambling_keeps_the_boxes_of_a_net, 0},
                              {a_scrambled_point_is_uniform, 0},
+                             {scrambling_is_nested, 0},
                              {a_seed_gives_the_same_points_and_another_others, 4},
                              {more_samples_keep_the_points_there_are, 3},
                              {a_row_is_a_then_a_with_one_axis_of_b_then_b, 2},
