@@ -21,7 +21,8 @@ static const char *name_of(ds_pool *pool, const char *path, const ds_coordinate 
             length--;
     char *const name = ds_pool_copy(pool, shown, length);
     for (char *c = name; *c; c++)
-        *c = *c == '/' ? '_' : *c;
+        if (*c == '/')
+            *c = '_';
     for (size_t i = 0; i < n; i++)
         if (strcmp(others[i].name, name) == 0)
             return ds_pool_print(pool, "%s_%zu", name, n + 1);
@@ -77,9 +78,9 @@ static column begin_axis(ds_pool *pool, const ds_sweep_axis *a, size_t points, d
 
 static void put(const column *to, const ds_sweep_axis *a, size_t point, double unit)
 {
-    if (to->text)
+    if (to->shown)
         to->text[point] = to->shown[ds_axis_place(a, unit)];
-    else
+    else if (to->number)
         to->number[point] = a->count ? to->listed[ds_axis_place(a, unit)] : ds_axis_number(a, unit);
 }
 

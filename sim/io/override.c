@@ -255,7 +255,7 @@ const ds_param *ds_override_param(ds_binder *b, const ds_param *table, const ds_
         if (p->kind == DS_MAP && ++i < k.count)
             at = ds_node_get(at, k.word[i], NULL);
     }
-    return p->kind == DS_MAP ? NULL : p;
+    return p && p->kind != DS_MAP ? p : NULL;
 }
 
 bool ds_override(ds_binder *b, const ds_param *const tables[2], ds_node **root, const ds_node *path,

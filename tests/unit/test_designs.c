@@ -201,6 +201,25 @@ START_TEST(a_scrambled_point_is_uniform)
 }
 END_TEST
 
+/* A digit's coin belongs to the digits before it: the second digits of the points 0 and 1/2 flip
+ * alike for half of the seeds, where one shift for all points would flip them alike always. */
+START_TEST(scrambling_is_nested)
+{
+    enum { N = 2000 };
+    double alike = 0;
+    for (uint64_t seed = 0; seed < N; seed++) {
+        double x, y;
+        sample s = built((ds_design){
+            .kind = DS_DESIGN_SOBOL, .axes = 1, .samples = 4, .scramble = true, .seed = seed});
+        at(&s, 0, &x);
+        at(&s, 1, &y);
+        alike += ((int)(4 * x) & 1) == ((int)(4 * y) & 1);
+        ds_pool_free(&s.pool);
+    }
+    ck_assert_double_eq_tol(alike / N, 0.5, 5 * 0.5 / sqrt(N));
+}
+END_TEST
+
 START_TEST(a_seed_gives_the_same_points_and_another_others)
 {
     static const ds_design_kind kinds[] = {DS_DESIGN_LHS, DS_DESIGN_SOBOL, DS_DESIGN_SALTELLI,
@@ -293,7 +312,7 @@ typedef struct indices {
 static indices estimate(const sample *s)
 {
     const size_t stride = ds_design_stride(&s->d), n = s->d.samples;
-    double f[8], unit[3], squares = 0;
+    double f[8] = {0}, unit[3] = {0}, squares = 0;
     indices r = {0};
     for (size_t j = 0; j < n; j++) {
         for (size_t i = 0; i < stride; i++) {
@@ -354,7 +373,7 @@ START_TEST(a_step_moves_one_axis_and_a_trajectory_each_once)
     size_t up = 0, down = 0;
     for (size_t t = 0; t < R; t++) {
         size_t moves[D] = {0};
-        double before[D], x[D];
+        double before[D] = {0}, x[D] = {0};
         at(&s, t * (D + 1), before);
         ck_assert_uint_eq(ds_design_moved(&s.d, t * (D + 1)), D);
         for (size_t step = 1; step <= D; step++, memcpy(before, x, sizeof x)) {
@@ -386,7 +405,7 @@ START_TEST(effects_of_a_linear_function_are_its_slopes)
         (ds_design){.kind = DS_DESIGN_MORRIS, .axes = D, .samples = R, .levels = 4, .seed = 9});
     double size[D] = {0}, before = 0, last[D] = {0};
     for (size_t p = 0; p < s.points; p++) {
-        double x[D], f = 0;
+        double x[D] = {0}, f = 0;
         at(&s, p, x);
         for (size_t k = 0; k < D; k++)
             f += slope[k] * x[k];
@@ -460,6 +479,7 @@ int main(void)
                              {all_dimensions_of_sobol_are_balanced_scrambled_or_not, 0},
                              {scrambling_keeps_the_boxes_of_a_net, 0},
                              {a_scrambled_point_is_uniform, 0},
+                             {scrambling_is_nested, 0},
                              {a_seed_gives_the_same_points_and_another_others, 4},
                              {more_samples_keep_the_points_there_are, 3},
                              {a_row_is_a_then_a_with_one_axis_of_b_then_b, 2},

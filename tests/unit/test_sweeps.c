@@ -114,8 +114,8 @@ START_TEST(a_choice_and_its_parameter_are_two_axes)
     static const char *const texts[] = {
         "seed: 1\nsweep: {recipe.use: [plain, sour], recipe.salt: [0.03, 0.05]}\n",
         "seed: 1\nsweep: {recipe.salt: [0.03, 0.05], recipe.use: [plain, sour]}\n",
-        "seed: 1\nsweep: {recipe: [{use: plain}, {use: sour, days: 9}], recipe.salt: "
-        "[0.03, 0.05]}\n"};
+        ("seed: 1\nsweep: {recipe: [{use: plain}, {use: sour, days: 9}], recipe.salt: "
+         "[0.03, 0.05]}\n")};
     ds_scenario s;
     must_load(&s, texts[_i]);
     ck_assert_uint_eq(s.points, 4);
@@ -266,6 +266,27 @@ START_TEST(coordinates_are_numbers_with_units_or_texts)
     (void)ds_scenario_coordinates(&s, &count);
     ck_assert_uint_eq(count, 0);
     ck_assert_uint_eq(ds_scenario_design(&s)->axes, 0);
+    ds_scenario_free(&s);
+}
+END_TEST
+
+/* What is simulated is what the result says, to the bit; a slash would part groups there. */
+START_TEST(coordinates_are_the_values_themselves)
+{
+    ds_scenario s;
+    must_load(&s, "seed: 1\nbakers: {a/b: {}}\nsweep: {design: sobol, samples: 64, "
+                  "price: {from: 0.1, to: 0.7}, bakers.a/b.skill: {from: 0.1, to: 0.9}, loaves: "
+                  "{from: 1, to: 1000}}\n");
+    const ds_coordinate *const price = coordinate(&s, "price");
+    const ds_coordinate *const skill = coordinate(&s, "bakers.a_b.skill");
+    const ds_coordinate *const loaves = coordinate(&s, "loaves");
+    ck_assert_str_eq(skill->path, "bakers.a/b.skill");
+    for (size_t p = 0; p < s.points; p++) {
+        const bakery_config *const c = config_of(&s, p);
+        ck_assert(price->number[p] == c->price);
+        ck_assert(skill->number[p] == ((const bakery_baker *)c->bakers.items)[0].skill);
+        ck_assert(loaves->number[p] == (double)c->loaves);
+    }
     ds_scenario_free(&s);
 }
 END_TEST
@@ -461,6 +482,7 @@ int main(void)
                              {the_seed_of_a_scenario_leaves_the_points_alone, 0},
                              {labels_differ_where_points_do, 0},
                              {coordinates_are_numbers_with_units_or_texts, 0},
+                             {coordinates_are_the_values_themselves, 0},
                              {a_number_of_samples_that_is_no_power_of_two_is_warned_of, 0},
                              {forty_axes_of_sobol, 0},
                              {a_hundred_thousand_points_take_no_time, 0},
