@@ -67,6 +67,10 @@ static const ds_param common_table[] = {
     DS_P_INTEGER(ds_common, seed, "1", 0, 0, 0x1p63,
                  "of all randomness; drawn and printed when it is missing", NULL),
     DS_P_GROUP(ds_common, output, output_table, ds_output_config, "what is stored"),
+    {DS_AT(ds_common, splitting), .kind = DS_GROUP, .unit = "1", .table = ds_splitting_params,
+     .size = sizeof(ds_splitting), .check = ds_splitting_check,
+     .doc = "the probability of a rare event by multilevel splitting; replicas are then "
+            "repetitions of the whole estimate"},
     {0},
 };
 
@@ -263,6 +267,18 @@ static bool draw_seed(int64_t *seed, ds_status *st)
     return true;
 }
 
+static bool aim_splitting(ds_scenario *s, const ds_node *said, ds_status *st)
+{
+    ds_splitting *const split = &s->rest->common.splitting;
+    ds_status inner = {0};
+    if (!split->metric)
+        return !said || said->count == 0 ||
+               ds_complain(st, said, "'splitting' lacks 'metric': whose level is rarely reached?");
+    s->splitting = split;
+    return ds_splitting_aim(split, s->model, &inner) ||
+           ds_bind_refuse(&s->rest->binder, &inner, said);
+}
+
 /* The tree of common keys alone: those the model owns, and those that are read as trees, taken out.
  */
 static ds_node *common_part(ds_scenario *s, ds_node *root)
@@ -305,7 +321,8 @@ static bool bind_common(ds_scenario *s, ds_node *root, ds_status *st)
                           .replicas = (uint32_t)c->replicas};
     r->binder.start = s->frame.start;
     r->binder.horizon = s->frame.horizon;
-    return check_frame(s, root, st) && choose_metrics(s, ds_node_get(root, "output", NULL), st);
+    return check_frame(s, root, st) && choose_metrics(s, ds_node_get(root, "output", NULL), st) &&
+           aim_splitting(s, ds_node_get(root, "splitting", NULL), st);
 }
 
 /* ---- configs ---- */
@@ -415,6 +432,12 @@ static void resolve_common(const ds_scenario *s, ds_json *j)
     ds_json_key(j, "seed");
     ds_json_integer(j, (int64_t)s->frame.seed);
     resolve_metrics(s, j);
+    if (s->splitting) {
+        ds_json_key(j, "splitting");
+        ds_json_open(j, '{');
+        ds_resolve(j, ds_splitting_params, s->splitting);
+        ds_json_close(j, '}');
+    }
 }
 
 static bool resolve(ds_scenario *s, const void *config)

@@ -6,7 +6,7 @@
 #ifndef DS_IO_SCENARIO_H
 #define DS_IO_SCENARIO_H
 
-#include "sim/core/model.h"
+#include "sim/core/splitting.h"
 
 /* A file that the scenario reads besides itself (includes, CSV paths), kept for provenance. */
 typedef struct ds_scenario_file {
@@ -20,8 +20,9 @@ typedef struct ds_scenario {
     ds_frame frame;
     bool seed_given; /* false: the seed was drawn from the system */
     const char *title, *description;
-    bool keep_paths;      /* store every replica's series, not only summaries */
-    const bool *recorded; /* one a metric of the model: stored or not */
+    bool keep_paths;               /* store every replica's series, not only summaries */
+    const bool *recorded;          /* one a metric of the model: stored or not */
+    const ds_splitting *splitting; /* of a rare event, in place of replicas' series; NULL: none */
     size_t points;        /* parameter settings: 1, or the variants, or the sweep's product */
     const char *source;   /* the scenario file as written */
     const char *resolved; /* canonical JSON with every default filled in; itself a scenario */

@@ -16,6 +16,7 @@ typedef struct ds_common {
     double start, horizon, warmup, observe;
     int64_t replicas, seed;
     ds_output_config output;
+    ds_splitting splitting;
 } ds_common;
 
 enum { DS_COMMON_ROOM = 20 };
