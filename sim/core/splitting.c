@@ -37,6 +37,10 @@ const ds_param ds_splitting_params[] = {
                  "pilot run of every repetition finds thresholds that about 20 % of trials pass",
                  NULL),
     DS_P_INTEGER(ds_splitting, effort, "1", 1000, 2, EFFORT_MOST, "trials of a stage", NULL),
+    DS_P_INTEGER(ds_splitting, states, "1", EFFORT_MOST, 1, EFFORT_MOST,
+                 "states that a stage leaves to the next at most, fewer where they take much "
+                 "memory; which ones is drawn",
+                 NULL),
     {0},
 };
 
@@ -86,13 +90,14 @@ bool ds_splitting_check(void *splitting, ds_status *st)
         return ds_fail(st, DS_E_DATA, "'levels' are %u, must be at most %d", s->levels.count,
                        STAGES_MOST - 1);
     double last = least_level(s);
-    for (uint32_t i = 0; i < s->levels.count; last = risen(s, s->levels.value[i++])) {
+    for (uint32_t i = 0; i < s->levels.count; i++) {
         const double level = risen(s, s->levels.value[i]);
         if (!(level > last && level < risen(s, s->target)))
             return ds_fail(st, DS_E_DATA,
                            "'levels': %.10g must be %s the one before it and 'stop', and not "
                            "reach 'target' = %.10g",
                            s->levels.value[i], way, s->target);
+        last = level;
     }
     return true;
 }
@@ -433,7 +438,8 @@ static uint32_t states_of(const ds_splitting *s, const ds_arena *arena, double *
 {
     const size_t raw = arena->raw < RAW_BYTES ? arena->raw : RAW_BYTES;
     const double each = (double)(arena->used - arena->raw + raw);
-    const double most = fmin((double)s->effort, fmax(2, floor(STATES_BYTES / 2 / each)));
+    const double fit = fmax(2, floor(0.5 * STATES_BYTES / each));
+    const double most = fmin(fmin((double)s->effort, (double)s->states), fit);
     *bytes = 2 * most * (each + sizeof(char *) + sizeof(size_t));
     return (uint32_t)most;
 }

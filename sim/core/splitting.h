@@ -22,6 +22,7 @@ typedef struct ds_splitting {
     ds_numbers levels;   /* between the start and the target; none: as `stages` says */
     int64_t stages;      /* at equal distances; 0: thresholds are found by a pilot run */
     int64_t effort;      /* trials of a stage */
+    int64_t states;      /* that a stage leaves to the next, at most */
     size_t number;       /* of the metric */
 } ds_splitting;
 

@@ -267,6 +267,16 @@ static bool draw_seed(int64_t *seed, ds_status *st)
     return true;
 }
 
+/* Of those that have a level; NULL: none is near. */
+static const char *near_metric(const ds_model *model, const char *word)
+{
+    ds_nearest nearest = ds_nearest_to(word);
+    for (size_t i = 0; model->metrics[i].name; i++)
+        if (model->has_level && model->has_level(i))
+            ds_nearest_try(&nearest, model->metrics[i].name);
+    return nearest.best;
+}
+
 static bool aim_splitting(ds_scenario *s, const ds_node *said, ds_status *st)
 {
     ds_splitting *const split = &s->rest->common.splitting;
@@ -275,6 +285,11 @@ static bool aim_splitting(ds_scenario *s, const ds_node *said, ds_status *st)
         return !said || said->count == 0 ||
                ds_complain(st, said, "'splitting' lacks 'metric': whose level is rarely reached?");
     s->splitting = split;
+    const char *const near = near_metric(s->model, split->metric);
+    if (near && !ds_metric_find(s->model->metrics, split->metric))
+        return ds_complain(st, ds_node_get(said, "metric", NULL),
+                           "unknown metric '%s', did you mean '%s'?",
+                           ds_quote(&s->rest->pool, split->metric), near);
     return ds_splitting_aim(split, s->model, &inner) ||
            ds_bind_refuse(&s->rest->binder, &inner, said);
 }

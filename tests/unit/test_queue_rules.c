@@ -80,6 +80,21 @@ START_TEST(a_full_system_loses_customers)
 }
 END_TEST
 
+/* Three are there at 0; the first leaves at 2.5. */
+START_TEST(customers_of_the_start_are_there_at_once)
+{
+    ds_queue_config c = by_hand();
+    c.initial = 3;
+    const ds_frame frame = frame_of(0, 4.75, 4.75);
+    run_once(&c, &frame);
+    is("number_in_system", (3 + 4 + 2.5 + 2 + 5 + 4.5) / 4.75);
+    is("utilization", 1);
+    is("arrivals", 4 / 4.75);
+    is("served", 1 / 4.75);
+    is("sojourn_mean", 2.5);
+}
+END_TEST
+
 /* 2 comes at 2 and leaves at 3, 3 is served from 3.5, 4 leaves at 5; the patience of 5 ends at 6,
  * when 3 is done: completions come first, so 5 is served. */
 START_TEST(impatient_customers_leave_the_queue)
@@ -260,6 +275,7 @@ int main(void)
     TCase *const t = tcase_create("rules");
     tcase_set_timeout(t, 60);
     tcase_add_test(t, a_full_system_loses_customers);
+    tcase_add_test(t, customers_of_the_start_are_there_at_once);
     tcase_add_test(t, impatient_customers_leave_the_queue);
     tcase_add_test(t, servers_work_side_by_side);
     tcase_add_test(t, the_first_row_is_undefined_and_intervals_add_up);
