@@ -269,6 +269,20 @@ START_TEST(capacity_is_a_whole_number)
 }
 END_TEST
 
+START_TEST(the_start_fits_the_capacity)
+{
+    ds_queue_config c = by_hand();
+    const ds_frame frame = frame_of(0, 10, 10);
+    ds_status st = {0};
+    c.initial = 4;
+    c.capacity = 4;
+    ck_assert(ds_queue_model.check(&c, &frame, &st));
+    c.capacity = 3;
+    ck_assert(!ds_queue_model.check(&c, &frame, &st));
+    ck_assert_msg(strstr(st.text, "at most 'capacity' = 3") != NULL, "%s", st.text);
+}
+END_TEST
+
 int main(void)
 {
     Suite *const suite = suite_create("queue rules");
@@ -284,6 +298,7 @@ int main(void)
     tcase_add_test(t, a_copy_of_the_arena_is_a_copy_of_the_world);
     tcase_add_test(t, an_unstable_queue_fails_its_replica);
     tcase_add_test(t, capacity_is_a_whole_number);
+    tcase_add_test(t, the_start_fits_the_capacity);
     suite_add_tcase(suite, t);
     SRunner *const runner = srunner_create(suite);
     srunner_run_all(runner, CK_NORMAL);
