@@ -384,6 +384,19 @@ static void resume(void *world)
         ds_provider_priced(w, i);
 }
 
+static void rekey(void *world, uint64_t seed)
+{
+    ds_world *const w = world;
+    w->eco->seed = seed;
+    for (uint32_t purpose = 0; purpose < STREAMS; purpose++)
+        ds_rng_rekey(&w->rng[purpose], seed);
+    for (uint32_t k = 0; k < w->classes; k++) {
+        ds_rng_rekey(&w->job_rng[k], seed);
+        ds_arrivals_rekey(&w->arrivals[k], seed);
+    }
+    ds_shocks_rekey(w);
+}
+
 static ds_engine *engine(void *world)
 {
     return &((ds_world *)world)->engine;
@@ -439,4 +452,7 @@ const ds_model ds_diem_model = {
     .resume = resume,
     .shares_past = ds_governance_shares_past,
     .past = ds_governance_past,
+    .has_level = ds_diem_has_level,
+    .level = ds_diem_level,
+    .rekey = rekey,
 };

@@ -44,6 +44,10 @@ void ds_arrivals_place(ds_arrivals *a, const ds_choice *process, ds_engine *engi
 void ds_arrivals_begin(ds_arrivals *a, uint64_t seed, uint32_t replica, uint32_t purpose,
                        uint32_t agent, double factor);
 
+/* What is drawn from now on is drawn under another seed, and anew what waits without memory: all
+ * but the next arrival of a renewal process. */
+void ds_arrivals_rekey(ds_arrivals *a, uint64_t seed);
+
 /* The switch source fired: the phase changes. */
 void ds_arrivals_switch(ds_arrivals *a);
 

@@ -87,6 +87,15 @@ typedef struct ds_model {
     /* Bytes at the beginning of the arena that hold all that was up to just before `at`; behind
      * them lies room for what comes later. Only with shares_past. */
     size_t (*past)(const void *world, double at);
+
+    /* For splitting.h. Whether a metric's value at an instant can be told after any event, and that
+     * value. NULL: of none. */
+    bool (*has_level)(size_t metric);
+    double (*level)(void *world, size_t metric);
+    /* All that is drawn from now on is drawn under another seed. What is drawn already and decides
+     * nothing until later may be drawn anew, if its law given all that has happened is known: the
+     * rest of an exponential time. Any other pending time stays: it is a part of the state. */
+    void (*rekey)(void *world, uint64_t seed);
 } ds_model;
 
 size_t ds_metric_count(const ds_metric *table);

@@ -23,7 +23,11 @@ typedef struct ds_rng {
     uint32_t at; /* next unused word; DS_RNG_BATCH: none left */
 } ds_rng;
 
-enum { DS_RNG_PURPOSES = 256 }; /* a purpose is below this */
+enum {
+    DS_RNG_PURPOSES = 256,  /* a purpose is below this */
+    DS_FOR_SPLITTING = 254, /* splitting.h, and its pilot: no model's */
+    DS_FOR_PILOT = 255,
+};
 
 ds_rng ds_rng_stream(uint64_t seed, uint32_t replica, uint32_t purpose, uint32_t agent);
 void ds_rng_refill(ds_rng *rng);
@@ -34,6 +38,12 @@ void ds_philox(const uint32_t counter[4], const uint32_t key[2], uint32_t out[4]
 /* The two words of one block of a stream, with no state: for agents that draw little and seldom. */
 void ds_rng_block(uint64_t seed, uint32_t replica, uint32_t purpose, uint32_t agent, uint64_t block,
                   uint64_t out[2]);
+
+/* The stream goes on as that of another seed from its beginning. */
+static inline void ds_rng_rekey(ds_rng *rng, uint64_t seed)
+{
+    *rng = ds_rng_stream(seed, rng->replica, rng->purpose, rng->agent);
+}
 
 static inline uint64_t ds_rng_next(ds_rng *rng)
 {

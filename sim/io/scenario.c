@@ -71,6 +71,10 @@ static const ds_param common_table[] = {
     DS_P_GROUP(ds_common, output, output_table, ds_output_config, "what is stored"),
     DS_P_GROUP(ds_common, until, ds_rule_table, ds_rule_config,
                "a rule that ends the run once an estimate is sure enough"),
+    {DS_AT(ds_common, splitting), .kind = DS_GROUP, .unit = "1", .table = ds_splitting_params,
+     .size = sizeof(ds_splitting), .check = ds_splitting_check,
+     .doc = "the probability of a rare event by multilevel splitting; replicas are then "
+            "repetitions of the whole estimate"},
     {0},
 };
 
@@ -270,6 +274,34 @@ static bool draw_seed(int64_t *seed, ds_status *st)
     return true;
 }
 
+/* Of those that have a level; NULL: none is near. */
+static const char *near_metric(const ds_model *model, const char *word)
+{
+    ds_nearest nearest = ds_nearest_to(word);
+    for (size_t i = 0; model->metrics[i].name; i++)
+        if (model->has_level && model->has_level(i))
+            ds_nearest_try(&nearest, model->metrics[i].name);
+    return nearest.best;
+}
+
+static bool aim_splitting(ds_scenario *s, const ds_node *said, ds_status *st)
+{
+    ds_splitting *const split = &s->rest->common.splitting;
+    ds_status inner = {0};
+    if (!split->metric)
+        return !said || said->count == 0 ||
+               ds_complain(st, said, "'splitting' lacks 'metric': whose level is rarely reached?");
+    s->splitting = split;
+    s->outcomes = ds_splitting_outcomes;
+    const char *const near = near_metric(s->model, split->metric);
+    if (near && !ds_metric_find(s->model->metrics, split->metric))
+        return ds_complain(st, ds_node_get(said, "metric", NULL),
+                           "unknown metric '%s', did you mean '%s'?",
+                           ds_quote(&s->rest->pool, split->metric), near);
+    return ds_splitting_aim(split, s->model, &inner) ||
+           ds_bind_refuse(&s->rest->binder, &inner, said);
+}
+
 /* The tree of common keys alone: those the model owns, and those that are read as trees, taken out.
  */
 static ds_node *common_part(ds_scenario *s, ds_node *root)
@@ -305,6 +337,7 @@ static bool bind_common(ds_scenario *s, ds_node *root, ds_status *st)
     s->title = c->title ? c->title : "";
     s->description = c->description ? c->description : "";
     s->keep_paths = c->output.paths;
+    s->outcomes = s->model->outcomes;
     s->frame = (ds_frame){.start = s->model->dated ? c->start : NAN,
                           .warmup = c->warmup,
                           .horizon = c->horizon,
@@ -314,6 +347,7 @@ static bool bind_common(ds_scenario *s, ds_node *root, ds_status *st)
     r->binder.start = s->frame.start;
     r->binder.horizon = s->frame.horizon;
     return check_frame(s, root, st) && choose_metrics(s, ds_node_get(root, "output", NULL), st) &&
+           aim_splitting(s, ds_node_get(root, "splitting", NULL), st) &&
            ds_rule_read(s, root, &c->until, st);
 }
 
@@ -426,6 +460,12 @@ static void resolve_common(const ds_scenario *s, ds_json *j)
     ds_json_key(j, "seed");
     ds_json_integer(j, (int64_t)s->frame.seed);
     resolve_metrics(s, j);
+    if (s->splitting) {
+        ds_json_key(j, "splitting");
+        ds_json_open(j, '{');
+        ds_resolve(j, ds_splitting_params, s->splitting);
+        ds_json_close(j, '}');
+    }
 }
 
 static bool resolve(ds_scenario *s, const void *config)

@@ -25,6 +25,7 @@ typedef struct ds_common {
     int64_t replicas, seed;
     ds_output_config output;
     ds_rule_config until;
+    ds_splitting splitting;
 } ds_common;
 
 enum { DS_COMMON_ROOM = 20 };
