@@ -3,6 +3,7 @@
 #include "run.h"
 #include "tests/rare.h"
 
+#include "models/diem/shocks.h"
 #include "models/queue/queue.h"
 
 #include <string.h>
@@ -243,6 +244,30 @@ START_TEST(other_random_numbers_leave_the_state_as_it_is)
 }
 END_TEST
 
+/* From now on, and whatever was drawn before; those with a date keep it. */
+START_TEST(the_next_shock_is_drawn_anew)
+{
+    enum { TIMES = 2000 };
+    ds_economy_test t;
+    double wait[TIMES];
+    economy_open(&t, "start: 2026-09-19\nhorizon: 60\nseed: 4\nholders: {scale: 0.01}\ndemand: "
+                     "{jobs_per_day: 20}\nshocks:\n  rare: {kind: cost, rate: 36.5, depth: 0.1, "
+                     "duration: 1}\n  dated: {kind: demand, at: 50, depth: 0.1, duration: 1}\n");
+    economy_begin(&t, 0);
+    economy_until(&t, 30);
+    for (uint64_t i = 0; i < TIMES; i++) {
+        ds_diem_model.rekey(t.w, i);
+        wait[i] = t.w->shock_line[0].next - 30;
+        ck_assert_double_gt(wait[i], 0);
+        ck_assert_double_le(ds_timers_get(&t.w->shocks, 0), t.w->shock_line[0].next);
+        ck_assert_double_eq(ds_timers_get(&t.w->shocks, 1), 50);
+    }
+    ck_assert_double_eq_tol(sample_mean(wait, TIMES), 10, 5 * 10 / sqrt(TIMES));
+    ck_assert_double_eq_tol(sqrt(sample_variance(wait, TIMES)), 10, 1.2);
+    economy_close(&t);
+}
+END_TEST
+
 /* What is told after an event is what is observed. */
 START_TEST(a_level_is_the_metric)
 {
@@ -388,6 +413,7 @@ int main(void)
                              {what_is_not_rare_is_no_harder, 3},
                              {a_fall_of_the_price_is_as_likely_as_counted, 0},
                              {other_random_numbers_leave_the_state_as_it_is, 0},
+                             {the_next_shock_is_drawn_anew, 0},
                              {a_level_is_the_metric, 0},
                              {a_trial_that_fails_fails_its_repetition, 0},
                              {memory_is_bounded_and_told_before, 0},
