@@ -18,6 +18,11 @@ static inline size_t ds_experiment_batches(const ds_experiment *experiment)
     return (experiment->replicas + DS_STORE_BATCH - 1) / DS_STORE_BATCH;
 }
 
+static inline size_t ds_experiment_group(const ds_experiment *experiment)
+{
+    return experiment->group ? experiment->group : 1;
+}
+
 /* Replicas a shard has room for, and a chunk of the result. */
 static inline size_t ds_experiment_rows(const ds_experiment *experiment)
 {

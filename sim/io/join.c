@@ -273,14 +273,12 @@ static bool take_shard(join *j, const slab *s, ds_batch *batch, ds_status *st)
     return ok;
 }
 
-/* Values of the replicas that finished, without NAN, moved to the front. */
-static size_t finished(const join *j, double *values)
+/* Leaves the values of replicas that finished. */
+static void blank_failed(const join *j, double *values)
 {
-    size_t count = 0;
     for (size_t r = 0; r < j->x->replicas; r++)
-        if (j->point_state[r] == DS_REPLICA_DONE && !isnan(values[r]))
-            values[count++] = values[r];
-    return count;
+        if (j->point_state[r] != DS_REPLICA_DONE)
+            values[r] = NAN;
 }
 
 typedef bool transfer(ds_h5 set, const ds_h5_box *box, double *values, ds_status *st);
@@ -313,7 +311,8 @@ static void summarise(join *j, const slab *s, double *values)
 {
     for (size_t k = 0; k < s->times; k++) {
         double *of_time = values + k * j->x->replicas;
-        const ds_summary summary = ds_summarise(of_time, finished(j, of_time));
+        blank_failed(j, of_time);
+        const ds_summary summary = ds_summarise(of_time, j->x->replicas, ds_experiment_group(j->x));
         for (size_t q = 0; q < DS_QUANTILES; q++)
             j->series[q * s->times + k] = summary.quantile[q];
         j->series[DS_QUANTILES * s->times + k] = summary.mean;

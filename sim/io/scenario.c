@@ -10,6 +10,7 @@
 #include "plain.h"
 #include "quantity.h"
 #include "resolve.h"
+#include "sampling.h"
 #include "scenario_rest.h"
 
 #include <errno.h>
@@ -66,6 +67,9 @@ static const ds_param common_table[] = {
                  NULL),
     DS_P_INTEGER(ds_common, seed, "1", 0, 0, 0x1p63,
                  "of all randomness; drawn and printed when it is missing", NULL),
+    DS_P_WORD(ds_common, sampling, ds_sampling_words, "independent",
+              "how replicas are drawn: antithetic pairs and Sobol' points make means surer where "
+              "replicas react to single draws in one direction"),
     DS_P_GROUP(ds_common, output, output_table, ds_output_config, "what is stored"),
     {0},
 };
@@ -302,10 +306,12 @@ static bool bind_common(ds_scenario *s, ds_node *root, ds_status *st)
                           .horizon = c->horizon,
                           .observe = c->observe,
                           .seed = (uint64_t)c->seed,
-                          .replicas = (uint32_t)c->replicas};
+                          .replicas = (uint32_t)c->replicas,
+                          .sampling = (ds_sampling)c->sampling};
     r->binder.start = s->frame.start;
     r->binder.horizon = s->frame.horizon;
-    return check_frame(s, root, st) && choose_metrics(s, ds_node_get(root, "output", NULL), st);
+    return check_frame(s, root, st) && ds_sampling_check(s->model, &s->frame, root, st) &&
+           choose_metrics(s, ds_node_get(root, "output", NULL), st);
 }
 
 /* ---- configs ---- */
@@ -414,6 +420,8 @@ static void resolve_common(const ds_scenario *s, ds_json *j)
     }
     ds_json_key(j, "seed");
     ds_json_integer(j, (int64_t)s->frame.seed);
+    ds_json_key(j, "sampling");
+    ds_json_string(j, ds_sampling_words[s->frame.sampling]);
     resolve_metrics(s, j);
 }
 

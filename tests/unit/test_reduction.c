@@ -175,7 +175,7 @@ START_TEST(summaries_are_those_of_the_values)
             for (int k = 0; k <= i; k++)
                 if (!isnan(value[k][c]))
                     column[n++] = value[k][c];
-            const ds_summary got = ds_reduction_summary(r, c), want = ds_summarise(column, n);
+            const ds_summary got = ds_reduction_summary(r, c), want = ds_summarise(column, n, 1);
             ck_assert_uint_eq(ds_reduction_count(r, c), n);
             qsort(column, n, sizeof *column, rising);
             for (size_t q = 0; n && q < DS_QUANTILES; q++)
