@@ -78,6 +78,18 @@ START_TEST(every_box_of_two_dimensions_has_one_point)
 }
 END_TEST
 
+/* Digits that Sobol' points do not have are random ones, each point's own. */
+START_TEST(late_digits_are_not_shared)
+{
+    uint32_t late[SOME];
+    for (uint32_t i = 0; i < SOME; i++) {
+        late[i] = (uint32_t)ds_sobol(4, 2, i, 11);
+        for (uint32_t j = 0; j < i; j++)
+            ck_assert_uint_ne(late[i], late[j]);
+    }
+}
+END_TEST
+
 static int shared_digits(uint64_t a, uint64_t b)
 {
     return a == b ? 64 : __builtin_clzll(a ^ b);
@@ -235,6 +247,7 @@ int main(void)
         {far_points_are_those_of_gsl, 0},
         {every_interval_has_one_point, 0},
         {every_box_of_two_dimensions_has_one_point, 0},
+        {late_digits_are_not_shared, 0},
         {scrambling_is_nested, 0},
         {a_point_alone_is_uniform, 4},
         {nothing_else_correlates, 0},

@@ -1,7 +1,9 @@
 #include "store_sample.h"
 
 #include "analysis/band.h"
+#include "analysis/stats.h"
 #include "sim/io/digest.h"
+#include "sim/io/summary.h"
 
 START_TEST(a_result_says_what_was_simulated)
 {
@@ -125,6 +127,17 @@ START_TEST(errors_of_means_are_those_of_whole_groups)
     ok(ds_case_of(&c, r, 1, &st), &st);
     ck_assert_uint_eq(c.done, 20);
     ck_assert_uint_eq(c.groups, 6);
+    ds_band band;
+    ok(ds_band_read(&band, &c, "supply", &st), &st);
+    ck_assert_double_eq(ds_band_end(&band, &c).half, ds_t_half_width(error[TIMES - 1], 6, 0.95));
+    ds_band_free(&band);
+    ds_spread spread;
+    ok(ds_outcome_spread(&spread, &c, "drawdown", &st), &st);
+    double outcome[REPLICAS];
+    size_t groups;
+    ok(ds_result_outcome(r, "drawdown", 1, outcome, &st), &st);
+    const double of_groups = ds_group_error(outcome, REPLICAS, 3, &groups);
+    ck_assert_double_eq(spread.half, ds_t_half_width(of_groups, groups, 0.95));
     ds_result_close(r);
 }
 END_TEST
