@@ -1,10 +1,10 @@
 /*
  * What a sample of replicas tells about a mean and about quantiles, and how surely. Replicas are
- * independent, so the classical intervals apply, with their limits: the t interval of a mean covers
- * less than it says where replicas are few and their distribution is skewed, and means nothing
- * where the variance is infinite (a Pareto tail of index 2 or less); the interval of a quantile
- * holds for any continuous distribution, but has an open end when there are too few replicas for so
- * extreme a quantile.
+ * independent (or come in groups that are, which then count instead: sim/io/summary.h), so the
+ * classical intervals apply, with their limits: the t interval of a mean covers less than it says
+ * where replicas are few and their distribution is skewed, and means nothing where the variance is
+ * infinite (a Pareto tail of index 2 or less); the interval of a quantile holds for any continuous
+ * distribution, but has an open end when there are too few replicas for so extreme a quantile.
  */
 #ifndef DS_ANALYSIS_STATS_H
 #define DS_ANALYSIS_STATS_H

@@ -432,6 +432,8 @@ const ds_model ds_diem_model = {
     .doc = "A compute-token economy: VVV is staked, staked VVV is locked to mint DIEM, a staked "
            "DIEM is "
            "a right to 1 USD of inference a day, providers serve it, fees are split.",
+    .purposes = DS_PURPOSES,
+    .plain_last = true,
     .time_unit = "d",
     .dated = true,
     .default_observe = 1,

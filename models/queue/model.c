@@ -166,6 +166,7 @@ const ds_model ds_queue_model = {
     .name = "queue",
     .doc =
         "A queue G/G/c/K with impatience and failing servers, to hold the engine against theory.",
+    .purposes = DS_QUEUE_PURPOSES,
     .time_unit = "1",
     .default_observe = INFINITY,
     .default_horizon = 20000,

@@ -2,6 +2,7 @@
 
 /* What a random stream is for. Append only: the number is part of every result. */
 typedef enum purpose { ARRIVALS, SERVICE, PATIENCE, FAILURES, REPAIRS } purpose;
+_Static_assert(REPAIRS + 1 == DS_QUEUE_PURPOSES, "all purposes are counted");
 
 /* ---- bookkeeping ---- */
 

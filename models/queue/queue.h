@@ -44,6 +44,8 @@ typedef enum ds_queue_source {
 
 #define DS_QUEUE_NONE UINT32_MAX
 
+enum { DS_QUEUE_PURPOSES = 5 }; /* of random streams, see queue.c */
+
 /* A customer in the system. Those who wait are a list in the order of service. */
 typedef struct ds_customer {
     double since;  /* when it arrived */

@@ -97,7 +97,8 @@ bool ds_replica_begin(ds_replica *replica, uint32_t index)
 {
     replica->status = (ds_status){0};
     ds_arena_reset(&replica->arena);
-    return replica->model->begin(replica->world, index);
+    return replica->model->begin(replica->world,
+                                 ds_replica_number(replica->model, replica->frame, index));
 }
 
 bool ds_replica_until(ds_replica *replica, double time)

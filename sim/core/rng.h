@@ -24,10 +24,32 @@ typedef struct ds_rng {
 } ds_rng;
 
 enum {
-    DS_RNG_PURPOSES = 256,  /* a purpose is below this */
-    DS_FOR_SPLITTING = 254, /* splitting.h, and its pilot: no model's */
-    DS_FOR_PILOT = 255,
+    DS_RNG_PURPOSES = 256, /* a purpose is below this; the last are no model's: */
+    DS_FOR_DESIGN = 252,
+    DS_FOR_SCRAMBLE,
+    DS_FOR_SPLITTING,
+    DS_FOR_PILOT,
 };
+
+/*
+ * Replicas that are not independent have numbers with marks, 0 in a plain number: then their
+ * streams are those of a plain one but for what the mark says. Each of them alone has the law of a
+ * plain one.
+ *
+ * DS_RNG_MIRROR: every word is the complement of that of the replica without the mark (antithetic
+ * variates, Hammersley and Morton 1956).
+ *
+ * DS_RNG_POINT: a point of one of 16 scrambles (randomised quasi-Monte Carlo). The first word of
+ * the stream of purpose d, for d below DS_SOBOL_DIMENSIONS, is the point's coordinate d; which
+ * agent's stream, the last or agent 0, is the mark DS_RNG_LAST's to say.
+ */
+#define DS_RNG_MIRROR (UINT32_C(1) << 31)
+#define DS_RNG_POINT  (UINT32_C(1) << 30)
+#define DS_RNG_LAST   (UINT32_C(1) << 29)
+enum {
+    DS_RNG_SCRAMBLE = 24,
+    DS_RNG_SCRAMBLES = 16
+}; /* first bit of a scramble's number; their count */
 
 ds_rng ds_rng_stream(uint64_t seed, uint32_t replica, uint32_t purpose, uint32_t agent);
 void ds_rng_refill(ds_rng *rng);

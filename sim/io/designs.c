@@ -9,7 +9,7 @@
 
 /* Streams of designs: the purpose is none of a model's, and the kind stands where replicas have
  * their number. */
-enum { PURPOSE = DS_RNG_PURPOSES - 1, AXES_MOST = 100, WORD = 64 };
+enum { PURPOSE = DS_FOR_DESIGN, AXES_MOST = 100, WORD = 64 };
 
 /* Binary digits that differ between points of Sobol' in every dimension. */
 enum { DIGITS = 17, NODES = 1 << DIGITS };

@@ -12,6 +12,7 @@
 #include "quantity.h"
 #include "resolve.h"
 #include "rule.h"
+#include "sampling.h"
 #include "scenario_rest.h"
 
 #include <errno.h>
@@ -68,6 +69,9 @@ static const ds_param common_table[] = {
                  NULL),
     DS_P_INTEGER(ds_common, seed, "1", 0, 0, 0x1p63,
                  "of all randomness; drawn and printed when it is missing", NULL),
+    DS_P_WORD(ds_common, sampling, ds_sampling_words, "independent",
+              "how replicas are drawn: antithetic pairs and Sobol' points make means surer where "
+              "replicas react to single draws in one direction"),
     DS_P_GROUP(ds_common, output, output_table, ds_output_config, "what is stored"),
     DS_P_GROUP(ds_common, until, ds_rule_table, ds_rule_config,
                "a rule that ends the run once an estimate is sure enough"),
@@ -302,6 +306,20 @@ static bool aim_splitting(ds_scenario *s, const ds_node *said, ds_status *st)
            ds_bind_refuse(&s->rest->binder, &inner, said);
 }
 
+/* Errors of groups are known only where every replica's numbers are. */
+static bool check_together(ds_scenario *s, const ds_node *root, ds_status *st)
+{
+    const ds_node *const at = ds_node_get(root, "sampling", NULL);
+    const char *const other = s->until         ? "until"
+                              : s->splitting   ? "splitting"
+                              : !s->keep_paths ? "output: {paths: false}"
+                                               : NULL;
+    return s->frame.sampling == DS_SAMPLING_INDEPENDENT || !other ||
+           ds_complain(st, at ? at : root,
+                       "'sampling' is '%s', must be independent together with '%s'",
+                       ds_sampling_words[s->frame.sampling], other);
+}
+
 /* The tree of common keys alone: those the model owns, and those that are read as trees, taken out.
  */
 static ds_node *common_part(ds_scenario *s, ds_node *root)
@@ -343,12 +361,14 @@ static bool bind_common(ds_scenario *s, ds_node *root, ds_status *st)
                           .horizon = c->horizon,
                           .observe = c->observe,
                           .seed = (uint64_t)c->seed,
-                          .replicas = (uint32_t)c->replicas};
+                          .replicas = (uint32_t)c->replicas,
+                          .sampling = (ds_sampling)c->sampling};
     r->binder.start = s->frame.start;
     r->binder.horizon = s->frame.horizon;
-    return check_frame(s, root, st) && choose_metrics(s, ds_node_get(root, "output", NULL), st) &&
+    return check_frame(s, root, st) && ds_sampling_check(s->model, &s->frame, root, st) &&
+           choose_metrics(s, ds_node_get(root, "output", NULL), st) &&
            aim_splitting(s, ds_node_get(root, "splitting", NULL), st) &&
-           ds_rule_read(s, root, &c->until, st);
+           ds_rule_read(s, root, &c->until, st) && check_together(s, root, st);
 }
 
 /* ---- configs ---- */
@@ -459,6 +479,8 @@ static void resolve_common(const ds_scenario *s, ds_json *j)
     }
     ds_json_key(j, "seed");
     ds_json_integer(j, (int64_t)s->frame.seed);
+    ds_json_key(j, "sampling");
+    ds_json_string(j, ds_sampling_words[s->frame.sampling]);
     resolve_metrics(s, j);
     if (s->splitting) {
         ds_json_key(j, "splitting");

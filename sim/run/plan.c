@@ -98,6 +98,7 @@ static void describe(ds_plan *plan, const ds_maker *maker)
         .outcomes = s->outcomes,
         .points = s->points,
         .replicas = s->frame.replicas,
+        .group = ds_frame_group(&s->frame),
         .times = ds_frame_times(&s->frame),
         .time = plan->time,
         .start = s->frame.start,
