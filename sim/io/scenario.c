@@ -10,6 +10,7 @@
 #include "override.h"
 #include "plain.h"
 #include "quantity.h"
+#include "rare.h"
 #include "resolve.h"
 #include "rule.h"
 #include "sampling.h"
@@ -278,48 +279,6 @@ static bool draw_seed(int64_t *seed, ds_status *st)
     return true;
 }
 
-/* Of those that have a level; NULL: none is near. */
-static const char *near_metric(const ds_model *model, const char *word)
-{
-    ds_nearest nearest = ds_nearest_to(word);
-    for (size_t i = 0; model->metrics[i].name; i++)
-        if (model->has_level && model->has_level(i))
-            ds_nearest_try(&nearest, model->metrics[i].name);
-    return nearest.best;
-}
-
-static bool aim_splitting(ds_scenario *s, const ds_node *said, ds_status *st)
-{
-    ds_splitting *const split = &s->rest->common.splitting;
-    ds_status inner = {0};
-    if (!split->metric)
-        return !said || said->count == 0 ||
-               ds_complain(st, said, "'splitting' lacks 'metric': whose level is rarely reached?");
-    s->splitting = split;
-    s->outcomes = ds_splitting_outcomes;
-    const char *const near = near_metric(s->model, split->metric);
-    if (near && !ds_metric_find(s->model->metrics, split->metric))
-        return ds_complain(st, ds_node_get(said, "metric", NULL),
-                           "unknown metric '%s', did you mean '%s'?",
-                           ds_quote(&s->rest->pool, split->metric), near);
-    return ds_splitting_aim(split, s->model, &inner) ||
-           ds_bind_refuse(&s->rest->binder, &inner, said);
-}
-
-/* Errors of groups are known only where every replica's numbers are. */
-static bool check_together(ds_scenario *s, const ds_node *root, ds_status *st)
-{
-    const ds_node *const at = ds_node_get(root, "sampling", NULL);
-    const char *const other = s->until         ? "until"
-                              : s->splitting   ? "splitting"
-                              : !s->keep_paths ? "output: {paths: false}"
-                                               : NULL;
-    return s->frame.sampling == DS_SAMPLING_INDEPENDENT || !other ||
-           ds_complain(st, at ? at : root,
-                       "'sampling' is '%s', must be independent together with '%s'",
-                       ds_sampling_words[s->frame.sampling], other);
-}
-
 /* The tree of common keys alone: those the model owns, and those that are read as trees, taken out.
  */
 static ds_node *common_part(ds_scenario *s, ds_node *root)
@@ -367,8 +326,8 @@ static bool bind_common(ds_scenario *s, ds_node *root, ds_status *st)
     r->binder.horizon = s->frame.horizon;
     return check_frame(s, root, st) && ds_sampling_check(s->model, &s->frame, root, st) &&
            choose_metrics(s, ds_node_get(root, "output", NULL), st) &&
-           aim_splitting(s, ds_node_get(root, "splitting", NULL), st) &&
-           ds_rule_read(s, root, &c->until, st) && check_together(s, root, st);
+           ds_rare_read(s, ds_node_get(root, "splitting", NULL), st) &&
+           ds_rule_read(s, root, &c->until, st) && ds_rare_check(s, root, st);
 }
 
 /* ---- configs ---- */
