@@ -160,7 +160,11 @@ void ds_demand_hour(ds_world *w)
 {
     index_now(w);
     w->eco->owner_use = ds_owners_use(&w->config->holders);
-    ds_demand_moves(w);
+    for (uint32_t k = 0; k < w->classes; k++) {
+        ds_rng_seek(&w->job_rng[k], (uint64_t)w->eco->hours << 32);
+        ds_arrivals_factor(&w->arrivals[k], factor_of(w, k));
+        ds_arrivals_period(&w->arrivals[k], w->eco->hours);
+    }
 }
 
 void ds_demand_moves(ds_world *w)
