@@ -219,7 +219,7 @@ bool ds_job_completes(void *world)
 void ds_failures_pace(ds_world *w)
 {
     const double mttf = w->config->providers.mttf;
-    const double rate = isinf(mttf) ? 0 : ds_members_count(&w->up) * w->gpus_most / mttf;
+    const double rate = isinf(mttf) ? 0 : w->slots * w->gpus_most / mttf;
     ds_clock_set_rate(&w->engine, DS_AT_FAILURE, w->failure_clock, rate);
 }
 
@@ -233,7 +233,6 @@ static void capacity_changes(ds_world *w, uint32_t slot, int by)
     /* n^2 - (n - by)^2, with n slots up behind the change */
     const int n = owner_of(w, slot)->ups;
     w->eco->speed_squares += speed * speed * (2 * by * n - 1);
-    ds_failures_pace(w);
 }
 
 static void goes_up(ds_world *w, uint32_t slot)
@@ -268,21 +267,29 @@ static void goes_down(ds_world *w, uint32_t slot)
     place_job(w, &job);
 }
 
-/* Failures come at the rate of the slot with the most GPUs and are thinned (Lewis & Shedler 1979).
- */
+static double repair_time(ds_world *w, uint32_t slot)
+{
+    ds_rng rng = ds_rng_stream(w->frame->seed, w->eco->replica, DS_FOR_REPAIRS, slot);
+    ds_rng_seek(&rng, w->eco->turns[DS_FOR_FAILURES] << DS_TURN_BITS);
+    return ds_dist_draw(&w->repair, &rng);
+}
+
+/* Failures come to all slots, up or down, at the rate of one with the most GPUs, and are thinned
+ * (Lewis & Shedler 1979): a slot fails at the same moments whichever others are up. */
 bool ds_slot_fails(void *world)
 {
     ds_world *const w = world;
     ds_rng *const rng = &w->rng[DS_FOR_FAILURES];
-    const uint32_t slot = ds_members_pick(&w->up, rng);
+    const uint32_t slot = ds_rng_below(rng, w->slots);
     const double keep = ds_rng_uniform(rng) * w->gpus_most;
     ds_clock_again(&w->engine, DS_AT_FAILURE, w->failure_clock, rng);
     w->engine.subject = slot;
-    if (keep >= w->gpus[owner_of(w, slot)->cohort])
+    w->eco->turns[DS_FOR_FAILURES]++;
+    if (!(owner_of(w, slot)->up & bit_of(w, slot)) || keep >= w->gpus[owner_of(w, slot)->cohort])
         return true;
     goes_down(w, slot);
     ds_engine_timer(&w->engine, DS_AT_REPAIR, &w->repairs, slot,
-                    ds_now(&w->engine) + ds_dist_draw(&w->repair, &w->rng[DS_FOR_REPAIRS]));
+                    ds_now(&w->engine) + repair_time(w, slot));
     return ds_bond_slash(w, owner_of(w, slot));
 }
 

@@ -252,37 +252,41 @@ static double review_of(const ds_world *w, uint32_t k)
     return own > 0 ? own : w->config->consumers.review;
 }
 
-static void count_reviews(ds_world *w)
+/* Of a batch of a cohort. */
+static uint32_t members_of(const ds_world *w, ds_batch batch, uint32_t k)
 {
-    w->eco->paces = 0;
-    for (uint32_t k = 0; k < w->config->consumers.cohorts.count; k++) {
-        w->eco->pace[k] = w->eco->crowd[DS_CONSUMERS].present[k] / review_of(w, k);
-        w->eco->paces += w->eco->pace[k];
-    }
+    const uint32_t first = w->consumer_first[k + 1] - w->consumer_first[k];
+    return batch == DS_FIRST ? first : w->eco->crowd[DS_CONSUMERS].present[k] - first;
+}
+
+/* Reviews a day of a batch. */
+static double count_reviews(ds_world *w, ds_batch batch)
+{
+    double sum = 0;
+    for (uint32_t k = 0; k < w->config->consumers.cohorts.count; k++)
+        sum += w->eco->pace[batch][k] = members_of(w, batch, k) / review_of(w, k);
+    return sum;
 }
 
 /* A cohort in proportion to its reviews, a member of it evenly. */
-static uint32_t who_reviews(ds_world *w)
+static uint32_t who_reviews(ds_world *w, ds_batch batch, ds_rng *times)
 {
-    ds_rng *const times = &w->rng[DS_FOR_CONSUMER_TIMES];
-    double left = ds_rng_uniform(times) * w->eco->paces;
+    const double *const pace = w->eco->pace[batch];
+    double left = ds_rng_uniform(times) * w->consumer_clock[batch]->rate;
     uint32_t k = 0;
-    while (k + 1 < w->config->consumers.cohorts.count && left >= w->eco->pace[k])
-        left -= w->eco->pace[k++];
-    const uint32_t present = w->eco->crowd[DS_CONSUMERS].present[k];
-    return ds_consumer_row(w, k, ds_rng_below(times, present));
+    while (k + 1 < w->config->consumers.cohorts.count && left >= pace[k])
+        left -= pace[k++];
+    const uint32_t place = ds_rng_below(times, members_of(w, batch, k));
+    return ds_consumer_row(w, k, place + (batch == DS_LATER ? members_of(w, DS_FIRST, k) : 0));
 }
 
-bool ds_consumer_review(void *world)
+static bool review(ds_world *w, uint32_t who, uint64_t turn)
 {
-    ds_world *const w = world;
-    const uint32_t who = w->engine.subject = who_reviews(w);
     ds_consumer *const c = &w->consumer[who];
     const double churn = w->config->consumers.churn / 365 * review_of(w, c->cohort);
     uint64_t word[2];
-    ds_clock_again(&w->engine, DS_AT_CONSUMER_REVIEW, w->consumer_clock,
-                   &w->rng[DS_FOR_CONSUMER_TIMES]);
-    ds_rng_block(w->frame->seed, w->eco->replica, DS_FOR_CONSUMER, who, ds_moment(w), word);
+    w->engine.subject = who;
+    ds_rng_block(w->frame->seed, w->eco->replica, DS_FOR_CONSUMER, who, turn, word);
     const double first = ds_unit(word[0]), leave = fmin(1, churn);
     if (first >= leave && first < leave + (1 - leave) * w->config->consumers.inertia)
         return true;
@@ -291,6 +295,24 @@ bool ds_consumer_review(void *world)
         return false;
     weigh(w, who);
     return true;
+}
+
+bool ds_consumer_review(void *world)
+{
+    ds_world *const w = world;
+    ds_rng *const times = &w->rng[DS_FOR_CONSUMER_TIMES];
+    const uint32_t who = who_reviews(w, DS_FIRST, times);
+    ds_clock_again(&w->engine, DS_AT_CONSUMER_REVIEW, w->consumer_clock[DS_FIRST], times);
+    return review(w, who, ds_turn(w, DS_FOR_CONSUMER_TIMES));
+}
+
+bool ds_new_consumer_review(void *world)
+{
+    ds_world *const w = world;
+    ds_rng *const times = &w->rng[DS_FOR_NEW_CONSUMER_TIMES];
+    const uint32_t who = who_reviews(w, DS_LATER, times);
+    ds_clock_again(&w->engine, DS_AT_NEW_CONSUMER_REVIEW, w->consumer_clock[DS_LATER], times);
+    return review(w, who, ds_turn(w, DS_FOR_NEW_CONSUMER_TIMES));
 }
 
 void ds_consumers_hour(ds_world *w, double dt)
@@ -417,16 +439,19 @@ bool ds_consumers_begin(ds_world *w)
         first_routes(w, k);
     for (uint32_t i = 0; i < w->eco->crowd[DS_CONSUMERS].all; i++)
         weigh(w, i);
-    count_reviews(w);
-    ds_clock_start(&w->engine, DS_AT_CONSUMER_REVIEW, w->consumer_clock,
-                   &w->rng[DS_FOR_CONSUMER_TIMES], w->eco->paces);
+    ds_clock_start(&w->engine, DS_AT_CONSUMER_REVIEW, w->consumer_clock[DS_FIRST],
+                   &w->rng[DS_FOR_CONSUMER_TIMES], count_reviews(w, DS_FIRST));
+    ds_clock_start(&w->engine, DS_AT_NEW_CONSUMER_REVIEW, w->consumer_clock[DS_LATER],
+                   &w->rng[DS_FOR_NEW_CONSUMER_TIMES], count_reviews(w, DS_LATER));
     return true;
 }
 
 void ds_consumers_pace(ds_world *w)
 {
-    count_reviews(w);
-    ds_clock_set_rate(&w->engine, DS_AT_CONSUMER_REVIEW, w->consumer_clock, w->eco->paces);
+    ds_clock_set_rate(&w->engine, DS_AT_CONSUMER_REVIEW, w->consumer_clock[DS_FIRST],
+                      count_reviews(w, DS_FIRST));
+    ds_clock_set_rate(&w->engine, DS_AT_NEW_CONSUMER_REVIEW, w->consumer_clock[DS_LATER],
+                      count_reviews(w, DS_LATER));
 }
 
 /* ---- newcomers ---- */

@@ -234,11 +234,16 @@ static double own_worth(const ds_world *w, const ds_holder *h)
     return 365 * ds_credit_worth(w, h->cohort) / fmax((double)h->required, 1e-6);
 }
 
+static uint32_t at_the_start(const ds_world *w)
+{
+    return w->holder_first[w->config->holders.cohorts.count];
+}
+
 /* Who acts is picked a few reviews ahead, so that the memory they lie in is on its way by then. */
 static void pick_ahead(ds_world *w)
 {
     ds_economy *const e = w->eco;
-    const uint32_t who = ds_rng_below(&w->rng[DS_FOR_HOLDER_TIMES], e->crowd[DS_HOLDERS].all);
+    const uint32_t who = ds_rng_below(&w->rng[DS_FOR_HOLDER_TIMES], at_the_start(w));
     const char *const row = (const char *)&w->holder[who];
     e->ahead[e->ahead_at++ % DS_AHEAD] = who;
     __builtin_prefetch(row, 1);
@@ -247,17 +252,13 @@ static void pick_ahead(ds_world *w)
     ds_leverage_fetch(w, who);
 }
 
-bool ds_holder_review(void *world)
+static bool review(ds_world *w, uint32_t who, uint64_t turn)
 {
-    ds_world *const w = world;
-    const uint32_t who = w->eco->ahead[w->eco->ahead_at % DS_AHEAD];
     ds_holder *const h = &w->holder[who];
     const ds_holder_cohort *const cohort = cohort_of(w, h);
     uint64_t word[2];
-    ds_clock_again(&w->engine, DS_AT_HOLDER_REVIEW, w->holder_clock, &w->rng[DS_FOR_HOLDER_TIMES]);
-    pick_ahead(w);
     w->engine.subject = who;
-    ds_rng_block(w->frame->seed, w->eco->replica, DS_FOR_HOLDER, who, ds_moment(w), word);
+    ds_rng_block(w->frame->seed, w->eco->replica, DS_FOR_HOLDER, who, turn, word);
     const bool borrows = ds_borrows(w, h);
     if (borrows && !ds_leverage_mind(w, h))
         return false;
@@ -275,6 +276,26 @@ bool ds_holder_review(void *world)
     const bool levers = option == DS_LEVER || option == DS_LEVER_DIEM;
     return (!borrows || levers || ds_unlever(w, h)) && act(w, h, option) &&
            ds_world_status(w)->code == DS_OK;
+}
+
+bool ds_holder_review(void *world)
+{
+    ds_world *const w = world;
+    const uint32_t who = w->eco->ahead[w->eco->ahead_at % DS_AHEAD];
+    ds_clock_again(&w->engine, DS_AT_HOLDER_REVIEW, w->holder_clock[DS_FIRST],
+                   &w->rng[DS_FOR_HOLDER_TIMES]);
+    pick_ahead(w);
+    return review(w, who, ds_turn(w, DS_FOR_HOLDER_TIMES));
+}
+
+bool ds_new_holder_review(void *world)
+{
+    ds_world *const w = world;
+    ds_rng *const times = &w->rng[DS_FOR_NEW_HOLDER_TIMES];
+    const uint32_t first = at_the_start(w);
+    const uint32_t who = first + ds_rng_below(times, w->eco->crowd[DS_HOLDERS].all - first);
+    ds_clock_again(&w->engine, DS_AT_NEW_HOLDER_REVIEW, w->holder_clock[DS_LATER], times);
+    return review(w, who, ds_turn(w, DS_FOR_NEW_HOLDER_TIMES));
 }
 
 /* ---- the start ---- */
@@ -403,9 +424,19 @@ void ds_holders_place(ds_world *w)
     }
 }
 
-static double reviews(const ds_world *w)
+static double reviews(const ds_world *w, ds_batch batch)
 {
-    return w->eco->crowd[DS_HOLDERS].all / w->config->holders.review;
+    const uint32_t first = at_the_start(w);
+    const uint32_t members = batch == DS_FIRST ? first : w->eco->crowd[DS_HOLDERS].all - first;
+    return members / w->config->holders.review;
+}
+
+void ds_holders_pace(ds_world *w)
+{
+    ds_clock_set_rate(&w->engine, DS_AT_HOLDER_REVIEW, w->holder_clock[DS_FIRST],
+                      reviews(w, DS_FIRST));
+    ds_clock_set_rate(&w->engine, DS_AT_NEW_HOLDER_REVIEW, w->holder_clock[DS_LATER],
+                      reviews(w, DS_LATER));
 }
 
 bool ds_holder_joins(ds_world *w, uint32_t who, uint32_t k)
@@ -419,7 +450,7 @@ bool ds_holder_joins(ds_world *w, uint32_t who, uint32_t k)
     const double mean = c->arrives_with / w->config->holders.scale;
     const ds_amount usd = ds_amount_of(fmin(mean * size, newcomer_most));
     w->eco->flow.arrived += ds_tokens(usd);
-    ds_clock_set_rate(&w->engine, DS_AT_HOLDER_REVIEW, w->holder_clock, reviews(w));
+    ds_holders_pace(w);
     return ds_ledger_mint(&w->eco->ledger, DS_USD, ds_cell_of(DS_LIQUID, &h->usd), usd,
                           ds_world_status(w));
 }
@@ -463,14 +494,11 @@ bool ds_holders_begin(ds_world *w)
             return false;
     for (int i = 0; i < DS_AHEAD; i++)
         pick_ahead(w);
-    ds_clock_start(&w->engine, DS_AT_HOLDER_REVIEW, w->holder_clock, &w->rng[DS_FOR_HOLDER_TIMES],
-                   reviews(w));
+    ds_clock_start(&w->engine, DS_AT_HOLDER_REVIEW, w->holder_clock[DS_FIRST],
+                   &w->rng[DS_FOR_HOLDER_TIMES], reviews(w, DS_FIRST));
+    ds_clock_start(&w->engine, DS_AT_NEW_HOLDER_REVIEW, w->holder_clock[DS_LATER],
+                   &w->rng[DS_FOR_NEW_HOLDER_TIMES], 0);
     return true;
-}
-
-void ds_holders_pace(ds_world *w)
-{
-    ds_clock_set_rate(&w->engine, DS_AT_HOLDER_REVIEW, w->holder_clock, reviews(w));
 }
 
 double ds_owners_use(const ds_holders_config *config)

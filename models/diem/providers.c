@@ -37,13 +37,14 @@ static double expected(const ds_world *w, const ds_provider *p)
            w->eco->share[DS_PROVIDERS] * p->price;
 }
 
-/* With a rate below 1 not every review acts; the draw hangs on who and when alone. */
+/* With a rate below 1 not every review acts; the draw hangs on who and which review alone. */
 static bool acts(const ds_world *w, uint32_t who, double rate)
 {
     uint64_t word[2];
     if (rate >= 1)
         return true;
-    ds_rng_block(w->frame->seed, w->eco->replica, DS_FOR_PROVIDER_MOVES, who, ds_moment(w), word);
+    ds_rng_block(w->frame->seed, w->eco->replica, DS_FOR_PROVIDER_MOVES, who,
+                 w->eco->turns[DS_FOR_PROVIDER_MOVES], word);
     return ds_unit(word[0]) < rate;
 }
 
@@ -80,6 +81,7 @@ bool ds_provider_review(void *world)
     const uint32_t who = w->engine.subject = ds_rng_below(times, w->providers);
     ds_provider *const p = &w->provider[who];
     ds_clock_again(&w->engine, DS_AT_PROVIDER_REVIEW, w->provider_clock, times);
+    w->eco->turns[DS_FOR_PROVIDER_MOVES]++;
     if (!p->in)
         return consider_entry(w, who);
     bring_forward(w, p);

@@ -45,6 +45,8 @@ typedef enum ds_purpose {
     DS_FOR_NEW_HOLDERS,
     DS_FOR_NEW_CONSUMERS,
     DS_FOR_RIVAL,
+    DS_FOR_NEW_HOLDER_TIMES,
+    DS_FOR_NEW_CONSUMER_TIMES,
     DS_PURPOSES,
 } ds_purpose;
 
@@ -64,7 +66,9 @@ typedef enum ds_event_source {
     DS_AT_PATIENCE_END,
     DS_AT_FAILURE,
     DS_AT_HOLDER_REVIEW,
+    DS_AT_NEW_HOLDER_REVIEW,
     DS_AT_CONSUMER_REVIEW,
+    DS_AT_NEW_CONSUMER_REVIEW,
     DS_AT_PROVIDER_REVIEW,
     DS_AT_NOISE_TRADE,
     DS_AT_ARBITRAGE,
@@ -224,6 +228,10 @@ typedef struct ds_lending {
 /* Populations whose number can grow (growth.c). */
 typedef enum ds_crowd_kind { DS_HOLDERS, DS_CONSUMERS, DS_CROWDS } ds_crowd_kind;
 
+/* Those at the start and those who came later review by clocks of their own, so that who comes
+ * changes nobody's reviews. */
+typedef enum ds_batch { DS_FIRST, DS_LATER, DS_BATCHES } ds_batch;
+
 /* Who of one is there: rows 0 .. all - 1, those at the start by cohort, then newcomers as they
  * came.
  */
@@ -293,7 +301,7 @@ typedef struct ds_economy {
     double served_here;         /* consumers who do not go outside */
     ds_sum spend_by[DS_ROUTES]; /* USD/d that consumers of a route spend, before all factors */
     ds_crowd crowd[DS_CROWDS];
-    double pace[DS_COHORTS], paces; /* consumers' reviews a day, by cohort and in all */
+    double pace[DS_BATCHES][DS_COHORTS]; /* consumers' reviews a day */
     ds_rival rival;
     double index, growth; /* of demand: the path's value, and what growth adds to it */
     /* Growth's level when its parameters last changed, when that was, and at the path's end. */
@@ -310,6 +318,7 @@ typedef struct ds_economy {
     uint32_t day, hours;                /* epochs and hours that have begun */
     uint32_t ahead[DS_AHEAD], ahead_at; /* holders who review next, a ring */
     uint32_t replica;                   /* its number, on which every draw hangs */
+    uint64_t turns[DS_PURPOSES];        /* draws so far that are keyed by their number */
     double observed;                    /* when the running interval began */
     double shocked[DS_SHOCK_FACTORS];   /* what shocks multiply a quantity by */
     uint32_t held;                      /* slots that shocks hold down */
@@ -351,8 +360,8 @@ struct ds_world {
     ds_timers
         cheapest; /* where jobs go to the cheapest: providers with an idle slot, keyed by price */
     ds_members idle, up; /* slots */
-    ds_clock *holder_clock, *consumer_clock, *provider_clock, *failure_clock, *noise_clock,
-        *arbitrage_clock, *redemption_clock;
+    ds_clock *holder_clock[DS_BATCHES], *consumer_clock[DS_BATCHES]; /* of reviews */
+    ds_clock *provider_clock, *failure_clock, *noise_clock, *arbitrage_clock, *redemption_clock;
     ds_arrivals arrivals[DS_COHORTS + 1];
     ds_fenwick weight[DS_COHORTS]; /* consumers' present job weights, by cohort */
     ds_clock *liquidity_clock, *lender_clock, *arrival_clock[DS_CROWDS];
@@ -382,13 +391,13 @@ struct ds_world {
 };
 typedef struct ds_world ds_world;
 
-/* Now, as the number of a block of random words: an agent's draws hang on who and when alone. */
-static inline uint64_t ds_moment(const ds_world *w)
+enum { DS_TURN_BITS = 4 }; /* blocks that a turn has for itself: 2^4, of two words each */
+
+/* The first block of the next turn of a purpose. A clock that no rule touches takes its turns in the
+ * same order under every rule, so what is drawn hangs on who and which turn alone. */
+static inline uint64_t ds_turn(ds_world *w, ds_purpose purpose)
 {
-    const double now = ds_now(&w->engine);
-    uint64_t bits;
-    memcpy(&bits, &now, sizeof bits);
-    return bits;
+    return w->eco->turns[purpose]++ << DS_TURN_BITS;
 }
 
 /* Multiplies all demand, now. */
