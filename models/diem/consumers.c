@@ -4,6 +4,7 @@
 #include "market.h"
 #include "rent.h"
 #include "staking.h"
+#include "taste.h"
 
 #define WEIGHT_UNIT 1e6 /* of a job weight: millionths of a USD a day */
 
@@ -204,33 +205,29 @@ static double weight_of(double price, double least, double taste)
 }
 
 /* Logit choice (McFadden 1974) of the cheapest way, the present one being worth a bit more. */
-static ds_route cheapest(const ds_world *w, const ds_consumer *c, bool inside, double uniform)
+static ds_route cheapest(const ds_world *w, const ds_consumer *c, bool inside,
+                         const uint64_t shock[DS_ROUTES])
 {
     const ds_consumers_config *const k = &w->config->consumers;
-    double price[DS_ROUTES], weight[DS_ROUTES], sum = 0, least = INFINITY;
+    double price[DS_ROUTES], weight[DS_ROUTES], least = INFINITY;
     ds_route_prices(w, c, price);
     price[c->route] -= k->switching;
     for (int i = 0; i < DS_ROUTES; i++)
         least = fmin(least, price[i]);
     for (int i = 0; i < DS_ROUTES; i++)
-        sum += weight[i] =
-            inside && i == DS_ROUTE_OUTSIDE ? 0 : weight_of(price[i], least, k->taste);
-    double left = uniform * sum;
-    int pick = 0;
-    while (pick < DS_ROUTES - 1 && left >= weight[pick])
-        left -= weight[pick++];
-    return (ds_route)pick;
+        weight[i] = inside && i == DS_ROUTE_OUTSIDE ? 0 : weight_of(price[i], least, k->taste);
+    return (ds_route)ds_taste_pick(weight, DS_ROUTES, shock);
 }
 
 /* Waiting or lost jobs beyond tolerance send a consumer outside; who is outside comes back only to
  * good service. */
-static ds_route route_now(const ds_world *w, const ds_consumer *c, double uniform)
+static ds_route route_now(const ds_world *w, const ds_consumer *c, const uint64_t shock[DS_ROUTES])
 {
     const ds_consumers_config *const k = &w->config->consumers;
     const ds_economy *const e = w->eco;
     if (e->wait_seen > k->wait_tolerance || e->lost_seen > k->loss_tolerance)
         return DS_ROUTE_OUTSIDE;
-    return cheapest(w, c, false, uniform);
+    return cheapest(w, c, false, shock);
 }
 
 /* ---- who reviews ---- */
@@ -290,7 +287,11 @@ static bool review(ds_world *w, uint32_t who, uint64_t turn)
     const double first = ds_unit(word[0]), leave = fmin(1, churn);
     if (first >= leave && first < leave + (1 - leave) * w->config->consumers.inertia)
         return true;
-    take_route(w, c, first < leave ? DS_ROUTE_OUTSIDE : route_now(w, c, ds_unit(word[1])));
+    uint64_t shock[DS_ROUTES];
+    for (uint32_t i = 0; i < DS_ROUTES; i += 2)
+        ds_rng_block(w->frame->seed, w->eco->replica, DS_FOR_CONSUMER, who, turn + 1 + i / 2,
+                     shock + i);
+    take_route(w, c, first < leave ? DS_ROUTE_OUTSIDE : route_now(w, c, shock));
     if (!adjust(w, c))
         return false;
     weigh(w, who);
@@ -385,11 +386,13 @@ static void first_routes(ds_world *w, uint32_t k)
     ds_rng rng = ds_rng_stream(w->frame->seed, w->eco->replica, DS_FOR_CONSUMER, DS_COHORTS + k);
     for (uint32_t i = 0; i < w->spending[k].members; i++) {
         ds_consumer *const c = member(w, k, i);
-        const double uniform = ds_rng_uniform(&rng);
+        uint64_t shock[DS_ROUTES];
+        for (int r = 0; r < DS_ROUTES; r++)
+            shock[r] = ds_rng_next(&rng);
         w->eco->spend_by[c->route] += ds_amount_of(c->spend);
         if (c->route == DS_ROUTE_OWN)
             continue;
-        const ds_route route = cheapest(w, c, true, uniform);
+        const ds_route route = cheapest(w, c, true, shock);
         take_route(w, c, route == DS_ROUTE_OWN ? DS_ROUTE_PAY : route);
         if (route == DS_ROUTE_RENT)
             ds_rent_want(w, c, ds_amount_of(w->config->consumers.cover * load(w, c)));
@@ -464,7 +467,10 @@ bool ds_consumer_joins(ds_world *w, uint32_t who, uint32_t k)
     c->spend = w->mean_spend[k] * ds_shares_size(&w->spending[k], &rng);
     w->eco->spend_by[c->route] += ds_amount_of(c->spend);
     w->eco->served_here += 1;
-    take_route(w, c, route_now(w, c, ds_rng_uniform(&rng)));
+    uint64_t shock[DS_ROUTES];
+    for (int i = 0; i < DS_ROUTES; i++)
+        shock[i] = ds_rng_next(&rng);
+    take_route(w, c, route_now(w, c, shock));
     if (!adjust(w, c))
         return false;
     weigh(w, who);

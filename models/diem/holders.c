@@ -7,6 +7,7 @@
 #include "redemption.h"
 #include "rent.h"
 #include "staking.h"
+#include "taste.h"
 
 /* Tails have no end, purses have: USD that a newcomer brings at most. */
 static const double newcomer_most = 1e9;
@@ -85,18 +86,14 @@ void ds_holder_returns(const ds_world *w, const ds_outlook *now, const ds_holder
 
 /* Logit choice (McFadden 1974): probabilities proportional to exp(value / taste). */
 static ds_holder_option choose(const double value[DS_HOLDER_OPTIONS], int options, double taste,
-                               double uniform)
+                               const uint64_t shock[DS_HOLDER_OPTIONS])
 {
-    double most = value[0], weight[DS_HOLDER_OPTIONS], sum = 0;
+    double most = value[0], weight[DS_HOLDER_OPTIONS];
     for (int i = 1; i < options; i++)
         most = fmax(most, value[i]);
     for (int i = 0; i < options; i++)
-        sum += weight[i] = exp((value[i] - most) / taste);
-    double left = uniform * sum;
-    int pick = 0;
-    while (pick < options - 1 && left >= weight[pick])
-        left -= weight[pick++];
-    return (ds_holder_option)pick;
+        weight[i] = exp((value[i] - most) / taste);
+    return (ds_holder_option)ds_taste_pick(weight, options, shock);
 }
 
 /* ---- what they do ---- */
@@ -272,7 +269,11 @@ static bool review(ds_world *w, uint32_t who, uint64_t turn)
     if (w->config->markets.redemption.par > 0 && !ds_redeem(w, h, own_worth(w, h), cohort->step))
         return false;
     const int options = borrows ? DS_HOLDER_OPTIONS : DS_UNWIND + 1;
-    const ds_holder_option option = choose(value, options, cohort->taste, ds_unit(word[1]));
+    uint64_t shock[DS_HOLDER_OPTIONS];
+    for (uint32_t i = 0; i < DS_HOLDER_OPTIONS; i += 2)
+        ds_rng_block(w->frame->seed, w->eco->replica, DS_FOR_HOLDER, who, turn + 1 + i / 2,
+                     shock + i);
+    const ds_holder_option option = choose(value, options, cohort->taste, shock);
     const bool levers = option == DS_LEVER || option == DS_LEVER_DIEM;
     return (!borrows || levers || ds_unlever(w, h)) && act(w, h, option) &&
            ds_world_status(w)->code == DS_OK;
