@@ -48,27 +48,53 @@ static bool less_busy(const ds_provider *a, const ds_provider *b)
     return a->idles * b->ups > b->idles * a->ups;
 }
 
-/* Power of two choices (Mitzenmacher 2001): the less loaded owner of two idle slots. */
-static uint32_t less_loaded(ds_world *w)
+/* Picks of idle slots, all equally likely, that hang on a job's own words: places in the set are
+ * named below a power of two until one is met that is taken, so that the same job goes to the same
+ * slot under two rules whose sets differ little. Where the words do not suffice, the set is cut
+ * evenly. */
+typedef struct ds_picks {
+    const uint64_t *word;
+    uint32_t half;
+} ds_picks;
+
+static uint32_t next_half(ds_picks *picks)
 {
-    ds_rng *const rng = &w->rng[DS_FOR_DISPATCH];
-    const uint32_t a = ds_members_pick(&w->idle, rng);
-    const uint32_t b = ds_members_pick(&w->idle, rng);
+    const uint64_t word = picks->word[picks->half / 2];
+    return (uint32_t)(word >> 32 * (picks->half++ % 2));
+}
+
+static uint32_t pick_idle(const ds_world *w, ds_picks *picks)
+{
+    const uint32_t count = ds_members_count(&w->idle);
+    const uint32_t mask = UINT32_MAX >> __builtin_clz(count);
+    while (picks->half < 2 * DS_NAMES) {
+        const uint32_t place = next_half(picks) & mask;
+        if (place < count)
+            return w->idle.member[place];
+    }
+    return w->idle.member[(uint64_t)next_half(picks) * count >> 32];
+}
+
+/* Power of two choices (Mitzenmacher 2001): the less loaded owner of two idle slots. */
+static uint32_t less_loaded(const ds_world *w, ds_picks *picks)
+{
+    const uint32_t a = pick_idle(w, picks), b = pick_idle(w, picks);
     return less_busy(owner_of(w, b), owner_of(w, a)) ? b : a;
 }
 
-static uint32_t choose_idle(ds_world *w)
+static uint32_t choose_idle(const ds_world *w, const uint64_t luck[DS_LUCK])
 {
+    ds_picks picks = {.word = luck};
     switch ((ds_dispatch)w->config->providers.dispatch) {
     case DS_DISPATCH_LEAST_LOADED:
-        return less_loaded(w);
+        return less_loaded(w, &picks);
     case DS_DISPATCH_CHEAPEST: {
         const ds_provider *const p = &w->provider[ds_timers_first(&w->cheapest)];
         return p->first + (uint32_t)__builtin_ctzll(p->idle);
     }
     case DS_DISPATCH_RANDOM:
     default:
-        return ds_members_pick(&w->idle, &w->rng[DS_FOR_DISPATCH]);
+        return pick_idle(w, &picks);
     }
 }
 
@@ -150,25 +176,26 @@ static void wait_or_lose(ds_world *w, const ds_job *job)
     queue_changes(w, 1);
 }
 
-static void place_job(ds_world *w, const ds_job *job)
+static void place_job(ds_world *w, const ds_job *job, const uint64_t luck[DS_LUCK])
 {
     if (ds_members_count(&w->idle) == 0) {
         wait_or_lose(w, job);
         return;
     }
-    const uint32_t slot = choose_idle(w);
+    const uint32_t slot = choose_idle(w, luck);
     stops_idling(w, slot);
     serve(w, slot, job);
 }
 
-bool ds_job_arrives(ds_world *w, uint32_t consumer, ds_amount cost)
+bool ds_job_arrives(ds_world *w, uint32_t consumer, ds_amount cost, const uint64_t luck[DS_LUCK])
 {
     ds_flows *const flow = &w->eco->flow;
     const double value = ds_tokens(cost);
     flow->jobs += 1;
     flow->demand += value;
     w->eco->day_demand += value;
-    place_job(w, &(ds_job){.cost = cost, .since = ds_now(&w->engine), .consumer = consumer});
+    const ds_job job = {.cost = cost, .since = ds_now(&w->engine), .consumer = consumer};
+    place_job(w, &job, luck);
     return true;
 }
 
@@ -251,6 +278,18 @@ static bool can_serve(const ds_world *w, uint32_t slot)
            w->slot[slot].held == 0;
 }
 
+/* A job that is moved has new words: those of the slot that it is moved from. */
+static void move_job(ds_world *w, uint32_t slot)
+{
+    const ds_job job = stop_serving(w, slot);
+    uint64_t luck[DS_LUCK];
+    ds_rng rng = ds_rng_stream(w->frame->seed, w->eco->replica, DS_FOR_DISPATCH, slot);
+    ds_rng_seek(&rng, (uint64_t)w->slot[slot].moved++ << DS_TURN_BITS);
+    for (int i = 0; i < DS_LUCK; i++)
+        luck[i] = ds_rng_next(&rng);
+    place_job(w, &job, luck);
+}
+
 /* The job that was in service begins again elsewhere: on an idle slot, or at the queue's end. */
 static void goes_down(ds_world *w, uint32_t slot)
 {
@@ -262,9 +301,8 @@ static void goes_down(ds_world *w, uint32_t slot)
         stops_idling(w, slot);
         return;
     }
-    const ds_job job = stop_serving(w, slot);
     ds_engine_timer(&w->engine, DS_AT_COMPLETION, &w->completions, slot, INFINITY);
-    place_job(w, &job);
+    move_job(w, slot);
 }
 
 static double repair_time(ds_world *w, uint32_t slot)

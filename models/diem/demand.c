@@ -186,9 +186,12 @@ bool ds_arrival(void *world)
     if (!ds_arrivals_fire(&w->arrivals[class]))
         return true;
     uint32_t who = DS_OWNER;
-    /* Both draws are made whatever they decide, so that streams stay aligned. */
+    /* All draws are made whatever they decide, so that streams stay aligned. */
     const uint64_t word = ds_rng_next(rng);
     const double size = ds_dist_draw(&w->size, rng) / w->size.mean;
+    uint64_t luck[DS_LUCK];
+    for (int i = 0; i < DS_LUCK; i++)
+        luck[i] = ds_rng_next(rng);
     if (!is_owners(w, class)) {
         if (ds_fenwick_total(&w->weight[class]) == 0)
             return true;
@@ -196,7 +199,7 @@ bool ds_arrival(void *world)
     }
     w->engine.subject = who;
     const ds_amount cost = ds_amount_of(size * w->job_value * w->eco->job_weight[class]);
-    return ds_job_arrives(w, who, cost > 0 ? cost : 1);
+    return ds_job_arrives(w, who, cost > 0 ? cost : 1, luck);
 }
 
 bool ds_phase_changes(void *world)

@@ -191,10 +191,15 @@ static void place_columns(ds_world *w, ds_arena *arena)
 
 static void place_clocks(ds_world *w, ds_arena *arena)
 {
-    ds_clock **const clocks[] = {
-        &w->holder_clock[DS_FIRST],   &w->holder_clock[DS_LATER], &w->consumer_clock[DS_FIRST],
-        &w->consumer_clock[DS_LATER], &w->provider_clock,         &w->failure_clock,
-        &w->noise_clock,              &w->arbitrage_clock,        &w->redemption_clock};
+    ds_clock **const clocks[] = {&w->holder_clock[DS_FIRST],
+                                 &w->holder_clock[DS_LATER],
+                                 &w->consumer_clock[DS_FIRST],
+                                 &w->consumer_clock[DS_LATER],
+                                 &w->provider_clock,
+                                 &w->failure_clock,
+                                 &w->noise_clock,
+                                 &w->arbitrage_clock,
+                                 &w->redemption_clock};
     for (size_t i = 0; i < sizeof clocks / sizeof clocks[0]; i++)
         *clocks[i] = DS_TAKE(arena, 1, ds_clock);
     ds_timers_place(&w->completions, w->slots, arena);

@@ -130,11 +130,18 @@ static bool open_provider(ds_world *w, uint32_t who, uint32_t k, uint32_t *slot,
     return ds_rng_uniform(rng) >= c->active || (ds_bond_open(w, p) && ds_provider_joins(w, who));
 }
 
+void ds_providers_pace(ds_world *w)
+{
+    ds_clock_set_rate(&w->engine, DS_AT_PROVIDER_REVIEW, w->provider_clock,
+                      w->providers / w->config->providers.review);
+    ds_failures_pace(w);
+    ds_patience_pace(w);
+}
+
 bool ds_providers_begin(ds_world *w)
 {
     uint32_t slot = 0;
     const ds_list *const cohorts = &w->config->providers.cohorts;
-    ds_clock_start(&w->engine, DS_AT_FAILURE, w->failure_clock, &w->rng[DS_FOR_FAILURES], 0);
     for (uint32_t k = 0; k < cohorts->count; k++) {
         ds_rng rng = ds_rng_stream(w->frame->seed, w->eco->replica, DS_FOR_PROVIDER, k);
         share_sizes(w, k);
@@ -142,17 +149,11 @@ bool ds_providers_begin(ds_world *w)
             if (!open_provider(w, i, k, &slot, &rng))
                 return false;
     }
+    ds_clock_start(&w->engine, DS_AT_FAILURE, w->failure_clock, &w->rng[DS_FOR_FAILURES], 0);
     ds_clock_start(&w->engine, DS_AT_PROVIDER_REVIEW, w->provider_clock,
-                   &w->rng[DS_FOR_PROVIDER_TIMES], w->providers / w->config->providers.review);
+                   &w->rng[DS_FOR_PROVIDER_TIMES], 0);
+    ds_providers_pace(w);
     return true;
-}
-
-void ds_providers_pace(ds_world *w)
-{
-    ds_clock_set_rate(&w->engine, DS_AT_PROVIDER_REVIEW, w->provider_clock,
-                      w->providers / w->config->providers.review);
-    ds_failures_pace(w);
-    ds_patience_pace(w);
 }
 
 static const char *const dispatch_words[] = {"random", "least_loaded", "cheapest", NULL};

@@ -1,8 +1,8 @@
 /*
- * Logit choice (McFadden 1974): each option is worth what it weighs plus a shock of the agent's own,
- * and the best is taken. Written as a race: an exponential for each option, the least one over its
- * weight wins, which is the same law. The shocks belong to the agent, the turn and the option, so
- * under another rule the same agent chooses the same unless the weights have changed enough to
+ * Logit choice (McFadden 1974): each option is worth what it weighs plus a shock of the agent's
+ * own, and the best is taken. Written as a race: an exponential for each option, the least one over
+ * its weight wins, which is the same law. The shocks belong to the agent, the turn and the option,
+ * so under another rule the same agent chooses the same unless the weights have changed enough to
  * matter to it; with one uniform over the summed weights, a change of one would move all behind it.
  */
 #ifndef DS_DIEM_TASTE_H

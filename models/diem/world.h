@@ -133,8 +133,9 @@ typedef struct ds_provider {
 typedef struct ds_slot {
     ds_amount cost; /* of the job in service, list price; 0: none */
     uint32_t provider, consumer;
-    float speed;   /* USD/d at list price */
-    uint32_t held; /* shocks that hold it down */
+    float speed;    /* USD/d at list price */
+    uint32_t held;  /* shocks that hold it down */
+    uint32_t moved; /* jobs that were taken from it */
 } ds_slot;
 
 typedef struct ds_job {
@@ -359,7 +360,7 @@ struct ds_world {
     ds_timers cooldowns, diem_cooldowns, user_cooldowns, completions, repairs;
     ds_timers
         cheapest; /* where jobs go to the cheapest: providers with an idle slot, keyed by price */
-    ds_members idle, up; /* slots */
+    ds_members idle, up;                                             /* slots */
     ds_clock *holder_clock[DS_BATCHES], *consumer_clock[DS_BATCHES]; /* of reviews */
     ds_clock *provider_clock, *failure_clock, *noise_clock, *arbitrage_clock, *redemption_clock;
     ds_arrivals arrivals[DS_COHORTS + 1];
@@ -393,8 +394,8 @@ typedef struct ds_world ds_world;
 
 enum { DS_TURN_BITS = 4 }; /* blocks that a turn has for itself: 2^4, of two words each */
 
-/* The first block of the next turn of a purpose. A clock that no rule touches takes its turns in the
- * same order under every rule, so what is drawn hangs on who and which turn alone. */
+/* The first block of the next turn of a purpose. A clock that no rule touches takes its turns in
+ * the same order under every rule, so what is drawn hangs on who and which turn alone. */
 static inline uint64_t ds_turn(ds_world *w, ds_purpose purpose)
 {
     return w->eco->turns[purpose]++ << DS_TURN_BITS;

@@ -29,6 +29,7 @@ static const struct {
     {"diem_price", 20407, EDGE},  /* 2025-11-15, rough */
     {"diem_supply", 20473, EDGE}, /* 2026-01-20, rough */
     {"diem_price", 20527, EDGE},  /* 2026-03-15, rough */
+    {"diem_supply", 20527, EDGE}, /* the same day: at 93 % of replicas */
     {"diem_staked", 0, EDGE},
 };
 
