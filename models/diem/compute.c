@@ -48,31 +48,29 @@ static bool less_busy(const ds_provider *a, const ds_provider *b)
     return a->idles * b->ups > b->idles * a->ups;
 }
 
-/* Picks of idle slots, all equally likely, that hang on a job's own words: places in the set are
- * named below a power of two until one is met that is taken, so that the same job goes to the same
- * slot under two rules whose sets differ little. Where the words do not suffice, the set is cut
- * evenly. */
+/* Picks of idle slots, all equally likely, that hang on a job's own words: the quarters of the
+ * first name places in the set, below a power of two, until one is met that is taken; so the same
+ * job goes to the same slot under two rules whose sets differ little. Where they do not suffice, a
+ * half of the second cuts the set evenly. */
 typedef struct ds_picks {
-    const uint64_t *word;
-    uint32_t half;
+    uint64_t names, cuts;
+    int left; /* names */
 } ds_picks;
-
-static uint32_t next_half(ds_picks *picks)
-{
-    const uint64_t word = picks->word[picks->half / 2];
-    return (uint32_t)(word >> 32 * (picks->half++ % 2));
-}
 
 static uint32_t pick_idle(const ds_world *w, ds_picks *picks)
 {
     const uint32_t count = ds_members_count(&w->idle);
     const uint32_t mask = UINT32_MAX >> __builtin_clz(count);
-    while (picks->half < 2 * DS_NAMES) {
-        const uint32_t place = next_half(picks) & mask;
+    while (picks->left && mask <= UINT16_MAX) {
+        const uint32_t place = (uint32_t)picks->names & mask;
+        picks->names >>= 16;
+        picks->left--;
         if (place < count)
             return w->idle.member[place];
     }
-    return w->idle.member[(uint64_t)next_half(picks) * count >> 32];
+    const uint32_t cut = (uint32_t)picks->cuts;
+    picks->cuts >>= 32;
+    return w->idle.member[(uint64_t)cut * count >> 32];
 }
 
 /* Power of two choices (Mitzenmacher 2001): the less loaded owner of two idle slots. */
@@ -84,7 +82,7 @@ static uint32_t less_loaded(const ds_world *w, ds_picks *picks)
 
 static uint32_t choose_idle(const ds_world *w, const uint64_t luck[DS_LUCK])
 {
-    ds_picks picks = {.word = luck};
+    ds_picks picks = {.names = luck[0], .cuts = luck[1], .left = 4};
     switch ((ds_dispatch)w->config->providers.dispatch) {
     case DS_DISPATCH_LEAST_LOADED:
         return less_loaded(w, &picks);
@@ -282,11 +280,10 @@ static bool can_serve(const ds_world *w, uint32_t slot)
 static void move_job(ds_world *w, uint32_t slot)
 {
     const ds_job job = stop_serving(w, slot);
-    uint64_t luck[DS_LUCK];
-    ds_rng rng = ds_rng_stream(w->frame->seed, w->eco->replica, DS_FOR_DISPATCH, slot);
-    ds_rng_seek(&rng, (uint64_t)w->slot[slot].moved++ << DS_TURN_BITS);
-    for (int i = 0; i < DS_LUCK; i++)
-        luck[i] = ds_rng_next(&rng);
+    ds_rng *const rng =
+        ds_rng_of_turn(w, DS_FOR_DISPATCH, slot, (uint64_t)w->slot[slot].moved++ << DS_TURN_BITS);
+    const uint64_t names = ds_rng_next(rng), cuts = ds_rng_next(rng);
+    const uint64_t luck[DS_LUCK] = {names, cuts};
     place_job(w, &job, luck);
 }
 
@@ -305,13 +302,6 @@ static void goes_down(ds_world *w, uint32_t slot)
     move_job(w, slot);
 }
 
-static double repair_time(ds_world *w, uint32_t slot)
-{
-    ds_rng rng = ds_rng_stream(w->frame->seed, w->eco->replica, DS_FOR_REPAIRS, slot);
-    ds_rng_seek(&rng, w->eco->turns[DS_FOR_FAILURES] << DS_TURN_BITS);
-    return ds_dist_draw(&w->repair, &rng);
-}
-
 /* Failures come to all slots, up or down, at the rate of one with the most GPUs, and are thinned
  * (Lewis & Shedler 1979): a slot fails at the same moments whichever others are up. */
 bool ds_slot_fails(void *world)
@@ -322,12 +312,13 @@ bool ds_slot_fails(void *world)
     const double keep = ds_rng_uniform(rng) * w->gpus_most;
     ds_clock_again(&w->engine, DS_AT_FAILURE, w->failure_clock, rng);
     w->engine.subject = slot;
-    w->eco->turns[DS_FOR_FAILURES]++;
+    const uint64_t turn = ds_turn(w, DS_FOR_FAILURES);
     if (!(owner_of(w, slot)->up & bit_of(w, slot)) || keep >= w->gpus[owner_of(w, slot)->cohort])
         return true;
     goes_down(w, slot);
     ds_engine_timer(&w->engine, DS_AT_REPAIR, &w->repairs, slot,
-                    ds_now(&w->engine) + repair_time(w, slot));
+                    ds_now(&w->engine) +
+                        ds_dist_draw(&w->repair, ds_rng_of_turn(w, DS_FOR_REPAIRS, slot, turn)));
     return ds_bond_slash(w, owner_of(w, slot));
 }
 

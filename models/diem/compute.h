@@ -8,8 +8,7 @@
 
 #include "world.h"
 
-/* Random words of a job: those whose halves name places, and one for two picks beyond them. */
-enum { DS_NAMES = 2, DS_LUCK = DS_NAMES + 1 };
+enum { DS_LUCK = 2 }; /* random words of a job, which choose its slot */
 
 /* A job of `cost` (list price) from a consumer, or from DS_OWNER: served, queued or lost. */
 DS_MUST_CHECK bool ds_job_arrives(ds_world *w, uint32_t consumer, ds_amount cost,

@@ -205,8 +205,7 @@ static double weight_of(double price, double least, double taste)
 }
 
 /* Logit choice (McFadden 1974) of the cheapest way, the present one being worth a bit more. */
-static ds_route cheapest(const ds_world *w, const ds_consumer *c, bool inside,
-                         const uint64_t shock[DS_ROUTES])
+static ds_route cheapest(const ds_world *w, const ds_consumer *c, bool inside, ds_rng *shocks)
 {
     const ds_consumers_config *const k = &w->config->consumers;
     double price[DS_ROUTES], weight[DS_ROUTES], least = INFINITY;
@@ -216,18 +215,18 @@ static ds_route cheapest(const ds_world *w, const ds_consumer *c, bool inside,
         least = fmin(least, price[i]);
     for (int i = 0; i < DS_ROUTES; i++)
         weight[i] = inside && i == DS_ROUTE_OUTSIDE ? 0 : weight_of(price[i], least, k->taste);
-    return (ds_route)ds_taste_pick(weight, DS_ROUTES, shock);
+    return (ds_route)ds_taste_pick(weight, DS_ROUTES, shocks);
 }
 
 /* Waiting or lost jobs beyond tolerance send a consumer outside; who is outside comes back only to
  * good service. */
-static ds_route route_now(const ds_world *w, const ds_consumer *c, const uint64_t shock[DS_ROUTES])
+static ds_route route_now(const ds_world *w, const ds_consumer *c, ds_rng *shocks)
 {
     const ds_consumers_config *const k = &w->config->consumers;
     const ds_economy *const e = w->eco;
     if (e->wait_seen > k->wait_tolerance || e->lost_seen > k->loss_tolerance)
         return DS_ROUTE_OUTSIDE;
-    return cheapest(w, c, false, shock);
+    return cheapest(w, c, false, shocks);
 }
 
 /* ---- who reviews ---- */
@@ -277,21 +276,17 @@ static uint32_t who_reviews(ds_world *w, ds_batch batch, ds_rng *times)
     return ds_consumer_row(w, k, place + (batch == DS_LATER ? members_of(w, DS_FIRST, k) : 0));
 }
 
-static bool review(ds_world *w, uint32_t who, uint64_t turn)
+/* `uniform` is the review's: reviews come in the same order under every rule. */
+static bool review(ds_world *w, uint32_t who, double uniform, uint64_t turn)
 {
     ds_consumer *const c = &w->consumer[who];
     const double churn = w->config->consumers.churn / 365 * review_of(w, c->cohort);
-    uint64_t word[2];
+    const double leave = fmin(1, churn);
     w->engine.subject = who;
-    ds_rng_block(w->frame->seed, w->eco->replica, DS_FOR_CONSUMER, who, turn, word);
-    const double first = ds_unit(word[0]), leave = fmin(1, churn);
-    if (first >= leave && first < leave + (1 - leave) * w->config->consumers.inertia)
+    if (uniform >= leave && uniform < leave + (1 - leave) * w->config->consumers.inertia)
         return true;
-    uint64_t shock[DS_ROUTES];
-    for (uint32_t i = 0; i < DS_ROUTES; i += 2)
-        ds_rng_block(w->frame->seed, w->eco->replica, DS_FOR_CONSUMER, who, turn + 1 + i / 2,
-                     shock + i);
-    take_route(w, c, first < leave ? DS_ROUTE_OUTSIDE : route_now(w, c, shock));
+    ds_rng *const shocks = ds_rng_of_turn(w, DS_FOR_CONSUMER, who, turn);
+    take_route(w, c, uniform < leave ? DS_ROUTE_OUTSIDE : route_now(w, c, shocks));
     if (!adjust(w, c))
         return false;
     weigh(w, who);
@@ -304,7 +299,7 @@ bool ds_consumer_review(void *world)
     ds_rng *const times = &w->rng[DS_FOR_CONSUMER_TIMES];
     const uint32_t who = who_reviews(w, DS_FIRST, times);
     ds_clock_again(&w->engine, DS_AT_CONSUMER_REVIEW, w->consumer_clock[DS_FIRST], times);
-    return review(w, who, ds_turn(w, DS_FOR_CONSUMER_TIMES));
+    return review(w, who, ds_rng_uniform(times), ds_turn(w, DS_FOR_CONSUMER_TIMES));
 }
 
 bool ds_new_consumer_review(void *world)
@@ -313,7 +308,7 @@ bool ds_new_consumer_review(void *world)
     ds_rng *const times = &w->rng[DS_FOR_NEW_CONSUMER_TIMES];
     const uint32_t who = who_reviews(w, DS_LATER, times);
     ds_clock_again(&w->engine, DS_AT_NEW_CONSUMER_REVIEW, w->consumer_clock[DS_LATER], times);
-    return review(w, who, ds_turn(w, DS_FOR_NEW_CONSUMER_TIMES));
+    return review(w, who, ds_rng_uniform(times), ds_turn(w, DS_FOR_NEW_CONSUMER_TIMES));
 }
 
 void ds_consumers_hour(ds_world *w, double dt)
@@ -344,8 +339,9 @@ void ds_consumers_place(ds_world *w)
     }
 }
 
-/* Streams of a purpose, one a cohort: the first DS_COHORTS are the holders'. */
-enum { TASTES = DS_COHORTS, SPENDING = 2 * DS_COHORTS };
+/* Streams of a purpose, one a cohort: the first DS_COHORTS are the holders', the fourth those of
+ * providers. */
+enum { TASTES = DS_COHORTS, SPENDING = 2 * DS_COHORTS, ROUTES = 4 * DS_COHORTS };
 
 static ds_consumer *member(const ds_world *w, uint32_t k, uint32_t i)
 {
@@ -383,16 +379,13 @@ static void tastes(ds_world *w, uint32_t k)
 /* Those who own no DIEM at the start rent or pay, as if they had just reviewed. */
 static void first_routes(ds_world *w, uint32_t k)
 {
-    ds_rng rng = ds_rng_stream(w->frame->seed, w->eco->replica, DS_FOR_CONSUMER, DS_COHORTS + k);
+    ds_rng rng = ds_rng_stream(w->frame->seed, w->eco->replica, DS_FOR_POPULATION, ROUTES + k);
     for (uint32_t i = 0; i < w->spending[k].members; i++) {
         ds_consumer *const c = member(w, k, i);
-        uint64_t shock[DS_ROUTES];
-        for (int r = 0; r < DS_ROUTES; r++)
-            shock[r] = ds_rng_next(&rng);
         w->eco->spend_by[c->route] += ds_amount_of(c->spend);
         if (c->route == DS_ROUTE_OWN)
             continue;
-        const ds_route route = cheapest(w, c, true, shock);
+        const ds_route route = cheapest(w, c, true, &rng);
         take_route(w, c, route == DS_ROUTE_OWN ? DS_ROUTE_PAY : route);
         if (route == DS_ROUTE_RENT)
             ds_rent_want(w, c, ds_amount_of(w->config->consumers.cover * load(w, c)));
@@ -467,10 +460,7 @@ bool ds_consumer_joins(ds_world *w, uint32_t who, uint32_t k)
     c->spend = w->mean_spend[k] * ds_shares_size(&w->spending[k], &rng);
     w->eco->spend_by[c->route] += ds_amount_of(c->spend);
     w->eco->served_here += 1;
-    uint64_t shock[DS_ROUTES];
-    for (int i = 0; i < DS_ROUTES; i++)
-        shock[i] = ds_rng_next(&rng);
-    take_route(w, c, route_now(w, c, shock));
+    take_route(w, c, route_now(w, c, &rng));
     if (!adjust(w, c))
         return false;
     weigh(w, who);

@@ -189,9 +189,8 @@ bool ds_arrival(void *world)
     /* All draws are made whatever they decide, so that streams stay aligned. */
     const uint64_t word = ds_rng_next(rng);
     const double size = ds_dist_draw(&w->size, rng) / w->size.mean;
-    uint64_t luck[DS_LUCK];
-    for (int i = 0; i < DS_LUCK; i++)
-        luck[i] = ds_rng_next(rng);
+    const uint64_t names = ds_rng_next(rng), cuts = ds_rng_next(rng);
+    const uint64_t luck[DS_LUCK] = {names, cuts};
     if (!is_owners(w, class)) {
         if (ds_fenwick_total(&w->weight[class]) == 0)
             return true;

@@ -86,14 +86,14 @@ void ds_holder_returns(const ds_world *w, const ds_outlook *now, const ds_holder
 
 /* Logit choice (McFadden 1974): probabilities proportional to exp(value / taste). */
 static ds_holder_option choose(const double value[DS_HOLDER_OPTIONS], int options, double taste,
-                               const uint64_t shock[DS_HOLDER_OPTIONS])
+                               ds_rng *shocks)
 {
     double most = value[0], weight[DS_HOLDER_OPTIONS];
     for (int i = 1; i < options; i++)
         most = fmax(most, value[i]);
     for (int i = 0; i < options; i++)
         weight[i] = exp((value[i] - most) / taste);
-    return (ds_holder_option)ds_taste_pick(weight, options, shock);
+    return (ds_holder_option)ds_taste_pick(weight, options, shocks);
 }
 
 /* ---- what they do ---- */
@@ -249,17 +249,16 @@ static void pick_ahead(ds_world *w)
     ds_leverage_fetch(w, who);
 }
 
-static bool review(ds_world *w, uint32_t who, uint64_t turn)
+/* `uniform` is the review's: reviews come in the same order under every rule. */
+static bool review(ds_world *w, uint32_t who, double uniform, uint64_t turn)
 {
     ds_holder *const h = &w->holder[who];
     const ds_holder_cohort *const cohort = cohort_of(w, h);
-    uint64_t word[2];
     w->engine.subject = who;
-    ds_rng_block(w->frame->seed, w->eco->replica, DS_FOR_HOLDER, who, turn, word);
     const bool borrows = ds_borrows(w, h);
     if (borrows && !ds_leverage_mind(w, h))
         return false;
-    if (ds_unit(word[0]) < cohort->inertia)
+    if (uniform < cohort->inertia)
         return true;
     ds_outlook now = ds_holders_outlook(w);
     double value[DS_HOLDER_OPTIONS];
@@ -269,11 +268,8 @@ static bool review(ds_world *w, uint32_t who, uint64_t turn)
     if (w->config->markets.redemption.par > 0 && !ds_redeem(w, h, own_worth(w, h), cohort->step))
         return false;
     const int options = borrows ? DS_HOLDER_OPTIONS : DS_UNWIND + 1;
-    uint64_t shock[DS_HOLDER_OPTIONS];
-    for (uint32_t i = 0; i < DS_HOLDER_OPTIONS; i += 2)
-        ds_rng_block(w->frame->seed, w->eco->replica, DS_FOR_HOLDER, who, turn + 1 + i / 2,
-                     shock + i);
-    const ds_holder_option option = choose(value, options, cohort->taste, shock);
+    ds_rng *const shocks = ds_rng_of_turn(w, DS_FOR_HOLDER, who, turn);
+    const ds_holder_option option = choose(value, options, cohort->taste, shocks);
     const bool levers = option == DS_LEVER || option == DS_LEVER_DIEM;
     return (!borrows || levers || ds_unlever(w, h)) && act(w, h, option) &&
            ds_world_status(w)->code == DS_OK;
@@ -283,10 +279,10 @@ bool ds_holder_review(void *world)
 {
     ds_world *const w = world;
     const uint32_t who = w->eco->ahead[w->eco->ahead_at % DS_AHEAD];
-    ds_clock_again(&w->engine, DS_AT_HOLDER_REVIEW, w->holder_clock[DS_FIRST],
-                   &w->rng[DS_FOR_HOLDER_TIMES]);
+    ds_rng *const times = &w->rng[DS_FOR_HOLDER_TIMES];
+    ds_clock_again(&w->engine, DS_AT_HOLDER_REVIEW, w->holder_clock[DS_FIRST], times);
     pick_ahead(w);
-    return review(w, who, ds_turn(w, DS_FOR_HOLDER_TIMES));
+    return review(w, who, ds_rng_uniform(times), ds_turn(w, DS_FOR_HOLDER_TIMES));
 }
 
 bool ds_new_holder_review(void *world)
@@ -296,7 +292,7 @@ bool ds_new_holder_review(void *world)
     const uint32_t first = at_the_start(w);
     const uint32_t who = first + ds_rng_below(times, w->eco->crowd[DS_HOLDERS].all - first);
     ds_clock_again(&w->engine, DS_AT_NEW_HOLDER_REVIEW, w->holder_clock[DS_LATER], times);
-    return review(w, who, ds_turn(w, DS_FOR_NEW_HOLDER_TIMES));
+    return review(w, who, ds_rng_uniform(times), ds_turn(w, DS_FOR_NEW_HOLDER_TIMES));
 }
 
 /* ---- the start ---- */

@@ -38,17 +38,12 @@ static double expected(const ds_world *w, const ds_provider *p)
 }
 
 /* With a rate below 1 not every review acts; the draw hangs on who and which review alone. */
-static bool acts(const ds_world *w, uint32_t who, double rate)
+static bool acts(ds_world *w, uint32_t who, uint64_t turn, double rate)
 {
-    uint64_t word[2];
-    if (rate >= 1)
-        return true;
-    ds_rng_block(w->frame->seed, w->eco->replica, DS_FOR_PROVIDER_MOVES, who,
-                 w->eco->turns[DS_FOR_PROVIDER_MOVES], word);
-    return ds_unit(word[0]) < rate;
+    return rate >= 1 || ds_rng_uniform(ds_rng_of_turn(w, DS_FOR_PROVIDER_MOVES, who, turn)) < rate;
 }
 
-static bool consider_entry(ds_world *w, uint32_t who)
+static bool consider_entry(ds_world *w, uint32_t who, uint64_t turn)
 {
     ds_provider *const p = &w->provider[who];
     p->earned = 0;
@@ -56,7 +51,7 @@ static bool consider_entry(ds_world *w, uint32_t who)
     const ds_providers_config *const c = &w->config->providers;
     if (p->barred > 0 ||
         expected(w, p) <= cost_of(w, p) * (1 + c->entry_margin) + ds_bond_cost(w, p) ||
-        !acts(w, who, c->entry_rate))
+        !acts(w, who, turn, c->entry_rate))
         return true;
     p->revenue = expected(w, p) * p->slots; /* the trail starts at what made it enter */
     return ds_provider_joins(w, who);
@@ -81,12 +76,12 @@ bool ds_provider_review(void *world)
     const uint32_t who = w->engine.subject = ds_rng_below(times, w->providers);
     ds_provider *const p = &w->provider[who];
     ds_clock_again(&w->engine, DS_AT_PROVIDER_REVIEW, w->provider_clock, times);
-    w->eco->turns[DS_FOR_PROVIDER_MOVES]++;
+    const uint64_t turn = ds_turn(w, DS_FOR_PROVIDER_TIMES);
     if (!p->in)
-        return consider_entry(w, who);
+        return consider_entry(w, who, turn);
     bring_forward(w, p);
     if (p->revenue < (cost_of(w, p) + ds_bond_cost(w, p)) * p->slots &&
-        acts(w, who, w->config->providers.exit_rate))
+        acts(w, who, turn, w->config->providers.exit_rate))
         return ds_provider_leaves(w, who);
     reprice(w, who);
     return true;

@@ -12,13 +12,13 @@
 
 #include <math.h>
 
-/* `shock`: a word an option. An option of weight 0 is not taken; one weight at least is above 0. */
-static inline int ds_taste_pick(const double *weight, int options, const uint64_t *shock)
+/* One word an option. An option of weight 0 is not taken; one weight at least is above 0. */
+static inline int ds_taste_pick(const double *weight, int options, ds_rng *shocks)
 {
     double least = INFINITY;
     int pick = 0;
     for (int i = 0; i < options; i++) {
-        const double time = -log(ds_unit_open(shock[i])) / weight[i];
+        const double time = -log(ds_rng_open(shocks)) / weight[i];
         pick = time < least ? i : pick;
         least = fmin(time, least);
     }

@@ -401,6 +401,15 @@ static inline uint64_t ds_turn(ds_world *w, ds_purpose purpose)
     return w->eco->turns[purpose]++ << DS_TURN_BITS;
 }
 
+/* The stream of a purpose for an agent's turn; it is a turn's own until the next is asked for. */
+static inline ds_rng *ds_rng_of_turn(ds_world *w, ds_purpose purpose, uint32_t who, uint64_t turn)
+{
+    ds_rng *const rng = &w->rng[purpose];
+    rng->agent = who;
+    ds_rng_seek(rng, turn);
+    return rng;
+}
+
 /* Multiplies all demand, now. */
 static inline double ds_demand_scale(const ds_world *w)
 {

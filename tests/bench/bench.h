@@ -27,9 +27,10 @@ typedef struct ds_row {
     const char *bound;   /* what bounds the figure */
 } ds_row;
 
-extern const ds_row ds_core_rows[], ds_model_rows[]; /* end with a NULL name */
+extern const ds_row ds_core_rows[], ds_model_rows[], ds_key_rows[]; /* end with a NULL name */
 
-/* Prints what common random numbers gain in the shipped comparisons; false where it is too little. */
+/* Prints what common random numbers gain in the shipped comparisons; false where it is too little.
+ */
 bool ds_crn(void);
 
 double ds_cpu_seconds(void); /* of this thread */
