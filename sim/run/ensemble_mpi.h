@@ -12,7 +12,7 @@
 #include <stdint.h>
 
 /* Call first and last in a program; a failure that the job does not share ends the whole job. */
-void ds_mpi_open(void);
+DS_MUST_CHECK bool ds_mpi_open(ds_status *st);
 void ds_mpi_close(ds_code code);
 
 int ds_mpi_rank(void); /* 0: leads the job */
