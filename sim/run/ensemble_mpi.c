@@ -117,15 +117,25 @@ uint64_t ds_mpi_sum(uint64_t value)
     return value;
 }
 
-size_t ds_mpi_claim(void)
+static uint64_t count_on(uint64_t step)
 {
-    const uint64_t one = 1;
     uint64_t number = 0;
     pthread_mutex_lock(&turn);
-    MPI_Fetch_and_op(&one, &number, MPI_UINT64_T, 0, 0, MPI_SUM, window);
+    MPI_Fetch_and_op(&step, &number, MPI_UINT64_T, 0, 0, MPI_SUM, window);
     MPI_Win_flush(0, window);
     pthread_mutex_unlock(&turn);
     return number;
+}
+
+size_t ds_mpi_claim(void)
+{
+    return count_on(1);
+}
+
+void ds_mpi_exhaust(void)
+{
+    if (size > 1)
+        (void)count_on(UINT64_C(1) << 62);
 }
 
 void ds_mpi_restart(void)
@@ -193,6 +203,10 @@ uint64_t ds_mpi_sum(uint64_t value)
 size_t ds_mpi_claim(void)
 {
     return 0;
+}
+
+void ds_mpi_exhaust(void)
+{
 }
 
 void ds_mpi_restart(void)

@@ -27,6 +27,8 @@ uint64_t ds_mpi_sum(uint64_t value);
 
 /* The next number of the shared counter, from 0, each handed out once. */
 size_t ds_mpi_claim(void);
+/* Nothing more is handed out: the others finish what they have begun. */
+void ds_mpi_exhaust(void);
 /* The counter begins anew; called by all when none of them counts. */
 void ds_mpi_restart(void);
 /* Lets others reach the counter while this process computes. */
