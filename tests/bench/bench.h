@@ -27,7 +27,8 @@ typedef struct ds_row {
     const char *bound;   /* what bounds the figure */
 } ds_row;
 
-extern const ds_row ds_core_rows[], ds_model_rows[], ds_reduce_rows[]; /* end with a NULL name */
+/* They end with a NULL name. */
+extern const ds_row ds_core_rows[], ds_model_rows[], ds_reduce_rows[], ds_run_rows[];
 
 double ds_cpu_seconds(void); /* of this thread */
 double ds_wall_seconds(void);

@@ -124,6 +124,7 @@ int main(int argc, char **argv)
     size_t count = run_rows(ds_core_rows, &w, all, 0);
     count = run_rows(ds_model_rows, &w, all, count);
     count = run_rows(ds_reduce_rows, &w, all, count);
+    count = run_rows(ds_run_rows, &w, all, count);
     if (w.json)
         print_json(all, count);
     for (size_t i = 0; i < count; i++)
