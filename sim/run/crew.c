@@ -23,6 +23,7 @@ typedef struct slot {
     slot_use use;
     size_t next;
     unsigned running;
+    bool spoiled; /* something was kept of it by half: it is not handed over */
 } slot;
 
 /* Items [from, to) of a slot, all of one point. */
@@ -178,9 +179,10 @@ static void leave(work *w, slot *s, const ds_status *trouble)
     pthread_mutex_lock(&w->lock);
     if (trouble && w->status.code == DS_OK)
         w->status = *trouble;
+    s->spoiled = s->spoiled || trouble;
     s->running--;
     if (!has_work(w, s) && s->running == 0) {
-        s->use = FULL;
+        s->use = s->spoiled ? FREE : FULL;
         pthread_cond_signal(&w->filled);
     }
     pthread_mutex_unlock(&w->lock);
@@ -241,7 +243,7 @@ static bool keep(hand *h, const ds_plan *plan, ds_batch *batch, size_t index, bo
     if (!done && !(batch->cause[index] = strdup(replica->status.text)))
         return ds_fail(st, DS_E_SYSTEM, "no memory for a cause");
     if (batch->watched && done)
-        batch->watched[index] = watched(plan, h->rows, outcomes) + 0.0;
+        batch->watched[index] = watched(plan, h->rows, outcomes);
     return ds_batch_put(batch, &plan->experiment, index, h->rows, st);
 }
 
@@ -381,7 +383,7 @@ static void close_open(work *w)
 {
     for (slot *s = w->slots; s < w->slots + w->slot_count; s++)
         if (s->use == OPEN)
-            s->use = knows_any(&s->batch) ? FULL : FREE;
+            s->use = !s->spoiled && knows_any(&s->batch) ? FULL : FREE;
 }
 
 /* Called and returns with the lock held. */
