@@ -393,7 +393,7 @@ int main(void)
     TCase *const t = tcase_create("batches");
     tcase_set_timeout(t, 120);
     tcase_add_checked_fixture(t, enter, leave);
-    tcase_add_loop_test(t, any_experiment_is_joined_as_it_was_computed, 0, 600);
+    tcase_add_loop_test(t, any_experiment_is_joined_as_it_was_computed, 0, 40);
     suite_add_tcase(suite, t);
     SRunner *const runner = srunner_create(suite);
     srunner_run_all(runner, CK_NORMAL);
