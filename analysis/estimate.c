@@ -69,15 +69,14 @@ ds_estimate ds_estimate_share(const double *scores, size_t count, size_t group, 
     const bool extreme = fewer < EXTREME - 0.25, exact = group <= 1 && all_yes_or_no(scores, count);
     const double critical = group > 1 && s.groups > 1 ? ds_t_critical(s.groups, level)
                                                       : gsl_cdf_ugaussian_Pinv(0.5 + level / 2);
-    return (ds_estimate){.value = s.mean,
-                         .interval = exact && extreme
-                                         ? ds_clopper_pearson((size_t)(yes + 0.5), s.count, level)
-                                         : ds_wilson_of(s.mean, trials(&s), critical),
-                         .level = level,
-                         .count = s.count,
-                         .doubts = (extreme ? DS_DOUBT_EXTREME : 0) |
-                                   (s.groups < 2 ? DS_DOUBT_FEW : 0) |
-                                   (s.error > 0 ? 0 : DS_DOUBT_EQUAL)};
+    return (ds_estimate){
+        .value = s.mean,
+        .interval = exact && extreme ? ds_clopper_pearson((size_t)(yes + 0.5), s.count, level)
+                                     : ds_wilson_of(s.mean, trials(&s), critical),
+        .level = level,
+        .count = s.count,
+        .doubts = (extreme ? DS_DOUBT_EXTREME : 0) | (s.groups < 2 ? DS_DOUBT_FEW : 0) |
+                  (s.error > 0 ? 0 : DS_DOUBT_EQUAL)};
 }
 
 typedef struct products {
@@ -114,12 +113,11 @@ ds_estimate ds_estimate_controlled(const double *values, const double *control, 
     const double left = fmax(p.yy - slope * p.yc, 0) / (p.n - 2);
     const double error = sqrt(left * (1 / p.n + off * off / p.cc));
     const double mean = p.y - slope * off;
-    return (ds_estimate){
-        .value = mean,
-        .interval = around(mean, ds_t_half_width(error, (size_t)p.n - 1, level)),
-        .level = level,
-        .count = (size_t)p.n,
-        .doubts = ds_doubts_of_mean(values, count, 1)};
+    return (ds_estimate){.value = mean,
+                         .interval = around(mean, ds_t_half_width(error, (size_t)p.n - 1, level)),
+                         .level = level,
+                         .count = (size_t)p.n,
+                         .doubts = ds_doubts_of_mean(values, count, 1)};
 }
 
 ds_estimate ds_estimate_difference(const double *a, size_t count_a, const double *b, size_t count_b,
@@ -129,8 +127,7 @@ ds_estimate ds_estimate_difference(const double *a, size_t count_a, const double
     const double u = x.error * x.error, v = y.error * y.error, off = x.mean - y.mean;
     const double freedom =
         (u + v) * (u + v) / (u * u / ((double)x.count - 1) + v * v / ((double)y.count - 1));
-    const unsigned doubts =
-        ds_doubts_of_mean(a, count_a, 1) | ds_doubts_of_mean(b, count_b, 1);
+    const unsigned doubts = ds_doubts_of_mean(a, count_a, 1) | ds_doubts_of_mean(b, count_b, 1);
     double half = NAN, chance = NAN;
     if (freedom > 0) {
         half = sqrt(u + v) * gsl_cdf_tdist_Pinv(0.5 + level / 2, freedom);

@@ -119,8 +119,7 @@ ds_interval ds_wilson_of(double share, double trials, double critical)
 ds_interval ds_wilson(size_t hits, size_t count, double level)
 {
     const double n = (double)count;
-    return ds_wilson_of(count ? (double)hits / n : NAN, n,
-                        gsl_cdf_ugaussian_Pinv(0.5 + level / 2));
+    return ds_wilson_of(count ? (double)hits / n : NAN, n, gsl_cdf_ugaussian_Pinv(0.5 + level / 2));
 }
 
 /* The probability under which at most `hits` of `count` are as likely as `tail`: by halving, since
