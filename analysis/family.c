@@ -27,7 +27,7 @@ static size_t questions(const double *p, size_t count)
 {
     size_t n = 0;
     for (size_t i = 0; i < count; i++)
-        n += !isnan(p[i]);
+        n += isnan(p[i]) ? 0 : 1;
     return n;
 }
 
@@ -113,7 +113,9 @@ static void take_figure(work *w, size_t k, ds_family_member *m)
     const ds_sample s = ds_sample_grouped(w->column, f->replicas, group_of(f));
     *m = (ds_family_member){.mean = s.mean, .error = s.error, .p = NAN};
     w->counts[k] = s.groups;
-    if (s.groups < 2 || !isfinite(s.error) || !ds_sample_varies(&s))
+    if (s.groups > 1 && !ds_sample_varies(&s))
+        m->error = 0;
+    if (!(m->error > 0) || !isfinite(m->error))
         return;
     double squares = 0;
     for (size_t i = 0; i < f->replicas; i++)
@@ -193,7 +195,7 @@ static void conclude(const work *w, size_t k, double z, ds_family_member *m)
     m->interval = (ds_interval){-INFINITY, INFINITY};
     if (groups < 2 || !isfinite(m->error))
         return;
-    if (w->score[k] == 0 && m->error <= 1e-14 * fabs(m->mean)) { /* nothing varies */
+    if (m->error == 0) { /* nothing varies */
         m->interval = (ds_interval){m->mean, m->mean};
         m->p = m->mean == 0;
         return;
