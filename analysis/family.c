@@ -113,7 +113,7 @@ static void take_figure(work *w, size_t k, ds_family_member *m)
     const ds_sample s = ds_sample_grouped(w->column, f->replicas, group_of(f));
     *m = (ds_family_member){.mean = s.mean, .error = s.error, .p = NAN};
     w->counts[k] = s.groups;
-    if (s.groups > 1 && !ds_sample_varies(&s))
+    if (isfinite(s.error) && !ds_sample_varies(&s))
         m->error = 0;
     if (!(m->error > 0) || !isfinite(m->error))
         return;

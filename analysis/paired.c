@@ -89,7 +89,7 @@ static double sign_p(const double *differences, size_t count)
 
 static double t_p(const ds_sample *s)
 {
-    if (s->groups < 2)
+    if (s->groups < 2 || !isfinite(s->error))
         return NAN;
     if (!ds_sample_varies(s))
         return s->mean == 0;
