@@ -10,14 +10,12 @@ enum { HEAVY_LEAST = 50, EXCESSES_MOST = 4096 };
 
 static const char *const text[DS_DOUBTS] = {
     "there are too few values for an interval",
-    "the values are so skewed that this many replicas give an interval that covers less than it "
-    "says",
-    "the tail falls so slowly that the variance may be infinite, and an interval of the mean then "
-    "means little",
+    "so skewed are the values that so few replicas give an interval that covers too little",
+    "so slowly does the tail fall that the variance may be infinite, and no interval hold",
     "so few replicas lie in the tail that a few of them make the figure",
     "the probability is so near to 0 or 1 that single replicas make the figure",
     "no two values differ, which does not show that none ever would",
-    "replicas depend on one another within groups, which this interval takes no account of",
+    "replicas depend on one another in groups, of which this interval takes no account",
     "some values are infinite",
     "the method holds for large samples, and this one is small",
     "much of what is counted was not seen to its end",
@@ -36,28 +34,21 @@ double ds_skewed_needs(double skewness)
     return 25 * skewness * skewness;
 }
 
-/* Shape of the upper tail, `sign` 1, or of the lower, -1. */
-static double shape(const double *sorted, size_t count, size_t beyond, int sign)
+double ds_tail_heaviness(const double *sorted, size_t count, int sign)
 {
     double excess[EXCESSES_MOST];
-    const double threshold = sorted[sign > 0 ? count - 1 - beyond : beyond];
+    const double root = 3 * sqrt((double)count), fifth = (double)count / 5;
+    const size_t beyond = (size_t)fmin(fmin(fifth, root), EXCESSES_MOST);
     size_t kept = 0;
+    if (count < HEAVY_LEAST)
+        return NAN;
+    const double threshold = sorted[sign > 0 ? count - 1 - beyond : beyond];
     for (size_t i = 0; i < beyond; i++) {
         const double x = sorted[sign > 0 ? count - beyond + i : beyond - 1 - i];
         if ((double)sign * (x - threshold) > 0)
             excess[kept++] = (double)sign * (x - threshold);
     }
     return 2 * kept < beyond ? NAN : ds_tail_shape(excess, kept);
-}
-
-bool ds_tail_is_heavy(const double *sorted, size_t count)
-{
-    if (count < HEAVY_LEAST)
-        return false;
-    const double root = 3 * sqrt((double)count);
-    const size_t fifth = count / 5, beyond = (double)fifth < root ? fifth : (size_t)root;
-    const size_t used = beyond < EXCESSES_MOST ? beyond : EXCESSES_MOST;
-    return shape(sorted, count, used, 1) > 0.5 || shape(sorted, count, used, -1) > 0.5;
 }
 
 static unsigned doubts_of_tails(const double *values, size_t count)
@@ -67,9 +58,10 @@ static unsigned doubts_of_tails(const double *values, size_t count)
         return 0;
     memcpy(sorted, values, count * sizeof *sorted);
     const size_t kept = ds_sort(sorted, count);
-    const unsigned doubts = ds_tail_is_heavy(sorted, kept) ? DS_DOUBT_HEAVY : 0;
+    const bool heavy = ds_tail_heaviness(sorted, kept, 1) > DS_HEAVINESS_INFINITE ||
+                       ds_tail_heaviness(sorted, kept, -1) > DS_HEAVINESS_INFINITE;
     free(sorted);
-    return doubts;
+    return heavy ? DS_DOUBT_HEAVY : 0;
 }
 
 unsigned ds_doubts_of_mean(const double *values, size_t count, size_t group)

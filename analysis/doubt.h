@@ -6,7 +6,6 @@
 #ifndef DS_ANALYSIS_DOUBT_H
 #define DS_ANALYSIS_DOUBT_H
 
-#include <stdbool.h>
 #include <stddef.h>
 
 typedef enum ds_doubt {
@@ -33,9 +32,13 @@ unsigned ds_doubts_of_mean(const double *values, size_t count, size_t group);
  * (Cochran 1977, 2.15). */
 double ds_skewed_needs(double skewness);
 
-/* Whether either tail of sorted values falls so slowly that their variance may be infinite: the
- * shape of a generalised Pareto distribution of the largest min(n / 5, 3 sqrt(n)) is above 0.5
- * (threshold and estimate as in Vehtari et al. 2024). False below 50 values. */
-bool ds_tail_is_heavy(const double *sorted, size_t count);
+/* 1 / index of the upper tail of sorted values (sign 1) or of the lower (-1): the shape of a
+ * generalised Pareto distribution of the largest min(n / 5, 3 sqrt(n)) (threshold and estimate as
+ * in Vehtari et al. 2024). NAN below 50 values, or where most of these are equal. */
+double ds_tail_heaviness(const double *sorted, size_t count, int sign);
+
+#define DS_HEAVINESS_INFINITE 0.5 /* above: the variance is */
+#define DS_HEAVINESS_SLOW     0.25 /* above: the fourth moment is, and means of the tail settle late \
+                                    */
 
 #endif

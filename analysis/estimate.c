@@ -120,6 +120,51 @@ ds_estimate ds_estimate_controlled(const double *values, const double *control, 
                          .doubts = ds_doubts_of_mean(values, count, 1)};
 }
 
+/* Without a share of the values at either end. */
+static double trimmed_mean(const double *sorted, size_t count, double share)
+{
+    size_t cut = (size_t)(share * (double)count);
+    double sum = 0;
+    cut = 2 * cut < count ? cut : (count - 1) / 2;
+    for (size_t i = cut; i < count - cut; i++)
+        sum += sorted[i];
+    return sum / (double)(count - 2 * cut);
+}
+
+/* Bonett (2006): log s^2 has an error by the kurtosis, taken about a trimmed mean. */
+static ds_interval deviation_interval(const double *sorted, size_t count, double sd, double level)
+{
+    const double n = (double)count, z = gsl_cdf_ugaussian_Pinv(0.5 + level / 2);
+    const double centre = trimmed_mean(sorted, count, 1 / (2 * sqrt(n - 4)));
+    const double squares = sd * sd * (n - 1), c = n / (n - z);
+    double fourth = 0;
+    for (size_t i = 0; i < count; i++)
+        fourth += pow(sorted[i] - centre, 4);
+    const double kurtosis = n * fourth / (squares * squares);
+    const double off = c * z * sqrt((kurtosis - (n - 3) / n) / (n - 1));
+    return (ds_interval){sd * sqrt(c) * exp(-off / 2), sd * sqrt(c) * exp(off / 2)};
+}
+
+ds_estimate ds_estimate_deviation(const double *sorted, size_t count, double level)
+{
+    enum { LEAST = 5, LARGE = 30 };
+    const ds_sample s = ds_sample_of(sorted, count);
+    ds_estimate e = ds_estimate_none(level, 0);
+    e.value = s.sd;
+    e.count = s.count;
+    e.doubts = (count < LEAST ? DS_DOUBT_FEW : 0) | (count < LARGE ? DS_DOUBT_SMALL : 0);
+    if (count > 1 && !isfinite(s.sd))
+        e.doubts |= DS_DOUBT_INFINITE;
+    else if (count > 1 && !ds_sample_varies(&s))
+        e.doubts |= DS_DOUBT_EQUAL;
+    e.doubts |= ds_doubts_of_mean(sorted, count, 1) & (DS_DOUBT_SKEWED | DS_DOUBT_HEAVY);
+    if (e.doubts & DS_DOUBT_EQUAL)
+        e.interval = (ds_interval){s.sd, s.sd};
+    else if (count >= LEAST && isfinite(s.sd))
+        e.interval = deviation_interval(sorted, count, s.sd, level);
+    return e;
+}
+
 ds_estimate ds_estimate_difference(const double *a, size_t count_a, const double *b, size_t count_b,
                                    double level, double *p)
 {

@@ -1,5 +1,6 @@
 #include "family.h"
 
+#include "doubt.h"
 #include "sim/core/rng.h"
 #include "stats.h"
 
@@ -87,7 +88,7 @@ bool ds_benjamini_hochberg(const double *p, size_t count, double *adjusted, ds_s
 
 /* ---- simultaneous ---- */
 
-enum { ABREAST = 8 }; /* resamples that go through the scores together */
+enum { ABREAST = 8, GROUPS_LARGE = 20 }; /* resamples that go through the scores together */
 
 typedef struct work {
     const ds_family *f;
@@ -112,6 +113,8 @@ static void take_figure(work *w, size_t k, ds_family_member *m)
         w->column[i] = f->values[i * f->figures + k];
     const ds_sample s = ds_sample_grouped(w->column, f->replicas, group_of(f));
     *m = (ds_family_member){.mean = s.mean, .error = s.error, .p = NAN};
+    m->doubts = ds_doubts_of_mean(w->column, f->replicas, group_of(f)) |
+                (s.groups < GROUPS_LARGE ? DS_DOUBT_SMALL : 0);
     w->counts[k] = s.groups;
     if (isfinite(s.error) && !ds_sample_varies(&s))
         m->error = 0;

@@ -32,6 +32,7 @@ typedef struct ds_family {
 typedef struct ds_family_member {
     double mean, error;
     ds_interval interval; /* together with the others' */
+    unsigned doubts;      /* of ds_doubt; SMALL below twenty replicas or groups */
     double p;             /* two-sided, of a mean of 0, adjusted for the family (max-t) */
 } ds_family_member;
 

@@ -11,7 +11,6 @@
 #include "sim/core/status.h"
 
 #include <stdbool.h>
-#include <stdint.h>
 
 typedef struct ds_morris_query {
     const double *output; /* [trajectories][axes + 1], in the order of the design's points */
@@ -19,15 +18,13 @@ typedef struct ds_morris_query {
                              ds_design_at, or in the parameters' own units */
     size_t trajectories, axes;
     double level;
-    uint64_t seed; /* of the resamples for sigma, see bootstrap.h */
-    uint32_t stream;
 } ds_morris_query;
 
 typedef struct ds_morris_axis {
     size_t effects;      /* NAN outputs leave none */
     ds_estimate mu;      /* Student's t; per unit of the axis, the whole of it for ds_design_at */
     ds_estimate mu_star; /* Student's t, cut at 0 */
-    ds_estimate sigma;   /* resampled (BCa) */
+    ds_estimate sigma;   /* Bonett's, see estimate.h */
 } ds_morris_axis;
 
 /* Fills axis[axes]. An effect belongs to the one axis in which a point differs from the one before

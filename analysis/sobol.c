@@ -132,9 +132,9 @@ static bool fill(ds_sobol *s, const ds_sobol_query *q, const design *d, ds_statu
                               .stream = q->stream,
                               .resamples = q->resamples ? q->resamples : RESAMPLES};
     const ds_resampling what = {.of = resampled, .data = d, .units = d->rows, .figures = figures};
-    ds_figure *const figure = calloc(figures, sizeof *figure);
-    ds_interval *const interval = calloc(figures, sizeof *interval);
-    s->first = calloc(figures, sizeof *s->first);
+    ds_figure *const figure = calloc(figures + 1, sizeof *figure);
+    ds_interval *const interval = calloc(figures + 1, sizeof *interval);
+    s->first = calloc(figures + 1, sizeof *s->first);
     bool ok = figure && interval && s->first;
     if (ok) {
         s->total = s->first + q->axes;

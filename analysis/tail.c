@@ -70,10 +70,13 @@ size_t ds_tail_shortfall_needs(double share)
 
 static unsigned doubts_of(const sample *s, size_t group, double beyond)
 {
-    const bool infinite = s->count > 0 && (isinf(s->sorted[0]) || isinf(s->sorted[s->count - 1]));
+    const double heaviness =
+        ds_tail_heaviness(s->sorted, s->count, s->worst == DS_SIDE_HIGH ? 1 : -1);
+    const bool infinite = isinf(s->sorted[0]) || isinf(s->sorted[s->count - 1]);
     return (beyond < DS_TAIL_GOOD ? DS_DOUBT_THIN : 0) | (group > 1 ? DS_DOUBT_GROUPED : 0) |
            (infinite ? DS_DOUBT_INFINITE : 0) |
-           (!infinite && ds_tail_is_heavy(s->sorted, s->count) ? DS_DOUBT_HEAVY : 0) |
+           (heaviness > DS_HEAVINESS_INFINITE ? DS_DOUBT_HEAVY : 0) |
+           (heaviness > DS_HEAVINESS_SLOW ? DS_DOUBT_SKEWED : 0) |
            (bad(s, 0) == bad(s, s->count - 1) ? DS_DOUBT_EQUAL : 0);
 }
 

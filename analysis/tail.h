@@ -4,7 +4,8 @@
  * said to be bad. Value at risk has an interval of order statistics; expected shortfall one by
  * resampling (bootstrap-t over the asymptotic error), since the plain asymptotic interval covers 80
  * to 90 % where it says 95 % and ten replicas lie in the tail. Both are refused where the tail
- * holds too few replicas, with how many are needed.
+ * holds too few replicas, with how many are needed. Where the tail falls as slowly as a Pareto one
+ * of index 4 or less, DS_DOUBT_SKEWED: the interval of 95 % then covers about 92 %.
  */
 #ifndef DS_ANALYSIS_TAIL_H
 #define DS_ANALYSIS_TAIL_H

@@ -119,6 +119,22 @@ START_TEST(a_quantile_says_when_it_is_open_or_grouped)
 }
 END_TEST
 
+START_TEST(deviations_have_an_interval_from_five_values_on)
+{
+    const double x[] = {1, 2, 3, 4, 9}, same[] = {2, 2, 2, 2, 2, 2},
+                 infinite[] = {1, 2, 3, 4, INFINITY};
+    const ds_estimate few = ds_estimate_deviation(x, 4, 0.95),
+                      e = ds_estimate_deviation(x, 5, 0.95);
+    ck_assert(isinf(few.interval.high) && few.doubts & DS_DOUBT_FEW);
+    ck_assert_double_eq_tol(few.value, sqrt(5 / 3.0), 1e-15);
+    ck_assert(e.interval.low > 0 && e.interval.low < e.value && e.interval.high > e.value);
+    ck_assert(isfinite(e.interval.high) && e.doubts & DS_DOUBT_SMALL);
+    ck_assert(isnan(ds_estimate_deviation(x, 1, 0.95).value));
+    ck_assert_double_eq(ds_estimate_deviation(same, 6, 0.95).interval.high, 0);
+    ck_assert(isinf(ds_estimate_deviation(infinite, 5, 0.95).interval.high));
+}
+END_TEST
+
 /* ---- doubts ---- */
 
 static double drawn(int which, ds_rng *rng)
@@ -231,6 +247,7 @@ int main(void)
                              {shares_take_wilsons_interval_or_the_exact_one, 0},
                              {shares_of_groups_have_the_error_of_groups, 0},
                              {a_quantile_says_when_it_is_open_or_grouped, 0},
+                             {deviations_have_an_interval_from_five_values_on, 0},
                              {doubts_are_raised_where_they_belong, 0},
                              {every_doubt_has_a_sentence, 0},
                              {a_control_takes_most_of_the_variance_away, 0},

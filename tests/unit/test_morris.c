@@ -31,12 +31,8 @@ static void build(double (*of)(const double *))
 static void effects(ds_morris_axis *axis, size_t trajectories)
 {
     ds_status st = {0};
-    const ds_morris_query q = {.output = output,
-                               .unit = unit,
-                               .trajectories = trajectories,
-                               .axes = AXES,
-                               .level = 0.999,
-                               .seed = 1};
+    const ds_morris_query q = {
+        .output = output, .unit = unit, .trajectories = trajectories, .axes = AXES, .level = 0.999};
     ck_assert(ds_morris_of(axis, &q, &st));
 }
 
