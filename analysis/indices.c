@@ -1,4 +1,4 @@
-#include "sobol.h"
+#include "indices.h"
 
 #include "bootstrap.h"
 
@@ -29,7 +29,7 @@ static bool has_nan(const double *row, size_t stride)
     return false;
 }
 
-static bool take_rows(design *d, const ds_sobol_query *q, ds_status *st)
+static bool take_rows(design *d, const ds_indices_query *q, ds_status *st)
 {
     double sum = 0;
     *d = (design){.axes = q->axes,
@@ -111,7 +111,7 @@ static ds_estimate estimate_of(const design *d, double level, double value, ds_i
                                    (isnan(value) ? DS_DOUBT_EQUAL : 0)};
 }
 
-static void conclude(ds_sobol *s, const design *d, double level, const ds_figure *figure,
+static void conclude(ds_indices *s, const design *d, double level, const ds_figure *figure,
                      const ds_interval *interval)
 {
     const size_t figures = figures_of(d), axes = d->axes;
@@ -124,7 +124,7 @@ static void conclude(ds_sobol *s, const design *d, double level, const ds_figure
             s->second[i * axes + k] = ds_estimate_none(level, 0);
 }
 
-static bool fill(ds_sobol *s, const ds_sobol_query *q, const design *d, ds_status *st)
+static bool fill(ds_indices *s, const ds_indices_query *q, const design *d, ds_status *st)
 {
     const size_t figures = figures_of(d);
     const ds_bootstrap how = {.method = DS_BOOTSTRAP_PERCENTILE,
@@ -150,22 +150,22 @@ static bool fill(ds_sobol *s, const ds_sobol_query *q, const design *d, ds_statu
     return ok;
 }
 
-bool ds_sobol_of(ds_sobol *s, const ds_sobol_query *q, ds_status *st)
+bool ds_indices_of(ds_indices *s, const ds_indices_query *q, ds_status *st)
 {
     design d;
-    *s = (ds_sobol){.axes = q->axes};
+    *s = (ds_indices){.axes = q->axes};
     if (!take_rows(&d, q, st))
         return false;
     s->rows = d.rows;
     const bool ok = fill(s, q, &d, st);
     free(d.output);
     if (!ok)
-        ds_sobol_free(s);
+        ds_indices_free(s);
     return ok;
 }
 
-void ds_sobol_free(ds_sobol *s)
+void ds_indices_free(ds_indices *s)
 {
     free(s->first);
-    *s = (ds_sobol){0};
+    *s = (ds_indices){0};
 }

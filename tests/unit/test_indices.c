@@ -2,7 +2,7 @@
  * (cases.csv) and the g-function (Saltelli & Sobol' 1995). */
 #include "run.h"
 
-#include "analysis/sobol.h"
+#include "analysis/indices.h"
 #include "sim/io/designs.h"
 #include "tests/reference/cases.h"
 
@@ -59,18 +59,18 @@ static double *outputs(function *of, size_t axes, size_t rows, bool second_order
     return y;
 }
 
-static ds_sobol indices(const double *y, size_t axes, size_t rows, bool second_order)
+static ds_indices indices_of(const double *y, size_t axes, size_t rows, bool second_order)
 {
     ds_status st = {0};
-    ds_sobol s;
-    const ds_sobol_query q = {.output = y,
-                              .rows = rows,
-                              .axes = axes,
-                              .second_order = second_order,
-                              .level = 0.95,
-                              .seed = 1,
-                              .resamples = 199};
-    ck_assert(ds_sobol_of(&s, &q, &st));
+    ds_indices s;
+    const ds_indices_query q = {.output = y,
+                                .rows = rows,
+                                .axes = axes,
+                                .second_order = second_order,
+                                .level = 0.95,
+                                .seed = 1,
+                                .resamples = 199};
+    ck_assert(ds_indices_of(&s, &q, &st));
     return s;
 }
 
@@ -90,7 +90,7 @@ START_TEST(indices_of_ishigami_are_met_and_covered)
 {
     enum { ROWS = 1 << 14 };
     double *const y = outputs(ishigami, 3, ROWS, _i);
-    ds_sobol s = indices(y, 3, ROWS, _i);
+    ds_indices s = indices_of(y, 3, ROWS, _i);
     ck_assert_uint_eq(s.rows, ROWS);
     meets(s.mean, expected("mean"), 0.01);
     meets(s.variance, expected("variance"), 0.01);
@@ -107,7 +107,7 @@ START_TEST(indices_of_ishigami_are_met_and_covered)
     } else {
         ck_assert_ptr_null(s.second);
     }
-    ds_sobol_free(&s);
+    ds_indices_free(&s);
     free(y);
 }
 END_TEST
@@ -119,14 +119,14 @@ START_TEST(indices_of_the_g_function_are_met)
     for (size_t k = 0; k < AXES; k++)
         all *= 1 + g_variance(k);
     double *const y = outputs(g_function, AXES, ROWS, false);
-    ds_sobol s = indices(y, AXES, ROWS, false);
+    ds_indices s = indices_of(y, AXES, ROWS, false);
     meets(s.mean, 1, 0.01);
     meets(s.variance, all - 1, 0.01);
     for (size_t k = 0; k < AXES; k++) {
         meets(s.first[k], g_variance(k) / (all - 1), 0.01);
         meets(s.total[k], g_variance(k) * all / (1 + g_variance(k)) / (all - 1), 0.01);
     }
-    ds_sobol_free(&s);
+    ds_indices_free(&s);
     free(y);
 }
 END_TEST
@@ -136,17 +136,17 @@ START_TEST(a_constant_added_changes_nothing)
 {
     enum { ROWS = 256 };
     double *const y = outputs(ishigami, 3, ROWS, false);
-    ds_sobol s = indices(y, 3, ROWS, false);
+    ds_indices s = indices_of(y, 3, ROWS, false);
     for (size_t p = 0; p < (size_t)ROWS * 5; p++)
         y[p] += 1e6;
-    ds_sobol t = indices(y, 3, ROWS, false);
+    ds_indices t = indices_of(y, 3, ROWS, false);
     for (int k = 0; k < 3; k++) {
         ck_assert_double_eq_tol(s.first[k].value, t.first[k].value, 1e-8);
         ck_assert_double_eq_tol(s.total[k].value, t.total[k].value, 1e-8);
         ck_assert_double_eq_tol(s.first[k].interval.low, t.first[k].interval.low, 1e-8);
     }
-    ds_sobol_free(&s);
-    ds_sobol_free(&t);
+    ds_indices_free(&s);
+    ds_indices_free(&t);
     free(y);
 }
 END_TEST
@@ -156,13 +156,13 @@ START_TEST(rows_with_a_failed_point_are_left_out)
     enum { ROWS = 256 };
     double *const y = outputs(ishigami, 3, ROWS, false);
     y[5 * 200 + 3] = NAN;
-    ds_sobol s = indices(y, 3, ROWS, false);
+    ds_indices s = indices_of(y, 3, ROWS, false);
     ck_assert_uint_eq(s.rows, ROWS - 1);
     memmove(y + (size_t)5 * 200, y + (size_t)5 * 201, (size_t)5 * 55 * sizeof *y);
-    ds_sobol t = indices(y, 3, ROWS - 1, false);
+    ds_indices t = indices_of(y, 3, ROWS - 1, false);
     ck_assert_double_eq(s.total[1].value, t.total[1].value);
-    ds_sobol_free(&s);
-    ds_sobol_free(&t);
+    ds_indices_free(&s);
+    ds_indices_free(&t);
     free(y);
 }
 END_TEST
@@ -170,15 +170,15 @@ END_TEST
 START_TEST(what_does_not_vary_has_no_indices)
 {
     const double y[] = {2, 2, 2, 2, 2, 2, 2, 2}, none[] = {NAN, 1, 1, 1};
-    ds_sobol s = indices(y, 2, 2, false);
+    ds_indices s = indices_of(y, 2, 2, false);
     ck_assert_double_eq(s.mean.value, 2);
     ck_assert_double_eq(s.variance.value, 0);
     ck_assert(isnan(s.first[0].value) && s.first[0].doubts & DS_DOUBT_EQUAL);
-    ds_sobol_free(&s);
-    s = indices(none, 2, 1, false);
+    ds_indices_free(&s);
+    s = indices_of(none, 2, 1, false);
     ck_assert(s.rows == 0 && isnan(s.mean.value) && isnan(s.total[1].value));
     ck_assert(s.mean.doubts & DS_DOUBT_FEW && isinf(s.mean.interval.low));
-    ds_sobol_free(&s);
+    ds_indices_free(&s);
 }
 END_TEST
 
@@ -188,5 +188,5 @@ int main(void)
         {indices_of_ishigami_are_met_and_covered, 2}, {indices_of_the_g_function_are_met, 0},
         {a_constant_added_changes_nothing, 0},        {rows_with_a_failed_point_are_left_out, 0},
         {what_does_not_vary_has_no_indices, 0},       {0}};
-    return ds_run_tests("sobol", tests, 120);
+    return ds_run_tests("indices", tests, 120);
 }
