@@ -21,7 +21,7 @@ typedef struct work {
 
 static void resample(work *w, size_t r)
 {
-    ds_rng rng = ds_rng_stream(w->how->seed, (uint32_t)r, DS_BOOTSTRAP_PURPOSE, w->how->stream);
+    ds_rng rng = ds_rng_stream(w->how->seed, (uint32_t)r, DS_FOR_ANALYSIS, w->how->stream);
     const uint32_t n = (uint32_t)w->what->units;
     memset(w->times, 0, n * sizeof *w->times);
     for (uint32_t i = 0; i < n; i++)

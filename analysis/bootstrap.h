@@ -12,8 +12,7 @@
 
 #include <stdint.h>
 
-/* Random streams of analysis: the purpose is none of a model's nor of a design's. */
-enum { DS_BOOTSTRAP_PURPOSE = 254, DS_BOOTSTRAP_RESAMPLES = 1999 };
+enum { DS_BOOTSTRAP_RESAMPLES = 1999 };
 
 typedef enum ds_bootstrap_method {
     DS_BOOTSTRAP_PERCENTILE, /* Efron 1979; first order, too narrow for few units */

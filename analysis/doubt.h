@@ -38,7 +38,8 @@ double ds_skewed_needs(double skewness);
 double ds_tail_heaviness(const double *sorted, size_t count, int sign);
 
 #define DS_HEAVINESS_INFINITE 0.5 /* above: the variance is */
-#define DS_HEAVINESS_SLOW     0.25 /* above: the fourth moment is, and means of the tail settle late \
-                                    */
+#define DS_HEAVINESS_SLOW                                                  \
+    0.25 /* above: the fourth moment is, and means of the tail settle late \
+          */
 
 #endif

@@ -136,8 +136,7 @@ static void draw(work *w, size_t first, size_t count)
     const size_t figures = w->f->figures;
     ds_rng rng[ABREAST];
     for (size_t r = 0; r < count; r++)
-        rng[r] =
-            ds_rng_stream(w->f->seed, (uint32_t)(first + r), DS_BOOTSTRAP_PURPOSE, w->f->stream);
+        rng[r] = ds_rng_stream(w->f->seed, (uint32_t)(first + r), DS_FOR_ANALYSIS, w->f->stream);
     for (size_t i = 0; i < count * figures; i++)
         w->total[i] = 0;
     for (size_t g = 0; g < w->groups; g++)

@@ -114,6 +114,8 @@ static bool put_metrics(const sheet *s, const ds_case *c, ds_status *st)
     char when[40], line[DS_SPARKLINE_ROOM], head[48];
     ds_case_when(c, c->about->time[c->about->times - 1], head, sizeof head);
     snprintf(when, sizeof when, " at %.30s", head);
+    if (c->about->variables == 0)
+        return true;
     put_header(s, "metric", when, c->about->times > 2 ? "mean over time" : "");
     for (size_t i = 0; i < c->about->variables; i++) {
         ds_band band;

@@ -46,6 +46,9 @@ static void tell_more(const ds_scenario *s)
                s->until_statistic, s->until_metric, s->until->half_width,
                s->until->relative ? " of itself" : "", 100 * s->until->confidence,
                s->until->min_replicas);
+    if (s->splitting)
+        printf("splitting %s to %g, %lld trials a stage; a replica is a repetition of it all\n",
+               s->splitting->metric, s->splitting->target, (long long)s->splitting->effort);
     if (s->branches > 1 && !isnan(s->branch_at))
         printf("branch    %zu futures part at %g\n", s->branches, s->branch_at);
 }
@@ -91,12 +94,15 @@ static bool tell(const ds_args *args, const char *path, ds_scenario *s, ds_statu
             printf("seed      drawn anew for every run\n");
         printf("times     %zu, every %g, until %g\n", plan.experiment.times, s->frame.observe,
                s->frame.horizon);
-        printf("events    about %.3g, %.3g a replica\n", plan.all_events,
-               plan.all_events / (double)s->points / (double)s->frame.replicas);
+        if (!s->splitting)
+            printf("events    about %.3g, %.3g a replica\n", plan.all_events,
+                   plan.all_events / (double)s->points / (double)s->frame.replicas);
+        printf("batches   %zu, what machines of a cluster take at a time\n", plan.batches);
         printf("memory    about %.0f MB, %.1f MB a replica, %u threads\n",
                ceil(ds_plan_bytes(&plan, threads) / 1e6), (double)plan.replica_bytes / 1e6,
                threads);
-        print_time(plan.all_events / speed / threads);
+        if (!s->splitting)
+            print_time(plan.all_events / speed / threads);
     }
     ds_plan_free(&plan);
     return ok;

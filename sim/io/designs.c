@@ -1,18 +1,15 @@
 #include "designs.h"
 
 #include "sim/core/rng.h"
+#include "sim/core/sobol.h"
 
-#include <assert.h>
-#include <gsl/gsl_qrng.h>
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
 /* Streams of designs: the purpose is none of a model's, and the kind stands where replicas have
  * their number. */
-enum { PURPOSE = DS_RNG_PURPOSES - 1, AXES_MOST = 100, WORD = 64 };
-
-/* Binary digits that differ between points of Sobol' in every dimension. */
-enum { DIGITS = 17, NODES = 1 << DIGITS };
+enum { PURPOSE = DS_FOR_DESIGN, AXES_MOST = 100 };
 
 static ds_rng stream(const ds_design *d, size_t of)
 {
@@ -38,8 +35,8 @@ static void shuffle(ds_rng *rng, uint32_t *order, uint32_t n)
 size_t ds_design_axes_most(ds_design_kind kind)
 {
     if (kind == DS_DESIGN_SOBOL)
-        return DS_SOBOL_AXES;
-    return kind == DS_DESIGN_SALTELLI ? DS_SOBOL_AXES / 2 : AXES_MOST;
+        return DS_SOBOL_DIMENSIONS;
+    return kind == DS_DESIGN_SALTELLI ? DS_SOBOL_DIMENSIONS / 2 : AXES_MOST;
 }
 
 size_t ds_design_stride(const ds_design *d)
@@ -81,47 +78,17 @@ static void build_lhs(ds_design *d, ds_pool *pool)
 
 /* ---- Sobol' ---- */
 
-/* GSL begins after the zero point. Scrambled it is a point like any other, and without it 2^m
- * points would not be balanced (Owen 2022); left as it is it would be a corner of the cube. */
-static void fill_sobol(ds_design *d, ds_pool *pool, size_t dimensions)
-{
-    assert(d->samples <= NODES && dimensions <= DS_SOBOL_AXES);
-    void *const state = ds_pool_take(pool, gsl_qrng_sobol->state_size((unsigned)dimensions));
-    d->base = ds_pool_take(pool, d->samples * dimensions * sizeof *d->base);
-    gsl_qrng_sobol->init_state(state, (unsigned)dimensions);
-    for (size_t i = d->scramble ? 1 : 0; i < d->samples; i++)
-        gsl_qrng_sobol->get(state, (unsigned)dimensions, d->base + i * dimensions);
-}
-
-/* Nested uniform scrambling (Owen 1995): a binary digit flips by a coin that belongs to the digits
- * before it. The digits that tell the points of a dimension apart have coins in a tree; those that
- * follow would have coins that no other point shares, and are drawn. A design of more samples has
- * the same first points. */
-static void scramble(const ds_design *d, double *at, size_t dimensions, size_t dimension)
-{
-    uint64_t coin[NODES / WORD];
-    ds_rng rng = stream(d, dimension);
-    for (size_t w = 0; w < NODES / WORD; w++)
-        coin[w] = ds_rng_next(&rng);
-    for (size_t i = 0; i < d->samples; i++) {
-        double *const x = &at[i * dimensions + dimension];
-        const uint32_t plain = (uint32_t)(*x * NODES);
-        uint32_t mixed = 0, node = 1;
-        for (unsigned b = DIGITS; b-- > 0;) {
-            const uint32_t digit = plain >> b & 1;
-            mixed = mixed << 1 | (digit ^ (coin[node / WORD] >> node % WORD & 1));
-            node = node << 1 | digit;
-        }
-        *x = (mixed + fraction(&rng)) / NODES;
-    }
-}
-
+/* The zero point, scrambled, is a point like any other, and without it 2^m points would not be
+ * balanced (Owen 2022); left as it is it would be a corner of the cube. */
 static void build_sobol(ds_design *d, ds_pool *pool)
 {
     const size_t dimensions = d->kind == DS_DESIGN_SALTELLI ? 2 * d->axes : d->axes;
-    fill_sobol(d, pool, dimensions);
-    for (size_t k = 0; d->scramble && k < dimensions; k++)
-        scramble(d, d->base, dimensions, k);
+    d->base = ds_pool_take(pool, d->samples * dimensions * sizeof *d->base);
+    for (uint32_t i = 0; i < d->samples; i++)
+        for (uint32_t k = 0; k < dimensions; k++)
+            d->base[i * dimensions + k] =
+                d->scramble ? ds_unit_open(ds_sobol(d->seed, DS_RNG_SCRAMBLES, i, k))
+                            : ldexp(ds_sobol_plain(i + 1, k), -32);
 }
 
 /* ---- Morris ---- */

@@ -31,7 +31,6 @@ typedef enum ds_design_kind {
     DS_DESIGN_MORRIS
 } ds_design_kind;
 
-enum { DS_SOBOL_AXES = 40 }; /* GSL's; beyond, it gives zeros and says nothing */
 
 typedef struct ds_design {
     ds_design_kind kind;

@@ -115,6 +115,13 @@ static bool put_root(ds_tree *tree, const ds_experiment *x, ds_status *st)
     return put_texts(tree->branch[DS_BRANCH_ROOT], pairs, sizeof pairs / sizeof *pairs, st);
 }
 
+/* Only where replicas are not independent. */
+static bool put_group(ds_h5 group, const ds_experiment *x, ds_status *st)
+{
+    const uint64_t each = ds_experiment_group(x);
+    return each == 1 || ds_h5_put_values(group, "replicas_a_group", DS_H5_COUNT, 1, &each, st);
+}
+
 static bool put_origin(ds_tree *tree, const ds_experiment *x, ds_status *st)
 {
     const ds_provenance *p = &x->provenance;
@@ -126,7 +133,7 @@ static bool put_origin(ds_tree *tree, const ds_experiment *x, ds_status *st)
         {"model", x->model},     {"title", x->title},     {"identity", identity},
     };
     return put_texts(group, pairs, sizeof pairs / sizeof *pairs, st) &&
-           ds_h5_put_values(group, "seed", DS_H5_COUNT, 1, &p->seed, st);
+           ds_h5_put_values(group, "seed", DS_H5_COUNT, 1, &p->seed, st) && put_group(group, x, st);
 }
 
 static bool put_files(ds_tree *tree, const ds_provenance *p, ds_status *st)

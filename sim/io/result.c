@@ -128,6 +128,19 @@ static bool read_coordinates(ds_result *r, const char *path, ds_status *st)
     return true;
 }
 
+static bool read_group(ds_result *r, const char *path, ds_status *st)
+{
+    static const char name[] = "replicas_a_group";
+    const ds_h5 from = r->tree.branch[DS_BRANCH_PROVENANCE];
+    uint64_t group = 1;
+    if (ds_h5_says(from, name) && !ds_h5_get_value(from, name, DS_H5_COUNT, &group, st))
+        return false;
+    r->info.group = group;
+    return (group > 0 && r->info.replicas % group == 0) ||
+           ds_fail(st, DS_E_DATA, "'%s' has %zu replicas in groups of %llu", path, r->info.replicas,
+                   (unsigned long long)group);
+}
+
 static bool read_provenance(ds_result *r, ds_status *st)
 {
     ds_result_info *info = &r->info;
@@ -381,9 +394,9 @@ bool ds_result_open(ds_result **result, const char *path, ds_status *st)
     if (!r)
         return ds_fail(st, DS_E_SYSTEM, "no memory to read '%s'", path);
     if (ds_tree_open(&r->tree, path, st) && read_coordinates(r, path, st) &&
-        read_provenance(r, st) && read_files(r, st) && read_replicas(r, path, st) &&
-        read_variables(r, st) && read_stopping(r, st) && read_outcomes(r, st) &&
-        read_design(r, st) && check_root(r, path, st)) {
+        read_provenance(r, st) && read_group(r, path, st) && read_files(r, st) &&
+        read_replicas(r, path, st) && read_variables(r, st) && read_stopping(r, st) &&
+        read_outcomes(r, st) && read_design(r, st) && check_root(r, path, st)) {
         *result = r;
         return true;
     }

@@ -6,7 +6,7 @@
 #ifndef DS_IO_SCENARIO_H
 #define DS_IO_SCENARIO_H
 
-#include "sim/core/model.h"
+#include "sim/core/splitting.h"
 #include "until.h"
 
 /* A file that the scenario reads besides itself (includes, CSV paths), kept for provenance. */
@@ -30,7 +30,9 @@ typedef struct ds_scenario {
     const char *until_metric, *until_statistic;
     size_t until_number; /* which outcome or metric that is */
     bool until_outcome;
-    const char *source;   /* the scenario file as written */
+    const ds_metric *outcomes;     /* of a replica: the model's, or of a splitting */
+    const ds_splitting *splitting; /* of a rare event, in place of replicas' series; NULL: none */
+    const char *source;            /* the scenario file as written */
     const char *resolved; /* canonical JSON with every default filled in; itself a scenario */
     const ds_scenario_file *files;
     size_t file_count;

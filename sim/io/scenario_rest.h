@@ -23,8 +23,10 @@ typedef struct ds_common {
     const char *model, *title, *description;
     double start, horizon, warmup, observe;
     int64_t replicas, seed;
+    int sampling; /* ds_sampling */
     ds_output_config output;
     ds_rule_config until;
+    ds_splitting splitting;
 } ds_common;
 
 enum { DS_COMMON_ROOM = 20 };

@@ -34,6 +34,7 @@ typedef struct ds_experiment {
     const bool *recorded;      /* one a metric; NULL: all */
     const ds_metric *outcomes; /* kind is of no meaning */
     size_t points, replicas, times;
+    size_t group;                        /* replicas a group, see ds_frame_group; 0: as 1 */
     size_t batch_points, batch_replicas; /* of a batch; 0: one, DS_STORE_ROWS */
     const double *time;                  /* [times], days since `start`, or plain model time */
     double start;                        /* days since 1970-01-01 UTC; NAN: not dated */
@@ -140,6 +141,7 @@ typedef struct ds_result_info {
     const char *title, *model, *program, *version, *build, *scenario, *resolved, *digest;
     uint64_t seed;
     size_t points, replicas, times, variables, outcomes, failed;
+    size_t group; /* replicas a group, which are not independent of each other */
     const double *time;
     const char *time_units; /* CF, or "1" */
     const char *const *labels;

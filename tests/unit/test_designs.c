@@ -1,6 +1,7 @@
 /* Points of designs: what each kind promises of them, and figures that they must give. */
 #include "run.h"
 
+#include "sim/core/sobol.h"
 #include "sim/io/designs.h"
 #include "tests/reference/cases.h"
 
@@ -138,11 +139,11 @@ START_TEST(all_dimensions_of_sobol_are_balanced_scrambled_or_not)
     static size_t met[256];
     for (uint64_t seed = 0; seed < SEEDS; seed++) {
         sample s = built((ds_design){.kind = DS_DESIGN_SOBOL,
-                                     .axes = DS_SOBOL_AXES,
+                                     .axes = DS_SOBOL_DIMENSIONS,
                                      .samples = 256,
                                      .scramble = true,
                                      .seed = seed});
-        for (size_t k = 0; k < DS_SOBOL_AXES; k++) {
+        for (size_t k = 0; k < DS_SOBOL_DIMENSIONS; k++) {
             count_parts(&s, k, 256, met);
             for (size_t i = 0; i < 256; i++)
                 ck_assert_uint_eq(met[i], 1);
@@ -150,8 +151,9 @@ START_TEST(all_dimensions_of_sobol_are_balanced_scrambled_or_not)
         ds_pool_free(&s.pool);
     }
     /* Without the zero point the first part is met by the last, or by none. */
-    sample s = built((ds_design){.kind = DS_DESIGN_SOBOL, .axes = DS_SOBOL_AXES, .samples = 255});
-    for (size_t k = 0; k < DS_SOBOL_AXES; k++) {
+    sample s =
+        built((ds_design){.kind = DS_DESIGN_SOBOL, .axes = DS_SOBOL_DIMENSIONS, .samples = 255});
+    for (size_t k = 0; k < DS_SOBOL_DIMENSIONS; k++) {
         count_parts(&s, k, 256, met);
         for (size_t i = 0; i < 256; i++)
             ck_assert_uint_eq(met[i], i > 0);

@@ -2,6 +2,7 @@
 #include "run.h"
 
 #include "models/models.h"
+#include "sim/core/sobol.h"
 #include "sim/io/coordinate.h"
 #include "sim/io/designs.h"
 #include "sim/io/resolve.h"
@@ -327,7 +328,7 @@ START_TEST(forty_axes_of_sobol)
     for (const ds_param *g = ds_models[0]->params; g->name; g++)
         for (const ds_param *p = g->kind == DS_GROUP ? g->table : NULL; p && p->name; p++) {
             const bool usual = p->kind == DS_NUMBER && p->fallback > 0 && isfinite(p->fallback);
-            if (!usual || strcmp(g->name, "initial") == 0 || axes == DS_SOBOL_AXES)
+            if (!usual || strcmp(g->name, "initial") == 0 || axes == DS_SOBOL_DIMENSIONS)
                 continue;
             used += (size_t)snprintf(text + used, sizeof text - used,
                                      "  %s.%s: {from: %.17g, to: %.17g}\n", g->name, p->name,
@@ -336,14 +337,14 @@ START_TEST(forty_axes_of_sobol)
         }
     ds_scenario s;
     ds_status st;
-    ck_assert_uint_eq(axes, DS_SOBOL_AXES);
+    ck_assert_uint_eq(axes, DS_SOBOL_DIMENSIONS);
     ck_assert_msg(load_of(&s, ds_models, text, &st), "%s", st.text);
     const ds_design *const d = ds_scenario_design(&s);
-    double unit[DS_SOBOL_AXES];
-    ck_assert_uint_eq(d->axes, DS_SOBOL_AXES);
+    double unit[DS_SOBOL_DIMENSIONS];
+    ck_assert_uint_eq(d->axes, DS_SOBOL_DIMENSIONS);
     for (size_t p = 0; p < s.points; p++) {
         ds_design_at(d, p, unit);
-        for (size_t k = 0; k < DS_SOBOL_AXES; k++)
+        for (size_t k = 0; k < DS_SOBOL_DIMENSIONS; k++)
             ck_assert(unit[k] > 0 && unit[k] < 1);
     }
     ds_scenario_free(&s);
