@@ -41,7 +41,7 @@ build() {
     cmake --preset "$1" && cmake --build --preset "$1"
 }
 
-# suite NAME FOLDER: all tests of a build, each counted.
+# suite NAME FOLDER: all tests of a build, each counted. Root with all packages has no excuse to skip.
 suite() {
     log="$logs/tests_$1.log"
     begun=$(date +%s)
@@ -52,12 +52,14 @@ suite() {
     if [ -z "$sum" ] || { [ "$code" -ne 0 ] && [ "${sum% *}" -eq 0 ]; }; then
         sum="1 1"
     fi
-    failed=$((failed + ${sum% *}))
-    passed=$((passed + ${sum#* } - ${sum% *}))
-    if [ "${sum% *}" -eq 0 ]; then
+    bad=${sum% *}
+    [ "$(id -u)" -ne 0 ] || bad=$((bad + $(grep -c '\*\*\*Skipped' "$log")))
+    failed=$((failed + bad))
+    passed=$((passed + ${sum#* } - bad))
+    if [ "$bad" -eq 0 ]; then
         echo "ok      tests_$1, ${sum#* } of them, $(($(date +%s) - begun)) s"
     else
-        echo "FAILED  tests_$1, ${sum% *} of ${sum#* }; from $log:"
+        echo "FAILED  tests_$1, $bad of ${sum#* }; from $log:"
         grep -v ' Passed ' "$log" | tail -n 150
     fi
 }

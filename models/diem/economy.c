@@ -108,7 +108,9 @@ static const ds_source fixed_sources[DS_AT_ARRIVAL] = {
     [DS_AT_PATIENCE_END] = {"patience_ends", ds_patience_ends},
     [DS_AT_FAILURE] = {"slot_fails", ds_slot_fails},
     [DS_AT_HOLDER_REVIEW] = {"holder_review", ds_holder_review},
+    [DS_AT_NEW_HOLDER_REVIEW] = {"holder_review", ds_new_holder_review},
     [DS_AT_CONSUMER_REVIEW] = {"consumer_review", ds_consumer_review},
+    [DS_AT_NEW_CONSUMER_REVIEW] = {"consumer_review", ds_new_consumer_review},
     [DS_AT_PROVIDER_REVIEW] = {"provider_review", ds_provider_review},
     [DS_AT_NOISE_TRADE] = {"noise_trade", ds_noise_trade},
     [DS_AT_ARBITRAGE] = {"arbitrage", ds_arbitrage},
@@ -189,8 +191,14 @@ static void place_columns(ds_world *w, ds_arena *arena)
 
 static void place_clocks(ds_world *w, ds_arena *arena)
 {
-    ds_clock **const clocks[] = {&w->holder_clock,    &w->consumer_clock, &w->provider_clock,
-                                 &w->failure_clock,   &w->noise_clock,    &w->arbitrage_clock,
+    ds_clock **const clocks[] = {&w->holder_clock[DS_FIRST],
+                                 &w->holder_clock[DS_LATER],
+                                 &w->consumer_clock[DS_FIRST],
+                                 &w->consumer_clock[DS_LATER],
+                                 &w->provider_clock,
+                                 &w->failure_clock,
+                                 &w->noise_clock,
+                                 &w->arbitrage_clock,
                                  &w->redemption_clock};
     for (size_t i = 0; i < sizeof clocks / sizeof clocks[0]; i++)
         *clocks[i] = DS_TAKE(arena, 1, ds_clock);

@@ -38,8 +38,8 @@ const ds_option ds_option_replicas = {
     .given = offsetof(ds_args, has_replicas)};
 const ds_option ds_option_seed = {COUNT(seed, 0, UINT64_C(1) << 53, "seed of all randomness"),
                                   .given = offsetof(ds_args, has_seed)};
-const ds_option ds_option_threads = {
-    COUNT(threads, 1, 4096, "threads; OMP_NUM_THREADS or all cores by default")};
+const ds_option ds_option_threads = {COUNT(
+    threads, 1, 4096, "threads; OMP_NUM_THREADS, SLURM_CPUS_PER_TASK or all cores by default")};
 const ds_option ds_option_force = FLAG(force, 0, "replace an output that exists");
 const ds_option ds_option_quiet = FLAG(quiet, 0, "no progress and no closing words");
 const ds_option ds_option_model = TEXT(model, 0, "NAME", "of this model only");
@@ -56,8 +56,8 @@ const ds_option ds_option_result =
     TEXT(output, 'o', "RESULT.h5", "the result; out/<name of the scenario>.h5 by default");
 const ds_option ds_option_shard =
     TEXT(shard, 0, "I/N",
-         "only the I-th of N shares of the plan, into a part that 'merge' joins; "
-         "slurm: as the tasks of an array job are numbered");
+         "only share I of N, into a part that 'merge' joins; slurm, or slurm/N: as the task of an "
+         "array job is numbered");
 const ds_option ds_option_merged = TEXT(output, 'o', "RESULT.h5", "the result");
 const ds_option ds_option_point = {COUNT(point, 0, UINT32_MAX, "this point only, counted from 0"),
                                    .given = offsetof(ds_args, has_point)};

@@ -19,57 +19,80 @@ typedef struct ds_share {
     size_t index, count; /* count 0: the whole run */
 } ds_share;
 
-/* A variable of an array job; false: it is not set, or no number. */
-static bool slurm_number(const char *name, size_t *value)
+static bool share_number(const char *text, size_t *value)
+{
+    const size_t length = strlen(text);
+    *value = length < 10 ? strtoull(text, NULL, 10) : SHARES_MOST + 1;
+    return length > 0 && strspn(text, "0123456789") == length && *value <= SHARES_MOST;
+}
+
+/* What Slurm says of an array; `value` stays where it says nothing and need not. */
+static bool slurm_number(const char *name, bool needed, size_t *value, ds_status *st)
 {
     const char *const text = getenv(name);
-    char *end;
-    errno = 0;
-    const unsigned long long number = text ? strtoull(text, &end, 10) : 0;
-    if (!text || end == text || *end || errno || number > SHARES_MOST)
-        return false;
-    *value = (size_t)number;
-    return true;
-}
-
-static bool share_of_slurm(ds_share *share, ds_status *st)
-{
-    size_t task, first = 0, step = 1;
-    if (!slurm_number("SLURM_ARRAY_TASK_ID", &task) ||
-        !slurm_number("SLURM_ARRAY_TASK_COUNT", &share->count))
-        return ds_fail(
-            st, DS_E_USAGE,
-            "'--shard slurm' needs SLURM_ARRAY_TASK_ID and SLURM_ARRAY_TASK_COUNT, which "
-            "Slurm sets in the tasks of an array job (sbatch --array=...)");
-    (void)slurm_number("SLURM_ARRAY_TASK_MIN", &first);
-    (void)slurm_number("SLURM_ARRAY_TASK_STEP", &step);
-    if (task < first || step == 0 || (task - first) / step >= share->count)
+    if (!text && needed)
         return ds_fail(st, DS_E_USAGE,
-                       "task %zu of an array of %zu from %zu: an array for '--shard slurm' must be "
-                       "a range, as --array=0-7",
-                       task, share->count, first);
-    share->index = (task - first) / step;
+                       "'--shard slurm' needs %s, which Slurm sets in the tasks of an array job: "
+                       "sbatch --array=0-7",
+                       name);
+    return !text || share_number(text, value) ||
+           ds_fail(st, DS_E_USAGE, "%s is '%.60s', must be a whole number from 0 to %d", name, text,
+                   SHARES_MOST);
+}
+
+/* Tasks are numbered as shares are only where all of them are in the array. */
+static bool share_of_array(ds_share *share, ds_status *st)
+{
+    size_t count = 0, first = 0, last;
+    if (!slurm_number("SLURM_ARRAY_TASK_COUNT", true, &count, st) ||
+        !slurm_number("SLURM_ARRAY_TASK_MIN", false, &first, st))
+        return false;
+    last = first + count - 1;
+    if (!slurm_number("SLURM_ARRAY_TASK_MAX", false, &last, st))
+        return false;
+    if (first > 1 || last - first + 1 != count)
+        return ds_fail(st, DS_E_USAGE,
+                       "'--shard slurm' needs an array that begins with 0 or 1 and has no gaps, "
+                       "this one has %zu of the tasks %zu to %zu: --shard slurm/N says how many "
+                       "shares there are in all",
+                       count, first, last);
+    share->count = count;
     return true;
 }
 
+/* I/N, slurm, or slurm/N. */
+static bool read_pair(const char *text, ds_share *share, ds_status *st)
+{
+    char index[16] = "";
+    const char *const slash = strchr(text, '/');
+    const size_t length = slash ? (size_t)(slash - text) : strlen(text);
+    if (length < sizeof index)
+        memcpy(index, text, length);
+    const bool slurm = strcmp(index, "slurm") == 0;
+    if (slurm && !slurm_number("SLURM_ARRAY_TASK_ID", true, &share->index, st))
+        return false;
+    if (slurm && !slash)
+        return share_of_array(share, st);
+    if (slash && share_number(slash + 1, &share->count) && share->count > 0 &&
+        (slurm || share_number(index, &share->index)))
+        return true;
+    return ds_fail(
+        st, DS_E_USAGE,
+        "'--shard' is '%.60s', must be I/N as 3/8 with N from 1 to %d, slurm, or slurm/N", text,
+        SHARES_MOST);
+}
+
+/* Shares count from 0 or from 1: the last is also the first, N/N is 0/N. */
 static bool read_share(const char *text, ds_share *share, ds_status *st)
 {
-    char slash;
-    int end = 0;
     *share = (ds_share){0};
     if (!text)
         return true;
-    if (strcmp(text, "slurm") == 0)
-        return share_of_slurm(share, st);
-    const bool digits = strspn(text, "0123456789/") == strlen(text) && strlen(text) < 16;
-    if (!digits || sscanf(text, "%zu%c%zu%n", &share->index, &slash, &share->count, &end) != 3 ||
-        text[end])
-        return ds_fail(st, DS_E_USAGE, "'--shard' is '%.60s', must be I/N as 3/8, or slurm", text);
-    if (share->count == 0 || share->count > SHARES_MOST || share->index > share->count)
-        return ds_fail(st, DS_E_USAGE,
-                       "'--shard' is '%.60s', must be I/N with I from 0 to N and N from 1 to %d",
-                       text, SHARES_MOST);
-    return true;
+    if (!read_pair(text, share, st))
+        return false;
+    return share->index <= share->count ||
+           ds_fail(st, DS_E_USAGE, "'--shard' is '%.60s': there is no share %zu of %zu", text,
+                   share->index, share->count);
 }
 
 /* Every task must run the same experiment, and none can see the others' results. */
@@ -147,23 +170,23 @@ static bool settle_seed(const ds_args *args, const char *output, ds_scenario *sc
     return true;
 }
 
-static bool load(const ds_args *args, const char *output, ds_scenario *scenario,
-                 ds_shared_text *texts, ds_status *st)
+static bool load_first(const ds_args *args, const ds_share *share, const char *output,
+                       ds_scenario *scenario, ds_status *st)
 {
-    bool ok = ds_mpi_rank() > 0 || (ds_args_scenario(args, args->operand[0], scenario, st) &&
-                                    settle_seed(args, output, scenario, st));
-    ok = ds_mpi_agree(ok, st) &&
-         ds_mpi_agree(ds_share_scenario(args->operand[0], scenario, texts, st), st);
-    return ok;
+    return ds_args_scenario(args, args->operand[0], scenario, st) &&
+           check_share(share, scenario, st) && settle_seed(args, output, scenario, st);
 }
 
-static void tell(const ds_run_report *report, const char *output, bool quiet)
+static void tell(const ds_run_report *report, const ds_share *share, const char *output, bool quiet)
 {
     if (report->failed)
         fprintf(stderr, "warning: %zu of %zu replicas failed, the first: %s\n", report->failed,
                 report->replicas, report->first_cause);
     if (quiet)
         return;
+    if (share->count && report->replicas == 0)
+        fprintf(stderr, "nothing falls to share %zu of %zu: there are fewer batches than shares\n",
+                share->index, share->count);
     fprintf(stderr, "%zu replicas", report->replicas);
     if (report->resumed)
         fprintf(stderr, " (%zu from before)", report->resumed);
@@ -189,14 +212,28 @@ static bool run(const ds_args *args, const ds_share *share, const char *output, 
                                     .program = "diemsim",
                                     .version = DIEMSIM_VERSION,
                                     .build = ds_build()};
-    const bool ok = load(args, output, &scenario, &texts, st) &&
-                    check_share(share, &scenario, st) &&
-                    (args->output || make_default_folder(st)) && ds_run(&request, &report, st);
+    bool ok = ds_mpi_rank() > 0 || load_first(args, share, output, &scenario, st);
+    ok = ds_mpi_agree(ok, st) &&
+         ds_mpi_agree(ds_share_scenario(args->operand[0], &scenario, &texts, st), st) &&
+         ds_mpi_agree(args->output || make_default_folder(st), st) && ds_run(&request, &report, st);
     if (ok && ds_mpi_rank() == 0)
-        tell(&report, output, args->quiet);
+        tell(&report, share, output, args->quiet);
     ds_scenario_free(&scenario);
     ds_shared_text_free(&texts);
     return ok;
+}
+
+static bool prepare(const ds_args *args, ds_share *share, char output[NAME_ROOM], ds_status *st)
+{
+    if (!read_share(args->shard, share, st))
+        return false;
+    if (args->output && strlen(args->output) >= NAME_ROOM)
+        return ds_fail(st, DS_E_CREATE, "the output's name is too long for a file");
+    if (args->output)
+        strcpy(output, args->output);
+    else if (!default_output(args->operand[0], share, output, st))
+        return false;
+    return check_output(output, args->operand[0], st);
 }
 
 bool ds_cmd_run(const ds_args *args, ds_status *st)
@@ -205,13 +242,5 @@ bool ds_cmd_run(const ds_args *args, ds_status *st)
     ds_share share;
     /* Who watches may leave; the run goes on. */
     signal(SIGPIPE, SIG_IGN);
-    if (!read_share(args->shard, &share, st))
-        return false;
-    if (args->output && strlen(args->output) >= NAME_ROOM)
-        return ds_fail(st, DS_E_CREATE, "the output's name is too long for a file");
-    if (args->output)
-        strcpy(output, args->output);
-    else if (!default_output(args->operand[0], &share, output, st))
-        return false;
-    return check_output(output, args->operand[0], st) && run(args, &share, output, st);
+    return ds_mpi_agree(prepare(args, &share, output, st), st) && run(args, &share, output, st);
 }

@@ -97,6 +97,7 @@ static bool tell(const ds_args *args, const char *path, ds_scenario *s, ds_statu
         if (!s->splitting)
             printf("events    about %.3g, %.3g a replica\n", plan.all_events,
                    plan.all_events / (double)s->points / (double)s->frame.replicas);
+        printf("batches   %zu, what machines of a cluster take at a time\n", plan.batches);
         printf("memory    about %.0f MB, %.1f MB a replica, %u threads\n",
                ceil(ds_plan_bytes(&plan, threads) / 1e6), (double)plan.replica_bytes / 1e6,
                threads);

@@ -129,7 +129,7 @@ static bool run(int argc, char **argv, ds_status *st)
     if (strcmp(argv[1], "--version") == 0)
         return ds_cmd_version(&args, st);
     const ds_command *const command = ds_command_find(argv[1], st);
-    bool ok = command && ds_args_read(command, argc - 1, argv + 1, &args, st);
+    bool ok = ds_mpi_agree(command && ds_args_read(command, argc - 1, argv + 1, &args, st), st);
     if (ok && args.help)
         ds_help_command(command, stdout);
     else
@@ -144,8 +144,7 @@ int main(int argc, char **argv)
     hold_descriptors();
     /* A file that grows beyond its limit is a failed write. */
     signal(SIGXFSZ, SIG_IGN);
-    ds_mpi_open();
-    bool ok = run(argc, argv, &st);
+    bool ok = ds_mpi_open(&st) && run(argc, argv, &st);
     errno = 0;
     if (fflush(stdout) != 0 || ferror(stdout))
         ok = ds_fail(&st, DS_E_IO, "cannot write to standard output%s%s", errno ? ": " : "",

@@ -75,6 +75,13 @@ static inline uint64_t ds_rng_next(ds_rng *rng)
     return rng->word[rng->at++];
 }
 
+/* Goes on at a block of the stream: what is drawn from here hangs on that number alone. */
+static inline void ds_rng_seek(ds_rng *rng, uint64_t block)
+{
+    rng->block = block;
+    rng->at = DS_RNG_BATCH;
+}
+
 /* 53 bits: [0, 1) and (0, 1). */
 static inline double ds_unit(uint64_t word)
 {

@@ -5,6 +5,7 @@
 #include "sealed.h"
 #include "shard.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -189,7 +190,9 @@ bool ds_part_read(const char *path, ds_part_head *head, ds_status *st)
                     ds_h5_get_value(file, "files", DS_H5_COUNT, &files, st) &&
                     get_files(file, head, files, path, st);
     ds_h5_drop(&file);
-    return ok;
+    return ok && (head->shard < head->shards ||
+                  ds_fail(st, DS_E_DATA, "'%s' says that it is share %llu of %llu", path,
+                          (unsigned long long)head->shard, (unsigned long long)head->shards));
 }
 
 void ds_part_forget(ds_part_head *head)
@@ -207,29 +210,37 @@ void ds_part_forget(ds_part_head *head)
     *head = (ds_part_head){0};
 }
 
-/* A shard's file is what a run would have written; one that is there already must be the same. */
-static bool unpack_one(ds_h5 group, const char *name, const char *path, ds_status *st)
+/* Sealed under its own name, but not synced: the part it comes from stays until all is joined. */
+static bool put_unpacked(char **bytes, size_t size, const char *path, ds_status *st)
 {
-    char *bytes = NULL, *there = NULL, part[4096 + 8];
-    size_t size = 0, length = 0;
+    char name[4096 + 8];
     ds_hex digest;
+    char *const more = realloc(*bytes, size + DS_SEAL);
+    if (!more)
+        return ds_fail(st, DS_E_SYSTEM, "no memory to unpack a shard");
+    *bytes = more;
+    ds_digest_of(more, size, digest);
+    ds_seal_print(digest, more + size);
+    snprintf(name, sizeof name, "%s.part", path);
+    return ds_file_write(name, more, size + DS_SEAL, st) &&
+           (rename(name, path) == 0 ||
+            ds_fail(st, DS_E_IO, "cannot create '%s': %s", path, strerror(errno)));
+}
+
+/* A shard's file is what a run would have written; one that is there already must be the same. */
+static bool unpack_one(ds_h5 group, const char *name, const char *path, const char *part,
+                       ds_status *st)
+{
+    char *bytes = NULL, *there = NULL;
+    size_t size = 0, length = 0;
     ds_status damage = {0};
     bool ok = get_bytes(group, name, &bytes, &size, st);
-    const bool known = ok && ds_file_load(path, &there, &length, &damage) && there;
-    if (known) {
+    if (ok && ds_file_load(path, &there, &length, &damage) && there)
         ok = (length == size && memcmp(bytes, there, size) == 0) ||
-             ds_fail(st, DS_E_DATA, "two parts hold batch %s, and differ", name);
-    } else if (ok) {
-        char *const more = realloc(bytes, size + DS_SEAL);
-        ok = more || ds_fail(st, DS_E_SYSTEM, "no memory to unpack a shard");
-        bytes = more ? more : bytes;
-        snprintf(part, sizeof part, "%s.part", path);
-        ds_digest_of(bytes, size, digest);
-        if (ok)
-            ds_seal_print(digest, bytes + size);
-        ok =
-            ok && ds_file_write(part, bytes, size + DS_SEAL, st) && ds_file_publish(part, path, st);
-    }
+             ds_fail(st, DS_E_DATA, "'%s' and another part both hold batch %s, and differ", part,
+                     name);
+    else
+        ok = ok && put_unpacked(&bytes, size, path, st);
     free(bytes);
     free(there);
     return ok;
@@ -248,7 +259,7 @@ bool ds_part_unpack(const char *path, const char *folder, bool *found, size_t ba
         ok = (end != names[i] && !*end && number < batches) ||
              ds_fail(st, DS_E_DATA, "'%s' holds something that is no shard of it", path);
         ok = ok && ds_shard_name(target, folder, number, st) &&
-             unpack_one(group, names[i], target, st);
+             unpack_one(group, names[i], target, path, st);
         if (ok)
             found[number] = true;
     }

@@ -156,6 +156,8 @@ static bool simulate(run *r, const span *s, ds_status *st)
     ds_progress_begin(&progress, r->known, r->wanted, events,
                       r->request->quiet || ds_mpi_rank() > 0);
     const bool ok = ds_crew_run(&crew, st);
+    if (!ok || ds_signals_stop())
+        ds_mpi_exhaust();
     ds_progress_end(&progress);
     if (!ds_mpi_agree(ok, st))
         return false;

@@ -4,12 +4,16 @@
 
 #include <limits.h>
 #include <mpi.h>
+#include <pthread.h>
 #include <stdlib.h>
 
 static int rank, size = 1;
 static bool is_open, failure_is_shared;
-static MPI_Win window;
+static MPI_Win window = MPI_WIN_NULL;
 static uint64_t *counter; /* of process 0 */
+
+/* Threads take turns in MPI: over plain TCP, Open MPI 4 has no counter for several at a time. */
+static pthread_mutex_t turn = PTHREAD_MUTEX_INITIALIZER;
 
 /* Starting MPI takes long, so a program started alone leaves it out. */
 static bool is_launched(void)
@@ -19,46 +23,6 @@ static bool is_launched(void)
         if (getenv(signs[i]))
             return true;
     return false;
-}
-
-void ds_mpi_open(void)
-{
-    int provided;
-    if (!is_launched())
-        return;
-    MPI_Init_thread(NULL, NULL, MPI_THREAD_MULTIPLE, &provided);
-    if (provided < MPI_THREAD_MULTIPLE)
-        MPI_Abort(MPI_COMM_WORLD, DS_E_LIBRARY);
-    MPI_Comm_rank(MPI_COMM_WORLD, &rank);
-    MPI_Comm_size(MPI_COMM_WORLD, &size);
-    MPI_Win_allocate(rank == 0 ? sizeof *counter : 0, sizeof *counter, MPI_INFO_NULL,
-                     MPI_COMM_WORLD, &counter, &window);
-    if (rank == 0)
-        *counter = 0;
-    MPI_Barrier(MPI_COMM_WORLD);
-    MPI_Win_lock_all(0, window);
-    is_open = true;
-}
-
-void ds_mpi_close(ds_code code)
-{
-    if (!is_open)
-        return;
-    if (code != DS_OK && !failure_is_shared)
-        MPI_Abort(MPI_COMM_WORLD, (int)code);
-    MPI_Win_unlock_all(window);
-    MPI_Win_free(&window);
-    MPI_Finalize();
-}
-
-int ds_mpi_rank(void)
-{
-    return rank;
-}
-
-int ds_mpi_size(void)
-{
-    return size;
 }
 
 bool ds_mpi_agree(bool ok, ds_status *st)
@@ -74,6 +38,65 @@ bool ds_mpi_agree(bool ok, ds_status *st)
         st->file = ""; /* a pointer of another process */
     failure_is_shared = true;
     return false;
+}
+
+static bool open_counter(ds_status *st)
+{
+    MPI_Comm_set_errhandler(MPI_COMM_WORLD, MPI_ERRORS_RETURN);
+    const int code = MPI_Win_allocate(rank == 0 ? sizeof *counter : 0, sizeof *counter,
+                                      MPI_INFO_NULL, MPI_COMM_WORLD, &counter, &window);
+    MPI_Comm_set_errhandler(MPI_COMM_WORLD, MPI_ERRORS_ARE_FATAL);
+    if (code == MPI_SUCCESS && rank == 0)
+        *counter = 0;
+    return code == MPI_SUCCESS ||
+           ds_fail(st, DS_E_LIBRARY,
+                   "this MPI has no one-sided operations between the machines of the job; of Open "
+                   "MPI, see the parameter 'osc'");
+}
+
+bool ds_mpi_open(ds_status *st)
+{
+    int provided;
+    if (!is_launched())
+        return true;
+    /* Debian's Open MPI comes with the one that works over plain TCP switched off. */
+    setenv("OMPI_MCA_osc", "^ucx", 0);
+    MPI_Init_thread(NULL, NULL, MPI_THREAD_SERIALIZED, &provided);
+    MPI_Comm_rank(MPI_COMM_WORLD, &rank);
+    MPI_Comm_size(MPI_COMM_WORLD, &size);
+    is_open = true;
+    if (size == 1)
+        return true;
+    const bool threads = provided >= MPI_THREAD_SERIALIZED ||
+                         ds_fail(st, DS_E_LIBRARY, "this MPI is not for programs with threads");
+    if (!ds_mpi_agree(threads, st) || !ds_mpi_agree(open_counter(st), st))
+        return false;
+    MPI_Barrier(MPI_COMM_WORLD);
+    MPI_Win_lock_all(0, window);
+    return true;
+}
+
+void ds_mpi_close(ds_code code)
+{
+    if (!is_open)
+        return;
+    if (code != DS_OK && size > 1 && !failure_is_shared)
+        MPI_Abort(MPI_COMM_WORLD, (int)code);
+    if (window != MPI_WIN_NULL) {
+        MPI_Win_unlock_all(window);
+        MPI_Win_free(&window);
+    }
+    MPI_Finalize();
+}
+
+int ds_mpi_rank(void)
+{
+    return rank;
+}
+
+int ds_mpi_size(void)
+{
+    return size;
 }
 
 void ds_mpi_share(void *bytes, size_t count)
@@ -94,13 +117,25 @@ uint64_t ds_mpi_sum(uint64_t value)
     return value;
 }
 
+static uint64_t count_on(uint64_t step)
+{
+    uint64_t number = 0;
+    pthread_mutex_lock(&turn);
+    MPI_Fetch_and_op(&step, &number, MPI_UINT64_T, 0, 0, MPI_SUM, window);
+    MPI_Win_flush(0, window);
+    pthread_mutex_unlock(&turn);
+    return number;
+}
+
 size_t ds_mpi_claim(void)
 {
-    const uint64_t one = 1;
-    uint64_t number = 0;
-    MPI_Fetch_and_op(&one, &number, MPI_UINT64_T, 0, 0, MPI_SUM, window);
-    MPI_Win_flush(0, window);
-    return number;
+    return count_on(1);
+}
+
+void ds_mpi_exhaust(void)
+{
+    if (size > 1)
+        (void)count_on(UINT64_C(1) << 62);
 }
 
 void ds_mpi_restart(void)
@@ -120,14 +155,18 @@ void ds_mpi_restart(void)
 void ds_mpi_poll(void)
 {
     int any;
-    if (size > 1 && rank == 0)
-        MPI_Iprobe(MPI_ANY_SOURCE, MPI_ANY_TAG, MPI_COMM_WORLD, &any, MPI_STATUS_IGNORE);
+    if (size == 1 || rank > 0 || pthread_mutex_trylock(&turn) != 0)
+        return;
+    MPI_Iprobe(MPI_ANY_SOURCE, MPI_ANY_TAG, MPI_COMM_WORLD, &any, MPI_STATUS_IGNORE);
+    pthread_mutex_unlock(&turn);
 }
 
 #else
 
-void ds_mpi_open(void)
+bool ds_mpi_open(ds_status *st)
 {
+    (void)st;
+    return true;
 }
 
 void ds_mpi_close(ds_code code)
@@ -164,6 +203,10 @@ uint64_t ds_mpi_sum(uint64_t value)
 size_t ds_mpi_claim(void)
 {
     return 0;
+}
+
+void ds_mpi_exhaust(void)
+{
 }
 
 void ds_mpi_restart(void)

@@ -12,7 +12,7 @@
 #include <stdint.h>
 
 /* Call first and last in a program; a failure that the job does not share ends the whole job. */
-void ds_mpi_open(void);
+DS_MUST_CHECK bool ds_mpi_open(ds_status *st);
 void ds_mpi_close(ds_code code);
 
 int ds_mpi_rank(void); /* 0: leads the job */
@@ -27,6 +27,8 @@ uint64_t ds_mpi_sum(uint64_t value);
 
 /* The next number of the shared counter, from 0, each handed out once. */
 size_t ds_mpi_claim(void);
+/* Nothing more is handed out: the others finish what they have begun. */
+void ds_mpi_exhaust(void);
 /* The counter begins anew; called by all when none of them counts. */
 void ds_mpi_restart(void);
 /* Lets others reach the counter while this process computes. */

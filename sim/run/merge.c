@@ -101,35 +101,43 @@ static bool rebuild(merge *m, ds_status *st)
 
 /* ---- are they complete ---- */
 
-static bool complain_missing(const merge *m, size_t missing, ds_status *st)
+static size_t missing_of(const merge *m, size_t share)
 {
-    char list[400] = "";
-    const size_t shards = m->first.shards;
-    size_t length = 0, named = 0;
-    for (size_t share = 0; share < shards && named < 20; share++)
-        for (size_t number = share; number < m->plan.batches; number += shards)
-            if (!m->found[number]) {
-                length += (size_t)snprintf(list + length, sizeof list - length, "%s%zu/%zu",
-                                           named ? ", " : "", share, shards);
-                named++;
-                break;
-            }
-    return ds_fail(st, DS_E_DATA, "%zu of %zu shards are missing; to be had by: --shard %s%s",
-                   missing, m->plan.batches, list, named == 20 ? ", ..." : "");
+    size_t missing = 0;
+    for (size_t number = share; number < m->plan.batches; number += m->first.shards)
+        missing += !m->found[number];
+    return missing;
+}
+
+static bool check_complete(const merge *m, ds_status *st)
+{
+    const size_t list_most = 20, shares = m->first.shards;
+    char list[800] = "";
+    size_t missing = 0, lacking = 0, length = 0;
+    for (size_t share = 0; share < shares && share < m->plan.batches; share++) {
+        const size_t here = missing_of(m, share);
+        missing += here;
+        if (here && lacking++ < list_most)
+            length += (size_t)snprintf(list + length, sizeof list - length, "%s%zu/%zu",
+                                       lacking > 1 ? ", " : "", share, shares);
+    }
+    if (lacking > list_most)
+        snprintf(list + length, sizeof list - length, " and %zu more", lacking - list_most);
+    return missing == 0 ||
+           ds_fail(st, DS_E_DATA,
+                   "parts are missing, those of --shard %s (%zu of %zu batches of replicas)", list,
+                   missing, m->plan.batches);
 }
 
 static bool unpack(merge *m, ds_status *st)
 {
-    size_t missing = 0;
     m->found = calloc(m->plan.batches, sizeof *m->found);
     if (!m->found)
         return ds_fail(st, DS_E_SYSTEM, "no memory for %zu shards", m->plan.batches);
     for (size_t i = 0; i < m->request->part_count; i++)
         if (!ds_part_unpack(m->request->parts[i], m->folder.path, m->found, m->plan.batches, st))
             return false;
-    for (size_t number = 0; number < m->plan.batches; number++)
-        missing += !m->found[number];
-    return missing == 0 || complain_missing(m, missing, st);
+    return check_complete(m, st);
 }
 
 static bool join(merge *m, ds_run_report *report, ds_status *st)

@@ -157,7 +157,7 @@ START_TEST(every_clock_has_its_new_rate_at_once)
     ck_assert_double_eq(t.w->liquidity_clock->rate, 0.5);
     ck_assert_double_eq(t.w->lender_clock->rate, 0.25);
     ck_assert_double_eq(t.w->redemption_clock->rate, 5);
-    ck_assert_double_eq_tol(t.w->consumer_clock->rate, 4, 1e-12);
+    ck_assert_double_eq_tol(t.w->consumer_clock[DS_FIRST]->rate, 4, 1e-12);
     ck_assert_double_eq(t.w->provider_clock->rate, t.w->providers / 50.0);
     economy_close(&t);
 }
