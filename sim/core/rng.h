@@ -47,10 +47,11 @@ enum {
 #define DS_RNG_MIRROR (UINT32_C(1) << 31)
 #define DS_RNG_POINT  (UINT32_C(1) << 30)
 #define DS_RNG_LAST   (UINT32_C(1) << 29)
+#define DS_RNG_PLAIN  (UINT32_C(1) << 29) /* a plain number is below */
 enum {
-    DS_RNG_SCRAMBLE = 24,
-    DS_RNG_SCRAMBLES = 16
-}; /* first bit of a scramble's number; their count */
+    DS_RNG_SCRAMBLE = 24, /* where in a point's number its scramble's begins */
+    DS_RNG_SCRAMBLES = 16,
+};
 
 ds_rng ds_rng_stream(uint64_t seed, uint32_t replica, uint32_t purpose, uint32_t agent);
 void ds_rng_refill(ds_rng *rng);

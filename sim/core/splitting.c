@@ -203,11 +203,13 @@ static bool look(void *watcher)
     return w->passed || (w->armed && level <= w->stop);
 }
 
-/* Begins replicas that no other trial begins, as long as 32 bits can tell them apart. */
+/* Begins replicas that no other trial begins, as long as plain numbers can tell them apart; those
+ * of the pilot count from the end. */
 static bool begin_anew(work *w, uint32_t trial)
 {
-    const uint32_t number = w->repetition * w->trials + trial;
-    return ds_replica_begin(w->replica, w->purpose == DS_FOR_PILOT ? ~number : number);
+    const uint32_t number = (w->repetition * w->trials + trial) % DS_RNG_PLAIN;
+    const bool pilot = w->purpose == DS_FOR_PILOT;
+    return ds_replica_begin(w->replica, pilot ? DS_RNG_PLAIN - 1 - number : number);
 }
 
 static bool start(work *w, uint32_t stage, uint32_t trial, uint64_t seed, uint64_t shift)

@@ -34,9 +34,10 @@ bool ds_rare_read(ds_scenario *s, const ds_node *said, ds_status *st)
 /* Trials begin as replicas of numbers of their own. */
 static bool check_trials(const ds_scenario *s, const ds_node *root, ds_status *st)
 {
-    static const double most = 0x1p29;
-    const double trials =
-        s->splitting ? (double)s->splitting->effort * (double)s->frame.replicas : 0;
+    if (!s->splitting)
+        return true;
+    const double most = DS_RNG_PLAIN;
+    const double trials = (double)s->splitting->effort * (double)s->frame.replicas;
     return trials <= most ||
            ds_complain(
                st, ds_node_get(root, "splitting", NULL),

@@ -161,6 +161,14 @@ static const struct {
     {"model: queue\nsampling: sobol\nreplicas: 10000000\n", "sobol: 8388608\n"},
     {"model: queue\nsampling: sobol\nreplicas: 15\n", "sobol: 16\n"},
     {"model: queue\nsampling: sobol\nreplicas: 17\n", "sobol: 16 or 32\n"},
+    {"model: queue\nsampling: antithetic\n"
+     "until: {metric: wait_mean, statistic: mean, half_width: 1, max_replicas: 1000}\n",
+     "x.yaml:2:11: 'sampling' is 'antithetic', must be independent together with 'until'"},
+    {"model: queue\nsampling: sobol\nreplicas: 16\n"
+     "splitting: {metric: number_in_system, target: 9}\n",
+     "x.yaml:2:11: 'sampling' is 'sobol', must be independent together with 'splitting'"},
+    {"model: queue\nsampling: antithetic\noutput: {paths: false}\n",
+     "must be independent together with 'output: {paths: false}'"},
     {"model: queue\nsampling: sobl\n", "x.yaml:2:11: 'sampling' is 'sobl', did you mean 'sobol'?"},
 };
 
