@@ -9,8 +9,9 @@
 #include <omp.h>
 #endif
 
-/* Events between two signs of life of a long replica: a tenth of a second or so. */
-static const double events_a_stride = 1e6, strides_most = 1e5;
+/* Events between two signs of life of a long replica: a tenth of a second or so; where others wait
+ * for this process to look up, a hundredth. */
+static const double events_a_stride = 1e6, events_a_poll = 1e5, strides_most = 1e5;
 /* Events that are worth coming back for: tiny replicas are taken several at a time. */
 static const double events_a_turn = 2e4;
 
@@ -206,7 +207,7 @@ static bool ready(hand *h, const ds_plan *plan, size_t point, ds_status *st)
 {
     const ds_scenario *const s = plan->scenario;
     const void *const config = plan->config[point];
-    const double strides = ceil(plan->events[point] / events_a_stride);
+    const double strides = ceil(plan->events[point] / (h->poll ? events_a_poll : events_a_stride));
     if (h->open && h->replica.config != config && !ds_replica_turn(&h->replica, config, st))
         return false;
     if (!h->open && !ds_replica_open(&h->replica, s->model, config, &s->frame, st))
