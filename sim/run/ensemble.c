@@ -254,6 +254,8 @@ static bool join(run *r, ds_status *st)
         trouble.code = DS_E_IO;
     r->report->replicas = r->wanted;
     r->report->failed = joined.failed;
+    r->report->reached = !r->course.until || r->course.stopping.reached;
+    r->report->doubtful = r->course.doubtful;
     memcpy(r->report->first_cause, joined.first_cause, sizeof joined.first_cause);
     r->report->join_seconds = ds_seconds() - begun;
     if (ok || vain)

@@ -107,6 +107,43 @@ START_TEST(a_stopped_run_goes_on_where_it_was)
 }
 END_TEST
 
+#define RULED                                                                              \
+    "model: toy\nreplicas: 20\nseed: 5\nsweep: {drift: [0, 0.1]}\nuntil: {metric: place, " \
+    "half_width: 0.11, max_replicas: 5000}\n"
+
+/* Whoever computes them, and however often it is stopped. */
+START_TEST(a_rule_ends_a_run_at_the_same_replica)
+{
+    ds_run_report one, many;
+    ds_status st = {0};
+    ds_result *result;
+    ck_assert_int_eq(run(RULED, output, 1, false, &one), DS_OK);
+    ck_assert_int_eq(run(RULED, other, 3, false, &many), DS_OK);
+    ck_assert(same_bytes(output, other));
+    ck_assert(one.reached && !one.doubtful);
+    ck_assert_msg(ds_result_open(&result, output, &st), "%s", st.text);
+    const ds_result_info *const about = ds_result_about(result);
+    ck_assert_uint_gt(about->replicas, 200);
+    ck_assert_uint_lt(about->replicas, 600);
+    ck_assert_uint_eq(one.replicas, 2 * about->replicas);
+    ck_assert_ptr_nonnull(about->stopping);
+    for (size_t p = 0; p < 2; p++) {
+        const double half = (about->stopping->high[p] - about->stopping->low[p]) / 2;
+        ck_assert(half <= 0.11 && half > 0.05);
+    }
+    ds_result_close(result);
+    ck_assert_int_eq(unlink(other), 0);
+    ds_code code = DS_E_STOPPED;
+    for (int stop = 30; code == DS_E_STOPPED; stop += 60) {
+        atomic_store(&toy_stop_in, stop);
+        code = run(RULED, other, 1, false, &many);
+        ck_assert_int_eq(exists(other), code == DS_OK);
+    }
+    ck_assert_int_eq(code, DS_OK);
+    ck_assert(same_bytes(output, other));
+}
+END_TEST
+
 START_TEST(a_failed_replica_is_kept_with_its_cause)
 {
     ds_run_report report;
@@ -269,6 +306,7 @@ int main(void)
     tcase_add_checked_fixture(t, enter, leave);
     tcase_add_loop_test(t, results_do_not_depend_on_threads, 0, 4);
     tcase_add_test(t, a_stopped_run_goes_on_where_it_was);
+    tcase_add_test(t, a_rule_ends_a_run_at_the_same_replica);
     tcase_add_test(t, a_failed_replica_is_kept_with_its_cause);
     tcase_add_test(t, failures_are_counted_once_when_a_run_goes_on);
     tcase_add_test(t, a_run_of_failures_fails_with_the_cause_and_leaves_nothing);
