@@ -192,8 +192,8 @@ static void tell(const ds_run_report *report, const ds_share *share, const char 
         fprintf(stderr, " (%zu from before)", report->resumed);
     const double millions = (double)report->events / 1e6;
     if (report->events)
-        fprintf(stderr, ", %.*f million events in %.1f s", millions < 10 ? 2 : 0, millions,
-                report->seconds);
+        fprintf(stderr, ", %.*f million events in %.*f s", millions < 10 ? 2 : 0, millions,
+                report->seconds < 10 ? 2 : 1, report->seconds);
     fprintf(stderr, "\n%s written in %.1f s\n", output, report->join_seconds);
 }
 

@@ -25,7 +25,8 @@ typedef struct ds_rng {
 
 enum {
     DS_RNG_PURPOSES = 256, /* a purpose is below this; the last are no model's: */
-    DS_FOR_DESIGN = 252,
+    DS_FOR_ANALYSIS = 251,
+    DS_FOR_DESIGN,
     DS_FOR_SCRAMBLE,
     DS_FOR_SPLITTING,
     DS_FOR_PILOT,

@@ -84,9 +84,10 @@ DS_MUST_CHECK bool ds_batch_open_bare(ds_batch *batch, ds_experiment *bare,
                                       const ds_experiment *experiment, ds_status *st);
 /* The batch of that number, nothing known of its replicas. */
 void ds_batch_blank(ds_batch *batch, const ds_experiment *experiment, size_t number);
-/* Keeps the series of a replica whose state is set, rows[times][metrics] as ds_replica_run fills
- * them; they are rounded to what is stored. `index` is that of its state. Different replicas may be
- * put by different threads at a time. */
+/* Keeps the series of a replica whose state, outcomes and watched value are set,
+ * rows[times][metrics] as ds_replica_run fills them; all are rounded to what is stored. `index` is
+ * that of its state. Different replicas may be put by different threads at a time. False: the batch
+ * is spoiled. */
 DS_MUST_CHECK bool ds_batch_put(ds_batch *batch, const ds_experiment *experiment, size_t index,
                                 double *rows, ds_status *st);
 double ds_batch_bytes(const ds_experiment *experiment); /* of memory, about */

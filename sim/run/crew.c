@@ -9,8 +9,9 @@
 #include <omp.h>
 #endif
 
-/* Events between two signs of life of a long replica: a tenth of a second or so. */
-static const double events_a_stride = 1e6, strides_most = 1e5;
+/* Events between two signs of life of a long replica: a tenth of a second or so; where others wait
+ * for this process to look up, a hundredth. */
+static const double events_a_stride = 1e6, events_a_poll = 1e5, strides_most = 1e5;
 /* Events that are worth coming back for: tiny replicas are taken several at a time. */
 static const double events_a_turn = 2e4;
 
@@ -23,6 +24,7 @@ typedef struct slot {
     slot_use use;
     size_t next;
     unsigned running;
+    bool spoiled; /* something was kept of it by half: it is not handed over */
 } slot;
 
 /* Items [from, to) of a slot, all of one point. */
@@ -178,9 +180,10 @@ static void leave(work *w, slot *s, const ds_status *trouble)
     pthread_mutex_lock(&w->lock);
     if (trouble && w->status.code == DS_OK)
         w->status = *trouble;
+    s->spoiled = s->spoiled || trouble;
     s->running--;
     if (!has_work(w, s) && s->running == 0) {
-        s->use = FULL;
+        s->use = s->spoiled ? FREE : FULL;
         pthread_cond_signal(&w->filled);
     }
     pthread_mutex_unlock(&w->lock);
@@ -204,7 +207,7 @@ static bool ready(hand *h, const ds_plan *plan, size_t point, ds_status *st)
 {
     const ds_scenario *const s = plan->scenario;
     const void *const config = plan->config[point];
-    const double strides = ceil(plan->events[point] / events_a_stride);
+    const double strides = ceil(plan->events[point] / (h->poll ? events_a_poll : events_a_stride));
     if (h->open && h->replica.config != config && !ds_replica_turn(&h->replica, config, st))
         return false;
     if (!h->open && !ds_replica_open(&h->replica, s->model, config, &s->frame, st))
@@ -241,7 +244,7 @@ static bool keep(hand *h, const ds_plan *plan, ds_batch *batch, size_t index, bo
     if (!done && !(batch->cause[index] = strdup(replica->status.text)))
         return ds_fail(st, DS_E_SYSTEM, "no memory for a cause");
     if (batch->watched && done)
-        batch->watched[index] = watched(plan, h->rows, outcomes) + 0.0;
+        batch->watched[index] = watched(plan, h->rows, outcomes);
     return ds_batch_put(batch, &plan->experiment, index, h->rows, st);
 }
 
@@ -381,7 +384,7 @@ static void close_open(work *w)
 {
     for (slot *s = w->slots; s < w->slots + w->slot_count; s++)
         if (s->use == OPEN)
-            s->use = knows_any(&s->batch) ? FULL : FREE;
+            s->use = !s->spoiled && knows_any(&s->batch) ? FULL : FREE;
 }
 
 /* Called and returns with the lock held. */

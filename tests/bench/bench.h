@@ -28,7 +28,7 @@ typedef struct ds_row {
 } ds_row;
 
 extern const ds_row ds_core_rows[], ds_model_rows[], ds_reduce_rows[], ds_splitting_rows[],
-    ds_sampling_rows[], ds_key_rows[]; /* end with a NULL name */
+    ds_sampling_rows[], ds_key_rows[], ds_run_rows[]; /* end with a NULL name */
 
 /* Prints what common random numbers gain in the shipped comparisons; false where it is too little.
  */

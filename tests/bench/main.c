@@ -134,6 +134,7 @@ int main(int argc, char **argv)
     count = run_rows(ds_splitting_rows, &w, all, count);
     count = run_rows(ds_sampling_rows, &w, all, count);
     count = run_rows(ds_key_rows, &w, all, count);
+    count = run_rows(ds_run_rows, &w, all, count);
     if (w.json)
         print_json(all, count);
     for (size_t i = 0; i < count; i++)

@@ -296,7 +296,7 @@ static const ds_setting settings[] = {
          {"{lending: {borrowers: {premium: 0}}}",
           {{END, "loans_vvv", 1}, {END, "borrow_rate_vvv", 1}, {MEAN, "vvv_price", 1}}},
          {"{lending: {lenders: {required: 0.4}}}",
-          {{END, "lending_supplied_vvv", -1}, {END, "borrow_rate_vvv", 1}}},
+          {{MEAN, "lending_supplied_vvv", -1}, {END, "borrow_rate_vvv", 1}}},
      }},
     /* A perpetual future. */
     {SMALL LARGE_JOBS "horizon: 60\nobserve: 5\nperpetual: {active: true, inventory: 2000}\n",
