@@ -10,7 +10,7 @@
 enum { FIRST_LEAST = 64 };
 
 /* How far a look goes of the way that seems left, and at least and at most. */
-static const double way = 0.5, growth_least = 1.05, growth_most = 8;
+static const double way = 0.5, growth_least = 1.05, growth_most = 8, growth_of_quantile = 1.1;
 
 static double two_sided(double confidence)
 {
@@ -98,7 +98,7 @@ static ds_estimate_now look_at_probability(const ds_until *until, const double *
  */
 static ds_estimate_now look_at_quantile(const ds_until *until, const double *sorted, size_t count)
 {
-    static const double of_looking = 0.25;
+    static const double of_looking = 0.4;
     const double spread = sqrt((double)count * until->level * (1 - until->level));
     const double z = two_sided(until->confidence) + of_looking / spread;
     const ds_interval i = ds_quantile_interval(sorted, count, until->level, confidence_of(z));
@@ -164,7 +164,9 @@ size_t ds_until_next(const ds_until *until, const ds_estimate_now *now, size_t c
     double needed = n * ratio * ratio;
     if (isnan(needed)) /* an infinite interval of an estimate of nothing */
         needed = INFINITY;
-    const double go = way * needed > n ? way * needed : needed;
+    double go = way * needed > n ? way * needed : needed;
+    if (until->statistic == DS_STAT_QUANTILE) /* whose first intervals tell little of their width */
+        go = fmax(sqrt(n * needed), growth_of_quantile * n);
     const double next = fmin(fmax(go, growth_least * n), growth_most * n);
     return whole_steps(until, next, step);
 }
