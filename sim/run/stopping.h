@@ -7,6 +7,12 @@
  * true figure too seldom. So there are few looks, each planned from what is known then: half of the
  * way that seems to be left, then the rest (Hall 1981, three stages), and what looking costs is
  * added to the interval, the more the more skewed the values are.
+ *
+ * Simulated at 90, 95 and 99 %, intervals hold at most a point less than they say, for means of
+ * normal, uniform, exponential values and waits, for probabilities from 0.002 on and for quantiles.
+ * Where values are more skewed and some 100 replicas seem enough, they hold less: 1.4 points of a
+ * lognormal of sigma 0.8, 3 of sigma 1; `doubtful` sees only some of these, since runs that stop
+ * early look less skewed than they are.
  */
 #ifndef DS_RUN_STOPPING_H
 #define DS_RUN_STOPPING_H
