@@ -22,7 +22,7 @@ simulate() {
 
 # simulate_long OUTPUT THREADS: long enough to be hit under way.
 simulate_long() {
-    exec "$program" run "$queue" --set horizon=100000 --replicas 150 --quiet --threads "$2" -o "$1"
+    exec "$program" run "$queue" --set horizon=400000 --replicas 150 --quiet --threads "$2" -o "$1"
 }
 
 shards() {
@@ -68,12 +68,12 @@ cmp whole.h5 stopped.h5
 
 # A seed left to chance stays the same when a run goes on.
 sed '/^seed/d' "$queue" >unseeded.yaml
-"$program" run unseeded.yaml --set horizon=100000 --threads 2 -o drawn.h5 2>first.err &
+"$program" run unseeded.yaml --set horizon=400000 --threads 2 -o drawn.h5 2>first.err &
 run=$!
 until ls drawn.h5.shards/*.h5 >/dev/null 2>&1 || ! kill -0 "$run" 2>/dev/null; do
     sleep 0.01
 done
 kill -TERM "$run"
 wait "$run" && fail "a stopped run left with 0"
-"$program" run unseeded.yaml --set horizon=100000 --threads 2 -o drawn.h5 2>second.err
+"$program" run unseeded.yaml --set horizon=400000 --threads 2 -o drawn.h5 2>second.err
 [ "$(grep seed first.err)" = "$(grep seed second.err)" ] || fail "another seed was drawn to go on"
