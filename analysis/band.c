@@ -1,6 +1,7 @@
 #include "band.h"
 
 #include "sim/io/quantity.h"
+#include "sim/io/summary.h"
 #include "stats.h"
 
 #include <math.h>
@@ -21,6 +22,21 @@ static double origin_of(const char *time_units)
     return days;
 }
 
+static bool count_done(ds_case *c, ds_status *st)
+{
+    const size_t group = c->about->group;
+    size_t in_group = 0;
+    for (size_t r = 0; r < c->about->replicas; r++) {
+        uint8_t state;
+        if (!ds_result_replica(c->result, c->point, r, &state, NULL, NULL, st))
+            return false;
+        in_group = (r % group ? in_group : 0) + (state == DS_REPLICA_DONE);
+        c->done += state == DS_REPLICA_DONE;
+        c->groups += r % group == group - 1 && in_group == group;
+    }
+    return true;
+}
+
 bool ds_case_of(ds_case *c, ds_result *result, size_t point, ds_status *st)
 {
     const ds_result_info *const about = ds_result_about(result);
@@ -29,13 +45,7 @@ bool ds_case_of(ds_case *c, ds_result *result, size_t point, ds_status *st)
                    .point = point,
                    .label = about->labels[point],
                    .origin = origin_of(about->time_units)};
-    for (size_t r = 0; r < about->replicas; r++) {
-        uint8_t state;
-        if (!ds_result_replica(result, point, r, &state, NULL, NULL, st))
-            return false;
-        c->done += state == DS_REPLICA_DONE;
-    }
-    return true;
+    return count_done(c, st);
 }
 
 const ds_variable *ds_case_variable(const ds_case *c, const char *name)
@@ -88,7 +98,7 @@ static double half_width(double mean, double error, size_t count)
 static ds_spread at(const ds_band *band, const ds_case *c, size_t k)
 {
     ds_spread s = {.mean = band->mean[k],
-                   .half = half_width(band->mean[k], band->error[k], c->done)};
+                   .half = half_width(band->mean[k], band->error[k], c->groups)};
     for (size_t q = 0; q < DS_BAND_QUANTILES; q++)
         s.quantile[q] = band->quantile[q][k];
     return s;
@@ -112,9 +122,11 @@ bool ds_outcome_spread(ds_spread *spread, const ds_case *c, const char *outcome,
     const bool ok = ds_result_outcome(c->result, outcome, c->point, values, st);
     if (ok) {
         const ds_sample sample = ds_sample_of(values, c->about->replicas);
+        size_t groups;
+        const double error = ds_group_error(values, c->about->replicas, c->about->group, &groups);
         const size_t count = ds_sort(values, c->about->replicas);
         spread->mean = sample.mean;
-        spread->half = half_width(sample.mean, sample.error, sample.count);
+        spread->half = half_width(sample.mean, error, groups);
         for (size_t q = 0; q < DS_BAND_QUANTILES; q++)
             spread->quantile[q] = ds_quantile(values, count, shares[q]);
     }

@@ -11,7 +11,8 @@ typedef struct ds_case {
     ds_result *result;
     const ds_result_info *about;
     size_t point;
-    size_t done; /* replicas that finished */
+    size_t done;   /* replicas that finished */
+    size_t groups; /* of replicas that all did: what is independent */
     const char *label;
     double origin; /* days since 1970-01-01 UTC at time 0; NAN: not dated */
 } ds_case;

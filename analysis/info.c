@@ -92,11 +92,30 @@ static void put_row(const sheet *s, const ds_variable *v, const ds_spread *sprea
     fprintf(s->out, "%s%s\n", *line ? "  " : "", line);
 }
 
+static void put_stopping(const sheet *s, const ds_case *c)
+{
+    const ds_stopping *const stopping = c->about->stopping;
+    char estimate[DS_NUMBER_ROOM], low[DS_NUMBER_ROOM], high[DS_NUMBER_ROOM];
+    if (!stopping)
+        return;
+    fputs("until: ", s->out);
+    ds_text_put(s->out, stopping->statistic, DS_MARKUP_PLAIN);
+    fputs(" of ", s->out);
+    ds_text_put(s->out, stopping->metric, DS_MARKUP_PLAIN);
+    fprintf(s->out, " is %s, %g %% interval %s to %s%s\n",
+            ds_number(estimate, stopping->estimate[c->point], DS_NUMBER_DIGITS),
+            100 * stopping->confidence, ds_number(low, stopping->low[c->point], DS_NUMBER_DIGITS),
+            ds_number(high, stopping->high[c->point], DS_NUMBER_DIGITS),
+            stopping->reached ? "" : "; wider than asked for, the most replicas were run");
+}
+
 static bool put_metrics(const sheet *s, const ds_case *c, ds_status *st)
 {
     char when[40], line[DS_SPARKLINE_ROOM], head[48];
     ds_case_when(c, c->about->time[c->about->times - 1], head, sizeof head);
     snprintf(when, sizeof when, " at %.30s", head);
+    if (c->about->variables == 0)
+        return true;
     put_header(s, "metric", when, c->about->times > 2 ? "mean over time" : "");
     for (size_t i = 0; i < c->about->variables; i++) {
         ds_band band;
@@ -179,6 +198,7 @@ static bool put_point(const sheet *s, const ds_case *c, ds_status *st)
         bold(s, false);
         fputc('\n', s->out);
     }
+    put_stopping(s, c);
     return put_metrics(s, c, st) && put_outcomes(s, c, st);
 }
 

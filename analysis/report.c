@@ -183,16 +183,18 @@ static bool say_keys(const ds_report *r, ds_status *st)
 /* What the number of replicas does not allow to say. */
 static void say_limits(const ds_report *r)
 {
-    size_t least = r->cases[0].done;
-    for (size_t i = 1; i < r->count; i++)
+    size_t least = r->cases[0].done, groups = r->cases[0].groups;
+    for (size_t i = 1; i < r->count; i++) {
         least = r->cases[i].done < least ? r->cases[i].done : least;
+        groups = r->cases[i].groups < groups ? r->cases[i].groups : groups;
+    }
     if (least < 2)
         ds_page_paragraph(&r->page, "One replica tells nothing of how much others would differ.");
-    else if (least < FEW)
+    else if (groups < FEW)
         ds_page_paragraph(&r->page,
-                          "With %zu replicas the intervals of means cover less than they "
+                          "With %zu %s the intervals of means cover less than they "
                           "say where figures are skewed.",
-                          least);
+                          groups, groups < least ? "independent groups of replicas" : "replicas");
     if (least >= 2 && ds_quantile_ranks(least, 0.05, 0.95).low == 0)
         ds_page_paragraph(&r->page,
                           "%zu replicas are too few to bound the 5 %% and 95 %% "

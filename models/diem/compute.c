@@ -48,27 +48,51 @@ static bool less_busy(const ds_provider *a, const ds_provider *b)
     return a->idles * b->ups > b->idles * a->ups;
 }
 
-/* Power of two choices (Mitzenmacher 2001): the less loaded owner of two idle slots. */
-static uint32_t less_loaded(ds_world *w)
+/* Picks of idle slots, all equally likely, that hang on a job's own words: the quarters of the
+ * first name places in the set, below a power of two, until one is met that is taken; so the same
+ * job goes to the same slot under two rules whose sets differ little. Where they do not suffice, a
+ * half of the second cuts the set evenly. */
+typedef struct ds_picks {
+    uint64_t names, cuts;
+    int left; /* names */
+} ds_picks;
+
+static uint32_t pick_idle(const ds_world *w, ds_picks *picks)
 {
-    ds_rng *const rng = &w->rng[DS_FOR_DISPATCH];
-    const uint32_t a = ds_members_pick(&w->idle, rng);
-    const uint32_t b = ds_members_pick(&w->idle, rng);
+    const uint32_t count = ds_members_count(&w->idle);
+    const uint32_t mask = UINT32_MAX >> __builtin_clz(count);
+    while (picks->left && mask <= UINT16_MAX) {
+        const uint32_t place = (uint32_t)picks->names & mask;
+        picks->names >>= 16;
+        picks->left--;
+        if (place < count)
+            return w->idle.member[place];
+    }
+    const uint32_t cut = (uint32_t)picks->cuts;
+    picks->cuts >>= 32;
+    return w->idle.member[(uint64_t)cut * count >> 32];
+}
+
+/* Power of two choices (Mitzenmacher 2001): the less loaded owner of two idle slots. */
+static uint32_t less_loaded(const ds_world *w, ds_picks *picks)
+{
+    const uint32_t a = pick_idle(w, picks), b = pick_idle(w, picks);
     return less_busy(owner_of(w, b), owner_of(w, a)) ? b : a;
 }
 
-static uint32_t choose_idle(ds_world *w)
+static uint32_t choose_idle(const ds_world *w, const uint64_t luck[DS_LUCK])
 {
+    ds_picks picks = {.names = luck[0], .cuts = luck[1], .left = 4};
     switch ((ds_dispatch)w->config->providers.dispatch) {
     case DS_DISPATCH_LEAST_LOADED:
-        return less_loaded(w);
+        return less_loaded(w, &picks);
     case DS_DISPATCH_CHEAPEST: {
         const ds_provider *const p = &w->provider[ds_timers_first(&w->cheapest)];
         return p->first + (uint32_t)__builtin_ctzll(p->idle);
     }
     case DS_DISPATCH_RANDOM:
     default:
-        return ds_members_pick(&w->idle, &w->rng[DS_FOR_DISPATCH]);
+        return pick_idle(w, &picks);
     }
 }
 
@@ -150,25 +174,26 @@ static void wait_or_lose(ds_world *w, const ds_job *job)
     queue_changes(w, 1);
 }
 
-static void place_job(ds_world *w, const ds_job *job)
+static void place_job(ds_world *w, const ds_job *job, const uint64_t luck[DS_LUCK])
 {
     if (ds_members_count(&w->idle) == 0) {
         wait_or_lose(w, job);
         return;
     }
-    const uint32_t slot = choose_idle(w);
+    const uint32_t slot = choose_idle(w, luck);
     stops_idling(w, slot);
     serve(w, slot, job);
 }
 
-bool ds_job_arrives(ds_world *w, uint32_t consumer, ds_amount cost)
+bool ds_job_arrives(ds_world *w, uint32_t consumer, ds_amount cost, const uint64_t luck[DS_LUCK])
 {
     ds_flows *const flow = &w->eco->flow;
     const double value = ds_tokens(cost);
     flow->jobs += 1;
     flow->demand += value;
     w->eco->day_demand += value;
-    place_job(w, &(ds_job){.cost = cost, .since = ds_now(&w->engine), .consumer = consumer});
+    const ds_job job = {.cost = cost, .since = ds_now(&w->engine), .consumer = consumer};
+    place_job(w, &job, luck);
     return true;
 }
 
@@ -219,7 +244,7 @@ bool ds_job_completes(void *world)
 void ds_failures_pace(ds_world *w)
 {
     const double mttf = w->config->providers.mttf;
-    const double rate = isinf(mttf) ? 0 : ds_members_count(&w->up) * w->gpus_most / mttf;
+    const double rate = isinf(mttf) ? 0 : w->slots * w->gpus_most / mttf;
     ds_clock_set_rate(&w->engine, DS_AT_FAILURE, w->failure_clock, rate);
 }
 
@@ -233,7 +258,6 @@ static void capacity_changes(ds_world *w, uint32_t slot, int by)
     /* n^2 - (n - by)^2, with n slots up behind the change */
     const int n = owner_of(w, slot)->ups;
     w->eco->speed_squares += speed * speed * (2 * by * n - 1);
-    ds_failures_pace(w);
 }
 
 static void goes_up(ds_world *w, uint32_t slot)
@@ -252,6 +276,17 @@ static bool can_serve(const ds_world *w, uint32_t slot)
            w->slot[slot].held == 0;
 }
 
+/* A job that is moved has new words: those of the slot that it is moved from. */
+static void move_job(ds_world *w, uint32_t slot)
+{
+    const ds_job job = stop_serving(w, slot);
+    ds_rng *const rng =
+        ds_rng_of_turn(w, DS_FOR_DISPATCH, slot, (uint64_t)w->slot[slot].moved++ << DS_TURN_BITS);
+    const uint64_t names = ds_rng_next(rng), cuts = ds_rng_next(rng);
+    const uint64_t luck[DS_LUCK] = {names, cuts};
+    place_job(w, &job, luck);
+}
+
 /* The job that was in service begins again elsewhere: on an idle slot, or at the queue's end. */
 static void goes_down(ds_world *w, uint32_t slot)
 {
@@ -263,26 +298,27 @@ static void goes_down(ds_world *w, uint32_t slot)
         stops_idling(w, slot);
         return;
     }
-    const ds_job job = stop_serving(w, slot);
     ds_engine_timer(&w->engine, DS_AT_COMPLETION, &w->completions, slot, INFINITY);
-    place_job(w, &job);
+    move_job(w, slot);
 }
 
-/* Failures come at the rate of the slot with the most GPUs and are thinned (Lewis & Shedler 1979).
- */
+/* Failures come to all slots, up or down, at the rate of one with the most GPUs, and are thinned
+ * (Lewis & Shedler 1979): a slot fails at the same moments whichever others are up. */
 bool ds_slot_fails(void *world)
 {
     ds_world *const w = world;
     ds_rng *const rng = &w->rng[DS_FOR_FAILURES];
-    const uint32_t slot = ds_members_pick(&w->up, rng);
+    const uint32_t slot = ds_rng_below(rng, w->slots);
     const double keep = ds_rng_uniform(rng) * w->gpus_most;
     ds_clock_again(&w->engine, DS_AT_FAILURE, w->failure_clock, rng);
     w->engine.subject = slot;
-    if (keep >= w->gpus[owner_of(w, slot)->cohort])
+    const uint64_t turn = ds_turn(w, DS_FOR_FAILURES);
+    if (!(owner_of(w, slot)->up & bit_of(w, slot)) || keep >= w->gpus[owner_of(w, slot)->cohort])
         return true;
     goes_down(w, slot);
     ds_engine_timer(&w->engine, DS_AT_REPAIR, &w->repairs, slot,
-                    ds_now(&w->engine) + ds_dist_draw(&w->repair, &w->rng[DS_FOR_REPAIRS]));
+                    ds_now(&w->engine) +
+                        ds_dist_draw(&w->repair, ds_rng_of_turn(w, DS_FOR_REPAIRS, slot, turn)));
     return ds_bond_slash(w, owner_of(w, slot));
 }
 

@@ -8,8 +8,11 @@
 
 #include "world.h"
 
+enum { DS_LUCK = 2 }; /* random words of a job, which choose its slot */
+
 /* A job of `cost` (list price) from a consumer, or from DS_OWNER: served, queued or lost. */
-DS_MUST_CHECK bool ds_job_arrives(ds_world *w, uint32_t consumer, ds_amount cost);
+DS_MUST_CHECK bool ds_job_arrives(ds_world *w, uint32_t consumer, ds_amount cost,
+                                  const uint64_t luck[DS_LUCK]);
 
 /* A provider's slots join, once its bond can be posted, or leave the network; jobs in service begin
  * again elsewhere. */
@@ -18,7 +21,7 @@ DS_MUST_CHECK bool ds_provider_leaves(ds_world *w, uint32_t provider);
 /* After a change of the provider's price. */
 void ds_provider_priced(ds_world *w, uint32_t provider);
 
-/* The rate of failures, as the config of now and the slots that are up say. */
+/* The rate of failures, as the config of now says. */
 void ds_failures_pace(ds_world *w);
 /* When the patience of who waits longest ends, likewise. */
 void ds_patience_pace(ds_world *w);

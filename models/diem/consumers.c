@@ -4,6 +4,7 @@
 #include "market.h"
 #include "rent.h"
 #include "staking.h"
+#include "taste.h"
 
 #define WEIGHT_UNIT 1e6 /* of a job weight: millionths of a USD a day */
 
@@ -204,33 +205,28 @@ static double weight_of(double price, double least, double taste)
 }
 
 /* Logit choice (McFadden 1974) of the cheapest way, the present one being worth a bit more. */
-static ds_route cheapest(const ds_world *w, const ds_consumer *c, bool inside, double uniform)
+static ds_route cheapest(const ds_world *w, const ds_consumer *c, bool inside, ds_rng *shocks)
 {
     const ds_consumers_config *const k = &w->config->consumers;
-    double price[DS_ROUTES], weight[DS_ROUTES], sum = 0, least = INFINITY;
+    double price[DS_ROUTES], weight[DS_ROUTES], least = INFINITY;
     ds_route_prices(w, c, price);
     price[c->route] -= k->switching;
     for (int i = 0; i < DS_ROUTES; i++)
         least = fmin(least, price[i]);
     for (int i = 0; i < DS_ROUTES; i++)
-        sum += weight[i] =
-            inside && i == DS_ROUTE_OUTSIDE ? 0 : weight_of(price[i], least, k->taste);
-    double left = uniform * sum;
-    int pick = 0;
-    while (pick < DS_ROUTES - 1 && left >= weight[pick])
-        left -= weight[pick++];
-    return (ds_route)pick;
+        weight[i] = inside && i == DS_ROUTE_OUTSIDE ? 0 : weight_of(price[i], least, k->taste);
+    return (ds_route)ds_taste_pick(weight, DS_ROUTES, shocks);
 }
 
 /* Waiting or lost jobs beyond tolerance send a consumer outside; who is outside comes back only to
  * good service. */
-static ds_route route_now(const ds_world *w, const ds_consumer *c, double uniform)
+static ds_route route_now(const ds_world *w, const ds_consumer *c, ds_rng *shocks)
 {
     const ds_consumers_config *const k = &w->config->consumers;
     const ds_economy *const e = w->eco;
     if (e->wait_seen > k->wait_tolerance || e->lost_seen > k->loss_tolerance)
         return DS_ROUTE_OUTSIDE;
-    return cheapest(w, c, false, uniform);
+    return cheapest(w, c, false, shocks);
 }
 
 /* ---- who reviews ---- */
@@ -252,45 +248,67 @@ static double review_of(const ds_world *w, uint32_t k)
     return own > 0 ? own : w->config->consumers.review;
 }
 
-static void count_reviews(ds_world *w)
+/* Of a wave of a cohort. */
+static uint32_t members_of(const ds_world *w, ds_wave wave, uint32_t k)
 {
-    w->eco->paces = 0;
-    for (uint32_t k = 0; k < w->config->consumers.cohorts.count; k++) {
-        w->eco->pace[k] = w->eco->crowd[DS_CONSUMERS].present[k] / review_of(w, k);
-        w->eco->paces += w->eco->pace[k];
-    }
+    const uint32_t first = w->consumer_first[k + 1] - w->consumer_first[k];
+    return wave == DS_FIRST ? first : w->eco->crowd[DS_CONSUMERS].present[k] - first;
+}
+
+/* Reviews a day of a wave. */
+static double count_reviews(ds_world *w, ds_wave wave)
+{
+    double sum = 0;
+    for (uint32_t k = 0; k < w->config->consumers.cohorts.count; k++)
+        sum += w->eco->pace[wave][k] = members_of(w, wave, k) / review_of(w, k);
+    return sum;
 }
 
 /* A cohort in proportion to its reviews, a member of it evenly. */
-static uint32_t who_reviews(ds_world *w)
+static uint32_t who_reviews(ds_world *w, ds_wave wave, ds_rng *times)
 {
-    ds_rng *const times = &w->rng[DS_FOR_CONSUMER_TIMES];
-    double left = ds_rng_uniform(times) * w->eco->paces;
+    const double *const pace = w->eco->pace[wave];
+    double left = ds_rng_uniform(times) * w->consumer_clock[wave]->rate;
     uint32_t k = 0;
-    while (k + 1 < w->config->consumers.cohorts.count && left >= w->eco->pace[k])
-        left -= w->eco->pace[k++];
-    const uint32_t present = w->eco->crowd[DS_CONSUMERS].present[k];
-    return ds_consumer_row(w, k, ds_rng_below(times, present));
+    while (k + 1 < w->config->consumers.cohorts.count && left >= pace[k])
+        left -= pace[k++];
+    const uint32_t place = ds_rng_below(times, members_of(w, wave, k));
+    return ds_consumer_row(w, k, place + (wave == DS_LATER ? members_of(w, DS_FIRST, k) : 0));
+}
+
+/* `uniform` is the review's: reviews come in the same order under every rule. */
+static bool review(ds_world *w, uint32_t who, double uniform, uint64_t turn)
+{
+    ds_consumer *const c = &w->consumer[who];
+    const double churn = w->config->consumers.churn / 365 * review_of(w, c->cohort);
+    const double leave = fmin(1, churn);
+    w->engine.subject = who;
+    if (uniform >= leave && uniform < leave + (1 - leave) * w->config->consumers.inertia)
+        return true;
+    ds_rng *const shocks = ds_rng_of_turn(w, DS_FOR_CONSUMER, who, turn);
+    take_route(w, c, uniform < leave ? DS_ROUTE_OUTSIDE : route_now(w, c, shocks));
+    if (!adjust(w, c))
+        return false;
+    weigh(w, who);
+    return true;
 }
 
 bool ds_consumer_review(void *world)
 {
     ds_world *const w = world;
-    const uint32_t who = w->engine.subject = who_reviews(w);
-    ds_consumer *const c = &w->consumer[who];
-    const double churn = w->config->consumers.churn / 365 * review_of(w, c->cohort);
-    uint64_t word[2];
-    ds_clock_again(&w->engine, DS_AT_CONSUMER_REVIEW, w->consumer_clock,
-                   &w->rng[DS_FOR_CONSUMER_TIMES]);
-    ds_rng_block(w->eco->seed, w->eco->replica, DS_FOR_CONSUMER, who, ds_moment(w), word);
-    const double first = ds_unit(word[0]), leave = fmin(1, churn);
-    if (first >= leave && first < leave + (1 - leave) * w->config->consumers.inertia)
-        return true;
-    take_route(w, c, first < leave ? DS_ROUTE_OUTSIDE : route_now(w, c, ds_unit(word[1])));
-    if (!adjust(w, c))
-        return false;
-    weigh(w, who);
-    return true;
+    ds_rng *const times = &w->rng[DS_FOR_CONSUMER_TIMES];
+    const uint32_t who = who_reviews(w, DS_FIRST, times);
+    ds_clock_again(&w->engine, DS_AT_CONSUMER_REVIEW, w->consumer_clock[DS_FIRST], times);
+    return review(w, who, ds_rng_uniform(times), ds_turn(w, DS_FOR_CONSUMER_TIMES));
+}
+
+bool ds_new_consumer_review(void *world)
+{
+    ds_world *const w = world;
+    ds_rng *const times = &w->rng[DS_FOR_NEW_CONSUMER_TIMES];
+    const uint32_t who = who_reviews(w, DS_LATER, times);
+    ds_clock_again(&w->engine, DS_AT_NEW_CONSUMER_REVIEW, w->consumer_clock[DS_LATER], times);
+    return review(w, who, ds_rng_uniform(times), ds_turn(w, DS_FOR_NEW_CONSUMER_TIMES));
 }
 
 void ds_consumers_hour(ds_world *w, double dt)
@@ -321,8 +339,9 @@ void ds_consumers_place(ds_world *w)
     }
 }
 
-/* Streams of a purpose, one a cohort: the first DS_COHORTS are the holders'. */
-enum { TASTES = DS_COHORTS, SPENDING = 2 * DS_COHORTS };
+/* Streams of a purpose, one a cohort: the first DS_COHORTS are the holders', the fourth those of
+ * providers. */
+enum { TASTES = DS_COHORTS, SPENDING = 2 * DS_COHORTS, ROUTES = 4 * DS_COHORTS };
 
 static ds_consumer *member(const ds_world *w, uint32_t k, uint32_t i)
 {
@@ -360,14 +379,13 @@ static void tastes(ds_world *w, uint32_t k)
 /* Those who own no DIEM at the start rent or pay, as if they had just reviewed. */
 static void first_routes(ds_world *w, uint32_t k)
 {
-    ds_rng rng = ds_rng_stream(w->eco->seed, w->eco->replica, DS_FOR_CONSUMER, DS_COHORTS + k);
+    ds_rng rng = ds_rng_stream(w->eco->seed, w->eco->replica, DS_FOR_POPULATION, ROUTES + k);
     for (uint32_t i = 0; i < w->spending[k].members; i++) {
         ds_consumer *const c = member(w, k, i);
-        const double uniform = ds_rng_uniform(&rng);
         w->eco->spend_by[c->route] += ds_amount_of(c->spend);
         if (c->route == DS_ROUTE_OWN)
             continue;
-        const ds_route route = cheapest(w, c, true, uniform);
+        const ds_route route = cheapest(w, c, true, &rng);
         take_route(w, c, route == DS_ROUTE_OWN ? DS_ROUTE_PAY : route);
         if (route == DS_ROUTE_RENT)
             ds_rent_want(w, c, ds_amount_of(w->config->consumers.cover * load(w, c)));
@@ -417,16 +435,19 @@ bool ds_consumers_begin(ds_world *w)
         first_routes(w, k);
     for (uint32_t i = 0; i < w->eco->crowd[DS_CONSUMERS].all; i++)
         weigh(w, i);
-    count_reviews(w);
-    ds_clock_start(&w->engine, DS_AT_CONSUMER_REVIEW, w->consumer_clock,
-                   &w->rng[DS_FOR_CONSUMER_TIMES], w->eco->paces);
+    ds_clock_start(&w->engine, DS_AT_CONSUMER_REVIEW, w->consumer_clock[DS_FIRST],
+                   &w->rng[DS_FOR_CONSUMER_TIMES], count_reviews(w, DS_FIRST));
+    ds_clock_start(&w->engine, DS_AT_NEW_CONSUMER_REVIEW, w->consumer_clock[DS_LATER],
+                   &w->rng[DS_FOR_NEW_CONSUMER_TIMES], count_reviews(w, DS_LATER));
     return true;
 }
 
 void ds_consumers_pace(ds_world *w)
 {
-    count_reviews(w);
-    ds_clock_set_rate(&w->engine, DS_AT_CONSUMER_REVIEW, w->consumer_clock, w->eco->paces);
+    ds_clock_set_rate(&w->engine, DS_AT_CONSUMER_REVIEW, w->consumer_clock[DS_FIRST],
+                      count_reviews(w, DS_FIRST));
+    ds_clock_set_rate(&w->engine, DS_AT_NEW_CONSUMER_REVIEW, w->consumer_clock[DS_LATER],
+                      count_reviews(w, DS_LATER));
 }
 
 /* ---- newcomers ---- */
@@ -439,7 +460,7 @@ bool ds_consumer_joins(ds_world *w, uint32_t who, uint32_t k)
     c->spend = w->mean_spend[k] * ds_shares_size(&w->spending[k], &rng);
     w->eco->spend_by[c->route] += ds_amount_of(c->spend);
     w->eco->served_here += 1;
-    take_route(w, c, route_now(w, c, ds_rng_uniform(&rng)));
+    take_route(w, c, route_now(w, c, &rng));
     if (!adjust(w, c))
         return false;
     weigh(w, who);

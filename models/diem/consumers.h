@@ -28,6 +28,7 @@ double ds_outside_price(const ds_world *w);
 
 /* Handlers. */
 bool ds_consumer_review(void *world);
+bool ds_new_consumer_review(void *world);
 bool ds_user_cooldown_ends(void *world);
 
 #endif

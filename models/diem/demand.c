@@ -160,7 +160,11 @@ void ds_demand_hour(ds_world *w)
 {
     index_now(w);
     w->eco->owner_use = ds_owners_use(&w->config->holders);
-    ds_demand_moves(w);
+    for (uint32_t k = 0; k < w->classes; k++) {
+        ds_rng_seek(&w->job_rng[k], (uint64_t)w->eco->hours << 32);
+        ds_arrivals_factor(&w->arrivals[k], factor_of(w, k));
+        ds_arrivals_period(&w->arrivals[k], w->eco->hours);
+    }
 }
 
 void ds_demand_moves(ds_world *w)
@@ -182,9 +186,11 @@ bool ds_arrival(void *world)
     if (!ds_arrivals_fire(&w->arrivals[class]))
         return true;
     uint32_t who = DS_OWNER;
-    /* Both draws are made whatever they decide, so that streams stay aligned. */
+    /* All draws are made whatever they decide, so that streams stay aligned. */
     const uint64_t word = ds_rng_next(rng);
     const double size = ds_dist_draw(&w->size, rng) / w->size.mean;
+    const uint64_t names = ds_rng_next(rng), cuts = ds_rng_next(rng);
+    const uint64_t luck[DS_LUCK] = {names, cuts};
     if (!is_owners(w, class)) {
         if (ds_fenwick_total(&w->weight[class]) == 0)
             return true;
@@ -192,7 +198,7 @@ bool ds_arrival(void *world)
     }
     w->engine.subject = who;
     const ds_amount cost = ds_amount_of(size * w->job_value * w->eco->job_weight[class]);
-    return ds_job_arrives(w, who, cost > 0 ? cost : 1);
+    return ds_job_arrives(w, who, cost > 0 ? cost : 1, luck);
 }
 
 bool ds_phase_changes(void *world)

@@ -108,7 +108,9 @@ static const ds_source fixed_sources[DS_AT_ARRIVAL] = {
     [DS_AT_PATIENCE_END] = {"patience_ends", ds_patience_ends},
     [DS_AT_FAILURE] = {"slot_fails", ds_slot_fails},
     [DS_AT_HOLDER_REVIEW] = {"holder_review", ds_holder_review},
+    [DS_AT_NEW_HOLDER_REVIEW] = {"holder_review", ds_new_holder_review},
     [DS_AT_CONSUMER_REVIEW] = {"consumer_review", ds_consumer_review},
+    [DS_AT_NEW_CONSUMER_REVIEW] = {"consumer_review", ds_new_consumer_review},
     [DS_AT_PROVIDER_REVIEW] = {"provider_review", ds_provider_review},
     [DS_AT_NOISE_TRADE] = {"noise_trade", ds_noise_trade},
     [DS_AT_ARBITRAGE] = {"arbitrage", ds_arbitrage},
@@ -189,8 +191,14 @@ static void place_columns(ds_world *w, ds_arena *arena)
 
 static void place_clocks(ds_world *w, ds_arena *arena)
 {
-    ds_clock **const clocks[] = {&w->holder_clock,    &w->consumer_clock, &w->provider_clock,
-                                 &w->failure_clock,   &w->noise_clock,    &w->arbitrage_clock,
+    ds_clock **const clocks[] = {&w->holder_clock[DS_FIRST],
+                                 &w->holder_clock[DS_LATER],
+                                 &w->consumer_clock[DS_FIRST],
+                                 &w->consumer_clock[DS_LATER],
+                                 &w->provider_clock,
+                                 &w->failure_clock,
+                                 &w->noise_clock,
+                                 &w->arbitrage_clock,
                                  &w->redemption_clock};
     for (size_t i = 0; i < sizeof clocks / sizeof clocks[0]; i++)
         *clocks[i] = DS_TAKE(arena, 1, ds_clock);
@@ -384,6 +392,19 @@ static void resume(void *world)
         ds_provider_priced(w, i);
 }
 
+static void rekey(void *world, uint64_t seed)
+{
+    ds_world *const w = world;
+    w->eco->seed = seed;
+    for (uint32_t purpose = 0; purpose < STREAMS; purpose++)
+        ds_rng_rekey(&w->rng[purpose], seed);
+    for (uint32_t k = 0; k < w->classes; k++) {
+        ds_rng_rekey(&w->job_rng[k], seed);
+        ds_arrivals_rekey(&w->arrivals[k], seed);
+    }
+    ds_shocks_rekey(w);
+}
+
 static ds_engine *engine(void *world)
 {
     return &((ds_world *)world)->engine;
@@ -419,6 +440,8 @@ const ds_model ds_diem_model = {
     .doc = "A compute-token economy: VVV is staked, staked VVV is locked to mint DIEM, a staked "
            "DIEM is "
            "a right to 1 USD of inference a day, providers serve it, fees are split.",
+    .purposes = DS_PURPOSES,
+    .plain_last = true,
     .time_unit = "d",
     .dated = true,
     .default_observe = 1,
@@ -439,4 +462,7 @@ const ds_model ds_diem_model = {
     .resume = resume,
     .shares_past = ds_governance_shares_past,
     .past = ds_governance_past,
+    .has_level = ds_diem_has_level,
+    .level = ds_diem_level,
+    .rekey = rekey,
 };

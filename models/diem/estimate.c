@@ -28,19 +28,21 @@ static double consumer_reviews(const ds_diem_config *c, const ds_frame *frame)
     return ds_growth_room_of(&using, frame).rows * reviews / members;
 }
 
-/* A slot fails and is repaired, again and again. */
+/* A slot fails and is repaired, again and again; failures come to slots that are down, too. */
 static double failures(const ds_providers_config *c)
 {
     uint32_t first[DS_COHORTS + 1];
-    double sum = 0;
+    double sum = 0, slots_all = 0, gpus_most = 0;
     (void)ds_population(c, first);
     for (uint32_t k = 0; k < c->cohorts.count; k++) {
         const ds_provider_cohort *const cohort = (const ds_provider_cohort *)c->cohorts.items + k;
         const double slots = (double)(first[k + 1] - first[k]) * (double)cohort->slots;
-        sum += 2 * slots * cohort->active /
-               (c->mttf / (double)cohort->gpus + ds_dist_of(&c->repair).mean);
+        sum +=
+            slots * cohort->active / (c->mttf / (double)cohort->gpus + ds_dist_of(&c->repair).mean);
+        slots_all += slots;
+        gpus_most = fmax(gpus_most, (double)cohort->gpus);
     }
-    return sum;
+    return sum + slots_all * gpus_most / c->mttf;
 }
 
 /* Two a job, the populations' reviews, failures, traders, lenders and the hours. */

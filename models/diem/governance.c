@@ -205,8 +205,8 @@ static bool same_action(const ds_action *a, const ds_action *b)
 bool ds_governance_shares_past(const void *a, const void *b, double at)
 {
     const uint32_t n = actions_before(a, at);
-    if (a == b)
-        return true;
+    if (a == b) /* what is told has its room beyond the past */
+        return untold_before(a, n, at);
     if (actions_before(b, at) != n || !untold_before(a, n, at) || !untold_before(b, n, at) ||
         !same_without_actions(a, b))
         return false;

@@ -7,6 +7,7 @@
 #include "redemption.h"
 #include "rent.h"
 #include "staking.h"
+#include "taste.h"
 
 /* Tails have no end, purses have: USD that a newcomer brings at most. */
 static const double newcomer_most = 1e9;
@@ -85,18 +86,14 @@ void ds_holder_returns(const ds_world *w, const ds_outlook *now, const ds_holder
 
 /* Logit choice (McFadden 1974): probabilities proportional to exp(value / taste). */
 static ds_holder_option choose(const double value[DS_HOLDER_OPTIONS], int options, double taste,
-                               double uniform)
+                               ds_rng *shocks)
 {
-    double most = value[0], weight[DS_HOLDER_OPTIONS], sum = 0;
+    double most = value[0], weight[DS_HOLDER_OPTIONS];
     for (int i = 1; i < options; i++)
         most = fmax(most, value[i]);
     for (int i = 0; i < options; i++)
-        sum += weight[i] = exp((value[i] - most) / taste);
-    double left = uniform * sum;
-    int pick = 0;
-    while (pick < options - 1 && left >= weight[pick])
-        left -= weight[pick++];
-    return (ds_holder_option)pick;
+        weight[i] = exp((value[i] - most) / taste);
+    return (ds_holder_option)ds_taste_pick(weight, options, shocks);
 }
 
 /* ---- what they do ---- */
@@ -234,11 +231,16 @@ static double own_worth(const ds_world *w, const ds_holder *h)
     return 365 * ds_credit_worth(w, h->cohort) / fmax((double)h->required, 1e-6);
 }
 
+static uint32_t at_the_start(const ds_world *w)
+{
+    return w->holder_first[w->config->holders.cohorts.count];
+}
+
 /* Who acts is picked a few reviews ahead, so that the memory they lie in is on its way by then. */
 static void pick_ahead(ds_world *w)
 {
     ds_economy *const e = w->eco;
-    const uint32_t who = ds_rng_below(&w->rng[DS_FOR_HOLDER_TIMES], e->crowd[DS_HOLDERS].all);
+    const uint32_t who = ds_rng_below(&w->rng[DS_FOR_HOLDER_TIMES], at_the_start(w));
     const char *const row = (const char *)&w->holder[who];
     e->ahead[e->ahead_at++ % DS_AHEAD] = who;
     __builtin_prefetch(row, 1);
@@ -247,21 +249,16 @@ static void pick_ahead(ds_world *w)
     ds_leverage_fetch(w, who);
 }
 
-bool ds_holder_review(void *world)
+/* `uniform` is the review's: reviews come in the same order under every rule. */
+static bool review(ds_world *w, uint32_t who, double uniform, uint64_t turn)
 {
-    ds_world *const w = world;
-    const uint32_t who = w->eco->ahead[w->eco->ahead_at % DS_AHEAD];
     ds_holder *const h = &w->holder[who];
     const ds_holder_cohort *const cohort = cohort_of(w, h);
-    uint64_t word[2];
-    ds_clock_again(&w->engine, DS_AT_HOLDER_REVIEW, w->holder_clock, &w->rng[DS_FOR_HOLDER_TIMES]);
-    pick_ahead(w);
     w->engine.subject = who;
-    ds_rng_block(w->eco->seed, w->eco->replica, DS_FOR_HOLDER, who, ds_moment(w), word);
     const bool borrows = ds_borrows(w, h);
     if (borrows && !ds_leverage_mind(w, h))
         return false;
-    if (ds_unit(word[0]) < cohort->inertia)
+    if (uniform < cohort->inertia)
         return true;
     ds_outlook now = ds_holders_outlook(w);
     double value[DS_HOLDER_OPTIONS];
@@ -271,10 +268,31 @@ bool ds_holder_review(void *world)
     if (w->config->markets.redemption.par > 0 && !ds_redeem(w, h, own_worth(w, h), cohort->step))
         return false;
     const int options = borrows ? DS_HOLDER_OPTIONS : DS_UNWIND + 1;
-    const ds_holder_option option = choose(value, options, cohort->taste, ds_unit(word[1]));
+    ds_rng *const shocks = ds_rng_of_turn(w, DS_FOR_HOLDER, who, turn);
+    const ds_holder_option option = choose(value, options, cohort->taste, shocks);
     const bool levers = option == DS_LEVER || option == DS_LEVER_DIEM;
     return (!borrows || levers || ds_unlever(w, h)) && act(w, h, option) &&
            ds_world_status(w)->code == DS_OK;
+}
+
+bool ds_holder_review(void *world)
+{
+    ds_world *const w = world;
+    const uint32_t who = w->eco->ahead[w->eco->ahead_at % DS_AHEAD];
+    ds_rng *const times = &w->rng[DS_FOR_HOLDER_TIMES];
+    ds_clock_again(&w->engine, DS_AT_HOLDER_REVIEW, w->holder_clock[DS_FIRST], times);
+    pick_ahead(w);
+    return review(w, who, ds_rng_uniform(times), ds_turn(w, DS_FOR_HOLDER_TIMES));
+}
+
+bool ds_new_holder_review(void *world)
+{
+    ds_world *const w = world;
+    ds_rng *const times = &w->rng[DS_FOR_NEW_HOLDER_TIMES];
+    const uint32_t first = at_the_start(w);
+    const uint32_t who = first + ds_rng_below(times, w->eco->crowd[DS_HOLDERS].all - first);
+    ds_clock_again(&w->engine, DS_AT_NEW_HOLDER_REVIEW, w->holder_clock[DS_LATER], times);
+    return review(w, who, ds_rng_uniform(times), ds_turn(w, DS_FOR_NEW_HOLDER_TIMES));
 }
 
 /* ---- the start ---- */
@@ -403,9 +421,19 @@ void ds_holders_place(ds_world *w)
     }
 }
 
-static double reviews(const ds_world *w)
+static double reviews(const ds_world *w, ds_wave wave)
 {
-    return w->eco->crowd[DS_HOLDERS].all / w->config->holders.review;
+    const uint32_t first = at_the_start(w);
+    const uint32_t members = wave == DS_FIRST ? first : w->eco->crowd[DS_HOLDERS].all - first;
+    return members / w->config->holders.review;
+}
+
+void ds_holders_pace(ds_world *w)
+{
+    ds_clock_set_rate(&w->engine, DS_AT_HOLDER_REVIEW, w->holder_clock[DS_FIRST],
+                      reviews(w, DS_FIRST));
+    ds_clock_set_rate(&w->engine, DS_AT_NEW_HOLDER_REVIEW, w->holder_clock[DS_LATER],
+                      reviews(w, DS_LATER));
 }
 
 bool ds_holder_joins(ds_world *w, uint32_t who, uint32_t k)
@@ -419,7 +447,7 @@ bool ds_holder_joins(ds_world *w, uint32_t who, uint32_t k)
     const double mean = c->arrives_with / w->config->holders.scale;
     const ds_amount usd = ds_amount_of(fmin(mean * size, newcomer_most));
     w->eco->flow.arrived += ds_tokens(usd);
-    ds_clock_set_rate(&w->engine, DS_AT_HOLDER_REVIEW, w->holder_clock, reviews(w));
+    ds_holders_pace(w);
     return ds_ledger_mint(&w->eco->ledger, DS_USD, ds_cell_of(DS_LIQUID, &h->usd), usd,
                           ds_world_status(w));
 }
@@ -463,14 +491,11 @@ bool ds_holders_begin(ds_world *w)
             return false;
     for (int i = 0; i < DS_AHEAD; i++)
         pick_ahead(w);
-    ds_clock_start(&w->engine, DS_AT_HOLDER_REVIEW, w->holder_clock, &w->rng[DS_FOR_HOLDER_TIMES],
-                   reviews(w));
+    ds_clock_start(&w->engine, DS_AT_HOLDER_REVIEW, w->holder_clock[DS_FIRST],
+                   &w->rng[DS_FOR_HOLDER_TIMES], reviews(w, DS_FIRST));
+    ds_clock_start(&w->engine, DS_AT_NEW_HOLDER_REVIEW, w->holder_clock[DS_LATER],
+                   &w->rng[DS_FOR_NEW_HOLDER_TIMES], 0);
     return true;
-}
-
-void ds_holders_pace(ds_world *w)
-{
-    ds_clock_set_rate(&w->engine, DS_AT_HOLDER_REVIEW, w->holder_clock, reviews(w));
 }
 
 double ds_owners_use(const ds_holders_config *config)

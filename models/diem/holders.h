@@ -45,7 +45,8 @@ DS_MUST_CHECK bool ds_holders_begin(ds_world *w);
 void ds_holders_pace(ds_world *w); /* the rate of reviews, as the config of now says */
 /* Somebody new in an empty row, with dollars from outside. */
 DS_MUST_CHECK bool ds_holder_joins(ds_world *w, uint32_t who, uint32_t cohort);
-bool ds_holder_review(void *world); /* handler */
+bool ds_holder_review(void *world);     /* handlers */
+bool ds_new_holder_review(void *world); /* of who came after the start */
 
 /* Share of its credit that an owner of DIEM uses, over the cohorts. */
 double ds_owners_use(const ds_holders_config *config);

@@ -304,6 +304,49 @@ static double owner_price(const ds_reading *r)
 const ds_metric ds_diem_metrics[] = {METRICS(ENTRY){0}};
 #undef ENTRY
 
+enum {
+#define NUMBER(name, unit, kind_and_width, value, doc) AT_##name,
+    METRICS(NUMBER)
+#undef NUMBER
+};
+
+bool ds_diem_has_level(size_t metric)
+{
+    switch (metric) {
+    case AT_mint_rate:
+    case AT_apr_staked:
+    case AT_apr_locked:
+    case AT_apr_fees:
+    case AT_real_yield_share:
+    case AT_minter_return:
+    case AT_nakamoto_staked:
+    case AT_gini_staked:
+        return false;
+    default:
+        return ds_diem_metrics[metric].kind == DS_STATE;
+    }
+}
+
+static double value_of(const ds_reading *r, size_t metric)
+{
+#define CASE(name, unit, kind_and_width, value, doc) \
+    case AT_##name:                                  \
+        return (value);
+    switch (metric) {
+        METRICS(CASE)
+    default:
+        return NAN;
+    }
+#undef CASE
+}
+
+double ds_diem_level(void *world, size_t metric)
+{
+    const ds_world *const w = world;
+    const ds_reading reading = {.w = w, .e = w->eco, .flow = &w->eco->flow, .days = NAN};
+    return value_of(&reading, metric);
+}
+
 static void read_all(const ds_reading *r, double *row)
 {
 #define READ(name, unit, kind_and_width, value, doc) *row++ = (value);

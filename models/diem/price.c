@@ -1,11 +1,11 @@
 #include "price.h"
 
+#include "sim/core/dist.h"
 #include "sim/core/path.h"
 
 #include <gsl/gsl_cdf.h>
 #include <math.h>
 
-#define PI          3.14159265358979323846
 #define LEAST_PRICE 1e-12 /* USD: a price is positive and finite whatever the parameters */
 #define MOST_PRICE  1e12
 
@@ -27,15 +27,6 @@ const ds_param ds_price_params[] = {
 };
 #undef P
 #undef S
-
-/* Two independent normals from two words, always (Box & Muller 1958). */
-static void two_normals(ds_rng *rng, double z[2])
-{
-    const double radius = sqrt(-2 * log(ds_rng_open(rng)));
-    const double angle = 2 * PI * ds_rng_uniform(rng);
-    z[0] = radius * cos(angle);
-    z[1] = radius * sin(angle);
-}
 
 /* Least n whose distribution function passes the uniform; long steps by bisection, where exp(-mean)
  * would vanish. */
@@ -70,7 +61,7 @@ static double jump_diffusion(const ds_price_config *c, double days, ds_rng *rng)
 {
     const double years = days / 365;
     double z[2];
-    two_normals(rng, z);
+    ds_rng_two_normals(rng, z);
     const unsigned n = poisson(c->jumps * years, ds_rng_uniform(rng));
     const double added = c->jumps * expm1(c->jump_mean + c->jump_spread * c->jump_spread / 2);
     const double drift = c->drift - c->volatility * c->volatility / 2 - added;

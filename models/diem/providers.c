@@ -37,17 +37,13 @@ static double expected(const ds_world *w, const ds_provider *p)
            w->eco->share[DS_PROVIDERS] * p->price;
 }
 
-/* With a rate below 1 not every review acts; the draw hangs on who and when alone. */
-static bool acts(const ds_world *w, uint32_t who, double rate)
+/* With a rate below 1 not every review acts; the draw hangs on who and which review alone. */
+static bool acts(ds_world *w, uint32_t who, uint64_t turn, double rate)
 {
-    uint64_t word[2];
-    if (rate >= 1)
-        return true;
-    ds_rng_block(w->eco->seed, w->eco->replica, DS_FOR_PROVIDER_MOVES, who, ds_moment(w), word);
-    return ds_unit(word[0]) < rate;
+    return rate >= 1 || ds_rng_uniform(ds_rng_of_turn(w, DS_FOR_PROVIDER_MOVES, who, turn)) < rate;
 }
 
-static bool consider_entry(ds_world *w, uint32_t who)
+static bool consider_entry(ds_world *w, uint32_t who, uint64_t turn)
 {
     ds_provider *const p = &w->provider[who];
     p->earned = 0;
@@ -55,7 +51,7 @@ static bool consider_entry(ds_world *w, uint32_t who)
     const ds_providers_config *const c = &w->config->providers;
     if (p->barred > 0 ||
         expected(w, p) <= cost_of(w, p) * (1 + c->entry_margin) + ds_bond_cost(w, p) ||
-        !acts(w, who, c->entry_rate))
+        !acts(w, who, turn, c->entry_rate))
         return true;
     p->revenue = expected(w, p) * p->slots; /* the trail starts at what made it enter */
     return ds_provider_joins(w, who);
@@ -80,11 +76,12 @@ bool ds_provider_review(void *world)
     const uint32_t who = w->engine.subject = ds_rng_below(times, w->providers);
     ds_provider *const p = &w->provider[who];
     ds_clock_again(&w->engine, DS_AT_PROVIDER_REVIEW, w->provider_clock, times);
+    const uint64_t turn = ds_turn(w, DS_FOR_PROVIDER_TIMES);
     if (!p->in)
-        return consider_entry(w, who);
+        return consider_entry(w, who, turn);
     bring_forward(w, p);
     if (p->revenue < (cost_of(w, p) + ds_bond_cost(w, p)) * p->slots &&
-        acts(w, who, w->config->providers.exit_rate))
+        acts(w, who, turn, w->config->providers.exit_rate))
         return ds_provider_leaves(w, who);
     reprice(w, who);
     return true;
@@ -128,11 +125,18 @@ static bool open_provider(ds_world *w, uint32_t who, uint32_t k, uint32_t *slot,
     return ds_rng_uniform(rng) >= c->active || (ds_bond_open(w, p) && ds_provider_joins(w, who));
 }
 
+void ds_providers_pace(ds_world *w)
+{
+    ds_clock_set_rate(&w->engine, DS_AT_PROVIDER_REVIEW, w->provider_clock,
+                      w->providers / w->config->providers.review);
+    ds_failures_pace(w);
+    ds_patience_pace(w);
+}
+
 bool ds_providers_begin(ds_world *w)
 {
     uint32_t slot = 0;
     const ds_list *const cohorts = &w->config->providers.cohorts;
-    ds_clock_start(&w->engine, DS_AT_FAILURE, w->failure_clock, &w->rng[DS_FOR_FAILURES], 0);
     for (uint32_t k = 0; k < cohorts->count; k++) {
         ds_rng rng = ds_rng_stream(w->eco->seed, w->eco->replica, DS_FOR_PROVIDER, k);
         share_sizes(w, k);
@@ -140,17 +144,11 @@ bool ds_providers_begin(ds_world *w)
             if (!open_provider(w, i, k, &slot, &rng))
                 return false;
     }
+    ds_clock_start(&w->engine, DS_AT_FAILURE, w->failure_clock, &w->rng[DS_FOR_FAILURES], 0);
     ds_clock_start(&w->engine, DS_AT_PROVIDER_REVIEW, w->provider_clock,
-                   &w->rng[DS_FOR_PROVIDER_TIMES], w->providers / w->config->providers.review);
+                   &w->rng[DS_FOR_PROVIDER_TIMES], 0);
+    ds_providers_pace(w);
     return true;
-}
-
-void ds_providers_pace(ds_world *w)
-{
-    ds_clock_set_rate(&w->engine, DS_AT_PROVIDER_REVIEW, w->provider_clock,
-                      w->providers / w->config->providers.review);
-    ds_failures_pace(w);
-    ds_patience_pace(w);
 }
 
 static const char *const dispatch_words[] = {"random", "least_loaded", "cheapest", NULL};

@@ -141,6 +141,14 @@ static void set_timer(ds_world *w, uint32_t k, double time)
     ds_engine_timer(&w->engine, DS_AT_SHOCK, &w->shocks, k, time);
 }
 
+/* Key of the orders in which its occurrences meet their members. */
+static uint64_t orders_of(const ds_world *w, uint32_t number)
+{
+    uint64_t word[2];
+    ds_rng_block(w->eco->seed, w->eco->replica, DS_FOR_SHOCK_MEMBERS, number, 0, word);
+    return word[0];
+}
+
 void ds_shocks_begin(ds_world *w)
 {
     uint32_t first = 0;
@@ -151,12 +159,10 @@ void ds_shocks_begin(ds_world *w)
         const ds_shock_config *const c = config_of(w, k);
         ds_shock_line *const line = &w->shock_line[k];
         const uint32_t number = number_of(c->name);
-        uint64_t word[2];
-        ds_rng_block(w->eco->seed, w->eco->replica, DS_FOR_SHOCK_MEMBERS, number, 0, word);
         *line = (ds_shock_line){
             .times = ds_rng_stream(w->eco->seed, w->eco->replica, DS_FOR_SHOCK_TIMES, number),
             .sizes = ds_rng_stream(w->eco->seed, w->eco->replica, DS_FOR_SHOCK_SIZES, number),
-            .seed = word[0],
+            .seed = orders_of(w, number),
             .next = isnan(c->at) ? 0 : c->at,
             .settled = 1,
             .first = first,
@@ -262,6 +268,32 @@ static void name_event(ds_world *w, const char *what, const char *name)
     w->sources[DS_AT_SHOCK].name = w->shock_event;
 }
 
+/* When it next strikes, or an occurrence next does something. */
+static void wake(ds_world *w, uint32_t k)
+{
+    const ds_shock_line *const line = &w->shock_line[k];
+    double next = line->next;
+    for (uint32_t i = line->first; i < line->first + line->live; i++)
+        next = fmin(next, next_of(w, config_of(w, k), &w->shock[i]));
+    set_timer(w, k, next);
+}
+
+/* The next of those that come at random has no memory of when the last one was. */
+void ds_shocks_rekey(ds_world *w)
+{
+    for (uint32_t k = 0; k < w->config->shocks.count; k++) {
+        ds_shock_line *const line = &w->shock_line[k];
+        ds_rng_rekey(&line->times, w->eco->seed);
+        ds_rng_rekey(&line->sizes, w->eco->seed);
+        line->seed = orders_of(w, number_of(config_of(w, k)->name));
+        if (isnan(config_of(w, k)->rate))
+            continue;
+        line->next = ds_now(&w->engine);
+        draw_next(w, k);
+        wake(w, k);
+    }
+}
+
 bool ds_shock_fires(void *world)
 {
     ds_world *const w = world;
@@ -273,10 +305,7 @@ bool ds_shock_fires(void *world)
     if ((strikes && !strike(w, k)) || !follow(w, k))
         return false;
     factor_moves(w, (uint32_t)c->kind);
-    double next = line->next;
-    for (uint32_t i = line->first; i < line->first + line->live; i++)
-        next = fmin(next, next_of(w, c, &w->shock[i]));
-    set_timer(w, k, next);
+    wake(w, k);
     name_event(w, strikes ? "strikes" : "moves", c->name);
     return true;
 }

@@ -38,6 +38,8 @@ typedef struct ds_shock_line {
 void ds_shocks_place(ds_world *w, ds_arena *arena);
 /* All factors at 1; before anything that reads them. */
 void ds_shocks_begin(ds_world *w);
+/* What strikes from now on is drawn under the seed that the economy has now. */
+void ds_shocks_rekey(ds_world *w);
 /* Levels move on; before whatever else the hour does. */
 DS_MUST_CHECK bool ds_shocks_hour(ds_world *w);
 /* What surges of demand multiply jobs by, on average over a run, about. */

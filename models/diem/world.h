@@ -45,6 +45,8 @@ typedef enum ds_purpose {
     DS_FOR_NEW_HOLDERS,
     DS_FOR_NEW_CONSUMERS,
     DS_FOR_RIVAL,
+    DS_FOR_NEW_HOLDER_TIMES,
+    DS_FOR_NEW_CONSUMER_TIMES,
     DS_PURPOSES,
 } ds_purpose;
 
@@ -64,7 +66,9 @@ typedef enum ds_event_source {
     DS_AT_PATIENCE_END,
     DS_AT_FAILURE,
     DS_AT_HOLDER_REVIEW,
+    DS_AT_NEW_HOLDER_REVIEW,
     DS_AT_CONSUMER_REVIEW,
+    DS_AT_NEW_CONSUMER_REVIEW,
     DS_AT_PROVIDER_REVIEW,
     DS_AT_NOISE_TRADE,
     DS_AT_ARBITRAGE,
@@ -129,8 +133,9 @@ typedef struct ds_provider {
 typedef struct ds_slot {
     ds_amount cost; /* of the job in service, list price; 0: none */
     uint32_t provider, consumer;
-    float speed;   /* USD/d at list price */
-    uint32_t held; /* shocks that hold it down */
+    float speed;    /* USD/d at list price */
+    uint32_t held;  /* shocks that hold it down */
+    uint32_t moved; /* jobs that were taken from it */
 } ds_slot;
 
 typedef struct ds_job {
@@ -224,6 +229,10 @@ typedef struct ds_lending {
 /* Populations whose number can grow (growth.c). */
 typedef enum ds_crowd_kind { DS_HOLDERS, DS_CONSUMERS, DS_CROWDS } ds_crowd_kind;
 
+/* Those at the start and those who came later review by clocks of their own, so that who comes
+ * changes nobody's reviews. */
+typedef enum ds_wave { DS_FIRST, DS_LATER, DS_WAVES } ds_wave;
+
 /* Who of one is there: rows 0 .. all - 1, those at the start by cohort, then newcomers as they
  * came.
  */
@@ -293,7 +302,7 @@ typedef struct ds_economy {
     double served_here;         /* consumers who do not go outside */
     ds_sum spend_by[DS_ROUTES]; /* USD/d that consumers of a route spend, before all factors */
     ds_crowd crowd[DS_CROWDS];
-    double pace[DS_COHORTS], paces; /* consumers' reviews a day, by cohort and in all */
+    double pace[DS_WAVES][DS_COHORTS]; /* consumers' reviews a day */
     ds_rival rival;
     double index, growth; /* of demand: the path's value, and what growth adds to it */
     /* Growth's level when its parameters last changed, when that was, and at the path's end. */
@@ -311,6 +320,7 @@ typedef struct ds_economy {
     uint32_t ahead[DS_AHEAD], ahead_at; /* holders who review next, a ring */
     uint64_t seed;                      /* of all randomness from now on */
     uint32_t replica;                   /* its number, on which every draw hangs */
+    uint64_t turns[DS_PURPOSES];        /* draws so far that are keyed by their number */
     double observed;                    /* when the running interval began */
     double shocked[DS_SHOCK_FACTORS];   /* what shocks multiply a quantity by */
     uint32_t held;                      /* slots that shocks hold down */
@@ -351,9 +361,9 @@ struct ds_world {
     ds_timers cooldowns, diem_cooldowns, user_cooldowns, completions, repairs;
     ds_timers
         cheapest; /* where jobs go to the cheapest: providers with an idle slot, keyed by price */
-    ds_members idle, up; /* slots */
-    ds_clock *holder_clock, *consumer_clock, *provider_clock, *failure_clock, *noise_clock,
-        *arbitrage_clock, *redemption_clock;
+    ds_members idle, up;                                         /* slots */
+    ds_clock *holder_clock[DS_WAVES], *consumer_clock[DS_WAVES]; /* of reviews */
+    ds_clock *provider_clock, *failure_clock, *noise_clock, *arbitrage_clock, *redemption_clock;
     ds_arrivals arrivals[DS_COHORTS + 1];
     ds_fenwick weight[DS_COHORTS]; /* consumers' present job weights, by cohort */
     ds_clock *liquidity_clock, *lender_clock, *arrival_clock[DS_CROWDS];
@@ -384,13 +394,22 @@ struct ds_world {
 };
 typedef struct ds_world ds_world;
 
-/* Now, as the number of a block of random words: an agent's draws hang on who and when alone. */
-static inline uint64_t ds_moment(const ds_world *w)
+enum { DS_TURN_BITS = 4 }; /* blocks that a turn has for itself: 2^4, of two words each */
+
+/* The first block of the next turn of a purpose. A clock that no rule touches takes its turns in
+ * the same order under every rule, so what is drawn hangs on who and which turn alone. */
+static inline uint64_t ds_turn(ds_world *w, ds_purpose purpose)
 {
-    const double now = ds_now(&w->engine);
-    uint64_t bits;
-    memcpy(&bits, &now, sizeof bits);
-    return bits;
+    return w->eco->turns[purpose]++ << DS_TURN_BITS;
+}
+
+/* The stream of a purpose for an agent's turn; it is a turn's own until the next is asked for. */
+static inline ds_rng *ds_rng_of_turn(ds_world *w, ds_purpose purpose, uint32_t who, uint64_t turn)
+{
+    ds_rng *const rng = &w->rng[purpose];
+    rng->agent = who;
+    ds_rng_seek(rng, turn);
+    return rng;
 }
 
 /* Multiplies all demand, now. */

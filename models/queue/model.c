@@ -1,6 +1,8 @@
 #include "models/models.h"
 #include "queue.h"
 
+#include <inttypes.h>
+
 #define S ds_queue_failures
 static const ds_param failures_table[] = {
     {DS_AT(S, mttf), .kind = DS_NUMBER, .unit = "1", .fallback = INFINITY, .min = 1e-9, .max = 1e12,
@@ -18,8 +20,10 @@ const ds_param ds_queue_params[] = {
     DS_P_CHOICE(S, service, "distribution", ds_distributions,
                 "{distribution: exponential, mean: 1}", "time a server needs for a customer"),
     DS_P_INTEGER(S, servers, "1", 1, 1, 1e6, "number of servers", NULL),
+    DS_P_INTEGER(S, initial, "1", 0, 0, 1e6, "customers in the system at time 0, who arrive then",
+                 NULL),
     {DS_AT(S, capacity), .kind = DS_NUMBER, .unit = "1", .fallback = INFINITY, .min = 1, .max = 1e9,
-     .unlimited = true,
+     .unlimited = true, .whole = true,
      .doc = "customers in the system, in service or waiting; who finds it full is lost"},
     {DS_AT(S, patience), .kind = DS_CHOICE, .unit = "1", .tag = "distribution",
      .alternatives = ds_distributions, .unlimited = true,
@@ -33,10 +37,9 @@ static bool check(void *config, const ds_frame *frame, ds_status *st)
 {
     (void)frame;
     const ds_queue_config *const c = config;
-    if (isinf(c->capacity) || c->capacity == floor(c->capacity))
-        return true;
-    return ds_fail(st, DS_E_DATA, "'capacity' is %g, must be a whole number or unlimited",
-                   c->capacity);
+    return (double)c->initial <= c->capacity ||
+           ds_fail(st, DS_E_DATA, "'initial' is %" PRId64 ", must be at most 'capacity' = %g",
+                   c->initial, c->capacity);
 }
 
 static double events(const void *config, const ds_frame *frame)
@@ -139,10 +142,31 @@ static void conclude(void *world, double *out)
     out[1] = q->state->customers;
 }
 
+static bool has_level(size_t metric)
+{
+    return metric == AT_number_in_system || metric == AT_number_in_queue || metric == AT_servers_up;
+}
+
+static double level(void *world, size_t metric)
+{
+    const ds_queue_state *const s = ((const ds_queue *)world)->state;
+    switch (metric) {
+    case AT_number_in_system:
+        return s->busy + s->waiting;
+    case AT_number_in_queue:
+        return s->waiting;
+    case AT_servers_up:
+        return s->up;
+    default:
+        return NAN;
+    }
+}
+
 const ds_model ds_queue_model = {
     .name = "queue",
     .doc =
         "A queue G/G/c/K with impatience and failing servers, to hold the engine against theory.",
+    .purposes = DS_QUEUE_PURPOSES,
     .time_unit = "1",
     .default_observe = INFINITY,
     .default_horizon = 20000,
@@ -159,4 +183,7 @@ const ds_model ds_queue_model = {
     .observe = observe,
     .conclude = conclude,
     .raw_used = ds_queue_raw_used,
+    .has_level = has_level,
+    .level = level,
+    .rekey = ds_queue_rekey,
 };

@@ -2,6 +2,7 @@
 
 /* What a random stream is for. Append only: the number is part of every result. */
 typedef enum purpose { ARRIVALS, SERVICE, PATIENCE, FAILURES, REPAIRS } purpose;
+_Static_assert(REPAIRS + 1 == DS_QUEUE_PURPOSES, "all purposes are counted");
 
 /* ---- bookkeeping ---- */
 
@@ -123,12 +124,9 @@ static bool overflow(ds_queue *q)
                    q->places, now(q));
 }
 
-static bool arrive(void *world)
+static bool admit(ds_queue *q)
 {
-    ds_queue *const q = world;
     ds_queue_state *const s = q->state;
-    if (!ds_arrivals_fire(&q->arrivals))
-        return true;
     const double work = ds_dist_draw(&q->service, &s->service_rng);
     const double patience =
         q->config->patience.as ? ds_dist_draw(&q->patience, &s->patience_rng) : INFINITY;
@@ -148,6 +146,12 @@ static bool arrive(void *world)
         set_patience(q, id, now(q) + patience);
     }
     return true;
+}
+
+static bool arrive(void *world)
+{
+    ds_queue *const q = world;
+    return !ds_arrivals_fire(&q->arrivals) || admit(q);
 }
 
 static bool complete(void *world)
@@ -282,7 +286,7 @@ static uint32_t places_of(const ds_queue_config *c, const ds_frame *frame)
 {
     const double expected = ds_arrivals_mean_rate(&c->arrivals) * frame->horizon;
     const double room = fmin((1 << 14) + 8 * expected, 1 << 20);
-    return (uint32_t)fmin(c->capacity, room + (double)c->servers);
+    return (uint32_t)fmin(c->capacity, room + (double)c->servers + (double)c->initial);
 }
 
 void ds_queue_place(void *world, const void *config, const ds_frame *frame, ds_arena *arena)
@@ -343,5 +347,38 @@ bool ds_queue_begin(void *world, uint32_t replica)
     ds_arrivals_begin(&q->arrivals, seed, replica, ARRIVALS, 0, 1);
     if (may_fail(q->config))
         begin_failures(q);
+    for (int64_t i = 0; i < q->config->initial; i++)
+        if (!admit(q))
+            return false;
     return true;
+}
+
+/* Of an exponential service what is left, of any other that of customers whose service has not
+ * begun. With failures it may have begun. */
+static void redraw_services(ds_queue *q)
+{
+    ds_queue_state *const s = q->state;
+    const bool memoryless = q->service.kind == DS_DIST_EXPONENTIAL;
+    for (uint32_t i = 0; memoryless && i < s->busy; i++)
+        set_completion(q, q->order[i], now(q) + ds_dist_draw(&q->service, &s->service_rng));
+    if (!memoryless && may_fail(q->config))
+        return;
+    uint32_t id = s->head;
+    for (uint32_t i = 0; i < s->waiting; i++, id = q->customer[id].next)
+        q->customer[id].work = ds_dist_draw(&q->service, &s->service_rng);
+}
+
+void ds_queue_rekey(void *world, uint64_t seed)
+{
+    ds_queue *const q = world;
+    ds_queue_state *const s = q->state;
+    ds_rng *const streams[] = {&s->service_rng, &s->patience_rng, &s->failure_rng, &s->repair_rng};
+    for (size_t i = 0; i < sizeof streams / sizeof streams[0]; i++)
+        ds_rng_rekey(streams[i], seed);
+    ds_arrivals_rekey(&q->arrivals, seed);
+    redraw_services(q);
+    if (may_fail(q->config)) {
+        ds_clock_redraw(&q->engine, DS_QUEUE_FAILURE, &s->failure, &s->failure_rng);
+        ds_clock_redraw(&q->engine, DS_QUEUE_REPAIR, &s->repair, &s->repair_rng);
+    }
 }

@@ -8,7 +8,7 @@
  * the n-th customer is the same under any number of servers. Patience ends when service first
  * begins. A server fails while it is up, busy or idle; its customer returns to the head of the
  * queue, keeps what service it had (preempt-resume), and does not leave any more. Repairmen take
- * failed servers in the order of failure.
+ * failed servers in the order of failure. Customers who are there at time 0 arrive at time 0.
  */
 #ifndef DS_QUEUE_H
 #define DS_QUEUE_H
@@ -24,7 +24,7 @@ typedef struct ds_queue_failures {
 
 typedef struct ds_queue_config {
     ds_choice arrivals, service, patience; /* no patience: customers wait for ever */
-    int64_t servers;
+    int64_t servers, initial;
     double capacity; /* customers in the system; INFINITY: unlimited */
     ds_queue_failures failures;
 } ds_queue_config;
@@ -43,6 +43,8 @@ typedef enum ds_queue_source {
 } ds_queue_source;
 
 #define DS_QUEUE_NONE UINT32_MAX
+
+enum { DS_QUEUE_PURPOSES = 5 }; /* of random streams, see queue.c */
 
 /* A customer in the system. Those who wait are a list in the order of service. */
 typedef struct ds_customer {
@@ -88,5 +90,6 @@ void ds_queue_place(void *world, const void *config, const ds_frame *frame, ds_a
 void ds_queue_record(ds_queue *q); /* brings the areas forward to now */
 bool ds_queue_begin(void *world, uint32_t replica);
 size_t ds_queue_raw_used(const void *world);
+void ds_queue_rekey(void *world, uint64_t seed);
 
 #endif

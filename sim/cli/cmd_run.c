@@ -179,6 +179,12 @@ static bool load_first(const ds_args *args, const ds_share *share, const char *o
 
 static void tell(const ds_run_report *report, const ds_share *share, const char *output, bool quiet)
 {
+    if (!report->reached)
+        fprintf(stderr, "warning: 'until' asks for a narrower interval than 'max_replicas' give\n");
+    if (report->doubtful)
+        fprintf(stderr,
+                "warning: the values of 'until' are so skewed that its interval may hold the "
+                "true mean less often than it says\n");
     if (report->failed)
         fprintf(stderr, "warning: %zu of %zu replicas failed, the first: %s\n", report->failed,
                 report->replicas, report->first_cause);

@@ -1,6 +1,7 @@
 #include "cli.h"
 
 #include "sim/core/replica.h"
+#include "sim/io/designs.h"
 #include "sim/run/crew.h"
 
 #include <math.h>
@@ -37,6 +38,36 @@ static void print_time(double seconds)
         printf("time      about %.1f h\n", seconds / 3600);
 }
 
+/* A rule that may end the run earlier, and where futures part. */
+static void tell_more(const ds_scenario *s)
+{
+    if (s->until)
+        printf("until     the %s of %s is known to +- %g%s at %g %%, from %zu replicas on\n",
+               s->until_statistic, s->until_metric, s->until->half_width,
+               s->until->relative ? " of itself" : "", 100 * s->until->confidence,
+               s->until->min_replicas);
+    if (s->splitting)
+        printf("splitting %s to %g, %lld trials a stage; a replica is a repetition of it all\n",
+               s->splitting->metric, s->splitting->target, (long long)s->splitting->effort);
+    if (s->branches > 1 && !isnan(s->branch_at))
+        printf("branch    %zu futures part at %g\n", s->branches, s->branch_at);
+}
+
+/* How points were chosen, where there are several. */
+static void print_design(const ds_scenario *s, size_t varied)
+{
+    char text[200];
+    const ds_design *const design = ds_scenario_design(s);
+    const size_t variants = s->points / s->branches / (size_t)ds_design_points(design);
+    ds_design_describe(design, text, sizeof text);
+    if (design->axes == 0 && varied > 0)
+        printf("design    %zu variants\n", variants);
+    else if (varied > design->axes)
+        printf("design    %s, under each of %zu variants\n", text, variants);
+    else if (varied > 0)
+        printf("design    %s\n", text);
+}
+
 static bool tell(const ds_args *args, const char *path, ds_scenario *s, ds_status *st)
 {
     ds_plan plan;
@@ -52,21 +83,26 @@ static bool tell(const ds_args *args, const char *path, ds_scenario *s, ds_statu
         printf("%s\n", path);
         if (*s->title)
             printf("title     %s\n", s->title);
-        printf("model     %s\npoints    %zu\nreplicas  %u of each\n", s->model->name, s->points,
+        printf("model     %s\n", s->model->name);
+        print_design(s, plan.experiment.coordinates);
+        printf("points    %zu\nreplicas  %s%u of each\n", s->points, s->until ? "at most " : "",
                s->frame.replicas);
+        tell_more(s);
         if (s->seed_given)
             printf("seed      %llu\n", (unsigned long long)s->frame.seed);
         else
             printf("seed      drawn anew for every run\n");
         printf("times     %zu, every %g, until %g\n", plan.experiment.times, s->frame.observe,
                s->frame.horizon);
-        printf("events    about %.3g, %.3g a replica\n", plan.all_events,
-               plan.all_events / (double)s->points / (double)s->frame.replicas);
+        if (!s->splitting)
+            printf("events    about %.3g, %.3g a replica\n", plan.all_events,
+                   plan.all_events / (double)s->points / (double)s->frame.replicas);
         printf("batches   %zu, what machines of a cluster take at a time\n", plan.batches);
         printf("memory    about %.0f MB, %.1f MB a replica, %u threads\n",
                ceil(ds_plan_bytes(&plan, threads) / 1e6), (double)plan.replica_bytes / 1e6,
                threads);
-        print_time(plan.all_events / speed / threads);
+        if (!s->splitting)
+            print_time(plan.all_events / speed / threads);
     }
     ds_plan_free(&plan);
     return ok;

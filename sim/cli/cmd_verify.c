@@ -185,7 +185,7 @@ static bool check_shape(const check *c, ds_status *st)
     const bool fits =
         s->until ? s->frame.replicas >= about->replicas : s->frame.replicas == about->replicas;
     if (s->points != about->points || !fits || ds_frame_times(&s->frame) != about->times ||
-        s->frame.seed != about->seed || ds_metric_count(s->model->outcomes) != about->outcomes)
+        s->frame.seed != about->seed || ds_metric_count(s->outcomes) != about->outcomes)
         return ds_fail(st, DS_E_DATA,
                        "the file holds %zu points, %zu replicas, %zu times, seed %llu; its own "
                        "scenario asks for %zu, %u, %zu, %llu",

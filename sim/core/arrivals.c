@@ -232,6 +232,28 @@ void ds_arrivals_begin(ds_arrivals *a, uint64_t seed, uint32_t replica, uint32_t
         ds_clock_after(a->engine, a->arrival_source, &s->clock, ds_dist_draw(&a->gap, &s->rng));
 }
 
+void ds_arrivals_rekey(ds_arrivals *a, uint64_t seed)
+{
+    ds_arrivals_state *const s = a->state;
+    ds_rng_rekey(&s->rng, seed);
+    ds_rng_rekey(&s->rest_rng, seed);
+    if (a->process->as != &renewal)
+        ds_clock_redraw(a->engine, a->arrival_source, &s->clock, &s->rng);
+    if (a->process->as == &mmpp)
+        draw_stay(a);
+}
+
+void ds_arrivals_period(ds_arrivals *a, uint32_t number)
+{
+    ds_arrivals_state *const s = a->state;
+    const uint64_t block = (uint64_t)number << 32;
+    ds_rng_seek(&s->rng, block);
+    if (a->process->as == &hawkes)
+        ds_rng_seek(&s->rest_rng, block);
+    if (a->process->as != &renewal)
+        ds_clock_start(a->engine, a->arrival_source, &s->clock, &s->rng, rate_now(a));
+}
+
 void ds_arrivals_switch(ds_arrivals *a)
 {
     const mmpp_params *const m = a->process->params;

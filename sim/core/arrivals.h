@@ -44,8 +44,18 @@ void ds_arrivals_place(ds_arrivals *a, const ds_choice *process, ds_engine *engi
 void ds_arrivals_begin(ds_arrivals *a, uint64_t seed, uint32_t replica, uint32_t purpose,
                        uint32_t agent, double factor);
 
+/* What is drawn from now on is drawn under another seed, and anew what waits without memory: all
+ * but the next arrival of a renewal process. */
+void ds_arrivals_rekey(ds_arrivals *a, uint64_t seed);
+
 /* The switch source fired: the phase changes. */
 void ds_arrivals_switch(ds_arrivals *a);
+
+/* A period begins, of a number below 2^24 that no other has. What is drawn from now on hangs on it,
+ * not on how many arrived before, so that two runs under other factors meet again at every period.
+ * The law stays: what is left of an exponential is one, and is drawn anew; a renewal process keeps
+ * its pending time. */
+void ds_arrivals_period(ds_arrivals *a, uint32_t number);
 
 /* Multiplies the rate from now on (Hawkes: of immigrants only); factor >= 0 and finite. */
 void ds_arrivals_factor(ds_arrivals *a, double factor);

@@ -53,6 +53,14 @@ static inline bool ds_clock_accepts(const ds_clock *clock, double rate, ds_rng *
     return ds_rng_uniform(rng) * clock->rate < rate;
 }
 
+/* The pending time, and what is drawn ahead, anew: that it has not come by now says nothing about
+ * when it will. Not in the handler of the source. */
+static inline void ds_clock_redraw(ds_engine *engine, uint32_t source, ds_clock *clock, ds_rng *rng)
+{
+    clock->next = ds_rng_exponential(rng);
+    ds_clock_after(engine, source, clock, ds_rng_exponential(rng));
+}
+
 /* Sets the rate before the first event, and draws it. */
 void ds_clock_start(ds_engine *engine, uint32_t source, ds_clock *clock, ds_rng *rng, double rate);
 

@@ -52,10 +52,39 @@ double ds_ziggurat_rare(ds_rng *rng, uint64_t mantissa, unsigned layer)
     }
 }
 
+static unsigned long int mirrored_get(void *state)
+{
+    return (unsigned long int)~ds_rng_next(state);
+}
+
+static double mirrored_get_double(void *state)
+{
+    return ds_unit(~ds_rng_next(state));
+}
+
+static const gsl_rng_type mirrored_type = {
+    "mirrored", UINT64_MAX, 0, sizeof(ds_rng), NULL, mirrored_get, mirrored_get_double};
+
+/* Size and sign of a normal come from all bits of a word, and the complement's would hardly be the
+ * opposite. So a mirrored stream gives the negative of what the plain one gives. */
 double ds_rng_normal(ds_rng *rng)
 {
     gsl_rng g = ds_rng_gsl(rng);
-    return gsl_ran_gaussian_ziggurat(&g, 1);
+    if (DS_LIKELY(!(rng->replica & DS_RNG_MIRROR)))
+        return gsl_ran_gaussian_ziggurat(&g, 1);
+    g.type = &mirrored_type;
+    return -gsl_ran_gaussian_ziggurat(&g, 1);
+}
+
+void ds_rng_two_normals(ds_rng *rng, double z[2])
+{
+    static const double pi = 3.14159265358979323846;
+    const bool mirrored = rng->replica & DS_RNG_MIRROR;
+    const uint64_t flips = mirrored ? UINT64_MAX : 0;
+    const double radius = sqrt(-2 * log(ds_unit_open(ds_rng_next(rng) ^ flips)));
+    const double angle = 2 * pi * ds_unit(ds_rng_next(rng) ^ flips);
+    z[0] = (mirrored ? -radius : radius) * cos(angle);
+    z[1] = (mirrored ? -radius : radius) * sin(angle);
 }
 
 /* ---- what a scenario can name ---- */

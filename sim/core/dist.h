@@ -32,6 +32,8 @@ static inline double ds_rng_exponential(ds_rng *rng)
 }
 
 double ds_rng_normal(ds_rng *rng); /* mean 0, sd 1 */
+/* Two that are independent, from two words, always (Box and Muller 1958). */
+void ds_rng_two_normals(ds_rng *rng, double z[2]);
 
 typedef enum ds_dist_kind {
     DS_DIST_EXPONENTIAL,

@@ -45,3 +45,24 @@ bool ds_engine_run(ds_engine *engine, double until)
         state->now = until;
     return well;
 }
+
+bool ds_engine_watch(ds_engine *engine, double until, ds_look *look, void *watcher)
+{
+    ds_engine_state *const state = engine->state;
+    for (;;) {
+        const double time = ds_timers_earliest(&engine->pending);
+        if (!(time <= until))
+            break;
+        const uint32_t source = ds_timers_first(&engine->pending);
+        state->now = time;
+        if (!engine->sources[source].fire(engine->world))
+            return false;
+        state->handled++;
+        if (DS_UNLIKELY(engine->trace != NULL))
+            report(engine, source);
+        if (look(watcher))
+            return true;
+    }
+    state->now = until;
+    return true;
+}

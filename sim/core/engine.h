@@ -42,6 +42,11 @@ void ds_engine_reset(ds_engine *engine);
 /* Fires everything up to and including `until`, then stands at `until`. */
 DS_MUST_CHECK bool ds_engine_run(ds_engine *engine, double until);
 
+/* The same with a look after every event, which is slower: where `look` says true, it stands at
+ * that event's time, with what else happens at it still to come. */
+typedef bool ds_look(void *watcher);
+DS_MUST_CHECK bool ds_engine_watch(ds_engine *engine, double until, ds_look *look, void *watcher);
+
 static inline double ds_now(const ds_engine *engine)
 {
     return engine->state->now;

@@ -14,6 +14,37 @@ double ds_frame_time(const ds_frame *frame, size_t index)
     return frame->warmup + (double)index * frame->observe;
 }
 
+const char *const ds_sampling_words[] = {"independent", "antithetic", "sobol", NULL};
+
+size_t ds_frame_group(const ds_frame *frame)
+{
+    switch (frame->sampling) {
+    case DS_SAMPLING_ANTITHETIC:
+        return 2;
+    case DS_SAMPLING_SOBOL:
+        return frame->replicas > DS_RNG_SCRAMBLES ? frame->replicas / DS_RNG_SCRAMBLES : 1;
+    case DS_SAMPLING_INDEPENDENT:
+    default:
+        return 1;
+    }
+}
+
+uint32_t ds_replica_number(const ds_model *model, const ds_frame *frame, uint32_t index)
+{
+    const uint32_t group = (uint32_t)ds_frame_group(frame);
+    const uint32_t which = index / group, member = index % group;
+    switch (frame->sampling) {
+    case DS_SAMPLING_ANTITHETIC:
+        return which | (member ? DS_RNG_MIRROR : 0);
+    case DS_SAMPLING_SOBOL:
+        return DS_RNG_POINT | (model->plain_last ? DS_RNG_LAST : 0) | which << DS_RNG_SCRAMBLE |
+               member;
+    case DS_SAMPLING_INDEPENDENT:
+    default:
+        return index;
+    }
+}
+
 size_t ds_metric_count(const ds_metric *table)
 {
     size_t count = 0;

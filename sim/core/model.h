@@ -31,12 +31,21 @@ typedef struct ds_action {
     ds_changes set;
 } ds_action;
 
+/* How replicas are drawn: see DS_RNG_MIRROR and DS_RNG_POINT. */
+typedef enum ds_sampling {
+    DS_SAMPLING_INDEPENDENT,
+    DS_SAMPLING_ANTITHETIC, /* 2k and 2k + 1 are a pair */
+    DS_SAMPLING_SOBOL,      /* DS_RNG_SCRAMBLES blocks one after the other, each of 2^m points */
+} ds_sampling;
+extern const char *const ds_sampling_words[]; /* as scenarios say it; ends with NULL */
+
 /* What every model needs to know of a run. Times are in the model's unit, 0 at the start date. */
 typedef struct ds_frame {
     double start; /* days since 1970-01-01 UTC; NAN for a model without dates */
     double warmup, horizon, observe;
     uint64_t seed;
     uint32_t replicas;
+    ds_sampling sampling;
     double since; /* for a check: from when on the config holds, above 0 for that of an action */
 } ds_frame;
 
@@ -45,8 +54,14 @@ typedef struct ds_frame {
 size_t ds_frame_times(const ds_frame *frame);
 double ds_frame_time(const ds_frame *frame, size_t index);
 
+/* Replicas are dealt to groups of as many, one after the other; groups are independent. */
+size_t ds_frame_group(const ds_frame *frame);
+
 typedef struct ds_model {
     const char *name, *doc;
+    /* Purposes of its random streams are below this; 0: it does not say, and takes no points. */
+    uint32_t purposes;
+    bool plain_last;        /* a purpose's plain stream is that of the last agent, not of agent 0 */
     const char *time_unit;  /* "d", or "1" for a model without dates */
     bool dated;             /* its time 0 is a calendar date */
     double default_observe; /* INFINITY: one interval over the whole run */
@@ -87,7 +102,19 @@ typedef struct ds_model {
     /* Bytes at the beginning of the arena that hold all that was up to just before `at`; behind
      * them lies room for what comes later. Only with shares_past. */
     size_t (*past)(const void *world, double at);
+
+    /* For splitting.h. Whether a metric's value at an instant can be told after any event, and that
+     * value. NULL: of none. */
+    bool (*has_level)(size_t metric);
+    double (*level)(void *world, size_t metric);
+    /* All that is drawn from now on is drawn under another seed. What is drawn already and decides
+     * nothing until later may be drawn anew, if its law given all that has happened is known: the
+     * rest of an exponential time. Any other pending time stays: it is a part of the state. */
+    void (*rekey)(void *world, uint64_t seed);
 } ds_model;
+
+/* The number, with marks, by which a model draws replica `index` of the frame. */
+uint32_t ds_replica_number(const ds_model *model, const ds_frame *frame, uint32_t index);
 
 size_t ds_metric_count(const ds_metric *table);
 const ds_metric *ds_metric_find(const ds_metric *table, const char *name);

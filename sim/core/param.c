@@ -12,6 +12,11 @@ const ds_param *ds_param_find(const ds_param *table, const char *name)
     return NULL;
 }
 
+bool ds_param_whole(const ds_param *p)
+{
+    return p->whole || p->kind == DS_INTEGER;
+}
+
 size_t ds_param_count(const ds_param *table)
 {
     size_t count = 0;

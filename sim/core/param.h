@@ -120,6 +120,7 @@ typedef struct ds_param {
     const char *text;   /* default of every other kind, as YAML; NULL: empty, or required */
     bool required;      /* no default: the scenario must say it */
     bool unlimited;     /* numbers: the word `unlimited` is allowed and means INFINITY */
+    bool whole;         /* numbers: as integers are, where a double must hold them */
     bool moment;        /* numbers: time since the start, which a scenario can give as a date */
     const char *const *words;                  /* DS_WORD, ends with NULL */
     const struct ds_param *table;              /* DS_GROUP, DS_LIST, DS_MAP */
@@ -183,6 +184,8 @@ bool ds_params_same(const ds_param *table, const void *a, const void *b);
 /* The entry of that name, or NULL. */
 const ds_param *ds_param_find(const ds_param *table, const char *name);
 size_t ds_param_count(const ds_param *table);
+/* Whether only whole numbers are allowed. */
+bool ds_param_whole(const ds_param *param);
 /* The alternative of that name, or NULL. */
 const ds_alternative *ds_alternative_find(const ds_alternative *const *list, const char *name);
 

@@ -3,17 +3,25 @@
 #include <stdlib.h>
 #include <string.h>
 
-bool ds_replica_size(const ds_model *model, const void *config, const ds_frame *frame,
-                     size_t *bytes, ds_status *st)
+bool ds_replica_measure(const ds_model *model, const void *config, const ds_frame *frame,
+                        ds_arena *measure, ds_status *st)
 {
-    ds_arena measure = {0};
+    *measure = (ds_arena){0};
     void *world = calloc(1, model->world_size);
     if (!world)
         return ds_fail(st, DS_E_SYSTEM, "no memory for the views of a replica");
-    model->place(world, config, frame, &measure);
+    model->place(world, config, frame, measure);
     free(world);
-    if (measure.overflow)
-        return ds_fail(st, DS_E_SYSTEM, "one replica of this scenario does not fit in memory");
+    return !measure->overflow ||
+           ds_fail(st, DS_E_SYSTEM, "one replica of this scenario does not fit in memory");
+}
+
+bool ds_replica_size(const ds_model *model, const void *config, const ds_frame *frame,
+                     size_t *bytes, ds_status *st)
+{
+    ds_arena measure;
+    if (!ds_replica_measure(model, config, frame, &measure, st))
+        return false;
     *bytes = measure.used;
     return true;
 }
@@ -89,7 +97,8 @@ bool ds_replica_begin(ds_replica *replica, uint32_t index)
 {
     replica->status = (ds_status){0};
     ds_arena_reset(&replica->arena);
-    return replica->model->begin(replica->world, index);
+    return replica->model->begin(replica->world,
+                                 ds_replica_number(replica->model, replica->frame, index));
 }
 
 bool ds_replica_until(ds_replica *replica, double time)

@@ -24,6 +24,10 @@ typedef struct ds_replica {
 DS_MUST_CHECK bool ds_replica_size(const ds_model *model, const void *config, const ds_frame *frame,
                                    size_t *bytes, ds_status *st);
 
+/* The same as a measured layout. */
+DS_MUST_CHECK bool ds_replica_measure(const ds_model *model, const void *config,
+                                      const ds_frame *frame, ds_arena *measure, ds_status *st);
+
 /* Memory and views for replicas of one point. */
 DS_MUST_CHECK bool ds_replica_open(ds_replica *replica, const ds_model *model, const void *config,
                                    const ds_frame *frame, ds_status *st);

@@ -1,5 +1,7 @@
 #include "rng.h"
 
+#include "sobol.h"
+
 #if defined(__x86_64__)
 #include <immintrin.h>
 #endif
@@ -31,16 +33,42 @@ void ds_philox(const uint32_t counter[4], const uint32_t key[2], uint32_t out[4]
     }
 }
 
+/* All ones for a mirrored replica. */
+static uint64_t mirror_of(uint32_t replica)
+{
+    return replica & DS_RNG_MIRROR ? UINT64_MAX : 0;
+}
+
+/* What stands in the counter for a replica. */
+static uint32_t counted(uint32_t replica)
+{
+    return replica & ~DS_RNG_MIRROR;
+}
+
+/* The first word of the first block of a stream, where the replica is a point. */
+static void place_point(uint64_t seed, uint32_t replica, uint32_t purpose, uint32_t agent,
+                        uint64_t *word)
+{
+    const uint32_t point = replica & ((UINT32_C(1) << DS_RNG_SCRAMBLE) - 1);
+    const uint32_t scramble = (replica & ~DS_RNG_LAST) - point;
+    const uint32_t plain = replica & DS_RNG_LAST ? UINT32_MAX : 0;
+    if ((replica & DS_RNG_POINT) && purpose < DS_SOBOL_DIMENSIONS && agent == plain)
+        *word = ds_sobol(seed, scramble, point, purpose);
+}
+
 void ds_rng_block(uint64_t seed, uint32_t replica, uint32_t purpose, uint32_t agent, uint64_t block,
                   uint64_t out[2])
 {
-    const uint32_t counter[4] = {(uint32_t)block, replica,
+    const uint32_t counter[4] = {(uint32_t)block, counted(replica),
                                  purpose | (uint32_t)(block >> 32) << PURPOSE_BITS, agent};
     const uint32_t key[2] = {(uint32_t)seed, (uint32_t)(seed >> 32)};
+    const uint64_t mirror = mirror_of(replica);
     uint32_t word[4];
     ds_philox(counter, key, word);
-    out[0] = word[0] | (uint64_t)word[1] << 32;
-    out[1] = word[2] | (uint64_t)word[3] << 32;
+    out[0] = (word[0] | (uint64_t)word[1] << 32) ^ mirror;
+    out[1] = (word[2] | (uint64_t)word[3] << 32) ^ mirror;
+    if (DS_UNLIKELY(replica & DS_RNG_POINT) && block == 0)
+        place_point(seed, replica, purpose, agent, out);
 }
 
 ds_rng ds_rng_stream(uint64_t seed, uint32_t replica, uint32_t purpose, uint32_t agent)
@@ -72,10 +100,11 @@ __attribute__((target("avx2"))) static void refill_side_by_side(ds_rng *rng)
     enum { REGISTERS = DS_RNG_BATCH / 8 };
     const __m256i m0 = _mm256_set1_epi64x(multiplier0), m1 = _mm256_set1_epi64x(multiplier1);
     const __m256i low = _mm256_set1_epi64x(0xFFFFFFFF), lane = _mm256_set_epi64x(3, 2, 1, 0);
+    const __m256i mirror = _mm256_set1_epi64x((int64_t)mirror_of(rng->replica));
     __m256i a[REGISTERS], b[REGISTERS], c[REGISTERS], d[REGISTERS];
     for (int i = 0; i < REGISTERS; i++, rng->block += 4) {
         a[i] = _mm256_add_epi64(_mm256_set1_epi64x((int64_t)rng->block), lane);
-        b[i] = _mm256_set1_epi64x(rng->replica);
+        b[i] = _mm256_set1_epi64x(counted(rng->replica));
         c[i] = _mm256_or_si256(_mm256_set1_epi64x(rng->purpose),
                                _mm256_slli_epi64(_mm256_srli_epi64(a[i], 32), PURPOSE_BITS));
         d[i] = _mm256_set1_epi64x(rng->agent);
@@ -96,8 +125,8 @@ __attribute__((target("avx2"))) static void refill_side_by_side(ds_rng *rng)
             _mm256_or_si256(_mm256_and_si256(a[i], low), _mm256_slli_epi64(b[i], 32));
         const __m256i odd =
             _mm256_or_si256(_mm256_and_si256(c[i], low), _mm256_slli_epi64(d[i], 32));
-        const __m256i first = _mm256_unpacklo_epi64(even, odd);
-        const __m256i second = _mm256_unpackhi_epi64(even, odd);
+        const __m256i first = _mm256_xor_si256(_mm256_unpacklo_epi64(even, odd), mirror);
+        const __m256i second = _mm256_xor_si256(_mm256_unpackhi_epi64(even, odd), mirror);
         __m256i *const to = (__m256i *)(rng->word + 8 * i);
         _mm256_storeu_si256(to, _mm256_permute2x128_si256(first, second, 0x20));
         _mm256_storeu_si256(to + 1, _mm256_permute2x128_si256(first, second, 0x31));
@@ -106,10 +135,14 @@ __attribute__((target("avx2"))) static void refill_side_by_side(ds_rng *rng)
 
 static void refill(ds_rng *rng)
 {
-    if (DS_LIKELY(has_avx2))
-        refill_side_by_side(rng);
-    else
+    const bool begins = rng->block == 0;
+    if (DS_UNLIKELY(!has_avx2)) {
         refill_by_blocks(rng);
+        return;
+    }
+    refill_side_by_side(rng);
+    if (DS_UNLIKELY(rng->replica & DS_RNG_POINT) && begins)
+        place_point(rng->seed, rng->replica, rng->purpose, rng->agent, rng->word);
 }
 #else
 static void refill(ds_rng *rng)

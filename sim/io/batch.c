@@ -179,10 +179,23 @@ static bool reduce(ds_batch *batch, const ds_experiment *x, size_t point, const 
     return ok;
 }
 
+/* A replica that failed has no outcome, whatever it came to before it did. */
+static void settle(ds_batch *batch, const ds_experiment *x, size_t index)
+{
+    const size_t count = ds_metric_count(x->outcomes);
+    const bool done = batch->state[index] == DS_REPLICA_DONE;
+    double *const outcomes = batch->outcomes + index * count;
+    for (size_t o = 0; o < count; o++)
+        outcomes[o] = done ? stored(outcomes[o], true) : (double)NAN;
+    if (batch->watched)
+        batch->watched[index] = done ? stored(batch->watched[index], true) : (double)NAN;
+}
+
 bool ds_batch_put(ds_batch *batch, const ds_experiment *x, size_t index, double *rows,
                   ds_status *st)
 {
     const size_t metrics = ds_metric_count(x->metrics), point = index / batch->count;
+    settle(batch, x, index);
     const size_t row = point * ds_store_rows(x, batch->count) + index % batch->count;
     for (size_t k = 0; k < x->times; k++)
         for (size_t m = 0; m < metrics; m++)

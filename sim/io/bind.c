@@ -82,8 +82,7 @@ static bool out_of_range(ds_binder *b, const ds_param *p, const ds_node *node, d
                        unit, p->min, p->max, unit);
 }
 
-/* Each once: every point of a sweep may say the same. */
-static void warn(ds_binder *b, const char *text)
+void ds_bind_warn(ds_binder *b, const char *text)
 {
     for (size_t i = 0; i < b->warning_count; i++)
         if (strcmp(b->warnings[i], text) == 0)
@@ -98,10 +97,11 @@ static void warn(ds_binder *b, const char *text)
 static void warn_of_horizon(ds_binder *b, const ds_param *p, const ds_node *node, double value)
 {
     if (p->moment && value > b->horizon)
-        warn(b, ds_pool_print(b->pool,
-                              "'%s' is %s, which lies beyond the horizon of %.10g %s: it never "
-                              "happens",
-                              p->name, ds_quote(b->pool, node->scalar), b->horizon, p->unit));
+        ds_bind_warn(
+            b, ds_pool_print(b->pool,
+                             "'%s' is %s, which lies beyond the horizon of %.10g %s: it never "
+                             "happens",
+                             p->name, ds_quote(b->pool, node->scalar), b->horizon, p->unit));
 }
 
 /* A date, as time since the start. */
@@ -140,6 +140,9 @@ static bool read_number(ds_binder *b, const ds_param *p, const ds_node *node, do
                                         : "");
     if (!(*value >= p->min && *value <= p->max))
         return out_of_range(b, p, node, *value);
+    if (ds_param_whole(p) && *value != floor(*value))
+        return ds_complain(b->st, node, "'%s' is %.10g, must be a whole number%s", p->name, *value,
+                           p->unlimited ? " or unlimited" : "");
     warn_of_horizon(b, p, node, *value);
     return true;
 }
@@ -152,8 +155,6 @@ static bool bind_integer(ds_binder *b, const ds_param *p, const ds_node *node, i
         return true;
     if (!read_number(b, p, node, &value))
         return false;
-    if (value != floor(value))
-        return ds_complain(b->st, node, "'%s' is %.10g, must be a whole number", p->name, value);
     *out = value >= 0x1p63 ? INT64_MAX : (int64_t)value;
     return true;
 }
@@ -387,10 +388,10 @@ static void warn_of_mean(ds_binder *b, const ds_param *p, const ds_choice *choic
 {
     if (p->alternatives != ds_distributions || isfinite(ds_dist_of(choice).mean))
         return;
-    warn(b, ds_pool_print(b->pool,
-                          "'%s' has an infinite mean: averages over it never settle, and "
-                          "no confidence interval of a mean holds",
-                          p->name));
+    ds_bind_warn(b, ds_pool_print(b->pool,
+                                  "'%s' has an infinite mean: averages over it never settle, and "
+                                  "no confidence interval of a mean holds",
+                                  p->name));
 }
 
 static bool bind_item(ds_binder *b, const ds_param *p, const ds_node *node, void *out)

@@ -40,4 +40,7 @@ DS_MUST_CHECK bool ds_bind(ds_binder *b, const ds_param *table, const ds_param *
  * quotes, as far as the mapping goes along; returns false. */
 bool ds_bind_refuse(ds_binder *b, const ds_status *inner, const ds_node *mapping);
 
+/* Something allowed and unwise, each once: every point of a sweep may say the same. */
+void ds_bind_warn(ds_binder *b, const char *text);
+
 #endif

@@ -53,6 +53,8 @@ bool ds_branch_read(ds_scenario *s, ds_status *st)
     if (!s->model->actions)
         return ds_complain(st, branch, "the model '%s' knows no changes on the way, so no 'branch'",
                            s->model->name);
+    if (s->splitting)
+        return ds_complain(st, branch, "'branch' and 'splitting' cannot be combined");
     if (branch->shape != DS_MAPPING || !ds_node_get(branch, "at", NULL) ||
         !ds_node_get(branch, "variants", NULL))
         return ds_complain(st, branch,

@@ -52,7 +52,7 @@ static double clamp(const ds_cell *cell, double value)
 /* The value that `rank` others come before, within DS_SKETCH_ERROR of it. */
 static double order_statistic(const ds_cell *cell, uint64_t rank)
 {
-    ds_bucket b;
+    ds_sketch_entry b;
     uint64_t before = cell->below;
     bool negative = true;
     if (rank == 0)
@@ -114,7 +114,7 @@ static void pack_magnitude(ds_packer *packer, const ds_exact *sum)
 
 void ds_cell_pack(const ds_cell *cell, ds_packer *packer)
 {
-    ds_bucket b;
+    ds_sketch_entry b;
     int32_t last = -DS_SKETCH_LAST - 1;
     ds_pack(packer, cell->count);
     if (!cell->count)
@@ -155,7 +155,7 @@ static void unpack_magnitude(ds_unpacker *unpacker, size_t words, ds_magnitude *
         unpacker->bad = true;
 }
 
-static bool next_bucket(ds_unpacker *sketch, int32_t last, ds_bucket *out)
+static bool next_bucket(ds_unpacker *sketch, int32_t last, ds_sketch_entry *out)
 {
     const uint64_t gap = ds_unpack(sketch);
     out->times = ds_unpack(sketch);
@@ -173,7 +173,7 @@ typedef struct extent {
 /* The buckets, which `unpacker` is moved past. */
 static bool skip_sketch(ds_unpacker *unpacker, uint64_t buckets, extent *out)
 {
-    ds_bucket b = {.bucket = -DS_SKETCH_LAST - 1};
+    ds_sketch_entry b = {.bucket = -DS_SKETCH_LAST - 1};
     *out = (extent){0};
     for (uint64_t i = 0; i < buckets; i++) {
         if (!next_bucket(unpacker, b.bucket, &b) || b.times > DS_CELL_MOST - out->total)
@@ -240,7 +240,7 @@ const char *ds_cell_unpack(ds_unpacker *unpacker, ds_packed_cell *out)
 bool ds_cell_merge(ds_cell *cell, const ds_packed_cell *packed)
 {
     ds_unpacker sketch = packed->sketch;
-    ds_bucket b = {.bucket = -DS_SKETCH_LAST - 1};
+    ds_sketch_entry b = {.bucket = -DS_SKETCH_LAST - 1};
     if (!packed->count)
         return true;
     extend(cell, packed->least, packed->most);

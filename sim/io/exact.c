@@ -175,8 +175,8 @@ static bool subtract(natural *a, const natural *b)
     return !borrow;
 }
 
-/* a /= by; true: something is left over. */
-static bool divide(natural *a, uint64_t by)
+/* a /= by, rounded down. */
+static void divide(natural *a, uint64_t by)
 {
     uint64_t rest = 0;
     for (unsigned i = a->count; i-- > 0;) {
@@ -184,7 +184,6 @@ static bool divide(natural *a, uint64_t by)
         a->word[i] = (uint64_t)(d / by);
         rest = (uint64_t)(d % by);
     }
-    return rest != 0;
 }
 
 static bool bit(const natural *a, unsigned at)
@@ -208,9 +207,10 @@ static unsigned length(const natural *a)
     return i ? i * 64 - (unsigned)__builtin_clzll(a->word[i - 1]) : 0;
 }
 
-/* The nearest integer of at most 53 bits times 2^*at that is a multiple of 2^lowest; `more`: a
- * fraction follows below. */
-static double round_off(const natural *a, bool more, unsigned lowest, unsigned *at)
+/* The nearest integer of at most 53 bits, ties to even, times 2^*at, a multiple of 2^lowest. What a
+ * division dropped matters to no tie: a sum of units over d that is not half of a unit is off it by
+ * at least 1 / (2 d), and words for that many bits were put below the unit. */
+static double round_off(const natural *a, unsigned lowest, unsigned *at)
 {
     const unsigned bits = length(a);
     *at = bits > lowest + DBL_MANT_DIG ? bits - DBL_MANT_DIG : lowest;
@@ -219,7 +219,7 @@ static double round_off(const natural *a, bool more, unsigned lowest, unsigned *
     if (low && word + 1 < NATURAL)
         m |= a->word[word + 1] << (64 - low);
     const bool half = *at && bit(a, *at - 1);
-    if (half && (more || any_below(a, *at - 1) || (m & 1)))
+    if (half && (any_below(a, *at - 1) || (m & 1)))
         m++;
     return (double)m;
 }
@@ -231,8 +231,8 @@ double ds_exact_mean(const ds_exact *sum, uint64_t n)
     if (n == 0)
         return NAN;
     const bool negative = natural_of(sum, 1, &a);
-    const bool more = divide(&a, n);
-    const double m = round_off(&a, more, 64, &at);
+    divide(&a, n);
+    const double m = round_off(&a, 64, &at);
     const double mean = ldexp(m, (int)at - 64 + DS_EXACT_UNIT);
     return negative && mean != 0 ? -mean : mean;
 }
@@ -262,8 +262,9 @@ double ds_exact_variance(const ds_exact *sum, const ds_exact *squares, uint64_t 
     if (!spread(sum, squares, n, &a))
         return NAN;
     const int unit = DS_EXACT_SQUARE_UNIT - 64 * EXTRA;
-    const bool more = divide(&a, n), yet_more = divide(&a, n - 1);
-    const double m = round_off(&a, more || yet_more, (unsigned)(DS_EXACT_UNIT - unit), &at);
+    divide(&a, n);
+    divide(&a, n - 1);
+    const double m = round_off(&a, (unsigned)(DS_EXACT_UNIT - unit), &at);
     return ldexp(m, (int)at + unit);
 }
 
@@ -273,8 +274,10 @@ double ds_exact_error(const ds_exact *sum, const ds_exact *squares, uint64_t n)
     unsigned at;
     if (!spread(sum, squares, n, &a))
         return NAN;
-    const bool more[] = {divide(&a, n), divide(&a, n - 1), divide(&a, n)};
-    const double m = round_off(&a, more[0] || more[1] || more[2], 0, &at);
+    divide(&a, n);
+    divide(&a, n - 1);
+    divide(&a, n);
+    const double m = round_off(&a, 0, &at); /* of few bits, a tie may be rounded otherwise */
     const int exponent = (int)at + DS_EXACT_SQUARE_UNIT - 64 * EXTRA;
     return exponent % 2 ? ldexp(sqrt(2 * m), (exponent - 1) / 2) : ldexp(sqrt(m), exponent / 2);
 }

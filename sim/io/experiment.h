@@ -21,6 +21,11 @@ static inline size_t ds_experiment_batch_points(const ds_experiment *experiment)
     return experiment->batch_points ? experiment->batch_points : 1;
 }
 
+static inline size_t ds_experiment_group(const ds_experiment *experiment)
+{
+    return experiment->group ? experiment->group : 1;
+}
+
 static inline size_t ds_experiment_batch_replicas(const ds_experiment *experiment)
 {
     return experiment->batch_replicas ? experiment->batch_replicas : DS_STORE_ROWS;

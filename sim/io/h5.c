@@ -336,6 +336,11 @@ bool ds_h5_put_values(ds_h5 object, const char *name, ds_h5_type type, size_t co
                        st);
 }
 
+bool ds_h5_says(ds_h5 object, const char *name)
+{
+    return H5Aexists(object, name) > 0;
+}
+
 static hid_t open_attribute(hid_t object, const char *name)
 {
     const hid_t attribute = H5Aopen(object, name, H5P_DEFAULT);

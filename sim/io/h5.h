@@ -86,6 +86,7 @@ DS_MUST_CHECK bool ds_h5_copy_chunk(ds_h5 from, const size_t *source, ds_h5 to,
 DS_MUST_CHECK bool ds_h5_put_text(ds_h5 object, const char *name, const char *text, ds_status *st);
 DS_MUST_CHECK bool ds_h5_put_values(ds_h5 object, const char *name, ds_h5_type type, size_t count,
                                     const void *values, ds_status *st);
+bool ds_h5_says(ds_h5 object, const char *name); /* has the attribute */
 DS_MUST_CHECK bool ds_h5_get_text(ds_h5 object, const char *name, char **text, ds_status *st);
 DS_MUST_CHECK bool ds_h5_get_value(ds_h5 object, const char *name, ds_h5_type type, void *value,
                                    ds_status *st);

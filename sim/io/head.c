@@ -55,6 +55,30 @@ static bool put_numbers(ds_tree *tree, ds_item_id id, ds_status *st)
     return ok;
 }
 
+static bool put_coordinate(ds_tree *tree, const ds_coordinate *c, ds_status *st)
+{
+    const ds_metric named = {.name = c->name, .unit = c->unit, .doc = c->doc};
+    const ds_item_id id = c->number ? DS_ITEM_NUMBER : DS_ITEM_WORD;
+    const void *const values = c->number ? (const void *)c->number : c->text;
+    ds_h5 set;
+    return ds_tree_add(tree, id, &named, &set, st) &&
+           ds_h5_write(set, ds_items[id].type, NULL, values, st) &&
+           ds_h5_put_text(set, "path", c->path, st);
+}
+
+static bool put_design(ds_tree *tree, const ds_experiment *x, ds_status *st)
+{
+    if (x->coordinates == 0)
+        return true;
+    if (!ds_tree_add_design(tree, st) ||
+        !ds_h5_put_text(tree->branch[DS_BRANCH_DESIGN], "design", x->design, st))
+        return false;
+    for (size_t i = 0; i < x->coordinates; i++)
+        if (!put_coordinate(tree, &x->coordinate[i], st))
+            return false;
+    return true;
+}
+
 bool ds_head_coordinates(ds_tree *tree, const ds_experiment *experiment, size_t replicas,
                          ds_status *st)
 {
@@ -64,7 +88,8 @@ bool ds_head_coordinates(ds_tree *tree, const ds_experiment *experiment, size_t 
     return put_numbers(tree, DS_ITEM_POINT, st) && put_numbers(tree, DS_ITEM_REPLICA, st) &&
            put_time(tree, experiment, st) &&
            ds_tree_put(tree, DS_ITEM_LABEL, experiment->labels, st) &&
-           ds_tree_put(tree, DS_ITEM_QUANTILE, ds_quantiles, st);
+           ds_tree_put(tree, DS_ITEM_QUANTILE, ds_quantiles, st) &&
+           put_design(tree, experiment, st);
 }
 
 static bool put_texts(ds_h5 object, const char *const pairs[][2], size_t count, ds_status *st)
@@ -90,6 +115,13 @@ static bool put_root(ds_tree *tree, const ds_experiment *x, ds_status *st)
     return put_texts(tree->branch[DS_BRANCH_ROOT], pairs, sizeof pairs / sizeof *pairs, st);
 }
 
+/* Only where replicas are not independent. */
+static bool put_group(ds_h5 group, const ds_experiment *x, ds_status *st)
+{
+    const uint64_t each = ds_experiment_group(x);
+    return each == 1 || ds_h5_put_values(group, "replicas_a_group", DS_H5_COUNT, 1, &each, st);
+}
+
 static bool put_origin(ds_tree *tree, const ds_experiment *x, ds_status *st)
 {
     const ds_provenance *p = &x->provenance;
@@ -101,7 +133,7 @@ static bool put_origin(ds_tree *tree, const ds_experiment *x, ds_status *st)
         {"model", x->model},     {"title", x->title},     {"identity", identity},
     };
     return put_texts(group, pairs, sizeof pairs / sizeof *pairs, st) &&
-           ds_h5_put_values(group, "seed", DS_H5_COUNT, 1, &p->seed, st);
+           ds_h5_put_values(group, "seed", DS_H5_COUNT, 1, &p->seed, st) && put_group(group, x, st);
 }
 
 static bool put_files(ds_tree *tree, const ds_provenance *p, ds_status *st)

@@ -190,14 +190,12 @@ static bool take_shard(ds_joining *j, const ds_join_slab *s, size_t point, size_
     return ok;
 }
 
-/* Values of the replicas that finished, without NAN, moved to the front. */
-static size_t finished(const ds_joining *j, double *values)
+/* Leaves the values of replicas that finished. */
+static void blank_failed(const ds_joining *j, double *values)
 {
-    size_t count = 0;
     for (size_t r = 0; r < j->replicas; r++)
-        if (j->state[r] == DS_REPLICA_DONE && !isnan(values[r]))
-            values[count++] = values[r];
-    return count;
+        if (j->state[r] != DS_REPLICA_DONE)
+            values[r] = NAN;
 }
 
 typedef bool transfer(ds_h5 set, const ds_h5_box *box, double *values, ds_status *st);
@@ -213,7 +211,8 @@ static ds_summary summary_of(ds_joining *j, const ds_join_slab *s, size_t index,
     if (j->reduction)
         return ds_reduction_summary(j->reduction, cell);
     double *const values = j->slab + cell * j->replicas;
-    return ds_summarise(values, finished(j, values));
+    blank_failed(j, values);
+    return ds_summarise(values, j->replicas, ds_experiment_group(j->x));
 }
 
 static void summarise(ds_joining *j, const ds_join_slab *s, size_t index)

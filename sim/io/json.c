@@ -1,10 +1,11 @@
 #include "json.h"
 
+#include "plain.h"
+
 #include <ctype.h>
 #include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 static void append(ds_json *j, const char *text, size_t length)
@@ -46,16 +47,12 @@ void ds_json_string(ds_json *j, const char *text)
 
 void ds_json_number(ds_json *j, double value)
 {
-    char text[40];
+    char text[DS_PLAIN_ROOM];
     if (isinf(value)) {
         ds_json_string(j, value > 0 ? "unlimited" : "-unlimited");
         return;
     }
-    for (int digits = 15; digits <= 17; digits++) {
-        snprintf(text, sizeof text, "%.*g", digits, value);
-        if (strtod(text, NULL) == value)
-            break;
-    }
+    ds_plain_print(value, text);
     ds_json_raw(j, text);
 }
 

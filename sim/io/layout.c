@@ -13,7 +13,8 @@
 
 const double ds_quantiles[DS_QUANTILES] = {0.05, 0.25, 0.5, 0.75, 0.95};
 
-const char *const ds_branch_names[DS_BRANCHES] = {"/", "summary", "outcomes", "provenance"};
+const char *const ds_branch_names[DS_BRANCHES] = {"/", "summary", "outcomes", "provenance",
+                                                  "design"};
 
 /* Members: branch, name, type, rank, axes, packed, scale, unit, doc. */
 const ds_item ds_items[DS_ITEMS] = {
@@ -186,6 +187,8 @@ const ds_item ds_items[DS_ITEMS] = {
                        NULL,
                        "standard error of the mean over replicas: "},
     [DS_ITEM_OUTCOME] = {DS_BRANCH_OUTCOMES, "", DS_H5_DOUBLE, 2, {P, R}, false, false, NULL, ""},
+    [DS_ITEM_NUMBER] = {DS_BRANCH_DESIGN, "", DS_H5_DOUBLE, 1, {P}, false, false, NULL, ""},
+    [DS_ITEM_WORD] = {DS_BRANCH_DESIGN, "", DS_H5_TEXT, 1, {P}, false, false, NULL, ""},
 };
 
 #undef P
@@ -236,11 +239,17 @@ bool ds_tree_create(ds_tree *tree, const char *path, ds_status *st)
     *tree = (ds_tree){.extent.of[DS_AXIS_QUANTILE] = DS_QUANTILES};
     if (!ds_h5_create(&tree->branch[DS_BRANCH_ROOT], path, st))
         return false;
-    for (int b = DS_BRANCH_SUMMARY; b < DS_BRANCHES; b++)
+    for (int b = DS_BRANCH_SUMMARY; b < DS_BRANCH_DESIGN; b++)
         if (!ds_h5_group_create(tree->branch[DS_BRANCH_ROOT], ds_branch_names[b], &tree->branch[b],
                                 st))
             return false;
     return true;
+}
+
+bool ds_tree_add_design(ds_tree *tree, ds_status *st)
+{
+    return ds_h5_group_create(tree->branch[DS_BRANCH_ROOT], ds_branch_names[DS_BRANCH_DESIGN],
+                              &tree->branch[DS_BRANCH_DESIGN], st);
 }
 
 bool ds_tree_open(ds_tree *tree, const char *path, ds_status *st)
@@ -252,7 +261,9 @@ bool ds_tree_open(ds_tree *tree, const char *path, ds_status *st)
     if (!ds_h5_open(&tree->branch[DS_BRANCH_ROOT], path, st))
         return false;
     for (int b = DS_BRANCH_SUMMARY; b < DS_BRANCHES; b++)
-        if (!ds_h5_group_open(tree->branch[DS_BRANCH_ROOT], ds_branch_names[b], &tree->branch[b],
+        if ((b != DS_BRANCH_DESIGN ||
+             ds_h5_has(tree->branch[DS_BRANCH_ROOT], ds_branch_names[b])) &&
+            !ds_h5_group_open(tree->branch[DS_BRANCH_ROOT], ds_branch_names[b], &tree->branch[b],
                               st))
             return false;
     return true;

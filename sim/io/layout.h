@@ -23,6 +23,7 @@ typedef enum ds_branch {
     DS_BRANCH_SUMMARY,
     DS_BRANCH_OUTCOMES,
     DS_BRANCH_PROVENANCE,
+    DS_BRANCH_DESIGN, /* only where something varies from point to point */
     DS_BRANCHES
 } ds_branch;
 
@@ -45,11 +46,13 @@ typedef enum ds_item_id {
     DS_ITEM_UNTIL, /* the next three: only where a rule stopped the run */
     DS_ITEM_UNTIL_LOW,
     DS_ITEM_UNTIL_HIGH,
-    DS_ITEM_PATH, /* from here on one a metric or outcome, named after it */
+    DS_ITEM_PATH, /* from here on one a metric, outcome or coordinate, named after it */
     DS_ITEM_QUANTILES,
     DS_ITEM_MEAN,
     DS_ITEM_ERROR,
     DS_ITEM_OUTCOME,
+    DS_ITEM_NUMBER, /* one a coordinate */
+    DS_ITEM_WORD,
     DS_ITEMS
 } ds_item_id;
 
@@ -86,6 +89,8 @@ typedef struct ds_tree {
 } ds_tree;
 
 DS_MUST_CHECK bool ds_tree_create(ds_tree *tree, const char *path, ds_status *st);
+/* The branch that not every result has. */
+DS_MUST_CHECK bool ds_tree_add_design(ds_tree *tree, ds_status *st);
 DS_MUST_CHECK bool ds_tree_open(ds_tree *tree, const char *path, ds_status *st);
 /* Lists each coordinate's users and closes; datasets of ds_tree_add are closed before or by it. */
 DS_MUST_CHECK bool ds_tree_finish(ds_tree *tree, ds_status *st);

@@ -160,14 +160,16 @@ static bool check_entry(walk *k, int i, const ds_node *map)
  * it. */
 static bool step(walk *k, int i, const ds_param *const tables[2], const ds_param **found)
 {
-    ds_nearest nearest = ds_nearest_to(k->word[i]);
     *found = NULL;
-    for (int t = 0; t < 2 && !*found; t++) {
+    for (int t = 0; t < 2 && !*found; t++)
         *found = ds_param_find(tables[t], k->word[i]);
+    if (*found)
+        return true;
+    ds_nearest nearest = ds_nearest_to(k->word[i]);
+    for (int t = 0; t < 2; t++)
         for (const ds_param *p = tables[t]; p && p->name; p++)
             ds_nearest_try(&nearest, p->name);
-    }
-    return *found || unknown(k, i, "key", nearest.best);
+    return unknown(k, i, "key", nearest.best);
 }
 
 static bool check_words(walk *k, const ds_param *const tables[2], const ds_node *root)
@@ -208,6 +210,52 @@ bool ds_override_nest(ds_binder *b, const ds_param *const tables[2], const ds_no
     }
     *out = over;
     return true;
+}
+
+/* The parameter of a name in a table; in a choice that stands in the mapping, of the form that it
+ * has there, or else of any. */
+static const ds_param *named(ds_binder *b, const ds_param *table, const ds_node *at,
+                             const char *word)
+{
+    for (const ds_param *p = table; p && p->name; p++) {
+        if (!p->merged && strcmp(p->name, word) == 0)
+            return p;
+        if (!p->merged)
+            continue;
+        const ds_alternative *const picked = ds_fallback_pick(b, p, at);
+        const ds_param *found = picked ? named(b, picked->params, at, word) : NULL;
+        for (const ds_alternative *const *a = p->alternatives; !found && *a; a++)
+            found = named(b, (*a)->params, at, word);
+        if (found)
+            return found;
+    }
+    return NULL;
+}
+
+static const ds_param *below(ds_binder *b, const ds_param *p, const ds_node *at, const char *word)
+{
+    ds_param inside[2] = {*p, {0}};
+    inside[0].merged = true; /* as its keys are, seen from within */
+    return named(b, p->kind == DS_CHOICE ? inside : p->table, at, word);
+}
+
+const ds_param *ds_override_param(ds_binder *b, const ds_param *table, const ds_node *root,
+                                  const ds_node *path)
+{
+    walk k = {.b = b, .path = path};
+    const ds_param *p = NULL;
+    const ds_node *at = root;
+    if (!split(&k))
+        return NULL;
+    for (int i = 0; i < k.count; i++) {
+        p = p ? below(b, p, at, k.word[i]) : named(b, table, at, k.word[i]);
+        if (!p)
+            return NULL;
+        at = ds_node_get(at, k.word[i], NULL);
+        if (p->kind == DS_MAP && ++i < k.count)
+            at = ds_node_get(at, k.word[i], NULL);
+    }
+    return p && p->kind != DS_MAP ? p : NULL;
 }
 
 bool ds_override(ds_binder *b, const ds_param *const tables[2], ds_node **root, const ds_node *path,

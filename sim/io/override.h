@@ -23,6 +23,10 @@ DS_MUST_CHECK bool ds_override_nest(ds_binder *b, const ds_param *const tables[2
                                     const ds_node *root, const ds_node *path, ds_node *value,
                                     ds_node **over);
 
+/* The parameter at the end of a path. NULL: none that is known before values are bound. */
+const ds_param *ds_override_param(ds_binder *b, const ds_param *table, const ds_node *root,
+                                  const ds_node *path);
+
 /* "key.path=value" as a user wrote it. */
 DS_MUST_CHECK bool ds_override_set(ds_binder *b, const ds_param *const tables[2], ds_node **root,
                                    const char *set);

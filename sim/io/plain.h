@@ -15,4 +15,8 @@ typedef struct ds_plain {
 ds_plain ds_plain_begin(void);
 void ds_plain_end(ds_plain numbers);
 
+enum { DS_PLAIN_ROOM = 40 };
+/* A finite number in the fewest of 15 to 17 digits that are read back as the same. */
+void ds_plain_print(double value, char text[DS_PLAIN_ROOM]);
+
 #endif

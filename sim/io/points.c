@@ -1,152 +1,86 @@
-/* The points of an experiment: variants, times the product of a sweep's axes. */
+/* The points of an experiment: variants, times the points of a sweep's design, times futures. */
 #include "branch.h"
 #include "complain.h"
 #include "merge.h"
 #include "override.h"
-#include "quantity.h"
-#include "scenario_rest.h"
+#include "plain.h"
+#include "sweep.h"
 
-#include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
-/* ---- axes ---- */
+/* ---- what the axes lay over the base ---- */
 
-typedef struct range {
-    double from, to, steps, by;
-    bool has_from, has_to, has_steps, has_by, log;
-    const char *unit; /* what follows the numbers: "", or a space and a unit */
-} range;
+/* A key, and what stands there: an axis' value, keys below, or both. Made once of all axes, so that
+ * the order in which they are written means nothing: a policy and its parameters go together. */
+typedef struct ds_overlay {
+    ds_node *key;
+    const ds_sweep_axis *axis;
+    size_t index; /* of the axis */
+    struct ds_overlay *below, *next;
+} ds_overlay;
 
-/* A number of a range, its unit cut off. */
-static bool range_number(ds_binder *b, const ds_node *mapping, const char *key, double *value,
-                         bool *said, const char **unit)
+static ds_overlay *overlay_at(ds_pool *pool, ds_overlay *within, ds_node *key)
 {
-    char why[200] = "must be a number";
-    const ds_node *const node = ds_node_get(mapping, key, NULL);
-    *said = node != NULL;
-    if (!node)
-        return true;
-    const char *const text = node->shape == DS_SCALAR ? node->scalar : "";
-    const size_t length = unit ? strcspn(text, " %") : strlen(text);
-    if (!*text ||
-        !ds_quantity_read(ds_pool_copy(b->pool, text, length), "1", value, why, sizeof why))
-        return ds_complain(b->st, node, "'%s' of a range is '%s': %s", key, ds_quote(b->pool, text),
-                           why);
-    if (unit && *unit && strcmp(*unit, text + length) != 0)
-        return ds_complain(b->st, node, "the numbers of a range must have the same unit");
-    if (unit)
-        *unit = text + length;
-    return true;
-}
-
-static bool range_keys(ds_binder *b, const ds_node *node)
-{
-    static const char *const known[] = {"from", "to", "steps", "by", "scale"};
-    for (uint32_t i = 0; i < node->count; i++) {
-        bool found = false;
-        for (size_t k = 0; k < sizeof known / sizeof known[0]; k++)
-            found = found || strcmp(node->key[i]->scalar, known[k]) == 0;
-        if (!found)
-            return ds_complain(b->st, node->key[i],
-                               "unknown key '%s' of a range, must be from, to, steps, by or scale",
-                               ds_quote(b->pool, node->key[i]->scalar));
+    ds_overlay **at = &within->below;
+    while (*at && strcmp((*at)->key->scalar, key->scalar) != 0)
+        at = &(*at)->next;
+    if (!*at) {
+        *at = ds_pool_take(pool, sizeof **at);
+        (*at)->key = key;
     }
-    return true;
+    return *at;
 }
 
-static bool check_range(ds_binder *b, const ds_node *node, range *r)
+/* Checks the path against the tree, and splits it. */
+static bool add_path(ds_scenario_rest *r, const ds_param *table, const ds_node *tree, size_t axis)
 {
-    if (!r->has_from || !r->has_to || r->has_steps == r->has_by)
-        return ds_complain(b->st, node, "a range has 'from', 'to' and either 'steps' or 'by'");
-    if (r->has_by)
-        r->steps = r->by > 0 && r->to >= r->from ? floor((r->to - r->from) / r->by + 1e-9) + 1 : 0;
-    if (!(r->steps >= 1 && r->steps <= DS_POINTS_MOST && r->steps == floor(r->steps)))
-        return ds_complain(b->st, node, "a range of %g values, must be 1 to %d", r->steps,
-                           DS_POINTS_MOST);
-    if (r->log && (r->has_by || !(r->from > 0 && r->to > 0)))
-        return ds_complain(b->st, node,
-                           "a range with 'scale: log' must have 'steps' and lie above 0");
-    return true;
-}
-
-static bool read_range(ds_binder *b, const ds_node *node, range *r)
-{
-    if (!range_keys(b, node) || !range_number(b, node, "from", &r->from, &r->has_from, &r->unit) ||
-        !range_number(b, node, "to", &r->to, &r->has_to, &r->unit) ||
-        !range_number(b, node, "by", &r->by, &r->has_by, &r->unit) ||
-        !range_number(b, node, "steps", &r->steps, &r->has_steps, NULL))
+    const ds_param *const tables[2] = {table, NULL};
+    const ds_node *const path = r->axis[axis].path;
+    ds_node *const place = ds_node_scalar(&r->pool, path, "");
+    ds_node *nest;
+    if (!ds_override_nest(&r->binder, tables, tree, path, place, &nest))
         return false;
-    const ds_node *const scale = ds_node_get(node, "scale", NULL);
-    r->log = scale && scale->shape == DS_SCALAR && strcmp(scale->scalar, "log") == 0;
-    if (scale && !r->log && (scale->shape != DS_SCALAR || strcmp(scale->scalar, "linear") != 0))
-        return ds_complain(b->st, scale, "'scale' must be linear or log");
-    return check_range(b, node, r);
-}
-
-static double range_value(const range *r, uint32_t i)
-{
-    if (r->by > 0)
-        return r->from + i * r->by;
-    const double share = r->steps > 1 ? i / (r->steps - 1) : 0;
-    return r->log ? r->from * pow(r->to / r->from, share) : r->from + (r->to - r->from) * share;
-}
-
-static bool axis_of_range(ds_binder *b, const ds_node *node, ds_axis *axis)
-{
-    range r = {0};
-    if (!read_range(b, node, &r))
-        return false;
-    axis->count = (uint32_t)r.steps;
-    axis->value = ds_pool_take(b->pool, axis->count * sizeof *axis->value);
-    for (uint32_t i = 0; i < axis->count; i++)
-        axis->value[i] = ds_node_scalar(
-            b->pool, node, ds_pool_print(b->pool, "%.12g%s", range_value(&r, i), r.unit));
+    ds_overlay *at = r->overlay;
+    for (; nest != place; nest = nest->item[0])
+        at = overlay_at(&r->pool, at, nest->key[0]);
+    at->axis = &r->axis[axis];
+    at->index = axis;
     return true;
 }
 
-static bool read_axis(ds_binder *b, const ds_node *key, const ds_node *node, ds_axis *axis)
+static bool build_overlay(ds_scenario *s)
 {
-    axis->path = key;
-    if (node->shape == DS_MAPPING)
-        return axis_of_range(b, node, axis);
-    if (node->shape != DS_SEQUENCE || node->count == 0)
-        return ds_complain(b->st, node->shape == DS_SEQUENCE ? key : node,
-                           "'%s' of a sweep must be a list of at least one value, or a range",
-                           ds_quote(b->pool, key->scalar));
-    axis->count = node->count;
-    axis->value = node->item;
+    ds_scenario_rest *const r = s->rest;
+    const size_t variants = r->variants ? r->variants->count : 1;
+    r->overlay = ds_pool_take(&r->pool, sizeof *r->overlay);
+    for (size_t v = 0; v < variants; v++)
+        for (size_t k = 0; k < r->design.axes; k++)
+            if (!add_path(r, s->model->params, r->variant_base[v], k))
+                return false;
     return true;
 }
 
-/* What a point cannot change: the shape of the experiment. */
-static bool fixed_key(const ds_scenario_rest *r, const ds_node *key)
+static ds_node *laid(ds_pool *pool, const ds_overlay *o, const ds_node *at, const double *unit)
 {
-    const size_t length = strcspn(key->scalar, ".");
-    for (const ds_param *p = r->common_table; p->name; p++)
-        if (strlen(p->name) == length && strncmp(key->scalar, p->name, length) == 0)
-            return ds_complain(r->binder.st, key, "'%s' is the same for all points and cannot vary",
-                               p->name);
-    return true;
-}
-
-static bool read_sweep(ds_scenario_rest *r, const ds_node *sweep, double *product)
-{
-    ds_binder *const b = &r->binder;
-    if (sweep->shape != DS_MAPPING || sweep->count == 0 || sweep->count > DS_AXES)
-        return ds_complain(b->st, sweep,
-                           "'sweep' must be a mapping of 1 to %d key paths to lists or ranges",
-                           DS_AXES);
-    for (uint32_t i = 0; i < sweep->count; i++, r->axes++) {
-        if (!fixed_key(r, sweep->key[i]) ||
-            !read_axis(b, sweep->key[i], sweep->item[i], &r->axis[i]))
-            return false;
-        *product *= r->axis[i].count;
-        if (*product > 1e9)
-            return ds_complain(b->st, sweep, "the product of a sweep is over 1e9 points");
+    ds_node *const value = o->axis ? ds_axis_value(pool, o->axis, unit[o->index]) : NULL;
+    if (!o->below)
+        return value;
+    ds_node *const mapping = ds_node_new(pool, DS_MAPPING, at->from, at->line, at->column);
+    for (uint32_t i = 0; value && value->shape == DS_MAPPING && i < value->count; i++) {
+        const ds_overlay *wins = o->below;
+        while (wins && strcmp(wins->key->scalar, value->key[i]->scalar) != 0)
+            wins = wins->next;
+        if (!wins)
+            ds_node_add(pool, mapping, value->key[i], value->item[i]);
     }
-    return true;
+    for (const ds_overlay *b = o->below; b; b = b->next)
+        ds_node_add(pool, mapping, b->key, laid(pool, b, b->key, unit));
+    return mapping;
 }
+
+/* ---- reading ---- */
 
 static bool read_variants(ds_scenario_rest *r, const ds_node *variants, double *product)
 {
@@ -163,12 +97,103 @@ static bool read_variants(ds_scenario_rest *r, const ds_node *variants, double *
             return ds_complain(b->st, v,
                                "a variant must be a mapping of what differs, {} for nothing");
         for (uint32_t k = 0; v->shape == DS_MAPPING && k < v->count; k++)
-            if (!fixed_key(r, v->key[k]))
+            if (!ds_sweep_may_vary(r, v->key[k]))
                 return false;
     }
     r->variants = variants;
     *product *= variants->count;
     return true;
+}
+
+/* A key of a variant, or a dotted path. */
+static bool lay_key(ds_scenario_rest *r, const ds_param *const tables[2], const ds_node *over,
+                    uint32_t k, ds_node **tree)
+{
+    if (strchr(over->key[k]->scalar, '.'))
+        return ds_override(&r->binder, tables, tree, over->key[k], over->item[k]);
+    ds_node *const alone = ds_node_new(&r->pool, DS_MAPPING, over->from, over->line, over->column);
+    ds_node_add(&r->pool, alone, over->key[k], over->item[k]);
+    *tree = ds_merge(&r->binder, tables, *tree, alone);
+    return true;
+}
+
+static bool lay_variants(ds_scenario *s)
+{
+    ds_scenario_rest *const r = s->rest;
+    const ds_param *const tables[2] = {s->model->params, NULL};
+    const uint32_t count = r->variants ? r->variants->count : 1;
+    r->variant_base = ds_pool_take(&r->pool, count * sizeof *r->variant_base);
+    for (uint32_t v = 0; v < count; v++) {
+        const ds_node *const over = r->variants ? r->variants->item[v] : NULL;
+        r->variant_base[v] = r->base;
+        for (uint32_t k = 0; over && over->shape == DS_MAPPING && k < over->count; k++)
+            if (!lay_key(r, tables, over, k, &r->variant_base[v]))
+                return false;
+    }
+    return true;
+}
+
+/* ---- labels that differ ---- */
+
+typedef struct fingerprint {
+    uint64_t label, point;
+} fingerprint;
+
+static int by_label(const void *a, const void *b)
+{
+    const fingerprint *const x = a, *const y = b;
+    return (x->label > y->label) - (x->label < y->label);
+}
+
+/* FNV-1a (Fowler, Noll & Vo). */
+static uint64_t hashed(uint64_t hash, const void *bytes, size_t size)
+{
+    const unsigned char *const byte = bytes;
+    for (size_t i = 0; i < size; i++)
+        hash = (hash ^ byte[i]) * 0x100000001b3;
+    return hash;
+}
+
+static fingerprint fingerprint_of(const ds_scenario_rest *r, size_t point)
+{
+    fingerprint print = {0xcbf29ce484222325, 0xcbf29ce484222325};
+    ds_design_at(&r->design, point, r->unit);
+    for (size_t k = 0; k < r->design.axes; k++) {
+        const ds_sweep_axis *const axis = &r->axis[k];
+        const bool listed = axis->count > 0;
+        const double value =
+            listed ? ds_axis_place(axis, r->unit[k]) : ds_axis_number(axis, r->unit[k]);
+        char text[DS_PLAIN_ROOM];
+        const int length = snprintf(text, sizeof text, "%.*g", listed ? 17 : r->digits, value);
+        print.label = hashed(print.label, text, (size_t)length + 1);
+        print.point = hashed(print.point, &value, sizeof value);
+    }
+    return print;
+}
+
+/* Whether two points that differ have one label. */
+static bool labels_collide(const ds_scenario_rest *r, fingerprint *print, size_t points)
+{
+    for (size_t p = 0; p < points; p++)
+        print[p] = fingerprint_of(r, p);
+    qsort(print, points, sizeof *print, by_label);
+    for (size_t p = 1; p < points; p++)
+        if (print[p].label == print[p - 1].label && print[p].point != print[p - 1].point)
+            return true;
+    return false;
+}
+
+static void choose_digits(ds_scenario_rest *r, size_t points)
+{
+    bool continuous = false;
+    for (size_t k = 0; k < r->design.axes; k++)
+        continuous = continuous || (r->axis[k].count == 0 && !r->axis[k].whole);
+    r->digits = DS_LABEL_DIGITS;
+    if (!continuous)
+        return;
+    fingerprint *const print = ds_pool_take(&r->pool, points * sizeof *print);
+    while (r->digits < 17 && labels_collide(r, print, points))
+        r->digits = r->digits < 15 ? r->digits + 3 : 17;
 }
 
 bool ds_points_read(ds_scenario *s, ds_status *st)
@@ -178,64 +203,71 @@ bool ds_points_read(ds_scenario *s, ds_status *st)
     r->binder.st = st;
     const ds_node *const variants = ds_node_get(r->base, "variants", NULL);
     const ds_node *const sweep = ds_node_get(r->base, "sweep", NULL);
-    if ((variants && !read_variants(r, variants, &product)) ||
-        (sweep && !read_sweep(r, sweep, &product)))
+    ds_sweep_none(s);
+    if ((variants && !read_variants(r, variants, &product)) || (sweep && !ds_sweep_read(s, sweep)))
         return false;
+    const double each = ds_design_points(&r->design);
+    product *= each;
     if (product > DS_POINTS_MOST)
         return ds_complain(st, sweep ? sweep : variants,
                            "%.0f points, must be at most %d in one experiment", product,
                            DS_POINTS_MOST);
     s->points = (size_t)product;
+    if (!lay_variants(s) || !build_overlay(s))
+        return false;
+    ds_design_build(&r->design, &r->pool);
+    r->unit = ds_pool_take(&r->pool, (r->design.axes + 1) * sizeof *r->unit);
+    choose_digits(r, (size_t)each);
     return true;
 }
 
 /* ---- one point ---- */
 
-static size_t variant_of(const ds_scenario_rest *r, size_t point, uint32_t place[DS_AXES])
+const ds_design *ds_scenario_design(const ds_scenario *s)
 {
-    for (uint32_t i = r->axes; i-- > 0;) {
-        place[i] = (uint32_t)(point % r->axis[i].count);
-        point /= r->axis[i].count;
-    }
-    return point;
+    return &s->rest->design;
 }
 
-bool ds_points_tree(ds_scenario *s, size_t point, ds_node **tree, ds_status *st)
+/* Coordinates of a point, into r->unit; returns the variant. */
+static size_t locate(ds_scenario *s, size_t point)
+{
+    ds_scenario_rest *const r = s->rest;
+    const size_t each = (size_t)ds_design_points(&r->design), place = point / s->branches;
+    ds_design_at(&r->design, place % each, r->unit);
+    return place / each;
+}
+
+ds_node *ds_points_tree(ds_scenario *s, size_t point)
 {
     ds_scenario_rest *const r = s->rest;
     const ds_param *const tables[2] = {s->model->params, NULL};
-    uint32_t place[DS_AXES];
-    const size_t variant = variant_of(r, point, place);
-    r->binder.st = st;
-    *tree = r->base;
-    if (r->variants && r->variants->item[variant]->shape == DS_MAPPING)
-        *tree = ds_merge(&r->binder, tables, *tree, r->variants->item[variant]);
-    for (uint32_t i = 0; i < r->axes; i++)
-        if (!ds_override(&r->binder, tables, tree, r->axis[i].path, r->axis[i].value[place[i]]))
-            return false;
-    return true;
+    ds_node *const base = r->variant_base[locate(s, point)];
+    if (r->design.axes == 0)
+        return base;
+    return ds_merge(&r->binder, tables, base, laid(&r->pool, r->overlay, base, r->unit));
 }
 
-static const char *axis_label(ds_pool *pool, const ds_axis *axis, uint32_t place)
+/* Parts of a label lie in a pool of their own: there may be many labels of many parts. */
+static const char *print_label(ds_scenario_rest *r, size_t variant, const char *future,
+                               ds_pool *scratch)
 {
-    const ds_node *const value = axis->value[place];
-    const char *const text =
-        value->shape == DS_SCALAR ? value->scalar : ds_pool_print(pool, "#%u", place + 1);
-    return ds_pool_print(pool, "%s=%s", ds_escape(pool, axis->path->scalar), ds_escape(pool, text));
+    const char *label = r->variants ? ds_escape(scratch, r->variants->key[variant]->scalar) : NULL;
+    for (size_t k = 0; k < r->design.axes; k++) {
+        const char *const part = ds_axis_label(scratch, &r->axis[k], r->unit[k], r->digits);
+        label = label ? ds_pool_print(scratch, "%s, %s", label, part) : part;
+    }
+    if (future)
+        label = label ? ds_pool_print(scratch, "%s, %s", label, future) : future;
+    return label ? ds_pool_copy(&r->pool, label, strlen(label)) : "base";
 }
 
 const char *ds_scenario_label(ds_scenario *s, size_t point)
 {
-    ds_scenario_rest *const r = s->rest;
-    uint32_t place[DS_AXES] = {0};
-    const size_t variant = variant_of(r, point / s->branches, place);
-    const char *const future = ds_branch_label(s, point % s->branches);
-    const char *label = r->variants ? ds_escape(&r->pool, r->variants->key[variant]->scalar) : NULL;
-    for (uint32_t i = 0; i < r->axes; i++) {
-        const char *const part = axis_label(&r->pool, &r->axis[i], place[i]);
-        label = label ? ds_pool_print(&r->pool, "%s, %s", label, part) : part;
-    }
-    if (future)
-        label = label ? ds_pool_print(&r->pool, "%s, %s", label, future) : future;
-    return label ? label : "base";
+    ds_pool scratch = {0};
+    const ds_plain numbers = ds_plain_begin();
+    const char *const label =
+        print_label(s->rest, locate(s, point), ds_branch_label(s, point % s->branches), &scratch);
+    ds_plain_end(numbers);
+    ds_pool_free(&scratch);
+    return label;
 }

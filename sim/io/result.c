@@ -128,6 +128,19 @@ static bool read_coordinates(ds_result *r, const char *path, ds_status *st)
     return true;
 }
 
+static bool read_group(ds_result *r, const char *path, ds_status *st)
+{
+    static const char name[] = "replicas_a_group";
+    const ds_h5 from = r->tree.branch[DS_BRANCH_PROVENANCE];
+    uint64_t group = 1;
+    if (ds_h5_says(from, name) && !ds_h5_get_value(from, name, DS_H5_COUNT, &group, st))
+        return false;
+    r->info.group = group;
+    return (group > 0 && r->info.replicas % group == 0) ||
+           ds_fail(st, DS_E_DATA, "'%s' has %zu replicas in groups of %llu", path, r->info.replicas,
+                   (unsigned long long)group);
+}
+
 static bool read_provenance(ds_result *r, ds_status *st)
 {
     ds_result_info *info = &r->info;
@@ -264,6 +277,80 @@ static bool read_outcomes(ds_result *r, ds_status *st)
     return ok;
 }
 
+static bool read_flag(ds_h5 set, const char *name, bool *flag, ds_status *st)
+{
+    uint8_t byte;
+    if (!ds_h5_get_value(set, name, DS_H5_BYTE, &byte, st))
+        return false;
+    *flag = byte != 0;
+    return true;
+}
+
+static bool read_stopping(ds_result *r, ds_status *st)
+{
+    void *estimate, *low, *high;
+    ds_h5 set = 0;
+    if (!ds_h5_has(r->tree.branch[DS_BRANCH_SUMMARY], ds_items[DS_ITEM_UNTIL].name))
+        return true;
+    ds_stopping *const s = take(r, 1, sizeof *s, st);
+    if (!s || !read_numbers(r, DS_ITEM_UNTIL, &estimate, st) ||
+        !read_numbers(r, DS_ITEM_UNTIL_LOW, &low, st) ||
+        !read_numbers(r, DS_ITEM_UNTIL_HIGH, &high, st) ||
+        !ds_tree_get(&r->tree, DS_ITEM_UNTIL, NULL, false, &set, st))
+        return false;
+    *s =
+        (ds_stopping){.replicas = r->info.replicas, .estimate = estimate, .low = low, .high = high};
+    const bool ok = read_attribute(r, set, "metric", &s->metric, st) &&
+                    read_attribute(r, set, "statistic", &s->statistic, st) &&
+                    ds_h5_get_value(set, "confidence", DS_H5_DOUBLE, &s->confidence, st) &&
+                    ds_h5_get_value(set, "half_width", DS_H5_DOUBLE, &s->half_width, st) &&
+                    read_flag(set, "relative", &s->relative, st) &&
+                    read_flag(set, "reached", &s->reached, st);
+    ds_h5_drop(&set);
+    r->info.stopping = s;
+    return ok;
+}
+
+static bool read_coordinate(ds_result *r, const char *name, ds_coordinate *c, ds_status *st)
+{
+    const bool numbers = ds_h5_is_wide(r->tree.branch[DS_BRANCH_DESIGN], name);
+    const ds_item_id id = numbers ? DS_ITEM_NUMBER : DS_ITEM_WORD;
+    double *const number = numbers ? take(r, r->info.points, sizeof *number, st) : NULL;
+    char **text = NULL;
+    ds_h5 set;
+    if ((numbers && !number) || !ds_tree_get(&r->tree, id, name, false, &set, st))
+        return false;
+    bool ok = numbers ? ds_h5_read(set, DS_H5_DOUBLE, NULL, number, st)
+                      : ds_h5_read_texts(set, r->info.points, &text, st) && own(r, text, st);
+    *c = (ds_coordinate){.name = name, .number = number, .text = (const char *const *)text};
+    ok = ok && (!numbers || read_attribute(r, set, "units", &c->unit, st)) &&
+         read_attribute(r, set, "long_name", &c->doc, st) &&
+         read_attribute(r, set, "path", &c->path, st);
+    ds_h5_drop(&set);
+    return ok;
+}
+
+static bool read_design(ds_result *r, ds_status *st)
+{
+    const ds_h5 group = r->tree.branch[DS_BRANCH_DESIGN];
+    char **names;
+    size_t count;
+    if (!group)
+        return true;
+    if (!read_attribute(r, group, "design", &r->info.design, st) ||
+        !ds_h5_names(group, &names, &count, st) || !own(r, names, st))
+        return false;
+    ds_coordinate *const list = take(r, count, sizeof *list, st);
+    if (!list)
+        return false;
+    for (size_t i = 0; i < count; i++)
+        if (!read_coordinate(r, names[i], &list[i], st))
+            return false;
+    r->info.coordinate = list;
+    r->info.coordinates = count;
+    return true;
+}
+
 static const ds_variable *find(const ds_variable *list, size_t count, const char *name)
 {
     for (size_t i = 0; i < count; i++)
@@ -307,8 +394,9 @@ bool ds_result_open(ds_result **result, const char *path, ds_status *st)
     if (!r)
         return ds_fail(st, DS_E_SYSTEM, "no memory to read '%s'", path);
     if (ds_tree_open(&r->tree, path, st) && read_coordinates(r, path, st) &&
-        read_provenance(r, st) && read_files(r, st) && read_replicas(r, path, st) &&
-        read_variables(r, st) && read_outcomes(r, st) && check_root(r, path, st)) {
+        read_provenance(r, st) && read_group(r, path, st) && read_files(r, st) &&
+        read_replicas(r, path, st) && read_variables(r, st) && read_stopping(r, st) &&
+        read_outcomes(r, st) && read_design(r, st) && check_root(r, path, st)) {
         *result = r;
         return true;
     }

@@ -47,9 +47,9 @@ static bool refuse_metric(const reader *r)
 {
     const char *const name = r->config->metric;
     ds_nearest nearest = ds_nearest_to(name);
-    for (const ds_metric *m = r->s->model->metrics; m->name; m++)
+    for (const ds_metric *m = r->s->model->metrics; m->name && !r->s->splitting; m++)
         ds_nearest_try(&nearest, m->name);
-    for (const ds_metric *m = r->s->model->outcomes; m->name; m++)
+    for (const ds_metric *m = r->s->outcomes; m->name; m++)
         ds_nearest_try(&nearest, m->name);
     return ds_complain(r->st, at(r, "metric"), "'%s' is no metric or outcome%s%s%s",
                        ds_quote(&r->s->rest->pool, name), nearest.best ? ", did you mean '" : "",
@@ -62,14 +62,13 @@ static bool find_metric(const reader *r, const ds_metric **metric)
     ds_scenario *const s = r->s;
     if (!r->config->metric)
         return ds_complain(r->st, r->node, "'until' must name a 'metric'");
-    *metric = ds_metric_find(s->model->outcomes, r->config->metric);
+    *metric = ds_metric_find(s->outcomes, r->config->metric);
     s->until_outcome = *metric != NULL;
-    if (!*metric)
+    if (!*metric && !s->splitting) /* which records no series */
         *metric = ds_metric_find(s->model->metrics, r->config->metric);
     if (!*metric)
         return refuse_metric(r);
-    s->until_number =
-        (size_t)(*metric - (s->until_outcome ? s->model->outcomes : s->model->metrics));
+    s->until_number = (size_t)(*metric - (s->until_outcome ? s->outcomes : s->model->metrics));
     return true;
 }
 

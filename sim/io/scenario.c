@@ -10,8 +10,10 @@
 #include "override.h"
 #include "plain.h"
 #include "quantity.h"
+#include "rare.h"
 #include "resolve.h"
 #include "rule.h"
+#include "sampling.h"
 #include "scenario_rest.h"
 
 #include <errno.h>
@@ -68,9 +70,16 @@ static const ds_param common_table[] = {
                  NULL),
     DS_P_INTEGER(ds_common, seed, "1", 0, 0, 0x1p63,
                  "of all randomness; drawn and printed when it is missing", NULL),
+    DS_P_WORD(ds_common, sampling, ds_sampling_words, "independent",
+              "how replicas are drawn: antithetic pairs and Sobol' points make means surer where "
+              "replicas react to single draws in one direction"),
     DS_P_GROUP(ds_common, output, output_table, ds_output_config, "what is stored"),
     DS_P_GROUP(ds_common, until, ds_rule_table, ds_rule_config,
                "a rule that ends the run once an estimate is sure enough"),
+    {DS_AT(ds_common, splitting), .kind = DS_GROUP, .unit = "1", .table = ds_splitting_params,
+     .size = sizeof(ds_splitting), .check = ds_splitting_check,
+     .doc = "the probability of a rare event by multilevel splitting; replicas are then "
+            "repetitions of the whole estimate"},
     {0},
 };
 
@@ -81,9 +90,10 @@ static const ds_param outer_table[] = {
      .kind = DS_MAP,
      .doc = "named sets of changes that are compared on the same "
             "random numbers; {}: none"},
-    ELSEWHERE("sweep", "key paths with lists or ranges of values; every combination is a point"),
     ELSEWHERE("branch", "several futures of one past: 'at', a time, and 'variants', by name what "
                         "changes then"),
+    ELSEWHERE("sweep", "key paths with lists or ranges of values, and the design that makes points "
+                       "of them; every combination by default"),
     {0},
 };
 
@@ -304,16 +314,20 @@ static bool bind_common(ds_scenario *s, ds_node *root, ds_status *st)
     s->title = c->title ? c->title : "";
     s->description = c->description ? c->description : "";
     s->keep_paths = c->output.paths;
+    s->outcomes = s->model->outcomes;
     s->frame = (ds_frame){.start = s->model->dated ? c->start : NAN,
                           .warmup = c->warmup,
                           .horizon = c->horizon,
                           .observe = c->observe,
                           .seed = (uint64_t)c->seed,
-                          .replicas = (uint32_t)c->replicas};
+                          .replicas = (uint32_t)c->replicas,
+                          .sampling = (ds_sampling)c->sampling};
     r->binder.start = s->frame.start;
     r->binder.horizon = s->frame.horizon;
-    return check_frame(s, root, st) && choose_metrics(s, ds_node_get(root, "output", NULL), st) &&
-           ds_rule_read(s, root, &c->until, st);
+    return check_frame(s, root, st) && ds_sampling_check(s->model, &s->frame, root, st) &&
+           choose_metrics(s, ds_node_get(root, "output", NULL), st) &&
+           ds_rare_read(s, ds_node_get(root, "splitting", NULL), st) &&
+           ds_rule_read(s, root, &c->until, st) && ds_rare_check(s, root, st);
 }
 
 /* ---- configs ---- */
@@ -373,8 +387,8 @@ bool ds_scenario_config(ds_scenario *s, size_t point, const void **config, ds_st
     bool fine = true;
     if (!r->config[point]) {
         const ds_plain numbers = ds_plain_begin();
-        fine = ds_points_tree(s, point / s->branches, &tree, st) &&
-               ds_branch_tree(s, point % s->branches, &tree, st) &&
+        tree = ds_points_tree(s, point);
+        fine = ds_branch_tree(s, point % s->branches, &tree, st) &&
                build(s, tree, &r->config[point], st);
         ds_plain_end(numbers);
     }
@@ -424,7 +438,15 @@ static void resolve_common(const ds_scenario *s, ds_json *j)
     }
     ds_json_key(j, "seed");
     ds_json_integer(j, (int64_t)s->frame.seed);
+    ds_json_key(j, "sampling");
+    ds_json_string(j, ds_sampling_words[s->frame.sampling]);
     resolve_metrics(s, j);
+    if (s->splitting) {
+        ds_json_key(j, "splitting");
+        ds_json_open(j, '{');
+        ds_resolve(j, ds_splitting_params, s->splitting);
+        ds_json_close(j, '}');
+    }
 }
 
 static bool resolve(ds_scenario *s, const void *config)
@@ -499,7 +521,7 @@ static bool load(ds_scenario *s, const ds_scenario_request *q, ds_status *st)
 
 bool ds_scenario_load(ds_scenario *s, const ds_scenario_request *q, ds_status *st)
 {
-    *s = (ds_scenario){.rest = calloc(1, sizeof *s->rest)};
+    *s = (ds_scenario){.branches = 1, .branch_at = NAN, .rest = calloc(1, sizeof *s->rest)};
     if (!s->rest)
         return ds_fail(st, DS_E_SYSTEM, "no memory for a scenario");
     ds_scenario_rest *const r = s->rest;

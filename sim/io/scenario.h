@@ -6,7 +6,7 @@
 #ifndef DS_IO_SCENARIO_H
 #define DS_IO_SCENARIO_H
 
-#include "sim/core/model.h"
+#include "sim/core/splitting.h"
 #include "until.h"
 
 /* A file that the scenario reads besides itself (includes, CSV paths), kept for provenance. */
@@ -30,7 +30,9 @@ typedef struct ds_scenario {
     const char *until_metric, *until_statistic;
     size_t until_number; /* which outcome or metric that is */
     bool until_outcome;
-    const char *source;   /* the scenario file as written */
+    const ds_metric *outcomes;     /* of a replica: the model's, or of a splitting */
+    const ds_splitting *splitting; /* of a rare event, in place of replicas' series; NULL: none */
+    const char *source;            /* the scenario file as written */
     const char *resolved; /* canonical JSON with every default filled in; itself a scenario */
     const ds_scenario_file *files;
     size_t file_count;
@@ -62,6 +64,11 @@ DS_MUST_CHECK bool ds_scenario_config(ds_scenario *scenario, size_t point, const
                                       ds_status *st);
 /* "base" for a single point; a variant's name; or "key=value, key=value" of a sweep. */
 const char *ds_scenario_label(ds_scenario *scenario, size_t point);
+/* The design of the sweep, see designs.h; of one point where there is none. Point p of the scenario
+ * is point p % n of the design's n points, under variant p / n. */
+const struct ds_design *ds_scenario_design(const ds_scenario *scenario);
+/* What varies from point to point, see coordinate.h: first `variant`, then the axes. */
+const struct ds_coordinate *ds_scenario_coordinates(ds_scenario *scenario, size_t *count);
 
 /* JSON Schema (draft 2020-12) of the scenario language over these models, printed from the tables.
  */

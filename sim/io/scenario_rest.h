@@ -2,7 +2,8 @@
 #ifndef DS_IO_SCENARIO_REST_H
 #define DS_IO_SCENARIO_REST_H
 
-#include "bind.h"
+#include "axis.h"
+#include "designs.h"
 #include "scenario.h"
 
 /* Keys that every model's scenario has. */
@@ -22,23 +23,16 @@ typedef struct ds_common {
     const char *model, *title, *description;
     double start, horizon, warmup, observe;
     int64_t replicas, seed;
+    int sampling; /* ds_sampling */
     ds_output_config output;
     ds_rule_config until;
+    ds_splitting splitting;
 } ds_common;
 
 enum { DS_COMMON_ROOM = 20 };
 
 /* The common table with the model's time unit and defaults. */
 void ds_common_table(const ds_model *model, ds_param table[DS_COMMON_ROOM]);
-
-/* One dimension of a sweep: a dotted path and its values. */
-typedef struct ds_axis {
-    const ds_node *path;
-    uint32_t count;
-    ds_node **value;
-} ds_axis;
-
-enum { DS_AXES = 16, DS_POINTS_MOST = 100000 };
 
 typedef struct ds_scenario_rest {
     ds_pool pool;
@@ -48,9 +42,13 @@ typedef struct ds_scenario_rest {
     ds_node *base;           /* merged, with sets and default maps */
     const ds_node *variants; /* mapping, or NULL */
     const ds_node *futures;  /* of a branch: mapping, or NULL */
-    ds_axis axis[DS_AXES];
-    uint32_t axes;
-    const void **config; /* one a point, NULL until asked for */
+    ds_node **variant_base;  /* [variants], or one: the base with the changes of each */
+    ds_design design;
+    ds_sweep_axis *axis;        /* [axes of the design] */
+    struct ds_overlay *overlay; /* what the axes lay over the base */
+    double *unit;               /* [axes]: coordinates of the point under way */
+    int digits;                 /* of numbers in labels, so that labels differ where points do */
+    const void **config;        /* one a point, NULL until asked for */
     ds_param common_table[DS_COMMON_ROOM];
     ds_common common;
 } ds_scenario_rest;
@@ -62,7 +60,7 @@ DS_MUST_CHECK bool ds_config_of(ds_scenario *s, ds_node *tree, double since, voi
 
 /* Reads `variants` and `sweep` of the base and counts the points. */
 DS_MUST_CHECK bool ds_points_read(ds_scenario *s, ds_status *st);
-/* The tree of a point: the base with the point's overrides. */
-DS_MUST_CHECK bool ds_points_tree(ds_scenario *s, size_t point, ds_node **tree, ds_status *st);
+/* The tree of a point: the base with the point's changes. */
+ds_node *ds_points_tree(ds_scenario *s, size_t point);
 
 #endif

@@ -6,7 +6,7 @@
 #include "fallback.h"
 #include "json.h"
 #include "plain.h"
-#include "scenario_rest.h"
+#include "sweep.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -73,7 +73,7 @@ static void number_forms(printer *s, const ds_param *p)
 {
     open_at(s, "anyOf", '[');
     open_item(s);
-    text_at(s, "type", p->kind == DS_INTEGER ? "integer" : "number");
+    text_at(s, "type", ds_param_whole(p) ? "integer" : "number");
     bound(s, "minimum", p->min);
     bound(s, "maximum", p->max);
     close(s, '}');
@@ -145,13 +145,12 @@ static void column(printer *s)
 }
 
 /* Nested keys of the model, and dotted paths. */
-static void changes(printer *s)
+/* Keys of the model, nested, and dotted paths. */
+static void keys_and_paths(printer *s, bool fixed)
 {
-    raw_at(s, "type", "\"object\"");
-    raw_at(s, "minProperties", "1");
     open_at(s, "properties", '{');
     for (const ds_param *p = s->model->params; p->name; p++) {
-        if (p->fixed)
+        if (p->fixed && !fixed)
             continue;
         open_at(s, p->name, '{');
         text_at(s, "$ref",
@@ -161,6 +160,13 @@ static void changes(printer *s)
     close(s, '}');
     raw_at(s, "patternProperties", "{\"[.]\":{}}");
     raw_at(s, "additionalProperties", "false");
+}
+
+static void changes(printer *s)
+{
+    raw_at(s, "type", "\"object\"");
+    raw_at(s, "minProperties", "1");
+    keys_and_paths(s, false);
 }
 
 static void object(printer *s, const ds_param *table)
@@ -360,14 +366,38 @@ static void variants(printer *s)
 {
     text_at(s, "type", "object");
     open_at(s, "additionalProperties", '{');
-    open_at(s, "anyOf", '[');
+    raw_at(s, "type", "[\"object\",\"null\"]");
+    keys_and_paths(s, true);
+    close(s, '}');
+}
+
+/* A design with its words; all other keys are paths. */
+static void design(printer *s, const ds_alternative *as)
+{
+    bool open_ended = false;
     open_item(s);
-    text_at(s, "$ref", ds_pool_print(s->j.pool, "#/$defs/%s", s->model->name));
+    text_at(s, "description", as->doc);
+    text_at(s, "type", "object");
+    open_at(s, "properties", '{');
+    open_at(s, "design", '{');
+    text_at(s, "const", as->name);
     close(s, '}');
-    ds_json_item(&s->j);
-    ds_json_raw(&s->j, "{\"type\":\"null\"}");
+    table_properties(s, as->params, &open_ended);
+    close(s, '}');
+    raw_at(s, "additionalProperties",
+           "{\"anyOf\":[{\"type\":\"array\",\"minItems\":1},{\"type\":\"object\",\"properties\":"
+           "{\"from\":{},\"to\":{},\"steps\":{\"type\":\"integer\"},\"by\":{},\"scale\":"
+           "{\"enum\":[\"linear\",\"log\"]}},\"required\":[\"from\",\"to\"],"
+           "\"additionalProperties\":false}]}");
+    close(s, '}');
+}
+
+static void sweep(printer *s)
+{
+    open_at(s, "anyOf", '[');
+    for (const ds_alternative *const *a = ds_designs; *a; a++)
+        design(s, *a);
     close(s, ']');
-    close(s, '}');
 }
 
 static void common_value(printer *s, const ds_param *p)
@@ -386,12 +416,7 @@ static void common_value(printer *s, const ds_param *p)
         raw_at(s, "anyOf",
                "[{\"type\":\"string\"},{\"type\":\"array\",\"items\":{\"type\":\"string\"}}]");
     else if (strcmp(p->name, "sweep") == 0)
-        raw_at(
-            s, "additionalProperties",
-            "{\"anyOf\":[{\"type\":\"array\",\"minItems\":1},{\"type\":\"object\",\"properties\":"
-            "{\"from\":{},\"to\":{},\"steps\":{\"type\":\"integer\"},\"by\":{},\"scale\":"
-            "{\"enum\":[\"linear\",\"log\"]}},\"required\":[\"from\",\"to\"],"
-            "\"additionalProperties\":false}]}");
+        sweep(s);
     else
         value(s, p);
 }

@@ -3,13 +3,10 @@
 #include "layout.h"
 #include "sealed.h"
 
-#include <errno.h>
-#include <libgen.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 bool ds_shard_name(char path[4096], const char *folder, size_t number, ds_status *st)
@@ -231,18 +228,6 @@ static bool same_as(const char *path, const char *bytes, size_t size, ds_status 
     return same || ds_fail(st, DS_E_IO, "'%s' reads back other than it was written", path);
 }
 
-static bool make_folder(const char *folder, ds_status *st)
-{
-    if (mkdir(folder, 0777) != 0)
-        return errno == EEXIST ||
-               ds_fail(st, DS_E_CREATE, "cannot create '%s': %s", folder, strerror(errno));
-    char *copy = strdup(folder);
-    const bool ok = copy ? ds_folder_sync(dirname(copy), st)
-                         : ds_fail(st, DS_E_SYSTEM, "no memory to sync '%s'", folder);
-    free(copy);
-    return ok;
-}
-
 static bool check_batch(const ds_experiment *x, const ds_batch *batch, ds_status *st)
 {
     ds_batch range = {0};
@@ -269,8 +254,8 @@ bool ds_shard_write(const char *folder, const ds_experiment *experiment, const d
     if (!built)
         return false;
     snprintf(part, sizeof part, "%s.part", path);
-    const bool ok = make_folder(folder, st) && ds_file_write(part, bytes, size, st) &&
-                    same_as(part, bytes, size, st) && ds_file_publish(part, path, st);
+    const bool ok = ds_file_write(part, bytes, size, st) && same_as(part, bytes, size, st) &&
+                    ds_file_publish(part, path, st);
     if (!ok)
         unlink(part);
     free(bytes);
@@ -353,6 +338,8 @@ static bool get_part(ds_shard *shard, const ds_batch *batch, shard_part id, void
     return ok;
 }
 
+#define PILE_MOST (UINT64_C(1) << 40) /* so that no sum of sizes overflows */
+
 /* Bytes [from, from + size) of a pile, or all with `size` DS_H5_ANY, into a block for free(). */
 static bool get_pile(ds_shard *shard, const char *name, size_t from, size_t *size, char **bytes,
                      ds_status *st)
@@ -389,13 +376,19 @@ bool ds_shard_reduced(ds_shard *shard, const ds_batch *batch, size_t point, size
 {
     const ds_experiment *const x = shard->experiment;
     const size_t begin = point * ds_experiment_columns(x) + first;
-    uint64_t *const sizes = malloc((part_size(x, batch, SIZES) + 1) * sizeof *sizes);
     char *bytes = NULL;
     size_t from = 0, size = 0;
+    if (count == 0)
+        return true;
+    uint64_t *const sizes = malloc(part_size(x, batch, SIZES) * sizeof *sizes);
     bool ok = sizes || ds_fail(st, DS_E_SYSTEM, "no memory to read '%s'", shard->path);
     ok = ok && get_part(shard, batch, SIZES, sizes, st);
-    for (size_t i = 0; ok && i < begin + count; i++)
+    for (size_t i = 0; ok && i < begin + count; i++) {
+        ok = sizes[i] < PILE_MOST ||
+             ds_fail(st, DS_E_DATA, "'%s' says that a series takes %llu bytes", shard->path,
+                     (unsigned long long)sizes[i]);
         *(i < begin ? &from : &size) += sizes[i];
+    }
     ok = ok && get_pile(shard, "reduced", from, &size, &bytes, st) &&
          merge_columns(shard, sizes + begin, count, bytes, into, st);
     free(bytes);

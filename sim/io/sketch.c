@@ -103,7 +103,7 @@ static bool to_pairs(ds_sketch *s)
 {
     const uint32_t room = s->used + s->used / 4 + LEAST_ROOM;
     uint64_t *const pair = malloc(room * sizeof *pair);
-    ds_bucket b;
+    ds_sketch_entry b;
     uint32_t count = 0;
     if (!pair)
         return false;
@@ -118,7 +118,7 @@ static bool to_pairs(ds_sketch *s)
 static bool to_range(ds_sketch *s, int32_t first, uint32_t count)
 {
     uint32_t *const times = calloc(count, sizeof *times);
-    ds_bucket b;
+    ds_sketch_entry b;
     if (!times)
         return false;
     for (uint32_t cursor = 0; ds_sketch_next(s, &cursor, &b);)
@@ -130,7 +130,7 @@ static bool to_range(ds_sketch *s, int32_t first, uint32_t count)
 
 static bool fit_range(const ds_sketch *s)
 {
-    ds_bucket b;
+    ds_sketch_entry b;
     for (uint32_t cursor = 0; ds_sketch_next(s, &cursor, &b);)
         if (b.times > UINT32_MAX)
             return false;
@@ -213,7 +213,7 @@ bool ds_sketch_add(ds_sketch *sketch, int32_t bucket, uint64_t times)
     return add_pair(sketch, bucket, times);
 }
 
-bool ds_sketch_next(const ds_sketch *sketch, uint32_t *cursor, ds_bucket *out)
+bool ds_sketch_next(const ds_sketch *sketch, uint32_t *cursor, ds_sketch_entry *out)
 {
     const uint32_t *const times = sketch->at;
     const uint64_t *const pair = sketch->at;
@@ -222,9 +222,9 @@ bool ds_sketch_next(const ds_sketch *sketch, uint32_t *cursor, ds_bucket *out)
     if (*cursor >= sketch->count)
         return false;
     if (sketch->range)
-        *out = (ds_bucket){sketch->first + (int32_t)*cursor, times[*cursor]};
+        *out = (ds_sketch_entry){sketch->first + (int32_t)*cursor, times[*cursor]};
     else
-        *out = (ds_bucket){bucket_of(pair[*cursor]), pair[*cursor] & count_mask};
+        *out = (ds_sketch_entry){bucket_of(pair[*cursor]), pair[*cursor] & count_mask};
     ++*cursor;
     return true;
 }

@@ -50,13 +50,13 @@ static inline void ds_sketch_expect(const ds_sketch *sketch, int32_t bucket)
         __builtin_prefetch((const uint32_t *)sketch->at + i, 1);
 }
 
-typedef struct ds_bucket {
+typedef struct ds_sketch_entry {
     int32_t bucket;
     uint64_t times;
-} ds_bucket;
+} ds_sketch_entry;
 
 /* Buckets that are not empty, rising; *cursor begins at 0. False: no more. */
-bool ds_sketch_next(const ds_sketch *sketch, uint32_t *cursor, ds_bucket *out);
+bool ds_sketch_next(const ds_sketch *sketch, uint32_t *cursor, ds_sketch_entry *out);
 
 size_t ds_sketch_bytes(const ds_sketch *sketch); /* of memory besides the struct */
 

@@ -11,6 +11,7 @@
 #ifndef DS_IO_STORE_H
 #define DS_IO_STORE_H
 
+#include "coordinate.h"
 #include "reduction.h"
 #include "sim/core/model.h"
 
@@ -33,10 +34,14 @@ typedef struct ds_experiment {
     const bool *recorded;      /* one a metric; NULL: all */
     const ds_metric *outcomes; /* kind is of no meaning */
     size_t points, replicas, times;
+    size_t group;                        /* replicas a group, see ds_frame_group; 0: as 1 */
     size_t batch_points, batch_replicas; /* of a batch; 0: one, DS_STORE_ROWS */
     const double *time;                  /* [times], days since `start`, or plain model time */
     double start;                        /* days since 1970-01-01 UTC; NAN: not dated */
     const char *const *labels;           /* [points] */
+    const char *design;                  /* how points were chosen, where any coordinate varies */
+    size_t coordinates;
+    const ds_coordinate *coordinate;
     bool keep_paths; /* else the series of all replicas are reduced as they arrive */
     bool watches;    /* a number of each replica is kept for the rule that stops the run */
     ds_provenance provenance;
@@ -79,9 +84,10 @@ DS_MUST_CHECK bool ds_batch_open_bare(ds_batch *batch, ds_experiment *bare,
                                       const ds_experiment *experiment, ds_status *st);
 /* The batch of that number, nothing known of its replicas. */
 void ds_batch_blank(ds_batch *batch, const ds_experiment *experiment, size_t number);
-/* Keeps the series of a replica whose state is set, rows[times][metrics] as ds_replica_run fills
- * them; they are rounded to what is stored. `index` is that of its state. Different replicas may be
- * put by different threads at a time. */
+/* Keeps the series of a replica whose state, outcomes and watched value are set,
+ * rows[times][metrics] as ds_replica_run fills them; all are rounded to what is stored. `index` is
+ * that of its state. Different replicas may be put by different threads at a time. False: the batch
+ * is spoiled. */
 DS_MUST_CHECK bool ds_batch_put(ds_batch *batch, const ds_experiment *experiment, size_t index,
                                 double *rows, ds_status *st);
 double ds_batch_bytes(const ds_experiment *experiment); /* of memory, about */
@@ -136,12 +142,17 @@ typedef struct ds_result_info {
     const char *title, *model, *program, *version, *build, *scenario, *resolved, *digest;
     uint64_t seed;
     size_t points, replicas, times, variables, outcomes, failed;
+    size_t group; /* replicas a group, which are not independent of each other */
     const double *time;
     const char *time_units; /* CF, or "1" */
     const char *const *labels;
+    const char *design; /* NULL, and no coordinates, where nothing varies */
+    size_t coordinates;
+    const ds_coordinate *coordinate;
     const ds_variable *variable; /* [variables]: what was recorded */
     const ds_variable *outcome;  /* [outcomes] */
     bool has_paths;
+    const ds_stopping *stopping; /* NULL: no rule ended the run */
     size_t file_count;
     const char *const *file_names, *const *file_texts;
 } ds_result_info;

@@ -1,6 +1,8 @@
 /*
  * Mean, standard error and quantiles of one quantity over replicas. Sums run in the order of the
- * replicas, so that they are the same bits on any schedule.
+ * replicas, so that they are the same bits on any schedule. Replicas that were not drawn one by one
+ * come in groups, one after the other, and only groups are independent: the error of the mean is
+ * that of the groups' means.
  */
 #ifndef DS_IO_SUMMARY_H
 #define DS_IO_SUMMARY_H
@@ -12,7 +14,12 @@ typedef struct ds_summary {
     double mean, error; /* NAN: no value; the error also of a single one */
 } ds_summary;
 
-/* Over `count` values that are not NAN; sorts them. */
-ds_summary ds_summarise(double *values, size_t count);
+/* Over the values of so many replicas, NAN where there is none; sorts those that there are to the
+ * front. `group`: replicas a group. */
+ds_summary ds_summarise(double *values, size_t replicas, size_t group);
+
+/* Standard error of the mean from the groups none of whose values is NAN, and their number; NAN
+ * below two. */
+double ds_group_error(const double *values, size_t replicas, size_t group, size_t *groups);
 
 #endif

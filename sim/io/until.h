@@ -12,8 +12,8 @@ typedef enum ds_statistic { DS_STAT_MEAN, DS_STAT_QUANTILE, DS_STAT_PROBABILITY 
 
 typedef struct ds_until {
     ds_statistic statistic;
-    double level;      /* of a quantile, in (0, 1) */
-    double threshold;  /* of a probability: values above it count, or those below */
+    double level;     /* of a quantile, in (0, 1) */
+    double threshold; /* of a probability: values above it count, or those below */
     bool below;
     double half_width; /* at most this, in the metric's unit, or as a share of the estimate */
     bool relative;

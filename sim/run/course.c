@@ -89,11 +89,12 @@ bool ds_course_next(ds_course *course, size_t *replicas, ds_status *st)
     if (!course->until)
         return true;
     for (size_t p = 0; p < course->plan->experiment.points; p++) {
-        ds_interval now;
-        if (!ds_until_interval(course->until, course->values[p], course->bound, &now, st))
+        ds_estimate_now now;
+        if (!ds_until_look(course->until, course->values[p], course->bound, &now, st))
             return false;
         const size_t next = ds_until_next(course->until, &now, course->bound, step(course));
         most = next > most ? next : most;
+        course->doubtful = (p > 0 && course->doubtful) || now.doubtful;
         course->estimate[p] = now.estimate;
         course->low[p] = now.low;
         course->high[p] = now.high;

@@ -24,6 +24,7 @@ typedef struct slot {
     slot_use use;
     size_t next;
     unsigned running;
+    bool spoiled; /* something was kept of it by half: it is not handed over */
 } slot;
 
 /* Items [from, to) of a slot, all of one point. */
@@ -179,9 +180,10 @@ static void leave(work *w, slot *s, const ds_status *trouble)
     pthread_mutex_lock(&w->lock);
     if (trouble && w->status.code == DS_OK)
         w->status = *trouble;
+    s->spoiled = s->spoiled || trouble;
     s->running--;
     if (!has_work(w, s) && s->running == 0) {
-        s->use = FULL;
+        s->use = s->spoiled ? FREE : FULL;
         pthread_cond_signal(&w->filled);
     }
     pthread_mutex_unlock(&w->lock);
@@ -242,21 +244,37 @@ static bool keep(hand *h, const ds_plan *plan, ds_batch *batch, size_t index, bo
     if (!done && !(batch->cause[index] = strdup(replica->status.text)))
         return ds_fail(st, DS_E_SYSTEM, "no memory for a cause");
     if (batch->watched && done)
-        batch->watched[index] = watched(plan, h->rows, outcomes) + 0.0;
+        batch->watched[index] = watched(plan, h->rows, outcomes);
     return ds_batch_put(batch, &plan->experiment, index, h->rows, st);
+}
+
+/* A replica, or in its place a repetition of a splitting, which has no series. */
+static bool run_replica(hand *h, const ds_plan *plan, uint32_t number, double *outcomes,
+                        uint64_t *events)
+{
+    const ds_experiment *const x = &plan->experiment;
+    ds_replica *const replica = &h->replica;
+    if (!plan->scenario->splitting) {
+        const bool done = ds_replica_run(replica, number, h->rows, outcomes);
+        *events = replica->model->engine(replica->world)->state->handled;
+        return done;
+    }
+    for (size_t i = 0; i < x->times * ds_metric_count(x->metrics); i++)
+        h->rows[i] = NAN;
+    return ds_splitting_run(replica, plan->scenario->splitting, number, outcomes, events);
 }
 
 static bool run_one(hand *h, const ds_plan *plan, ds_batch *batch, size_t index, ds_status *st)
 {
     const size_t outcomes = ds_metric_count(plan->experiment.outcomes);
+    uint64_t events;
     if (!ready(h, plan, batch->point + index / batch->count, st))
         return false;
     h->handled = 0;
     h->time = 0;
-    ds_replica *const replica = &h->replica;
-    const bool done = ds_replica_run(replica, (uint32_t)(batch->first + index % batch->count),
-                                     h->rows, batch->outcomes + index * outcomes);
-    tell(h, plan->scenario->frame.horizon, replica->model->engine(replica->world)->state->handled);
+    const bool done = run_replica(h, plan, (uint32_t)(batch->first + index % batch->count),
+                                  batch->outcomes + index * outcomes, &events);
+    tell(h, plan->scenario->frame.horizon, events);
     atomic_fetch_add(&h->progress->replicas, 1);
     return keep(h, plan, batch, index, done, st);
 }
@@ -366,7 +384,7 @@ static void close_open(work *w)
 {
     for (slot *s = w->slots; s < w->slots + w->slot_count; s++)
         if (s->use == OPEN)
-            s->use = knows_any(&s->batch) ? FULL : FREE;
+            s->use = !s->spoiled && knows_any(&s->batch) ? FULL : FREE;
 }
 
 /* Called and returns with the lock held. */

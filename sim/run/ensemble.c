@@ -51,7 +51,8 @@ static bool fetch(void *self, ds_batch *batch, ds_status *st)
 static bool put(void *self, const ds_batch *batch, ds_status *st)
 {
     const run *const r = self;
-    return ds_shard_write(r->folder.path, &r->plan.experiment, batch, st);
+    return ds_folder_check(&r->folder, st) &&
+           ds_shard_write(r->folder.path, &r->plan.experiment, batch, st);
 }
 
 /* ---- what is on disk ---- */
@@ -73,6 +74,13 @@ static bool look(run *r, ds_batch *batch, ds_status *st)
     return true;
 }
 
+/* Shards of later rounds and of other shares: of this experiment too, before work begins. */
+static bool glance(const run *r, ds_batch *batch, ds_status *st)
+{
+    bool found;
+    return ds_shard_look(r->folder.path, &r->plan.experiment, batch, &found, st);
+}
+
 static bool scan_span(run *r, const span *s, ds_status *st)
 {
     ds_experiment bare;
@@ -80,7 +88,7 @@ static bool scan_span(run *r, const span *s, ds_status *st)
     bool ok = ds_batch_open_bare(&batch, &bare, &r->plan.experiment, st);
     for (size_t number = 0; ok && number < r->plan.batches; number++) {
         ds_batch_blank(&batch, &bare, number);
-        ok = !is_part(r, &batch, s) || look(r, &batch, st);
+        ok = is_part(r, &batch, s) ? look(r, &batch, st) : s->from > 0 || glance(r, &batch, st);
     }
     ds_batch_close(&batch, &bare);
     return ok;
@@ -137,9 +145,20 @@ static bool stopped(const run *r, ds_status *st)
                    r->known, r->wanted, r->folder.path);
 }
 
+/* A disk that is full keeps what was saved before it was. */
+static bool failed(const run *r, const ds_status *why, ds_status *st)
+{
+    ds_status gone = {0};
+    const bool goes_on = why->code == DS_E_IO && ds_folder_check(&r->folder, &gone);
+    return ds_fail(st, why->code, "%.1400s%s", why->text,
+                   goes_on ? "; once that is mended, the same command goes on with what was saved"
+                           : "");
+}
+
 static bool simulate(run *r, const span *s, ds_status *st)
 {
     ds_progress progress;
+    ds_status trouble = {0};
     const bool shared = ds_mpi_size() > 1;
     const ds_crew crew = {.plan = &r->plan,
                           .threads = r->threads,
@@ -155,7 +174,7 @@ static bool simulate(run *r, const span *s, ds_status *st)
     ds_mpi_restart();
     ds_progress_begin(&progress, r->known, r->wanted, events,
                       r->request->quiet || ds_mpi_rank() > 0);
-    const bool ok = ds_crew_run(&crew, st);
+    const bool ok = ds_crew_run(&crew, &trouble) || failed(r, &trouble, st);
     if (!ok || ds_signals_stop())
         ds_mpi_exhaust();
     ds_progress_end(&progress);
@@ -165,6 +184,15 @@ static bool simulate(run *r, const span *s, ds_status *st)
     r->report->events += ds_mpi_sum(atomic_load(&progress.events));
     r->report->seconds += ds_seconds() - begun;
     return ds_mpi_agree(r->known == r->wanted || stopped(r, st), st);
+}
+
+/* What had been stored is there no more, or damaged. */
+static bool lost(const run *r, ds_status *st)
+{
+    return ds_fail(st, DS_E_IO,
+                   "%zu of %zu replicas are lost that were saved in '%s'; run the same command to "
+                   "compute them again",
+                   r->wanted - r->known, r->wanted, r->folder.path);
 }
 
 /* One round: what is missing of its replicas is computed. */
@@ -183,7 +211,7 @@ static bool play(run *r, const span *s, ds_status *st)
     /* Again, for the values of all processes. */
     r->wanted = wanted;
     r->known = known;
-    return learn(r, s, st);
+    return learn(r, s, st) && ds_mpi_agree(r->known == r->wanted || lost(r, st), st);
 }
 
 static bool play_all(run *r, ds_status *st)
@@ -203,24 +231,36 @@ static bool play_all(run *r, ds_status *st)
 
 /* ---- the result ---- */
 
-static bool join(run *r, ds_status *st)
+static bool make(const run *r, ds_joined *joined, ds_status *st)
 {
     const ds_run_request *const q = r->request;
-    const double begun = ds_seconds();
     const ds_part part = {.folder = r->folder.path, .shard = q->shard, .shards = q->shards};
+    if (!ds_folder_check(&r->folder, st))
+        return false;
+    return q->shards ? ds_part_write(&part, &r->plan.experiment, q->output, st)
+                     : ds_store_join(r->folder.path, &r->plan.experiment,
+                                     ds_course_stopping(&r->course), q->output, joined, st);
+}
+
+static bool join(run *r, ds_status *st)
+{
+    const double begun = ds_seconds();
     ds_joined joined = {0};
-    const bool ok = q->shards
-                        ? ds_part_write(&part, &r->plan.experiment, q->output, st)
-                        : ds_store_join(r->folder.path, &r->plan.experiment,
-                                        ds_course_stopping(&r->course), q->output, &joined, st);
+    ds_status trouble = {0};
+    const bool ok = make(r, &joined, &trouble);
+    /* Nothing that could be looked at: no result, and nothing to go on from. */
+    const bool vain = joined.failed && joined.failed == joined.replicas;
+    if (!ok && !vain && trouble.code == DS_E_DATA) /* a shard that was whole a moment ago */
+        trouble.code = DS_E_IO;
     r->report->replicas = r->wanted;
     r->report->failed = joined.failed;
+    r->report->reached = !r->course.until || r->course.stopping.reached;
+    r->report->doubtful = r->course.doubtful;
     memcpy(r->report->first_cause, joined.first_cause, sizeof joined.first_cause);
     r->report->join_seconds = ds_seconds() - begun;
-    /* Nothing that could be looked at: no result, and nothing to go on from. */
-    if (ok || (joined.failed && joined.failed == joined.replicas))
+    if (ok || vain)
         ds_folder_clear(&r->folder);
-    return ok;
+    return ok || failed(r, &trouble, st);
 }
 
 static bool run_locked(run *r, ds_status *st)

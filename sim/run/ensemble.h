@@ -23,6 +23,7 @@ typedef struct ds_run_request {
 typedef struct ds_run_report {
     size_t replicas, failed; /* of all points */
     size_t resumed;          /* already on disk when the run began */
+    bool reached, doubtful;  /* of a rule: narrow enough; its interval may say too much */
     uint64_t events;
     double seconds;        /* wall time of the simulation */
     double join_seconds;   /* wall time of joining and sealing the result */

@@ -1,5 +1,7 @@
 #include "folder.h"
 
+#include "sim/io/sealed.h"
+
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -13,7 +15,7 @@
 
 enum { INSIDE = 64 }; /* room for the name of a file in the folder */
 
-static const char lock_name[] = "lock", seed_name[] = "seed";
+static const char lock_name[] = "lock", seed_name[] = "seed", seed_part_name[] = "seed.part";
 
 static void inside(const char *folder, const char *name, char path[4096 + INSIDE])
 {
@@ -126,11 +128,15 @@ bool ds_folder_open(ds_folder *folder, const char *output, bool force, ds_status
     return ok;
 }
 
-static bool is_ours(const char *name)
+static bool is_shard(const char *name)
 {
     const char *const after = name + strspn(name, "0123456789");
-    return strcmp(name, seed_name) == 0 ||
-           (after > name && (strcmp(after, ".h5") == 0 || strcmp(after, ".h5.part") == 0));
+    return after > name && (strcmp(after, ".h5") == 0 || strcmp(after, ".h5.part") == 0);
+}
+
+static bool is_ours(const char *name)
+{
+    return is_shard(name) || strcmp(name, seed_name) == 0 || strcmp(name, seed_part_name) == 0;
 }
 
 void ds_folder_clear(const ds_folder *folder)
@@ -153,7 +159,7 @@ static bool has_shards(const char *folder)
     const struct dirent *entry;
     DIR *const list = opendir(folder);
     while (list && !found && (entry = readdir(list)))
-        found = is_ours(entry->d_name) && strcmp(entry->d_name, seed_name) != 0;
+        found = is_shard(entry->d_name);
     if (list)
         closedir(list);
     return found;
@@ -164,10 +170,9 @@ void ds_folder_close(ds_folder *folder)
     if (folder->lock < 0)
         return;
     char path[4096 + INSIDE];
-    if (!has_shards(folder->path)) {
-        inside(folder->path, seed_name, path);
-        unlink(path);
-        inside(folder->path, lock_name, path);
+    inside(folder->path, lock_name, path);
+    if (is_current(folder->lock, path) && !has_shards(folder->path)) {
+        ds_folder_clear(folder);
         unlink(path);
         rmdir(folder->path); /* stays if somebody has put something else there */
     }
@@ -189,26 +194,20 @@ bool ds_folder_open_empty(ds_folder *folder, const char *output, bool force, ds_
     return false;
 }
 
-bool ds_folder_keep_seed(const ds_folder *folder, uint64_t seed, ds_status *st)
+bool ds_folder_check(const ds_folder *folder, ds_status *st)
 {
     char path[4096 + INSIDE];
-    inside(folder->path, seed_name, path);
-    FILE *const file = fopen(path, "we");
-    if (!file)
-        return ds_fail(st, DS_E_CREATE, "cannot create '%s': %s", path, strerror(errno));
-    bool ok = fprintf(file, "%llu\n", (unsigned long long)seed) > 0 && fflush(file) == 0 &&
-              fsync(fileno(file)) == 0;
-    ok = fclose(file) == 0 && ok;
-    return ok || ds_fail(st, DS_E_IO, "cannot write '%s'", path);
+    inside(folder->path, lock_name, path);
+    return folder->lock < 0 || is_current(folder->lock, path) ||
+           ds_fail(st, DS_E_IO,
+                   "'%s' was removed under the run: what was not yet in a result is lost",
+                   folder->path);
 }
 
-bool ds_folder_kept_seed(const char *output, uint64_t *seed)
+static bool read_seed(const char *path, uint64_t *seed)
 {
-    char folder[4096], path[4096 + INSIDE], line[32] = "";
+    char line[32] = "";
     char *end = line;
-    if (!name_folder(output, folder))
-        return false;
-    inside(folder, seed_name, path);
     FILE *const file = fopen(path, "re");
     if (!file)
         return false;
@@ -219,4 +218,26 @@ bool ds_folder_kept_seed(const char *output, uint64_t *seed)
         return false;
     *seed = kept;
     return true;
+}
+
+/* The seed that is there is never lost, whatever happens while the new one is written. */
+bool ds_folder_keep_seed(const ds_folder *folder, uint64_t seed, ds_status *st)
+{
+    char path[4096 + INSIDE], part[4096 + INSIDE], line[32];
+    uint64_t kept;
+    inside(folder->path, seed_name, path);
+    inside(folder->path, seed_part_name, part);
+    if (read_seed(path, &kept) && kept == seed)
+        return true;
+    const int length = snprintf(line, sizeof line, "%llu\n", (unsigned long long)seed);
+    return ds_file_write(part, line, (size_t)length, st) && ds_file_publish(part, path, st);
+}
+
+bool ds_folder_kept_seed(const char *output, uint64_t *seed)
+{
+    char folder[4096], path[4096 + INSIDE];
+    if (!name_folder(output, folder))
+        return false;
+    inside(folder, seed_name, path);
+    return read_seed(path, seed);
 }

@@ -24,6 +24,9 @@ DS_MUST_CHECK bool ds_folder_open_empty(ds_folder *folder, const char *output, b
                                         ds_status *st);
 /* Removes what a run has put there. */
 void ds_folder_clear(const ds_folder *folder);
+/* Whether it is still the folder that was opened: somebody may have removed it, and another run
+ * come. */
+DS_MUST_CHECK bool ds_folder_check(const ds_folder *folder, ds_status *st);
 /* Drops the lock; a folder without shards goes. */
 void ds_folder_close(ds_folder *folder);
 

@@ -1,10 +1,25 @@
 #include "plan.h"
 
 #include "sim/core/replica.h"
+#include "sim/io/designs.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+
+static const double events_a_repetition = 1e6;
+
+/* A repetition of unknown length is a few seconds of work; its states are memory. */
+static bool count_splitting(ds_plan *plan, const void *config, size_t point, ds_status *st)
+{
+    const ds_scenario *const s = plan->scenario;
+    double bytes;
+    if (!ds_splitting_bytes(s->splitting, s->model, config, &s->frame, &bytes, st))
+        return false;
+    plan->splitting_bytes = fmax(plan->splitting_bytes, bytes);
+    plan->events[point] = events_a_repetition;
+    return true;
+}
 
 static bool take_points(ds_plan *plan, ds_status *st)
 {
@@ -17,6 +32,8 @@ static bool take_points(ds_plan *plan, ds_status *st)
         plan->replica_bytes = bytes > plan->replica_bytes ? bytes : plan->replica_bytes;
         plan->labels[p] = ds_scenario_label(s, p);
         plan->events[p] = s->model->events ? s->model->events(plan->config[p], &s->frame) : 0;
+        if (s->splitting && !count_splitting(plan, plan->config[p], p, st))
+            return false;
         plan->all_events += plan->events[p] * (double)s->frame.replicas;
     }
     return true;
@@ -63,7 +80,10 @@ static void shape_batches(ds_plan *plan)
 
 static void describe(ds_plan *plan, const ds_maker *maker)
 {
-    const ds_scenario *const s = plan->scenario;
+    ds_scenario *const s = plan->scenario;
+    const ds_design *const design = ds_scenario_design(s);
+    size_t coordinates;
+    const ds_coordinate *const coordinate = ds_scenario_coordinates(s, &coordinates);
     for (size_t k = 0; k < ds_frame_times(&s->frame); k++)
         plan->time[k] = ds_frame_time(&s->frame, k);
     for (size_t i = 0; i < s->file_count; i++) {
@@ -74,14 +94,20 @@ static void describe(ds_plan *plan, const ds_maker *maker)
         .title = s->title,
         .model = s->model->name,
         .metrics = s->model->metrics,
-        .recorded = s->recorded,
-        .outcomes = s->model->outcomes,
+        .recorded = s->splitting ? plan->none : s->recorded,
+        .outcomes = s->outcomes,
         .points = s->points,
         .replicas = s->frame.replicas,
+        .group = ds_frame_group(&s->frame),
         .times = ds_frame_times(&s->frame),
         .time = plan->time,
         .start = s->frame.start,
         .labels = plan->labels,
+        .design = design->axes      ? design->name
+                  : s->branches > 1 ? "branch"
+                                    : "variants",
+        .coordinates = coordinates,
+        .coordinate = coordinate,
         .keep_paths = s->keep_paths,
         .watches = s->until != NULL,
         .provenance = {.scenario = s->source,
@@ -108,10 +134,11 @@ bool ds_plan_make(ds_plan *plan, ds_scenario *scenario, const ds_maker *maker, d
     plan->events = calloc(points, sizeof *plan->events);
     plan->labels = calloc(points, sizeof *plan->labels);
     plan->time = calloc(ds_frame_times(&scenario->frame), sizeof *plan->time);
+    plan->none = calloc(ds_metric_count(scenario->model->metrics) + 1, sizeof *plan->none);
     plan->file_names = calloc(files, sizeof *plan->file_names);
     plan->file_texts = calloc(files, sizeof *plan->file_texts);
-    if (!plan->config || !plan->events || !plan->labels || !plan->time || !plan->file_names ||
-        !plan->file_texts)
+    if (!plan->config || !plan->events || !plan->labels || !plan->time || !plan->none ||
+        !plan->file_names || !plan->file_texts)
         return ds_fail(st, DS_E_SYSTEM, "no memory for a plan of %zu points", points);
     if (!take_points(plan, st))
         return false;
@@ -125,6 +152,7 @@ void ds_plan_free(ds_plan *plan)
     free(plan->events);
     free(plan->labels);
     free(plan->time);
+    free(plan->none);
     free(plan->file_names);
     free(plan->file_texts);
     *plan = (ds_plan){0};
@@ -147,8 +175,9 @@ double ds_plan_bytes(const ds_plan *plan, unsigned threads)
     const double batch = ds_batch_bytes(x);
     /* A shard is built in memory and read back: twice its size. */
     const double past = plan->scenario->branches > 1 ? (double)plan->replica_bytes + rows : 0;
-    const double running = ((double)plan->replica_bytes + rows + past) * threads +
-                           batch * (double)(ds_plan_slots(plan, threads) + 2);
+    const double running =
+        ((double)plan->replica_bytes + rows + past + plan->splitting_bytes) * threads +
+        batch * (double)(ds_plan_slots(plan, threads) + 2);
     const double joining = fmin(rows * (double)x->replicas, joined_at_most) + 2 * batch;
     return fmax(running, joining);
 }

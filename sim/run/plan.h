@@ -15,8 +15,10 @@ typedef struct ds_plan {
     double *events;      /* [points]: expected in one replica */
     double all_events;
     size_t batches, replica_bytes; /* of the largest point */
+    double splitting_bytes;        /* beside a replica, where it is a repetition of a splitting */
     double *time;
     const char **labels, **file_names, **file_texts;
+    bool *none; /* [metrics]: what a splitting records */
     char identity[33];
 } ds_plan;
 

@@ -190,7 +190,7 @@ static const ds_setting settings[] = {
           {{MEAN, "paid_providers", 1}, {END, "providers_active", 1}, {END, "treasury", -1}}},
      }},
     /* One cohort of each population, whose attributes change. */
-    {"seed: 5\nhorizon: 120\nobserve: 5\n" LARGE_JOBS
+    {"seed: 7\nhorizon: 120\nobserve: 5\n" LARGE_JOBS
      "holders: {cohorts: {all: {count: 1000, use: 0.4}}}\n"
      "consumers: {inertia: 0.3, cohorts: {all: {count: 500}}}\n"
      "providers: {cohorts: {all: {count: 80, slots: 10}}}\n",
@@ -296,7 +296,7 @@ static const ds_setting settings[] = {
          {"{lending: {borrowers: {premium: 0}}}",
           {{END, "loans_vvv", 1}, {END, "borrow_rate_vvv", 1}, {MEAN, "vvv_price", 1}}},
          {"{lending: {lenders: {required: 0.4}}}",
-          {{END, "lending_supplied_vvv", -1}, {END, "borrow_rate_vvv", 1}}},
+          {{MEAN, "lending_supplied_vvv", -1}, {END, "borrow_rate_vvv", 1}}},
      }},
     /* A perpetual future. */
     {SMALL LARGE_JOBS "horizon: 60\nobserve: 5\nperpetual: {active: true, inventory: 2000}\n",

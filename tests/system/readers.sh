@@ -53,3 +53,42 @@ with h5py.File("r.h5", "r") as file:
     assert {"summary", "outcomes", "provenance"} <= set(file)
     assert '"model"' in str(file["provenance"]["resolved"][()])
 END
+
+# What varied, by the names and in the units of the scenario.
+cat >sweep.yaml <<'YAML'
+include: quickstart
+horizon: 3 d
+replicas: 2
+variants: {base: {}, dear: {demand: {scale: 0.5}}}
+sweep:
+  design: lhs
+  samples: 3
+  policies.mint.target: {from: 36000 DIEM, to: 45000 DIEM}
+  policies.mint.use: [table, exponential_cubic, exponential_cubic]
+YAML
+"$program" run sweep.yaml --quiet -o s.h5
+ncdump -h s.h5 >header
+for text in 'group: design {' 'double policies.mint.target(point) ;' \
+    'policies.mint.target:units = "DIEM" ;' ':design = "lhs" ;'; do
+    grep -qF "$text" header || {
+        echo "ncdump does not show: $text"
+        cat header
+        exit 1
+    }
+done
+
+/usr/bin/python3 - <<'END'
+import xarray
+
+for engine in ("netcdf4", "h5netcdf"):
+    design = xarray.open_dataset("s.h5", engine=engine, group="design")
+    target = design["policies.mint.target"]
+    assert target.dims == ("point",) and target.shape == (6,), target
+    assert sorted((target.values[:3] - 36000) // 3000) == [0, 1, 2]
+    assert (target.values[:3] == target.values[3:]).all()
+    assert list(design["variant"].values) == 3 * ["base"] + 3 * ["dear"]
+    assert sorted(design["policies.mint.use"].values[:3]) == 2 * ["exponential_cubic"] + ["table"]
+    data = xarray.open_dataset("s.h5", engine=engine)["vvv_supply"]
+    together = data.assign_coords({"target": target.variable})
+    assert together.coords["target"].dims == ("point",)
+END

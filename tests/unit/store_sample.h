@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 enum { POINTS = 2, REPLICAS = 21, TIMES = 40, METRICS = 4, OUTCOMES = 2 };
@@ -192,6 +193,7 @@ static inline void begin(void)
     ck_assert_ptr_nonnull(mkdtemp(folder));
     snprintf(shards, sizeof shards, "%s/shards", folder);
     snprintf(other_shards, sizeof other_shards, "%s/shards2", folder);
+    ck_assert(mkdir(shards, 0777) == 0 && mkdir(other_shards, 0777) == 0);
     snprintf(result, sizeof result, "%s/a.h5", folder);
     snprintf(other, sizeof other, "%s/b.h5", folder);
 }

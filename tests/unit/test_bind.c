@@ -259,7 +259,7 @@ static const struct {
     {"sweep: {oven.heat: {from: 300, to: 400, steps: 3, by: 5}}\n", "either 'steps' or 'by'"},
     {"sweep: {oven.heat: {from: 300, to: 400, steps: 0}}\n", "must be 1 to"},
     {"sweep: {oven.heat: {from: 300, to: 400, steps: 2.5}}\n", "must be 1 to"},
-    {"sweep: {oven.heat: {from: 400, to: 300, by: 5}}\n", "must be 1 to"},
+    {"sweep: {oven.heat: {from: 400, to: 300, by: 5}}\n", "must be at most 'to' = 300"},
     {"sweep: {oven.heat: {from: 300, to: 400, by: 1e-9}}\n", "must be 1 to"},
     {"sweep: {price: {from: 0, to: 4, steps: 3, scale: log}}\n", "above 0"},
     {"sweep: {price: {from: 1, to: 4, steps: 3, scale: exp}}\n", "linear or log"},

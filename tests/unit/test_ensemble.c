@@ -1,4 +1,6 @@
-/* Many replicas of a toy model that can be told to fail, and to ask for a stop, at a replica. */
+/* Many replicas of a toy model, stopped, failing, and going on. */
+#include "../toy.h"
+
 #include "sim/run/crew.h"
 #include "sim/run/ensemble.h"
 #include "sim/run/folder.h"
@@ -7,123 +9,9 @@
 #include "models/models.h"
 
 #include <check.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-/* ---- the toy: a random walk that ticks once a unit of time ---- */
-
-typedef struct toy_config {
-    int64_t fail_from; /* replicas from this one on fail at half time */
-    double drift;
-} toy_config;
-
-#define S toy_config
-static const ds_param toy_params[] = {
-    DS_P_INTEGER(S, fail_from, "1", 1000, 0, 1000, "first replica that fails", NULL),
-    DS_P_NUMBER(S, drift, "1", 0, -1, 1, "of the walk", NULL),
-    {0},
-};
-#undef S
-
-typedef struct toy_state {
-    ds_rng rng;
-    uint32_t replica;
-    double at;
-} toy_state;
-
-typedef struct toy {
-    ds_engine engine;
-    toy_state *state;
-    const toy_config *config;
-    const ds_frame *frame;
-} toy;
-
-static int stop_in; /* replicas until a signal comes, in the last of them; 0: never */
-
-static bool tick(void *world)
-{
-    toy *const t = world;
-    const double now = ds_now(&t->engine);
-    if (t->state->replica >= t->config->fail_from && now > t->frame->horizon / 2)
-        return ds_fail(t->engine.status, DS_E_POLICY, "replica %u does not like it",
-                       t->state->replica);
-    t->state->at += ds_rng_uniform(&t->state->rng) - 0.5 + t->config->drift;
-    ds_engine_set(&t->engine, 0, now + 1);
-    return true;
-}
-
-static const ds_source toy_sources[] = {{"tick", tick}};
-
-static void toy_place(void *world, const void *config, const ds_frame *frame, ds_arena *arena)
-{
-    toy *const t = world;
-    t->config = config;
-    t->frame = frame;
-    t->state = DS_TAKE(arena, 1, toy_state);
-    ds_engine_place(&t->engine, toy_sources, 1, arena);
-}
-
-static ds_engine *toy_engine(void *world)
-{
-    return &((toy *)world)->engine;
-}
-
-static bool toy_begin(void *world, uint32_t replica)
-{
-    toy *const t = world;
-    ds_engine_reset(&t->engine);
-    *t->state =
-        (toy_state){.rng = ds_rng_stream(t->frame->seed, replica, 0, 0), .replica = replica};
-    ds_engine_set(&t->engine, 0, 1);
-    if (stop_in && --stop_in == 0)
-        ck_assert_int_eq(raise(SIGTERM), 0);
-    return true;
-}
-
-static void toy_observe(void *world, double *row, bool first)
-{
-    (void)first;
-    row[0] = ((toy *)world)->state->at;
-    row[1] = row[0] / 3;
-}
-
-static void toy_conclude(void *world, double *outcomes)
-{
-    outcomes[0] = ((toy *)world)->state->at;
-}
-
-static double toy_events(const void *config, const ds_frame *frame)
-{
-    (void)config;
-    return 1e5 * frame->horizon; /* as if each were worth coming back for */
-}
-
-static const ds_metric toy_metrics[] = {{"place", "1", "where the walk is", DS_STATE, true},
-                                        {"third", "1", "a third of it", DS_STATE, false},
-                                        {0}};
-static const ds_metric toy_outcomes[] = {{"end", "1", "where it ends", DS_STATE, true}, {0}};
-
-static const ds_model toy_model = {
-    .name = "toy",
-    .doc = "a walk",
-    .time_unit = "1",
-    .default_observe = 1,
-    .default_horizon = 10,
-    .params = toy_params,
-    .config_size = sizeof(toy_config),
-    .metrics = toy_metrics,
-    .outcomes = toy_outcomes,
-    .events = toy_events,
-    .world_size = sizeof(toy),
-    .place = toy_place,
-    .engine = toy_engine,
-    .begin = toy_begin,
-    .observe = toy_observe,
-    .conclude = toy_conclude,
-};
-static const ds_model *const toys[] = {&toy_model, NULL};
 
 /* ---- runs of it ---- */
 
@@ -138,7 +26,7 @@ static void enter(void)
     ck_assert_ptr_nonnull(mkdtemp(folder));
     snprintf(output, sizeof output, "%s/a.h5", folder);
     snprintf(other, sizeof other, "%s/b.h5", folder);
-    stop_in = 0;
+    atomic_store(&toy_stop_in, 0);
 }
 
 static void leave(void)
@@ -208,13 +96,50 @@ START_TEST(a_stopped_run_goes_on_where_it_was)
     ck_assert_int_eq(run(THREE_POINTS, output, 1, false, &whole), DS_OK);
     static const int stops[] = {6, 60, 20};
     for (int i = 0; i < 3; i++) {
-        stop_in = stops[i];
+        atomic_store(&toy_stop_in, stops[i]);
         ck_assert_int_eq(run(THREE_POINTS, other, 1, false, &part), DS_E_STOPPED);
         ck_assert(!exists(other));
     }
     ck_assert_int_eq(run(THREE_POINTS, other, 2, false, &part), DS_OK);
     ck_assert_uint_eq(part.resumed, 86);
     ck_assert_uint_eq(part.events, 10 * (111 - 86));
+    ck_assert(same_bytes(output, other));
+}
+END_TEST
+
+#define RULED                                                                              \
+    "model: toy\nreplicas: 20\nseed: 5\nsweep: {drift: [0, 0.1]}\nuntil: {metric: place, " \
+    "half_width: 0.11, max_replicas: 5000}\n"
+
+/* Whoever computes them, and however often it is stopped. */
+START_TEST(a_rule_ends_a_run_at_the_same_replica)
+{
+    ds_run_report one, many;
+    ds_status st = {0};
+    ds_result *result;
+    ck_assert_int_eq(run(RULED, output, 1, false, &one), DS_OK);
+    ck_assert_int_eq(run(RULED, other, 3, false, &many), DS_OK);
+    ck_assert(same_bytes(output, other));
+    ck_assert(one.reached && !one.doubtful);
+    ck_assert_msg(ds_result_open(&result, output, &st), "%s", st.text);
+    const ds_result_info *const about = ds_result_about(result);
+    ck_assert_uint_gt(about->replicas, 200);
+    ck_assert_uint_lt(about->replicas, 600);
+    ck_assert_uint_eq(one.replicas, 2 * about->replicas);
+    ck_assert_ptr_nonnull(about->stopping);
+    for (size_t p = 0; p < 2; p++) {
+        const double half = (about->stopping->high[p] - about->stopping->low[p]) / 2;
+        ck_assert(half <= 0.11 && half > 0.05);
+    }
+    ds_result_close(result);
+    ck_assert_int_eq(unlink(other), 0);
+    ds_code code = DS_E_STOPPED;
+    for (int stop = 30; code == DS_E_STOPPED; stop += 60) {
+        atomic_store(&toy_stop_in, stop);
+        code = run(RULED, other, 1, false, &many);
+        ck_assert_int_eq(exists(other), code == DS_OK);
+    }
+    ck_assert_int_eq(code, DS_OK);
     ck_assert(same_bytes(output, other));
 }
 END_TEST
@@ -248,7 +173,7 @@ START_TEST(failures_are_counted_once_when_a_run_goes_on)
 {
     static const char text[] = "{model: toy, replicas: 20, seed: 1, fail_from: 3}";
     ds_run_report report;
-    stop_in = 9;
+    atomic_store(&toy_stop_in, 9);
     ck_assert_int_eq(run(text, output, 1, false, &report), DS_E_STOPPED);
     ck_assert_int_eq(run(text, output, 1, false, &report), DS_OK);
     ck_assert_uint_eq(report.resumed, 9);
@@ -285,7 +210,7 @@ END_TEST
 START_TEST(shards_of_another_experiment_are_refused_but_by_force)
 {
     ds_run_report report;
-    stop_in = 21;
+    atomic_store(&toy_stop_in, 21);
     ck_assert_int_eq(run(THREE_POINTS, output, 1, false, &report), DS_E_STOPPED);
     ck_assert_int_eq(run("{model: toy, seed: 9}", output, 1, false, &report), DS_E_DATA);
     ck_assert_int_eq(run("{model: toy, seed: 9}", output, 1, true, &report), DS_OK);
@@ -313,7 +238,7 @@ START_TEST(a_drawn_seed_is_kept_until_the_run_is_over)
     ds_run_report report;
     uint64_t seed = 0;
     ck_assert(!ds_folder_kept_seed(output, &seed));
-    stop_in = 5;
+    atomic_store(&toy_stop_in, 5);
     ck_assert_int_eq(run(THREE_POINTS, output, 1, false, &report), DS_E_STOPPED);
     ck_assert(ds_folder_kept_seed(output, &seed));
     ck_assert_uint_eq(seed, 5);
@@ -381,6 +306,7 @@ int main(void)
     tcase_add_checked_fixture(t, enter, leave);
     tcase_add_loop_test(t, results_do_not_depend_on_threads, 0, 4);
     tcase_add_test(t, a_stopped_run_goes_on_where_it_was);
+    tcase_add_test(t, a_rule_ends_a_run_at_the_same_replica);
     tcase_add_test(t, a_failed_replica_is_kept_with_its_cause);
     tcase_add_test(t, failures_are_counted_once_when_a_run_goes_on);
     tcase_add_test(t, a_run_of_failures_fails_with_the_cause_and_leaves_nothing);

@@ -225,22 +225,23 @@ START_TEST(an_announcement_moves_only_those_who_anticipate)
 }
 END_TEST
 
-/* Who knows that minting will be dearer mints now; who knows that it will be cheaper waits. */
+/* Who knows that minting will be dearer mints now; who knows that it will be cheaper waits. One
+ * large holder who chooses otherwise can turn a replica, so most must agree. */
 START_TEST(mints_move_ahead_of_a_dearer_rate_and_behind_a_cheaper_one)
 {
     char text[600];
-    double dearer = 0, cheaper = 0;
-    for (uint32_t r = 0; r < 4; r++) {
+    int dearer = 0, cheaper = 0;
+    for (uint32_t r = 0; r < 5; r++) {
         double *const up0 = rows_of(announced(text, sizeof text, 33000, 0), r);
         double *const up1 = rows_of(announced(text, sizeof text, 33000, 1), r);
         double *const down0 = rows_of(announced(text, sizeof text, 60000, 0), r);
         double *const down1 = rows_of(announced(text, sizeof text, 60000, 1), r);
-        dearer += sum(up1, 11, 25, "diem_minted") - sum(up0, 11, 25, "diem_minted");
-        cheaper += sum(down1, 11, 25, "diem_minted") - sum(down0, 11, 25, "diem_minted");
+        dearer += sum(up1, 11, 25, "diem_minted") > sum(up0, 11, 25, "diem_minted") + 10;
+        cheaper += sum(down1, 11, 25, "diem_minted") < sum(down0, 11, 25, "diem_minted") - 10;
         free(up0), free(up1), free(down0), free(down1);
     }
-    ck_assert_double_gt(dearer, 10);
-    ck_assert_double_lt(cheaper, -10);
+    ck_assert_int_ge(dearer, 4);
+    ck_assert_int_ge(cheaper, 4);
 }
 END_TEST
 

@@ -208,7 +208,8 @@ START_TEST(newcomers_act_like_everybody_else)
     ck_assert_double_eq(cohort[1] + 40, crowd->present[1]);
     for (uint32_t i = crowd->all; i < t.w->holders; i++)
         ck_assert_mem_eq(&t.w->holder[i], &nobody, sizeof nobody);
-    ck_assert_double_eq_tol(t.w->holder_clock->rate, crowd->all / 2.0, 1e-9);
+    ck_assert_double_eq_tol(t.w->holder_clock[DS_FIRST]->rate, 100 / 2.0, 1e-9);
+    ck_assert_double_eq_tol(t.w->holder_clock[DS_LATER]->rate, (crowd->all - 100) / 2.0, 1e-9);
     ck_assert(ds_economy_audit(t.w, &t.replica.status));
     economy_close(&t);
 }
@@ -237,7 +238,8 @@ START_TEST(new_consumers_spend_and_choose_a_route)
     }
     ck_assert_mem_eq(spend, w->eco->spend_by, sizeof spend);
     ck_assert_double_eq(here, w->eco->served_here);
-    ck_assert_double_eq_tol(w->consumer_clock->rate, crowd->all / 14.0, 1e-9);
+    ck_assert_double_eq_tol(w->consumer_clock[DS_FIRST]->rate, 60 / 14.0, 1e-9);
+    ck_assert_double_eq_tol(w->consumer_clock[DS_LATER]->rate, (crowd->all - 60) / 14.0, 1e-9);
     ck_assert_double_gt(mean, 0.2 * 18000 / 2 / 20); /* half of the spend, 20 consumers */
     ck_assert_double_gt(late_jobs, 0);
     economy_close(&t);

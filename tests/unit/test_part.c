@@ -90,7 +90,6 @@ START_TEST(shards_come_out_as_they_went_in_also_twice)
     ds_status st = {0};
     bool found[4] = {0};
     write_part(&x, 3, 3, part_path); /* counted from 1: the share 0 */
-    ck_assert_int_eq(mkdir(other_shards, 0777), 0);
     for (int again = 0; again < 2; again++) {
         ok(ds_part_unpack(part_path, other_shards, found, 4, &st), &st);
         ck_assert_mem_eq(found, in_share, sizeof found);
@@ -107,7 +106,6 @@ START_TEST(a_damaged_shard_in_the_way_is_replaced)
     bool found[4] = {0};
     char path[4096];
     write_part(&x, 0, 1, part_path);
-    ck_assert_int_eq(mkdir(other_shards, 0777), 0);
     ok(ds_shard_name(path, other_shards, 2, &st), &st);
     spill(path, "half", 4);
     ok(ds_part_unpack(part_path, other_shards, found, 4, &st), &st);
@@ -123,7 +121,6 @@ START_TEST(two_parts_that_differ_in_a_batch_are_refused)
     write_part(&x, 0, 1, part_path);
     x.provenance.seed++;
     write_part(&x, 0, 1, other_path);
-    ck_assert_int_eq(mkdir(other_shards, 0777), 0);
     ok(ds_part_unpack(part_path, other_shards, found, 4, &st), &st);
     ck_assert(!ds_part_unpack(other_path, other_shards, found, 4, &st));
     assert_code(DS_E_DATA, "both hold batch 0", &st);

@@ -80,6 +80,21 @@ START_TEST(a_full_system_loses_customers)
 }
 END_TEST
 
+/* Three are there at 0; the first leaves at 2.5. */
+START_TEST(customers_of_the_start_are_there_at_once)
+{
+    ds_queue_config c = by_hand();
+    c.initial = 3;
+    const ds_frame frame = frame_of(0, 4.75, 4.75);
+    run_once(&c, &frame);
+    is("number_in_system", (3 + 4 + 2.5 + 2 + 5 + 4.5) / 4.75);
+    is("utilization", 1);
+    is("arrivals", 4 / 4.75);
+    is("served", 1 / 4.75);
+    is("sojourn_mean", 2.5);
+}
+END_TEST
+
 /* 2 comes at 2 and leaves at 3, 3 is served from 3.5, 4 leaves at 5; the patience of 5 ends at 6,
  * when 3 is done: completions come first, so 5 is served. */
 START_TEST(impatient_customers_leave_the_queue)
@@ -242,15 +257,17 @@ START_TEST(an_unstable_queue_fails_its_replica)
 }
 END_TEST
 
-START_TEST(capacity_is_a_whole_number)
+START_TEST(the_start_fits_the_capacity)
 {
     ds_queue_config c = by_hand();
     const ds_frame frame = frame_of(0, 10, 10);
     ds_status st = {0};
+    c.initial = 4;
+    c.capacity = 4;
     ck_assert(ds_queue_model.check(&c, &frame, &st));
-    c.capacity = 2.5;
+    c.capacity = 3;
     ck_assert(!ds_queue_model.check(&c, &frame, &st));
-    ck_assert_msg(strstr(st.text, "2.5") != NULL, "%s", st.text);
+    ck_assert_msg(strstr(st.text, "at most 'capacity' = 3") != NULL, "%s", st.text);
 }
 END_TEST
 
@@ -260,6 +277,7 @@ int main(void)
     TCase *const t = tcase_create("rules");
     tcase_set_timeout(t, 60);
     tcase_add_test(t, a_full_system_loses_customers);
+    tcase_add_test(t, customers_of_the_start_are_there_at_once);
     tcase_add_test(t, impatient_customers_leave_the_queue);
     tcase_add_test(t, servers_work_side_by_side);
     tcase_add_test(t, the_first_row_is_undefined_and_intervals_add_up);
@@ -267,7 +285,7 @@ int main(void)
     tcase_add_test(t, the_state_is_sound_after_every_event);
     tcase_add_test(t, a_copy_of_the_arena_is_a_copy_of_the_world);
     tcase_add_test(t, an_unstable_queue_fails_its_replica);
-    tcase_add_test(t, capacity_is_a_whole_number);
+    tcase_add_test(t, the_start_fits_the_capacity);
     suite_add_tcase(suite, t);
     SRunner *const runner = srunner_create(suite);
     srunner_run_all(runner, CK_NORMAL);

@@ -2,6 +2,7 @@
 #include "run.h"
 
 #include "sim/core/dist.h"
+#include "sim/io/cell.h"
 #include "sim/io/digest.h"
 #include "sim/io/reduction.h"
 
@@ -175,7 +176,7 @@ START_TEST(summaries_are_those_of_the_values)
             for (int k = 0; k <= i; k++)
                 if (!isnan(value[k][c]))
                     column[n++] = value[k][c];
-            const ds_summary got = ds_reduction_summary(r, c), want = ds_summarise(column, n);
+            const ds_summary got = ds_reduction_summary(r, c), want = ds_summarise(column, n, 1);
             ck_assert_uint_eq(ds_reduction_count(r, c), n);
             qsort(column, n, sizeof *column, rising);
             for (size_t q = 0; n && q < DS_QUANTILES; q++)
@@ -329,6 +330,111 @@ START_TEST(forged_bytes_do_no_harm)
 }
 END_TEST
 
+/* One cell as it is packed: two values of bucket 68800, which is that of 1, unless said otherwise.
+ * What is 0 here is as it should be. */
+typedef struct forgery {
+    const char *complaint; /* NULL: it is taken */
+    uint64_t count, zeros, below, above, buckets, gap, times, more;
+    double least, most;
+    const char *sum, *squares; /* a magnitude in hexadecimal: count, 2 low + sign, digits */
+} forgery;
+
+enum { OF_ONE = 68800 };
+
+static const forgery forgeries[] = {
+    {.complaint = NULL},
+    {.complaint = "another number of values", .count = 3},
+    {.complaint = "another number of values", .times = 1},
+    {.complaint = "another number of values", .zeros = 1},
+    {.complaint = "special", .zeros = 3},
+    {.complaint = "special", .zeros = 1, .below = 2},
+    {.complaint = "special", .zeros = 1, .below = 1, .above = 1},
+    {.complaint = "special", .below = UINT64_MAX},
+    {.complaint = "broken", .count = (UINT64_C(1) << 40) + 1},
+    {.complaint = "broken", .times = UINT64_MAX},
+    {.complaint = "broken", .times = UINT64_C(1) << 40, .more = UINT64_MAX},
+    {.complaint = "broken", .gap = 2 * DS_SKETCH_LAST + 5},
+    {.complaint = "broken", .gap = UINT64_C(1) << 32},
+    {.complaint = "broken", .gap = DS_SKETCH_LAST + 1},
+    {.complaint = "broken", .buckets = 3},
+    {.complaint = "broken", .buckets = UINT64_MAX},
+    {.complaint = "extremes", .least = 0.5},
+    {.complaint = "extremes", .most = 2},
+    {.complaint = "extremes", .most = INFINITY},
+    {.complaint = "extremes", .least = -INFINITY},
+    {.complaint = "extremes", .least = NAN},
+    {.complaint = "extremes", .most = NAN},
+    {.complaint = "extremes", .least = 1.01, .most = 1},
+    {.complaint = "extremes", .count = 3, .zeros = 1},
+    {.complaint = "extremes", .count = 3, .above = 1},
+    {.complaint = "extremes", .count = 3, .below = 1},
+    {.complaint = "sums", .squares = "01 99 04 20"},
+    {.complaint = "sums", .squares = "00"},
+    {.complaint = "broken", .sum = "02 02 00 01"},
+    {.complaint = "broken", .sum = "02 02 01 00"},
+    {.complaint = "broken", .sum = "a1 02 02 01"},
+    {.complaint = "broken", .sum = "01 fe ff ff ff ff ff ff ff ff 01 01"},
+};
+
+static void pack_digits(ds_packer *packer, const char *hex, const ds_exact *otherwise)
+{
+    ds_magnitude m;
+    for (char *end; hex && *hex; hex = end) {
+        const uint8_t byte = (uint8_t)strtoul(hex, &end, 16);
+        ds_pack_bytes(packer, &byte, 1);
+    }
+    if (hex)
+        return;
+    ds_exact_magnitude(otherwise, &m);
+    ds_pack(packer, m.count);
+    ds_pack(packer, 2 * m.low);
+    ds_pack_bytes(packer, m.bytes, m.count);
+}
+
+static void forge(const forgery *f, ds_packer *packer)
+{
+    ds_exact sum = {0}, squares = {0};
+    for (int i = 0; i < 2; i++)
+        ck_assert(ds_exact_add(&sum, 1) && ds_exact_add_square(&squares, 1));
+    ds_pack(packer, 1);
+    ds_pack(packer, f->count ? f->count : 2);
+    ds_pack(packer, f->zeros);
+    ds_pack(packer, f->below);
+    ds_pack(packer, f->above);
+    ds_pack_double(packer, f->least != 0 ? f->least : 1);
+    ds_pack_double(packer, f->most != 0 ? f->most : 1);
+    pack_digits(packer, f->sum, &sum);
+    pack_digits(packer, f->squares, &squares);
+    ds_pack(packer, f->buckets ? f->buckets : 1 + (f->more > 0));
+    ds_pack(packer, f->gap ? f->gap : DS_SKETCH_LAST + OF_ONE);
+    ds_pack(packer, f->times ? f->times : 2);
+    if (f->more) {
+        ds_pack(packer, 0);
+        ds_pack(packer, f->more);
+    }
+    ds_pack_fixed(packer, ds_digest_short(packer->bytes, packer->size));
+    ds_exact_free(&sum);
+    ds_exact_free(&squares);
+}
+
+START_TEST(every_inconsistency_is_found)
+{
+    const forgery *const f = &forgeries[_i];
+    ds_packer packer = {0};
+    ds_status st = {0};
+    ds_reduction *const r = ds_reduction_new(1);
+    forge(f, &packer);
+    ck_assert_int_eq(ds_sketch_bucket(1), OF_ONE);
+    const bool taken = ds_reduction_merge(r, 0, 1, (char *)packer.bytes, packer.size, &st);
+    ck_assert_int_eq(taken, f->complaint == NULL);
+    if (f->complaint)
+        ck_assert_msg(strstr(st.text, f->complaint) != NULL, "%s", st.text);
+    ck_assert_uint_eq(ds_reduction_count(r, 0), taken ? 2 : 0);
+    ds_reduction_free(r);
+    free(packer.bytes);
+}
+END_TEST
+
 /* 40,000 cells of about 200 buckets are to fit in 80 MB; of that a twentieth. */
 START_TEST(memory_does_not_grow_with_the_number_of_values)
 {
@@ -360,6 +466,7 @@ int main(void)
         {counts_go_to_the_fortieth_power_of_two, 0},
         {damaged_bytes_are_refused_and_change_nothing, 0},
         {forged_bytes_do_no_harm, 0},
+        {every_inconsistency_is_found, sizeof forgeries / sizeof forgeries[0]},
         {memory_does_not_grow_with_the_number_of_values, 0},
         {0},
     };

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 enum { METRICS = 5, OUTCOMES = 1, REPLICAS_MOST = 40, TIMES_MOST = 400 };
@@ -90,6 +91,7 @@ static ds_result *result_at(const char *where, const ds_experiment *x)
     ds_result *result;
     ds_joined joined;
     snprintf(shards, sizeof shards, "%s.shards", where);
+    (void)mkdir(shards, 0777);
     ok(ds_batch_open(&batch, x, &st), &st);
     for (size_t i = 0; i < ds_store_batches(x); i++) {
         ds_batch_blank(&batch, x, i);

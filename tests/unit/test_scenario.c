@@ -243,6 +243,7 @@ static const struct {
     {Q "service: {distribution: hyperexponential, p: [0.5, 0.6], rates: [1, 2]}\n", "sums to 1.1"},
     {Q "service: {distribution: hyperexponential, p: 1.5, rates: [1, 2]}\n", "must lie in"},
     {Q "servers: 0\n", "must lie in"},
+    {Q "capacity: 2.5\n", "'capacity' is 2.5, must be a whole number or unlimited"},
     {Q "servers: [1, 2]\n", "must be a number"},
     {Q "arrivals: {rate: 1e12}\n", "events"},
     {Q "sweep: {servers: []}\n", "at least one value"},
@@ -420,8 +421,31 @@ START_TEST(the_schema_is_printed)
     ck_assert_uint_gt(size, 10000);
     ck_assert_ptr_nonnull(strstr(text, set));
     ck_assert_ptr_nonnull(strstr(strstr(text, set), dotted));
-    ck_assert_ptr_null(strstr(text, "properties/initial\"}"));
+    char *const changes = strstr(text, "\"minProperties\":1,\"properties\":{\"");
+    ck_assert_ptr_nonnull(changes);
+    *strstr(changes, "\"patternProperties\"") = '\0';
+    ck_assert_ptr_nonnull(strstr(changes, "properties/demand\"}"));
+    ck_assert_ptr_null(strstr(changes, "properties/initial\"}"));
     free(text);
+}
+END_TEST
+
+START_TEST(a_variant_can_name_dotted_paths)
+{
+    static const char *const texts[] = {
+        "model: queue\nvariants: {a: {}, b: {service: {mean: 0.5}, servers: 2}}\n",
+        "model: queue\nvariants: {a: {}, b: {service.mean: 0.5, servers: 2}}\n"};
+    ds_scenario s[2];
+    const void *config[2];
+    for (int i = 0; i < 2; i++) {
+        ds_status st = {0};
+        const ds_scenario_request q = {.path = "v.yaml", .text = texts[i], .models = ds_models};
+        ck_assert_msg(ds_scenario_load(&s[i], &q, &st), "%s", st.text);
+        ck_assert_msg(ds_scenario_config(&s[i], 1, &config[i], &st), "%s", st.text);
+    }
+    ck_assert(ds_params_same(s[0].model->params, config[0], config[1]));
+    for (int i = 0; i < 2; i++)
+        ds_scenario_free(&s[i]);
 }
 END_TEST
 
@@ -430,6 +454,7 @@ int main(void)
     const ds_test tests[] = {{units_convert_and_defaults_fill_in, 0},
                              {the_queue_of_the_reference_is_read_in_full, 0},
                              {sets_are_laid_over_the_text, 0},
+                             {a_variant_can_name_dotted_paths, 0},
                              {variants_times_a_sweep_are_points_with_labels, 0},
                              {one_cohort_changes_without_naming_the_others, 0},
                              {naming_cohorts_names_all_of_them_and_null_takes_one_out, 0},

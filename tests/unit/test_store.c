@@ -2,7 +2,10 @@
 
 #include "sim/io/layout.h"
 
+#include "analysis/band.h"
+#include "analysis/stats.h"
 #include "sim/io/digest.h"
+#include "sim/io/summary.h"
 
 START_TEST(a_result_says_what_was_simulated)
 {
@@ -93,6 +96,64 @@ START_TEST(summaries_are_over_replicas_that_finished)
     ok(ds_result_summary(r, "use", 0, mean, NULL, NULL, &st), &st);
     ck_assert(isnan(mean[0]) && !isnan(mean[1]));
     ds_result_close(r);
+}
+END_TEST
+
+/* In groups of three; the one that has a failed replica stays in the mean, not in its error. */
+START_TEST(errors_of_means_are_those_of_whole_groups)
+{
+    ds_experiment x = sample();
+    ds_status st = {0};
+    double mean[TIMES], error[TIMES], sum = 0, squares = 0, all = 0, of_group[REPLICAS / 3];
+    size_t n = 0;
+    x.group = 3;
+    make_result(&x, result);
+    ds_result *r = open_result(result);
+    ck_assert_uint_eq(ds_result_about(r)->group, 3);
+    ok(ds_result_summary(r, "supply", 1, mean, error, NULL, &st), &st);
+    for (size_t i = 0; i < REPLICAS; i++)
+        all += fails(1, i) ? 0 : value_of(1, i, 9, 0);
+    for (size_t g = 0; g < REPLICAS / 3; g++)
+        if (g != 17 / 3) {
+            of_group[n] = 0;
+            for (size_t i = 3 * g; i < 3 * g + 3; i++)
+                of_group[n] += value_of(1, i, 9, 0) / 3;
+            sum += of_group[n++];
+        }
+    for (size_t g = 0; g < n; g++)
+        squares += (of_group[g] - sum / 6) * (of_group[g] - sum / 6);
+    ck_assert_uint_eq(n, 6);
+    ck_assert_double_eq_tol(mean[9], all / 20, 1e-3);
+    ck_assert_double_eq_tol(error[9], sqrt(squares / 5 / 6), 1e-3);
+    ds_case c;
+    ok(ds_case_of(&c, r, 1, &st), &st);
+    ck_assert_uint_eq(c.done, 20);
+    ck_assert_uint_eq(c.groups, 6);
+    ds_band band;
+    ok(ds_band_read(&band, &c, "supply", &st), &st);
+    ck_assert_double_eq(ds_band_end(&band, &c).half, ds_t_half_width(error[TIMES - 1], 6, 0.95));
+    ds_band_free(&band);
+    ds_spread spread;
+    ok(ds_outcome_spread(&spread, &c, "drawdown", &st), &st);
+    double outcome[REPLICAS];
+    size_t groups;
+    ok(ds_result_outcome(r, "drawdown", 1, outcome, &st), &st);
+    const double of_groups = ds_group_error(outcome, REPLICAS, 3, &groups);
+    ck_assert_double_eq(spread.half, ds_t_half_width(of_groups, groups, 0.95));
+    ds_result_close(r);
+}
+END_TEST
+
+START_TEST(groups_that_do_not_fit_are_refused)
+{
+    ds_joined joined;
+    fixture f = open_fixture();
+    ds_status st = {0};
+    f.x.group = 4;
+    write_all(&f, shards);
+    ck_assert(!ds_store_join(shards, &f.x, NULL, result, &joined, &st)); /* which reads what it wrote */
+    ck_assert_ptr_nonnull(strstr(st.text, "21 replicas in groups of 4"));
+    close_fixture(&f);
 }
 END_TEST
 
@@ -308,6 +369,8 @@ int main(void)
     const TTest *const tests[] = {a_result_says_what_was_simulated,
                                   what_was_written_is_read_back,
                                   summaries_are_over_replicas_that_finished,
+                                  errors_of_means_are_those_of_whole_groups,
+                                  groups_that_do_not_fit_are_refused,
                                   equal_runs_make_equal_bytes,
                                   a_batch_in_two_parts_makes_the_same_bytes,
                                   a_failed_replica_keeps_its_cause_in_the_shard,
