@@ -10,8 +10,8 @@
 # for 'diemsim run', the same for all tasks. Names are as seen from the folder where you call sbatch.
 # Parts are RESULT.h5.parts/TASK.h5. DIEMSIM names the program if it is not build/diemsim.
 #
-# A task that was lost, say the 3rd and the 7th of 8, alone again with the same words; it goes on
-# from what it had saved:
+# Tasks that were lost, say 3 and 7 of 0-7, alone again with the same words; they go on
+# from what they had saved:
 #
 #   SHARES=8 sbatch --array=3,7 scenarios/cluster/array.sh SCENARIO.yaml RESULT.h5 [OPTION...]
 
