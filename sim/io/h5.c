@@ -360,8 +360,11 @@ bool ds_h5_get_text(ds_h5 object, const char *name, char **text, ds_status *st)
     const hid_t type = attribute < 0 ? -1 : H5Aget_type(attribute);
     const bool is_text = H5Tget_class(type) == H5T_STRING && H5Tis_variable_str(type) == 0;
     const size_t size = is_text ? H5Tget_size(type) : 0;
-    if (size > 0 && size < (1 << 20) && (*text = calloc(1, size + 1)) != NULL &&
-        H5Aread(attribute, type, *text) < 0) {
+    const bool fits = size > 0 && size < (1 << 20);
+    *text = fits ? calloc(1, size + 1) : NULL;
+    if (fits && !*text)
+        ds_fail(st, DS_E_SYSTEM, "no memory for a text");
+    if (*text && H5Aread(attribute, type, *text) < 0) {
         free(*text);
         *text = NULL;
     }

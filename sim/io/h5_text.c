@@ -17,6 +17,7 @@ typedef struct heap {
     uint64_t end, budget; /* of the file; bytes that may still be read and given out */
     unsigned char *bytes; /* the collection in memory */
     uint64_t address, size;
+    bool starved; /* no memory, whatever the file holds */
 } heap;
 
 size_t ds_h5_file_size(hid_t object)
@@ -65,6 +66,7 @@ static bool load(heap *h, uint64_t address)
     h->bytes = malloc(size);
     h->address = address;
     h->size = size;
+    h->starved = !h->bytes;
     return h->bytes && read_at(h, address, h->bytes, size);
 }
 
@@ -97,7 +99,7 @@ static bool take(heap *h, const unsigned char *reference, char **text)
         return false;
     *text = malloc(length + 1);
     if (!*text)
-        return false;
+        return h->starved = true, false;
     memcpy(*text, from, length);
     (*text)[length] = '\0';
     return true;
@@ -143,6 +145,7 @@ static bool read_all(heap *h, hid_t set, size_t count, char **found)
 {
     const haddr_t start = H5Dget_offset(set);
     unsigned char *references = malloc(count * REFERENCE);
+    h->starved = !references;
     bool ok = references && read_at(h, start, references, count * REFERENCE);
     for (size_t i = 0; ok && i < count; i++)
         ok = take(h, references + i * REFERENCE, &found[i]);
@@ -157,10 +160,12 @@ bool ds_h5_read_texts(ds_h5 set, size_t count, char ***texts, ds_status *st)
     char **found = calloc(count + 1, sizeof *found);
     if (!found)
         return ds_fail(st, DS_E_SYSTEM, "no memory for %zu texts", count);
-    const bool opened = open_heap(&h, set, count);
-    if (!opened || !read_all(&h, set, count, found))
+    const bool ok = open_heap(&h, set, count) && read_all(&h, set, count, found);
+    if (ok)
+        *texts = pack(found, count);
+    if (!ok && !h.starved)
         ds_h5_refused(st, set, NULL, "has texts that the file does not hold");
-    else if (!(*texts = pack(found, count)))
+    else if (!*texts)
         ds_fail(st, DS_E_SYSTEM, "no memory for %zu texts", count);
     for (size_t i = 0; i < count; i++)
         free(found[i]);

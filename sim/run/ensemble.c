@@ -51,8 +51,11 @@ static bool fetch(void *self, ds_batch *batch, ds_status *st)
 static bool put(void *self, const ds_batch *batch, ds_status *st)
 {
     const run *const r = self;
-    return ds_folder_check(&r->folder, st) &&
-           ds_shard_write(r->folder.path, &r->plan.experiment, batch, st);
+    ds_status trouble = {0};
+    if (ds_folder_check(&r->folder, st) &&
+        ds_shard_write(r->folder.path, &r->plan.experiment, batch, &trouble))
+        return true;
+    return ds_folder_check(&r->folder, st) && ds_fail(st, trouble.code, "%s", trouble.text);
 }
 
 /* ---- what is on disk ---- */

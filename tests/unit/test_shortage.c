@@ -1,0 +1,152 @@
+/* Memory that runs out at any allocation of a run: it fails and says so, what it saved is right,
+ * and the next run goes on from there to the same bytes. Linked with malloc and its kin wrapped. */
+#include "../toy.h"
+
+#include "sim/io/scenario.h"
+#include "sim/run/ensemble.h"
+
+#include <check.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+/* ---- an allocator that fails once ---- */
+
+static _Atomic int fail_in; /* allocations until one fails; 0: never */
+static _Atomic int failed;
+
+static bool fails_now(void)
+{
+    const bool now = atomic_load(&fail_in) > 0 && atomic_fetch_sub(&fail_in, 1) == 1;
+    if (now)
+        atomic_fetch_add(&failed, 1);
+    return now;
+}
+
+void *__real_malloc(size_t size);
+void *__real_calloc(size_t count, size_t size);
+void *__real_realloc(void *block, size_t size);
+char *__real_strdup(const char *text);
+void *__wrap_malloc(size_t size);
+void *__wrap_calloc(size_t count, size_t size);
+void *__wrap_realloc(void *block, size_t size);
+char *__wrap_strdup(const char *text);
+
+void *__wrap_malloc(size_t size)
+{
+    return fails_now() ? NULL : __real_malloc(size);
+}
+
+void *__wrap_calloc(size_t count, size_t size)
+{
+    return fails_now() ? NULL : __real_calloc(count, size);
+}
+
+void *__wrap_realloc(void *block, size_t size)
+{
+    return fails_now() ? NULL : __real_realloc(block, size);
+}
+
+char *__wrap_strdup(const char *text)
+{
+    return fails_now() ? NULL : __real_strdup(text);
+}
+
+/* ---- runs ---- */
+
+static char folder[64], output[80], other[80];
+
+static ds_code run(const char *text, const char *path, int allocations, ds_status *st)
+{
+    ds_scenario scenario;
+    ds_run_report report;
+    *st = (ds_status){0};
+    const ds_scenario_request wanted = {.path = "toy", .text = text, .models = toys};
+    ck_assert_msg(ds_scenario_load(&scenario, &wanted, st), "%s", st->text);
+    const ds_run_request request = {.scenario = &scenario,
+                                    .output = path,
+                                    .threads = 2,
+                                    .quiet = true,
+                                    .program = "test",
+                                    .version = "1",
+                                    .build = "any"};
+    atomic_store(&fail_in, allocations);
+    (void)!ds_run(&request, &report, st);
+    atomic_store(&fail_in, 0);
+    ds_scenario_free(&scenario);
+    return st->code;
+}
+
+static bool same_bytes(const char *a, const char *b)
+{
+    FILE *const x = fopen(a, "r"), *const y = fopen(b, "r");
+    ck_assert(x && y);
+    int c, d;
+    do {
+        c = getc(x);
+        d = getc(y);
+    } while (c == d && c != EOF);
+    fclose(x);
+    fclose(y);
+    return c == d;
+}
+
+static const char *const texts[] = {
+    "{model: toy, replicas: 40, seed: 1, sweep: {drift: [0, 0.1]}, output: {paths: false}}",
+    "{model: toy, replicas: 40, seed: 1, sweep: {drift: [0, 0.1]}, fail_every: 5}",
+    "{model: toy, replicas: 16, seed: 1, fail_every: 5, output: {paths: false},"
+    " until: {metric: end, half_width: 1e-9, max_replicas: 70}}",
+};
+
+START_TEST(memory_may_run_out_anywhere)
+{
+    const char *const text = texts[_i];
+    ds_status st;
+    size_t shortages = 0, harmless = 0;
+    ck_assert_int_eq(run(text, output, 0, &st), DS_OK);
+    for (int n = 1; harmless < 3; n += 1 + n / 30) {
+        atomic_store(&failed, 0);
+        const ds_code code = run(text, other, n, &st);
+        if (code != DS_OK) {
+            ck_assert_msg(code == DS_E_SYSTEM, "%d: %d %s", n, code, st.text);
+            ck_assert_msg(strstr(st.text, "no memory"), "%d: %s", n, st.text);
+            ck_assert_int_ne(access(other, F_OK), 0);
+            shortages++;
+            ck_assert_int_eq(run(text, other, 0, &st), DS_OK);
+        }
+        harmless += atomic_load(&failed) == 0;
+        ck_assert_msg(same_bytes(output, other), "other bytes after a shortage at %d", n);
+        unlink(other);
+    }
+    ck_assert_uint_gt(shortages, 50);
+}
+END_TEST
+
+static void enter(void)
+{
+    strcpy(folder, "/tmp/shortage-XXXXXX");
+    ck_assert_ptr_nonnull(mkdtemp(folder));
+    snprintf(output, sizeof output, "%s/a.h5", folder);
+    snprintf(other, sizeof other, "%s/b.h5", folder);
+}
+
+static void leave(void)
+{
+    unlink(output);
+    ck_assert_int_eq(rmdir(folder), 0);
+}
+
+int main(void)
+{
+    Suite *const suite = suite_create("shortage");
+    TCase *const t = tcase_create("shortage");
+    tcase_set_timeout(t, 120);
+    tcase_add_checked_fixture(t, enter, leave);
+    tcase_add_loop_test(t, memory_may_run_out_anywhere, 0, sizeof texts / sizeof texts[0]);
+    suite_add_tcase(suite, t);
+    SRunner *const runner = srunner_create(suite);
+    srunner_run_all(runner, CK_NORMAL);
+    const int bad = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return bad != 0;
+}
