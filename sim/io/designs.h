@@ -31,7 +31,6 @@ typedef enum ds_design_kind {
     DS_DESIGN_MORRIS
 } ds_design_kind;
 
-
 typedef struct ds_design {
     ds_design_kind kind;
     const char *name;        /* as a scenario calls the kind */

@@ -94,8 +94,8 @@ static bool same_bytes(const char *a, const char *b)
 static const char *const texts[] = {
     "{model: toy, replicas: 40, seed: 1, sweep: {drift: [0, 0.1]}, output: {paths: false}}",
     "{model: toy, replicas: 40, seed: 1, sweep: {drift: [0, 0.1]}, fail_every: 5}",
-    "{model: toy, replicas: 16, seed: 1, fail_every: 5, output: {paths: false},"
-    " until: {metric: end, half_width: 1e-9, max_replicas: 70}}",
+    ("{model: toy, replicas: 16, seed: 1, fail_every: 5, output: {paths: false},"
+     " until: {metric: end, half_width: 1e-9, max_replicas: 70}}"),
 };
 
 START_TEST(memory_may_run_out_anywhere)

@@ -151,7 +151,8 @@ START_TEST(groups_that_do_not_fit_are_refused)
     ds_status st = {0};
     f.x.group = 4;
     write_all(&f, shards);
-    ck_assert(!ds_store_join(shards, &f.x, NULL, result, &joined, &st)); /* which reads what it wrote */
+    ck_assert(
+        !ds_store_join(shards, &f.x, NULL, result, &joined, &st)); /* which reads what it wrote */
     ck_assert_ptr_nonnull(strstr(st.text, "21 replicas in groups of 4"));
     close_fixture(&f);
 }
@@ -377,7 +378,7 @@ int main(void)
                                   a_shard_of_another_experiment_is_refused,
                                   a_damaged_or_missing_shard_is_not_found,
                                   paths_can_be_left_out,
-                                        batches_of_other_shapes_make_the_same_result,
+                                  batches_of_other_shapes_make_the_same_result,
                                   an_undated_single_replica_makes_a_result,
                                   digests_are_those_of_xxh128sum,
                                   dates_are_those_of_the_calendar};
