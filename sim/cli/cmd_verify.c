@@ -40,8 +40,8 @@ typedef struct replica {
 
 static replica replica_of(const ds_batch *batch, size_t index)
 {
-    return (replica){batch, index, batch->point + index / batch->count,
-                     batch->first + index % batch->count};
+    const size_t each = batch->count ? batch->count : 1;
+    return (replica){batch, index, batch->point + index / each, batch->first + index % each};
 }
 
 /* Keeps the difference that comes first in the plan, whatever the order of batches. */
@@ -147,8 +147,8 @@ static bool compare(void *self, const ds_batch *batch, ds_status *st)
     const size_t replicas = batch->points * batch->count;
     bool *const equal = malloc(replicas * sizeof *equal);
     bool ok = equal || ds_fail(st, DS_E_SYSTEM, "no memory to compare %zu replicas", replicas);
-    for (size_t i = 0; ok && i < replicas; i++)
-        equal[i] = true;
+    if (ok)
+        memset(equal, true, replicas * sizeof *equal);
     for (size_t p = 0; ok && p < batch->points; p++)
         ok = compare_point(c, batch, p, equal, st);
     for (size_t i = 0; ok && i < replicas; i++) {

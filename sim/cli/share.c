@@ -80,7 +80,7 @@ bool ds_share_scenario(const char *path, ds_scenario *scenario, ds_shared_text *
     ds_mpi_share(about, sizeof about);
     texts->bytes = malloc(about[0]);
     const bool room = texts->bytes || ds_fail(st, DS_E_SYSTEM, "no memory for a scenario");
-    if (!ds_mpi_agree(room, st))
+    if (!ds_mpi_agree(room, st) || !texts->bytes)
         return false;
     if (leads)
         pack(scenario, texts->bytes);
