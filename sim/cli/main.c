@@ -130,8 +130,8 @@ static bool run(int argc, char **argv, ds_status *st)
     if (strcmp(argv[1], "--version") == 0)
         return ds_cmd_version(&args, st);
     const ds_command *const command = ds_command_find(argv[1], st);
-    bool ok = ds_mpi_agree(command && ds_args_read(command, argc - 1, argv + 1, &args, st), st);
-    ok = ok && command;
+    bool ok = command && ds_args_read(command, argc - 1, argv + 1, &args, st);
+    ok = ds_mpi_agree(ok, st) && command;
     if (ok && args.help)
         ds_help_command(command, stdout);
     else
