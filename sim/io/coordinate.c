@@ -88,6 +88,8 @@ static void put(const column *to, const ds_sweep_axis *a, size_t point, double u
 static ds_coordinate names_of(ds_pool *pool, const ds_node *mapping, size_t points, size_t each)
 {
     ds_coordinate c = {0};
+    if (mapping->count == 0 || each == 0)
+        return c;
     const char **const name = ds_pool_take(pool, mapping->count * sizeof *name);
     column to = {0};
     take_texts(pool, points, &to, &c);

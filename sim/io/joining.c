@@ -22,7 +22,8 @@ bool ds_join_next(const ds_joining *j, ds_join_slab *s)
         s->time = 0;
         s->column += s->columns;
     }
-    const size_t columns = fit / j->x->times, left = j->column_count - s->column;
+    const size_t columns = fit / (j->x->times ? j->x->times : 1),
+                 left = j->column_count - s->column;
     const size_t times = !j->x->keep_paths ? j->x->times : fit ? fit : 1;
     const size_t rest = j->x->times - s->time;
     s->columns = columns == 0 ? left > 0 : columns < left ? columns : left;

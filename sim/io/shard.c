@@ -105,6 +105,8 @@ typedef struct pile {
 
 static bool heap(pile *p, const char *bytes, size_t size, ds_status *st)
 {
+    if (size == 0)
+        return true;
     if (p->size + size > p->room) {
         const size_t room = 2 * (p->size + size) + 256;
         char *const more = realloc(p->bytes, room);
@@ -380,7 +382,7 @@ bool ds_shard_reduced(ds_shard *shard, const ds_batch *batch, size_t point, size
     size_t from = 0, size = 0;
     if (count == 0)
         return true;
-    uint64_t *const sizes = malloc(part_size(x, batch, SIZES) * sizeof *sizes);
+    uint64_t *const sizes = calloc(part_size(x, batch, SIZES) + 1, sizeof *sizes);
     bool ok = sizes || ds_fail(st, DS_E_SYSTEM, "no memory to read '%s'", shard->path);
     ok = ok && get_part(shard, batch, SIZES, sizes, st);
     for (size_t i = 0; ok && i < begin + count; i++) {

@@ -305,7 +305,7 @@ static void check_quantile(const heap_of_values *h, double share, double found, 
 static void check_summary(const drawn *d, ds_result *r, size_t point, size_t metric)
 {
     static const double shares[] = {0.05, 0.25, 0.5, 0.75, 0.95};
-    double mean[TIMES], error[TIMES], quantile[5 * TIMES];
+    double mean[TIMES] = {0}, error[TIMES] = {0}, quantile[5 * TIMES] = {0};
     ds_status st = {0};
     must(ds_result_summary(r, names[metric], point, mean, error, quantile, &st), &st);
     for (size_t k = 0; k < d->x.times; k++) {
