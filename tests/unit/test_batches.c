@@ -307,7 +307,7 @@ static void check_summary(const drawn *d, ds_result *r, size_t point, size_t met
     static const double shares[] = {0.05, 0.25, 0.5, 0.75, 0.95};
     double mean[TIMES] = {0}, error[TIMES] = {0}, quantile[5 * TIMES] = {0};
     ds_status st = {0};
-    must(ds_result_summary(r, names[metric], point, mean, error, quantile, &st), &st);
+    must(ds_result_summary(r, d->metrics[metric].name, point, mean, error, quantile, &st), &st);
     for (size_t k = 0; k < d->x.times; k++) {
         const heap_of_values h = gather(d, point, k, metric);
         check_mean(&h, mean[k], error[k]);
