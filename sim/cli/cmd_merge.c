@@ -21,7 +21,7 @@ bool ds_cmd_merge(const ds_args *args, ds_status *st)
         fprintf(stderr, "warning: %zu of %zu replicas failed, the first: %s\n", report.failed,
                 report.replicas, report.first_cause);
     if (!args->quiet)
-        fprintf(stderr, "%zu parts, %zu replicas\n%s written in %.1f s\n", args->count,
-                report.replicas, args->output, report.join_seconds);
+        fprintf(stderr, "%zu part%s, %zu replicas\n%s written in %.1f s\n", args->count,
+                args->count == 1 ? "" : "s", report.replicas, args->output, report.join_seconds);
     return true;
 }

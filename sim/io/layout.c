@@ -252,13 +252,29 @@ bool ds_tree_add_design(ds_tree *tree, ds_status *st)
                               &tree->branch[DS_BRANCH_DESIGN], st);
 }
 
+const char ds_part_kind[] = "diemsim part";
+
+static bool check_no_part(ds_h5 root, const char *path, ds_status *st)
+{
+    char *kind = NULL;
+    ds_status none = {0};
+    const bool part = ds_h5_get_text(root, "kind", &kind, &none) && strcmp(kind, ds_part_kind) == 0;
+    free(kind);
+    return !part ||
+           ds_fail(st, DS_E_DATA,
+                   "'%s' is a part of a run with --shard, no result: 'diemsim merge' joins "
+                   "all parts into one",
+                   path);
+}
+
 bool ds_tree_open(ds_tree *tree, const char *path, ds_status *st)
 {
     *tree = (ds_tree){0};
     for (int axis = 0; axis < DS_AXES; axis++)
         tree->extent.of[axis] = DS_H5_ANY;
     tree->extent.of[DS_AXIS_QUANTILE] = DS_QUANTILES;
-    if (!ds_h5_open(&tree->branch[DS_BRANCH_ROOT], path, st))
+    if (!ds_h5_open(&tree->branch[DS_BRANCH_ROOT], path, st) ||
+        !check_no_part(tree->branch[DS_BRANCH_ROOT], path, st))
         return false;
     for (int b = DS_BRANCH_SUMMARY; b < DS_BRANCHES; b++)
         if ((b != DS_BRANCH_DESIGN ||

@@ -91,6 +91,9 @@ typedef struct ds_tree {
 DS_MUST_CHECK bool ds_tree_create(ds_tree *tree, const char *path, ds_status *st);
 /* The branch that not every result has. */
 DS_MUST_CHECK bool ds_tree_add_design(ds_tree *tree, ds_status *st);
+/* What a part (part.h) says it is, in the attribute `kind`, which no result has. */
+extern const char ds_part_kind[];
+
 DS_MUST_CHECK bool ds_tree_open(ds_tree *tree, const char *path, ds_status *st);
 /* Lists each coordinate's users and closes; datasets of ds_tree_add are closed before or by it. */
 DS_MUST_CHECK bool ds_tree_finish(ds_tree *tree, ds_status *st);

@@ -2,6 +2,7 @@
 
 #include "experiment.h"
 #include "h5.h"
+#include "layout.h"
 #include "sealed.h"
 #include "shard.h"
 
@@ -13,7 +14,7 @@
 #include <unistd.h>
 
 enum { NAME = 32, FILES_MOST = 100000 };
-static const char kind[] = "diemsim part", shards_name[] = "shards", files_name[] = "files";
+static const char shards_name[] = "shards", files_name[] = "files";
 
 static bool put_bytes(ds_h5 group, const char *name, const char *bytes, size_t size, ds_status *st)
 {
@@ -47,7 +48,7 @@ static bool put_texts(ds_h5 file, const ds_experiment *x, ds_status *st)
     const ds_provenance *const p = &x->provenance;
     ds_hex identity;
     ds_store_identity(x, identity);
-    return ds_h5_put_text(file, "kind", kind, st) &&
+    return ds_h5_put_text(file, "kind", ds_part_kind, st) &&
            ds_h5_put_text(file, "identity", identity, st) &&
            ds_h5_put_text(file, "program", p->program, st) &&
            ds_h5_put_text(file, "version", p->version, st) &&
@@ -136,7 +137,8 @@ static bool open_part(const char *path, ds_h5 *file, ds_status *st)
     if (!ds_file_check(path, st) || !ds_h5_open(file, path, st))
         return false;
     ds_status none = {0};
-    const bool fits = ds_h5_get_text(*file, "kind", &found, &none) && strcmp(found, kind) == 0;
+    const bool fits =
+        ds_h5_get_text(*file, "kind", &found, &none) && strcmp(found, ds_part_kind) == 0;
     free(found);
     if (!fits)
         ds_h5_drop(file);

@@ -192,6 +192,18 @@ START_TEST(what_is_no_part_is_refused)
 }
 END_TEST
 
+START_TEST(a_part_is_no_result_and_says_so)
+{
+    const ds_experiment x = sample();
+    ds_status st = {0};
+    write_part(&x, 1, 3, part_path);
+    ds_result *r;
+    ck_assert(!ds_result_open(&r, part_path, &st));
+    ck_assert_ptr_null(r);
+    assert_code(DS_E_DATA, "'diemsim merge' joins", &st);
+}
+END_TEST
+
 /* ---- merging, of a model whose replicas only say their number ---- */
 
 typedef struct count_config {
@@ -459,6 +471,7 @@ int main(void)
     tcase_add_test(t, a_part_cut_short_is_refused);
     tcase_add_test(t, a_flipped_bit_is_refused);
     tcase_add_test(t, what_is_no_part_is_refused);
+    tcase_add_test(t, a_part_is_no_result_and_says_so);
     tcase_add_loop_test(t, parts_in_any_order_and_twice_make_the_result_of_one_run, 0, 3);
     tcase_add_loop_test(t, one_share_or_more_shares_than_batches_are_fine, 0, 2);
     tcase_add_test(t, missing_shares_are_named);
