@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 typedef struct merge {
     const ds_merge_request *request;
@@ -50,6 +51,17 @@ static bool check_head(const merge *m, const char *path, const ds_part_head *hea
     for (size_t i = 0; i < sizeof facts / sizeof facts[0]; i++)
         if (strcmp(facts[i].mine, facts[i].theirs) != 0)
             return differ(facts[i].what, path, facts[i].mine, other, facts[i].theirs, st);
+    return true;
+}
+
+/* A part that is written over is lost, whatever --force says. */
+static bool check_output(const ds_merge_request *q, ds_status *st)
+{
+    struct stat to, from;
+    for (size_t i = 0; stat(q->output, &to) == 0 && i < q->part_count; i++)
+        if (stat(q->parts[i], &from) == 0 && to.st_dev == from.st_dev && to.st_ino == from.st_ino)
+            return ds_fail(st, DS_E_CREATE, "'%s' is one of the parts, must be another file",
+                           q->output);
     return true;
 }
 
@@ -158,7 +170,7 @@ bool ds_merge_parts(const ds_merge_request *request, ds_run_report *report, ds_s
 {
     merge m = {.request = request, .folder = {.lock = -1}};
     *report = (ds_run_report){0};
-    bool ok = read_heads(&m, st) && rebuild(&m, st) &&
+    bool ok = check_output(request, st) && read_heads(&m, st) && rebuild(&m, st) &&
               ds_folder_open_empty(&m.folder, request->output, request->force, st);
     if (ok) {
         ok = join(&m, report, st);
