@@ -41,11 +41,14 @@ build() {
     cmake --preset "$1" && cmake --build --preset "$1"
 }
 
-# suite NAME FOLDER: all tests of a build, each counted. Root with all packages has no excuse to skip.
+# suite NAME FOLDER [CTEST OPTION...]: all tests of a build, each counted. Root with all packages has no excuse to skip.
 suite() {
-    log="$logs/tests_$1.log"
+    suite=$1
+    folder=$2
+    shift 2
+    log="$logs/tests_$suite.log"
     begun=$(date +%s)
-    ctest --test-dir "$2" -j "$cores" --timeout 900 --no-tests=error --output-on-failure \
+    ctest --test-dir "$folder" -j "$cores" --timeout 900 --no-tests=error --output-on-failure "$@" \
         >"$log" 2>&1 </dev/null
     code=$?
     sum=$(sed -n 's/.*tests passed, \([0-9]*\) tests* failed out of \([0-9]*\).*/\1 \2/p' "$log")
@@ -57,9 +60,9 @@ suite() {
     failed=$((failed + bad))
     passed=$((passed + ${sum#* } - bad))
     if [ "$bad" -eq 0 ]; then
-        echo "ok      tests_$1, ${sum#* } of them, $(($(date +%s) - begun)) s"
+        echo "ok      tests_$suite, ${sum#* } of them, $(($(date +%s) - begun)) s"
     else
-        echo "FAILED  tests_$1, $bad of ${sum#* }; from $log:"
+        echo "FAILED  tests_$suite, $bad of ${sum#* }; from $log:"
         grep -v ' Passed ' "$log" | tail -n 150
     fi
 }
@@ -112,7 +115,7 @@ step build_gcc build release || finish
 suite release build
 step build_serial build serial && step equal_bytes equal_bytes
 step scenarios scenarios
-step build_sanitizers build asan && suite sanitizers build/asan
+step build_sanitizers build asan && suite sanitizers build/asan -LE repetitive
 step build_clang build clang
 step tidy tidy
 step format format
