@@ -46,7 +46,8 @@ static bool open_reduced(ds_batch *batch, const ds_experiment *x)
 
 static bool open_paths(ds_batch *batch, const ds_experiment *x)
 {
-    const size_t points = points_most(x), metrics = ds_metric_count(x->metrics);
+    const size_t points = ds_experiment_room(x, points_most(x));
+    const size_t metrics = ds_metric_count(x->metrics);
     const size_t values = points * ds_store_rows(x, replicas_most(x)) * x->times;
     batch->paths = calloc(metrics + 1, sizeof *batch->paths);
     for (size_t m = 0; batch->paths && m < metrics; m++)
@@ -113,7 +114,8 @@ void ds_batch_close(ds_batch *batch, const ds_experiment *x)
 
 static void blank_paths(ds_batch *batch, const ds_experiment *x, size_t metric)
 {
-    const size_t values = batch->points * ds_store_rows(x, batch->count) * x->times;
+    const size_t points = ds_experiment_room(x, batch->points);
+    const size_t values = points * ds_store_rows(x, batch->count) * x->times;
     float *const narrow = batch->paths[metric];
     double *const wide = batch->paths[metric];
     for (size_t i = 0; i < values; i++)
@@ -221,6 +223,7 @@ double ds_batch_bytes(const ds_experiment *x)
     }
     for (size_t m = 0; m < ds_metric_count(x->metrics); m++)
         values += ds_experiment_records(x, m) ? (double)value_size(&x->metrics[m]) : 0;
-    const double rows = (double)points_most(x) * (double)ds_store_rows(x, replicas_most(x));
+    const double rows =
+        (double)ds_experiment_room(x, points_most(x)) * (double)ds_store_rows(x, replicas_most(x));
     return outcomes + rows * (double)x->times * values;
 }

@@ -35,13 +35,54 @@ void ds_store_batch_range(const ds_experiment *experiment, size_t number, ds_bat
     batch->count = smaller(replicas, experiment->replicas - batch->first);
 }
 
-size_t ds_store_rows(const ds_experiment *experiment, size_t count)
+/* Of series in double precision: so much is worth compressing on its own, and read at a time. */
+enum { CHUNK_BYTES = 64 << 10, CHUNK_VALUES = 5 };
+
+/* The largest power of two that divides a number, up to a limit. */
+static size_t power_in(size_t number, size_t limit)
 {
-    const size_t chunk = ds_experiment_chunk(experiment);
+    size_t power = 1;
+    while (number % (2 * power) == 0 && 2 * power <= limit)
+        power *= 2;
+    return power;
+}
+
+size_t ds_experiment_chunk_replicas(const ds_experiment *experiment)
+{
+    const size_t bytes = DS_STORE_ROWS * experiment->times * sizeof(double);
+    const size_t rows = ds_experiment_batch_replicas(experiment) / DS_STORE_ROWS;
+    return smaller(DS_STORE_ROWS * power_in(rows, CHUNK_BYTES / bytes), experiment->replicas);
+}
+
+/* Several only where a batch has all replicas of its points. Summaries have as many points in a
+ * chunk, with some values of each. */
+size_t ds_experiment_chunk_points(const ds_experiment *experiment)
+{
+    const size_t rows = ds_experiment_chunk_replicas(experiment);
+    const size_t bytes =
+        (rows > CHUNK_VALUES ? rows : CHUNK_VALUES) * experiment->times * sizeof(double);
+    if (ds_experiment_across(experiment) > 1)
+        return 1;
+    return smaller(power_in(ds_experiment_batch_points(experiment), CHUNK_BYTES / bytes),
+                   experiment->points);
+}
+
+static size_t whole(size_t count, size_t chunk)
+{
     return (count + chunk - 1) / chunk * chunk;
 }
 
-enum { FORMAT = 2 }; /* of shards: a change keeps older ones from being joined */
+size_t ds_store_rows(const ds_experiment *experiment, size_t count)
+{
+    return whole(count, ds_experiment_chunk_replicas(experiment));
+}
+
+size_t ds_experiment_room(const ds_experiment *experiment, size_t points)
+{
+    return whole(points, ds_experiment_chunk_points(experiment));
+}
+
+enum { FORMAT = 3 }; /* of shards: a change keeps older ones from being joined */
 
 static void add_number(ds_digest *digest, uint64_t number)
 {

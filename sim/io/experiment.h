@@ -37,10 +37,10 @@ static inline size_t ds_experiment_across(const ds_experiment *experiment)
     return (experiment->replicas + each - 1) / each;
 }
 
-/* Replicas of a chunk. */
-static inline size_t ds_experiment_chunk(const ds_experiment *experiment)
-{
-    return experiment->replicas < DS_STORE_ROWS ? experiment->replicas : DS_STORE_ROWS;
-}
+/* Replicas and points of a chunk. A batch has whole ones: what it lacks for that is NAN. */
+size_t ds_experiment_chunk_replicas(const ds_experiment *experiment);
+size_t ds_experiment_chunk_points(const ds_experiment *experiment);
+/* Points that a batch of so many has room for. */
+size_t ds_experiment_room(const ds_experiment *experiment, size_t points);
 
 #endif

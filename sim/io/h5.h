@@ -30,7 +30,8 @@ typedef struct ds_h5_spec {
     ds_h5_type type;
     int rank; /* 0: one value */
     size_t size[DS_H5_RANK];
-    size_t chunk[DS_H5_RANK]; /* chunk[0] == 0: contiguous; else shuffled and deflated */
+    size_t chunk[DS_H5_RANK]; /* chunk[0] == 0: contiguous; else shuffled and deflated. Of a
+                                 dataset that is opened, DS_H5_ANY: any that is not too large */
 } ds_h5_spec;
 
 typedef struct ds_h5_box {
@@ -75,13 +76,15 @@ DS_MUST_CHECK bool ds_h5_read(ds_h5 set, ds_h5_type type, const ds_h5_box *box, 
 /* All strings of a dataset of `count` in a file on disk, in one block for free(). */
 DS_MUST_CHECK bool ds_h5_read_texts(ds_h5 set, size_t count, char ***texts, ds_status *st);
 
-/* Copies a chunk as it is stored from one dataset to another with the same spec but for sizes. */
-typedef struct ds_h5_buffer {
-    void *bytes;
-    size_t size;
-} ds_h5_buffer;
-DS_MUST_CHECK bool ds_h5_copy_chunk(ds_h5 from, const size_t *source, ds_h5 to,
-                                    const size_t *target, ds_h5_buffer *buffer, ds_status *st);
+/* A chunk as it is stored, which means the same in any dataset that differs in its sizes only. */
+typedef struct ds_h5_chunk {
+    void *bytes; /* for free() */
+    size_t size, room;
+    uint32_t left_out; /* filters that did not make it smaller */
+} ds_h5_chunk;
+DS_MUST_CHECK bool ds_h5_get_chunk(ds_h5 set, const size_t *at, ds_h5_chunk *chunk, ds_status *st);
+DS_MUST_CHECK bool ds_h5_put_chunk(ds_h5 set, const size_t *at, const ds_h5_chunk *chunk,
+                                   ds_status *st);
 
 DS_MUST_CHECK bool ds_h5_put_text(ds_h5 object, const char *name, const char *text, ds_status *st);
 DS_MUST_CHECK bool ds_h5_put_values(ds_h5 object, const char *name, ds_h5_type type, size_t count,

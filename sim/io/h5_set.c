@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { DEFLATE_LEVEL = 4 };
+enum { DEFLATE_LEVEL = 4, CHUNK_MOST = 16 << 20 /* bytes of doubles */ };
 
 static bool is_real(ds_h5_type type)
 {
@@ -125,8 +125,12 @@ static bool same_layout(hid_t set, ds_h5_spec *spec)
              H5Pget_chunk(list, DS_H5_RANK, chunk) == spec->rank &&
              H5Pget_filter2(list, 0, &flags, &many, options, 0, NULL, NULL) == H5Z_FILTER_SHUFFLE &&
              H5Pget_filter2(list, 1, &flags, &again, options, 0, NULL, NULL) == H5Z_FILTER_DEFLATE;
-        for (int i = 0; i < spec->rank; i++)
-            ok = ok && chunk[i] == spec->chunk[i];
+        size_t bytes = sizeof(double);
+        for (int i = 0; i < spec->rank; i++) {
+            ok = ok && (spec->chunk[i] == DS_H5_ANY || chunk[i] == spec->chunk[i]);
+            ok = ok && chunk[i] <= CHUNK_MOST / bytes;
+            bytes *= ok ? (size_t)chunk[i] : 1;
+        }
     } else {
         ok = layout == H5D_CONTIGUOUS && filters == 0 && H5Pget_external_count(list) == 0 &&
              plausible_size(set, spec);
@@ -231,27 +235,36 @@ bool ds_h5_read(ds_h5 set, ds_h5_type type, const ds_h5_box *box, void *data, ds
     return ok;
 }
 
-bool ds_h5_copy_chunk(ds_h5 from, const size_t *source, ds_h5 to, const size_t *target,
-                      ds_h5_buffer *buffer, ds_status *st)
+static bool reserve(ds_h5_chunk *chunk, size_t size, ds_status *st)
 {
-    hsize_t at[DS_H5_RANK] = {source[0], source[1], source[2]}, size;
-    const hsize_t into[DS_H5_RANK] = {target[0], target[1], target[2]};
-    uint32_t filters = 0;
-    if (H5Dget_chunk_storage_size(from, at, &size) < 0)
-        return ds_h5_failed(st, DS_E_DATA, from, NULL, "find a chunk of");
-    if (size > buffer->size) {
-        free(buffer->bytes);
-        *buffer = (ds_h5_buffer){malloc((size_t)size), (size_t)size};
-        if (!buffer->bytes) {
-            buffer->size = 0;
-            return ds_fail(st, DS_E_SYSTEM, "no memory for a chunk of %llu bytes",
-                           (unsigned long long)size);
-        }
-    }
-    if (H5Dread_chunk(from, H5P_DEFAULT, at, &filters, buffer->bytes) < 0)
-        return ds_h5_failed(st, DS_E_DATA, from, NULL, "read a chunk of");
-    if (H5Dwrite_chunk(to, H5P_DEFAULT, filters, into, (size_t)size, buffer->bytes) < 0 ||
+    chunk->size = size;
+    if (size <= chunk->room)
+        return true;
+    free(chunk->bytes);
+    *chunk = (ds_h5_chunk){.bytes = malloc(size), .size = size, .room = size};
+    if (chunk->bytes)
+        return true;
+    chunk->room = 0;
+    return ds_fail(st, DS_E_SYSTEM, "no memory for a chunk of %zu bytes", size);
+}
+
+bool ds_h5_get_chunk(ds_h5 set, const size_t *at, ds_h5_chunk *chunk, ds_status *st)
+{
+    hsize_t from[DS_H5_RANK] = {at[0], at[1], at[2]}, size;
+    if (H5Dget_chunk_storage_size(set, from, &size) < 0)
+        return ds_h5_failed(st, DS_E_DATA, set, NULL, "find a chunk of");
+    if (!reserve(chunk, (size_t)size, st))
+        return false;
+    if (H5Dread_chunk(set, H5P_DEFAULT, from, &chunk->left_out, chunk->bytes) < 0)
+        return ds_h5_failed(st, DS_E_DATA, set, NULL, "read a chunk of");
+    return true;
+}
+
+bool ds_h5_put_chunk(ds_h5 set, const size_t *at, const ds_h5_chunk *chunk, ds_status *st)
+{
+    const hsize_t into[DS_H5_RANK] = {at[0], at[1], at[2]};
+    if (H5Dwrite_chunk(set, H5P_DEFAULT, chunk->left_out, into, chunk->size, chunk->bytes) < 0 ||
         ds_h5_output_error() != 0)
-        return ds_h5_failed(st, DS_E_IO, to, NULL, "write a chunk of");
+        return ds_h5_failed(st, DS_E_IO, set, NULL, "write a chunk of");
     return true;
 }

@@ -85,6 +85,8 @@ bool ds_head_coordinates(ds_tree *tree, const ds_experiment *experiment, size_t 
     tree->extent.of[DS_AXIS_POINT] = experiment->points;
     tree->extent.of[DS_AXIS_REPLICA] = replicas;
     tree->extent.of[DS_AXIS_TIME] = experiment->times;
+    tree->extent.chunk_points = ds_experiment_chunk_points(experiment);
+    tree->extent.chunk_replicas = ds_experiment_chunk_replicas(experiment);
     return put_numbers(tree, DS_ITEM_POINT, st) && put_numbers(tree, DS_ITEM_REPLICA, st) &&
            put_time(tree, experiment, st) &&
            ds_tree_put(tree, DS_ITEM_LABEL, experiment->labels, st) &&

@@ -48,55 +48,74 @@ static bool create(ds_joining *j, const ds_stopping *stopping, const char *path,
            ds_tree_add(&j->tree, DS_ITEM_EVENTS, NULL, &ds_join_states(j)[1].set, st);
 }
 
-/* The stored chunks of a shard's point, as they are. */
-static bool copy_paths(ds_joining *j, const ds_join_column *c, ds_h5 set, size_t point,
-                       ds_status *st)
+/* The shard's stored chunk, as it is. */
+static bool copy_chunk(ds_joining *j, ds_join_column *c, const size_t *at, ds_status *st)
 {
-    const ds_batch *const batch = &j->batch;
-    const ds_metric *metric = &j->x->metrics[c->metric];
-    const size_t step = ds_item_spec(DS_ITEM_PATH, &j->tree.extent, metric->wide).chunk[2];
-    const size_t across = ds_experiment_chunk(j->x);
-    for (size_t r = 0; r < batch->count; r += across)
-        for (size_t k = 0; k < j->x->times; k += step) {
-            const size_t source[] = {point - batch->point, r, k};
-            const size_t target[] = {point, batch->first + r, k};
-            if (!ds_h5_copy_chunk(set, source, c->path, target, &j->chunk, st))
-                return false;
-        }
+    const size_t source[] = {at[0] - j->batch.point, at[1] - j->batch.first, at[2]};
+    if (!ds_h5_get_chunk(c->shard, source, &j->chunk, st) ||
+        !ds_h5_put_chunk(c->path, at, &j->chunk, st))
+        return false;
+    ds_join_note_chunk(j, c);
     return true;
 }
 
-/* A shard's values into the slab, replicas of one time side by side. */
-static void spread(ds_joining *j, size_t metric, const ds_join_slab *s, double *into)
+static char *slab_column(const ds_joining *j, const ds_join_slab *s, size_t index)
 {
-    const float *narrow = j->piece;
-    const double *wide = j->piece;
-    for (size_t r = 0; r < j->batch.count; r++) {
-        const size_t from = r * j->x->times + s->time;
-        double *to = into + j->batch.first + r;
+    return (char *)j->slab + ds_join_slab_bytes(j, s, index);
+}
+
+/* Replicas of one time side by side: [count][times] to [times][replicas], some at a time. */
+static void spread_wide(const ds_joining *j, const ds_join_slab *s, const double *from, double *to)
+{
+    for (size_t r = 0; r < j->batch.count; r += DS_STORE_ROWS) {
+        const size_t left = j->batch.count - r, rows = left < DS_STORE_ROWS ? left : DS_STORE_ROWS;
         for (size_t k = 0; k < s->times; k++)
-            to[k * j->replicas] = j->x->metrics[metric].wide ? wide[from + k] : narrow[from + k];
+            for (size_t i = r; i < r + rows; i++)
+                to[k * j->replicas + i] = from[i * j->x->times + k];
     }
 }
 
-static bool take_column(ds_joining *j, size_t point, const ds_join_slab *s, size_t index,
-                        ds_status *st)
+static void spread_narrow(const ds_joining *j, const ds_join_slab *s, const float *from, float *to)
+{
+    for (size_t r = 0; r < j->batch.count; r += DS_STORE_ROWS) {
+        const size_t left = j->batch.count - r, rows = left < DS_STORE_ROWS ? left : DS_STORE_ROWS;
+        for (size_t k = 0; k < s->times; k++)
+            for (size_t i = r; i < r + rows; i++)
+                to[k * j->replicas + i] = from[i * j->x->times + k];
+    }
+}
+
+/* A shard's values into the slab. */
+static void spread(const ds_joining *j, const ds_join_slab *s, size_t index)
+{
+    const bool wide = j->x->metrics[j->columns[s->column + index].metric].wide;
+    char *const column = slab_column(j, s, index);
+    for (size_t p = 0; p < s->points; p++) {
+        const size_t from = p * j->batch.count * j->x->times + s->time;
+        const size_t to = p * s->times * j->replicas + j->batch.first;
+        if (wide)
+            spread_wide(j, s, (double *)j->piece + from, (double *)column + to);
+        else
+            spread_narrow(j, s, (float *)j->piece + from, (float *)column + to);
+    }
+}
+
+static bool take_column(ds_joining *j, const ds_join_slab *s, size_t index, ds_status *st)
 {
     const ds_batch *const batch = &j->batch;
-    const ds_join_column *c = &j->columns[s->column + index];
-    const ds_metric *metric = &j->x->metrics[c->metric];
-    const ds_h5_box box = {{point - batch->point, 0, 0}, {1, batch->count, j->x->times}};
-    ds_h5 set = 0;
-    bool ok = ds_shard_paths(&j->shard, batch, c->metric, &set, st) &&
-              ds_h5_read(set, metric->wide ? DS_H5_DOUBLE : DS_H5_FLOAT, &box, j->piece, st);
-    if (ok && s->time == 0) {
-        ds_digest_add(c->digest, j->piece, batch->count * j->x->times * ds_join_value_size(metric));
-        ok = copy_paths(j, c, set, point, st);
-    }
-    if (ok)
-        spread(j, c->metric, s, j->slab + index * s->times * j->replicas);
-    ds_h5_drop(&set);
-    return ok;
+    ds_join_column *const c = &j->columns[s->column + index];
+    const ds_metric *const metric = &j->x->metrics[c->metric];
+    const size_t values = s->points * batch->count * j->x->times;
+    const ds_h5_box box = {{s->point - batch->point, 0, 0}, {s->points, batch->count, j->x->times}};
+    if (!c->shard && !ds_shard_paths(&j->shard, batch, c->metric, &c->shard, st))
+        return false;
+    if (!ds_h5_read(c->shard, metric->wide ? DS_H5_DOUBLE : DS_H5_FLOAT, &box, j->piece, st))
+        return false;
+    spread(j, s, index);
+    if (s->time > 0)
+        return true;
+    ds_digest_add(c->digest, j->piece, values * ds_join_value_size(metric));
+    return ds_join_chunks(j, c, s->point, batch->first, batch->count, copy_chunk, st);
 }
 
 static bool note_failure(ds_joining *j, size_t point, size_t replica, int32_t code,
@@ -117,47 +136,52 @@ static bool note_failure(ds_joining *j, size_t point, size_t replica, int32_t co
     return true;
 }
 
-/* Values of a row of the batch to their place in the result. */
-static bool put_line(ds_joining *j, ds_join_record *l, ds_h5_type type, size_t point,
+/* A number of the batch's replicas at the points of a slab to their place in the result. */
+static bool put_line(ds_joining *j, ds_join_record *l, ds_h5_type type, const ds_join_slab *s,
                      const void *values, ds_status *st)
 {
-    const ds_h5_box box = {{point, j->batch.first}, {1, j->batch.count}};
+    const ds_h5_box box = {{s->point, j->batch.first}, {s->points, j->batch.count}};
     static const size_t sizes[] = {[DS_H5_DOUBLE] = sizeof(double),
                                    [DS_H5_BYTE] = sizeof(uint8_t),
                                    [DS_H5_COUNT] = sizeof(uint64_t)};
-    ds_digest_add(l->digest, values, j->batch.count * sizes[type]);
+    ds_digest_add(l->digest, values, s->points * j->batch.count * sizes[type]);
     return ds_h5_write(l->set, type, &box, values, st);
 }
 
-static bool check_replica(ds_joining *j, size_t point, size_t r, ds_status *st)
+static bool check_replica(ds_joining *j, size_t index, ds_status *st)
 {
     const ds_batch *const batch = &j->batch;
-    const size_t i = (point - batch->point) * batch->count + r;
-    if (batch->state[i] == DS_REPLICA_MISSING)
-        return ds_fail(st, DS_E_DATA, "replica %zu of point %zu is missing in '%s'",
-                       batch->first + r, point, j->shard.path);
-    return batch->state[i] != DS_REPLICA_FAILED ||
-           note_failure(j, point, batch->first + r, batch->code[i],
-                        batch->cause[i] ? batch->cause[i] : "", st);
+    const size_t point = batch->point + index / batch->count;
+    const size_t replica = batch->first + index % batch->count;
+    if (batch->state[index] == DS_REPLICA_MISSING)
+        return ds_fail(st, DS_E_DATA, "replica %zu of point %zu is missing in '%s'", replica, point,
+                       j->shard.path);
+    return batch->state[index] != DS_REPLICA_FAILED ||
+           note_failure(j, point, replica, batch->code[index],
+                        batch->cause[index] ? batch->cause[index] : "", st);
 }
 
-static bool take_replicas(ds_joining *j, size_t point, ds_status *st)
+static bool take_replicas(ds_joining *j, const ds_join_slab *s, ds_status *st)
 {
     const ds_batch *const batch = &j->batch;
-    const size_t at = (point - batch->point) * batch->count;
-    for (size_t r = 0; r < batch->count; r++)
-        if (!check_replica(j, point, r, st))
+    const size_t at = (s->point - batch->point) * batch->count, all = s->points * batch->count;
+    if (!j->knows_replicas && !ds_shard_replicas(&j->shard, &j->batch, st))
+        return false;
+    j->knows_replicas = true;
+    for (size_t i = at; i < at + all; i++)
+        if (!check_replica(j, i, st))
             return false;
-    if (j->state)
-        memcpy(j->state + batch->first, batch->state + at, batch->count);
+    for (size_t p = 0; j->state && p < s->points; p++)
+        memcpy(j->state + p * j->replicas + batch->first, batch->state + at + p * batch->count,
+               batch->count);
     for (size_t o = 0; o < j->outcome_count; o++) {
-        for (size_t r = 0; r < batch->count; r++)
-            j->line[r] = batch->outcomes[(at + r) * j->outcome_count + o];
-        if (!put_line(j, &j->records[o], DS_H5_DOUBLE, point, j->line, st))
+        for (size_t i = 0; i < all; i++)
+            j->line[i] = batch->outcomes[(at + i) * j->outcome_count + o];
+        if (!put_line(j, &j->records[o], DS_H5_DOUBLE, s, j->line, st))
             return false;
     }
-    return put_line(j, ds_join_states(j), DS_H5_BYTE, point, batch->state + at, st) &&
-           put_line(j, ds_join_states(j) + 1, DS_H5_COUNT, point, batch->events + at, st);
+    return put_line(j, ds_join_states(j), DS_H5_BYTE, s, batch->state + at, st) &&
+           put_line(j, ds_join_states(j) + 1, DS_H5_COUNT, s, batch->events + at, st);
 }
 
 /* Neighbouring points may lie in one shard: it stays open. */
@@ -173,101 +197,120 @@ static bool open_shard(ds_joining *j, size_t number, ds_status *st)
     if (!found)
         return ds_fail(st, DS_E_DATA, "'%s' is missing or damaged", j->shard.path);
     j->is_open = true;
-    return ds_shard_replicas(&j->shard, &j->batch, st);
+    j->knows_replicas = false;
+    return true;
 }
 
-static bool take_shard(ds_joining *j, const ds_join_slab *s, size_t point, size_t number,
-                       ds_status *st)
+static bool take_reduced(ds_joining *j, const ds_join_slab *s, ds_status *st)
 {
-    if (!open_shard(j, number, st))
+    ds_shard_part part = {s->point - j->batch.point, s->column, s->columns};
+    for (size_t p = 0; p < s->points; p++, part.point++)
+        if (!ds_shard_reduced(&j->shard, &j->batch, &part, j->reduction,
+                              p * s->columns * j->x->times, st))
+            return false;
+    return true;
+}
+
+static bool take_shard(ds_joining *j, const ds_join_slab *s, size_t number, ds_status *st)
+{
+    const bool first = s->column == 0 && s->time == 0;
+    if (!open_shard(j, number, st) || (first && !take_replicas(j, s, st)))
         return false;
-    bool ok = s->column > 0 || s->time > 0 || take_replicas(j, point, st);
-    if (ok && j->reduction)
-        return ds_shard_reduced(&j->shard, &j->batch, point - j->batch.point, s->column, s->columns,
-                                j->reduction, st);
-    for (size_t i = 0; ok && i < s->columns; i++)
-        ok = take_column(j, point, s, i, st);
-    return ok;
+    if (j->reduction)
+        return take_reduced(j, s, st);
+    for (size_t i = 0; i < s->columns; i++)
+        if (!take_column(j, s, i, st))
+            return false;
+    return true;
 }
-
-/* Leaves the values of replicas that finished. */
-static void blank_failed(const ds_joining *j, double *values)
-{
-    for (size_t r = 0; r < j->replicas; r++)
-        if (j->state[r] != DS_REPLICA_DONE)
-            values[r] = NAN;
-}
-
-typedef bool transfer(ds_h5 set, const ds_h5_box *box, double *values, ds_status *st);
 
 static bool write_values(ds_h5 set, const ds_h5_box *box, double *values, ds_status *st)
 {
     return ds_h5_write(set, DS_H5_DOUBLE, box, values, st);
 }
 
-static ds_summary summary_of(ds_joining *j, const ds_join_slab *s, size_t index, size_t time)
+/* A cell's values, NAN of replicas that did not finish. */
+static void gather(const ds_joining *j, const ds_join_slab *s, size_t index, size_t point,
+                   size_t time)
 {
-    const size_t cell = index * s->times + time;
+    const bool wide = j->x->metrics[j->columns[s->column + index].metric].wide;
+    const size_t at = (point * s->times + time) * j->replicas;
+    const double *const doubles = (const double *)slab_column(j, s, index) + at;
+    const float *const floats = (const float *)slab_column(j, s, index) + at;
+    const uint8_t *const state = j->state + point * j->replicas;
+    for (size_t r = 0; r < j->replicas; r++)
+        j->values[r] = state[r] != DS_REPLICA_DONE ? NAN : wide ? doubles[r] : (double)floats[r];
+}
+
+static ds_summary summary_of(ds_joining *j, const ds_join_slab *s, size_t index, size_t point,
+                             size_t time)
+{
     if (j->reduction)
-        return ds_reduction_summary(j->reduction, cell);
-    double *const values = j->slab + cell * j->replicas;
-    blank_failed(j, values);
-    return ds_summarise(values, j->replicas, ds_experiment_group(j->x));
+        return ds_reduction_summary(j->reduction, (point * s->columns + index) * s->times + time);
+    gather(j, s, index, point, time);
+    return ds_summarise(j->values, j->replicas, ds_experiment_group(j->x));
 }
 
 static void summarise(ds_joining *j, const ds_join_slab *s, size_t index)
 {
-    for (size_t k = 0; k < s->times; k++) {
-        const ds_summary summary = summary_of(j, s, index, k);
-        for (size_t q = 0; q < DS_QUANTILES; q++)
-            j->series[q * s->times + k] = summary.quantile[q];
-        j->series[DS_QUANTILES * s->times + k] = summary.mean;
-        j->series[(DS_QUANTILES + 1) * s->times + k] = summary.error;
-    }
+    const size_t times = j->x->times;
+    double *const mean = j->series + DS_QUANTILES * s->points * times;
+    double *const error = mean + s->points * times;
+    for (size_t p = 0; p < s->points; p++)
+        for (size_t k = 0; k < s->times; k++) {
+            const ds_summary summary = summary_of(j, s, index, p, k);
+            const size_t time = s->time + k;
+            for (size_t q = 0; q < DS_QUANTILES; q++)
+                j->series[(p * DS_QUANTILES + q) * times + time] = summary.quantile[q];
+            mean[p * times + time] = summary.mean;
+            error[p * times + time] = summary.error;
+        }
 }
 
 static bool digest_reduction(ds_joining *j, const ds_join_slab *s, size_t index, ds_status *st)
 {
     char *bytes = NULL;
     size_t size;
-    if (!j->reduction)
-        return true;
-    if (!ds_reduction_pack(j->reduction, index * s->times, s->times, &bytes, &size, st))
-        return false;
-    ds_digest_add(j->columns[s->column + index].digest, bytes, size);
-    free(bytes);
+    for (size_t p = 0; j->reduction && p < s->points; p++) {
+        if (!ds_reduction_pack(j->reduction, (p * s->columns + index) * s->times, s->times, &bytes,
+                               &size, st))
+            return false;
+        ds_digest_add(j->columns[s->column + index].digest, bytes, size);
+        free(bytes);
+    }
     return true;
 }
 
-static bool join_slab(ds_joining *j, size_t point, const ds_join_slab *s, ds_status *st)
+static bool join_slab(ds_joining *j, const ds_join_slab *s, ds_status *st)
 {
     const size_t across = ds_experiment_across(j->x);
     const size_t each = ds_experiment_batch_replicas(j->x);
-    const size_t row = point / ds_experiment_batch_points(j->x) * across;
+    const size_t row = s->point / ds_experiment_batch_points(j->x) * across;
     if (j->reduction)
         ds_reduction_clear(j->reduction);
     for (size_t b = 0; b * each < j->replicas; b++)
-        if (!take_shard(j, s, point, row + b, st))
+        if (!take_shard(j, s, row + b, st))
             return false;
     for (size_t i = 0; i < s->columns; i++) {
         summarise(j, s, i);
+        if (s->time + s->times < j->x->times)
+            continue;
         if (!digest_reduction(j, s, i, st) ||
-            !ds_join_summary(j, &j->columns[s->column + i], point, s, write_values, st))
+            !ds_join_summary(j, &j->columns[s->column + i], s, write_values, st))
             return false;
     }
     return true;
 }
 
-static bool join_point(ds_joining *j, size_t point, ds_status *st)
+static bool join_points(ds_joining *j, ds_join_slab *s, ds_status *st)
 {
-    ds_join_slab s = {0};
     bool any = false;
-    while (ds_join_next(j, &s)) {
+    while (ds_join_next(j, s)) {
         any = true;
-        if (!join_slab(j, point, &s, st))
+        if (!join_slab(j, s, st))
             return false;
     }
-    return any || join_slab(j, point, &s, st);
+    return any || join_slab(j, s, st);
 }
 
 static bool put_failures(ds_joining *j, ds_status *st)
@@ -332,8 +375,9 @@ static bool build(ds_joining *j, const ds_stopping *stopping, const char *path, 
 {
     ds_hex data;
     bool ok = create(j, stopping, path, st);
-    for (size_t p = 0; ok && p < j->x->points; p++)
-        ok = join_point(j, p, st);
+    ds_join_slab s = {0};
+    while (ok && ds_join_next_points(j, &s))
+        ok = join_points(j, &s, st);
     if (!ok)
         return false;
     data_digest(j, data);

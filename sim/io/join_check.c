@@ -24,6 +24,8 @@ static bool reopen(ds_joining *j, const char *path, ds_status *st)
     j->tree.extent.of[DS_AXIS_POINT] = j->x->points;
     j->tree.extent.of[DS_AXIS_REPLICA] = j->replicas;
     j->tree.extent.of[DS_AXIS_TIME] = j->x->times;
+    j->tree.extent.chunk_points = ds_experiment_chunk_points(j->x);
+    j->tree.extent.chunk_replicas = ds_experiment_chunk_replicas(j->x);
     for (size_t c = 0; ok && c < j->column_count; c++)
         ok = open_column(j, &j->columns[c], st);
     for (size_t o = 0; ok && o < j->outcome_count; o++)
@@ -42,54 +44,53 @@ static bool next_rows(const ds_joining *j, size_t *first, size_t *count)
     return *count > 0;
 }
 
-static bool reread_paths(ds_joining *j, const ds_join_column *c, size_t point, ds_status *st)
+static bool reread_chunk(ds_joining *j, ds_join_column *c, const size_t *at, ds_status *st)
 {
-    const ds_metric *metric = &j->x->metrics[c->metric];
-    const ds_h5_type type = metric->wide ? DS_H5_DOUBLE : DS_H5_FLOAT;
-    size_t first = 0, count = 0;
-    while (next_rows(j, &first, &count)) {
-        const ds_h5_box box = {{point, first, 0}, {1, count, j->x->times}};
-        if (!ds_h5_read(c->path, type, &box, j->piece, st))
-            return false;
-        ds_digest_add(c->digest, j->piece, count * j->x->times * ds_join_value_size(metric));
-    }
+    if (!ds_h5_get_chunk(c->path, at, &j->chunk, st))
+        return false;
+    ds_join_note_chunk(j, c);
     return true;
 }
 
-static bool reread_line(ds_joining *j, ds_join_record *l, ds_h5_type type, size_t point,
+static bool reread_paths(ds_joining *j, ds_join_column *c, const ds_join_slab *s, ds_status *st)
+{
+    size_t first = 0, count = 0;
+    while (next_rows(j, &first, &count))
+        if (!ds_join_chunks(j, c, s->point, first, count, reread_chunk, st))
+            return false;
+    return true;
+}
+
+static bool reread_line(ds_joining *j, ds_join_record *l, ds_h5_type type, const ds_join_slab *s,
                         ds_status *st)
 {
     const size_t size = type == DS_H5_BYTE ? sizeof(uint8_t) : sizeof(double);
     size_t first = 0, count = 0;
     while (next_rows(j, &first, &count)) {
-        const ds_h5_box box = {{point, first}, {1, count}};
+        const ds_h5_box box = {{s->point, first}, {s->points, count}};
         if (!ds_h5_read(l->set, type, &box, j->line, st))
             return false;
-        ds_digest_add(l->digest, j->line, count * size);
+        ds_digest_add(l->digest, j->line, s->points * count * size);
     }
     return true;
 }
 
-static bool reread_replicas(ds_joining *j, size_t point, ds_status *st)
+static bool reread_replicas(ds_joining *j, const ds_join_slab *s, ds_status *st)
 {
     for (size_t o = 0; o < j->outcome_count; o++)
-        if (!reread_line(j, &j->records[o], DS_H5_DOUBLE, point, st))
+        if (!reread_line(j, &j->records[o], DS_H5_DOUBLE, s, st))
             return false;
-    return reread_line(j, ds_join_states(j), DS_H5_BYTE, point, st) &&
-           reread_line(j, ds_join_states(j) + 1, DS_H5_COUNT, point, st);
+    return reread_line(j, ds_join_states(j), DS_H5_BYTE, s, st) &&
+           reread_line(j, ds_join_states(j) + 1, DS_H5_COUNT, s, st);
 }
 
-static bool reread_point(ds_joining *j, size_t point, ds_status *st)
+static bool reread_points(ds_joining *j, const ds_join_slab *s, ds_status *st)
 {
-    ds_join_slab s = {0};
-    while (ds_join_next(j, &s))
-        for (size_t i = 0; i < s.columns; i++)
-            if (!ds_join_summary(j, &j->columns[s.column + i], point, &s, read_values, st))
-                return false;
-    for (size_t c = 0; j->x->keep_paths && c < j->column_count; c++)
-        if (!reread_paths(j, &j->columns[c], point, st))
+    for (size_t c = 0; c < j->column_count; c++)
+        if (!ds_join_summary(j, &j->columns[c], s, read_values, st) ||
+            (j->x->keep_paths && !reread_paths(j, &j->columns[c], s, st)))
             return false;
-    return reread_replicas(j, point, st);
+    return reread_replicas(j, s, st);
 }
 
 static bool same_digest(const ds_digest *written, const ds_digest *found)
@@ -102,11 +103,12 @@ static bool same_digest(const ds_digest *written, const ds_digest *found)
 
 static bool compare(const ds_joining *j, const ds_joining *again, const char *path, ds_status *st)
 {
-    bool same = same_digest(j->summaries, again->summaries);
+    bool same = true;
     for (size_t i = 0; i < j->outcome_count + 2; i++)
         same = same && same_digest(j->records[i].digest, again->records[i].digest);
-    for (size_t c = 0; j->x->keep_paths && c < j->column_count; c++)
-        same = same && same_digest(j->columns[c].digest, again->columns[c].digest);
+    for (size_t c = 0; c < j->column_count; c++)
+        same = same && same_digest(j->columns[c].summary, again->columns[c].summary) &&
+               same_digest(j->columns[c].chunks, again->columns[c].chunks);
     return same || ds_fail(st, DS_E_IO, "'%s' reads back other than it was written", path);
 }
 
@@ -118,8 +120,9 @@ static bool reread(const ds_joining *j, const char *path, ds_status *st)
     ds_result_close(result);
     ds_joining again;
     bool ok = ds_join_open(&again, j->folder, j->x, j->replicas, st) && reopen(&again, path, st);
-    for (size_t p = 0; ok && p < j->x->points; p++)
-        ok = reread_point(&again, p, st);
+    ds_join_slab s = {0};
+    while (ok && ds_join_next_points(&again, &s))
+        ok = reread_points(&again, &s, st);
     ok = ok && compare(j, &again, path, st);
     ds_join_close(&again);
     return ok;

@@ -1,6 +1,6 @@
 /*
- * The inside of joining shards into a result, shared by its files: what is open, and the part of a
- * point's series that is in memory at a time.
+ * The inside of joining shards into a result, shared by its files: what is open, and the part of
+ * the series that is in memory at a time.
  */
 #ifndef DS_IO_JOIN_INSIDE_H
 #define DS_IO_JOIN_INSIDE_H
@@ -10,12 +10,13 @@
 #include "shard.h"
 #include "summary.h"
 
-/* Datasets of a recorded metric, and the digest of its paths in the order (point, replica, time),
- * or of its reductions. */
+/* Datasets of a recorded metric, and digests: of its paths in the order (point, replica, time), or
+ * of its reductions; of its stored chunks; and of its summary. */
 typedef struct ds_join_column {
     size_t metric;
     ds_h5 path, quantiles, mean, error;
-    ds_digest *digest;
+    ds_h5 shard; /* its paths in the shard that is open; 0: not opened yet */
+    ds_digest *digest, *chunks, *summary;
 } ds_join_column;
 
 typedef struct ds_join_failure {
@@ -29,7 +30,14 @@ typedef struct ds_join_record {
     ds_digest *digest;
 } ds_join_record;
 
-/* Results of one point, and the part of its paths that is in memory. */
+/* Memory that the series of some metrics may take at a time: bytes of paths, or cells of
+ * reductions, some kilobytes each. Of a result only the order of chunks in the file depends on it.
+ * Tests make it small. */
+typedef struct ds_join_memory {
+    size_t bytes, cells;
+} ds_join_memory;
+extern ds_join_memory ds_join_most;
+
 typedef struct ds_joining {
     const ds_experiment *x;
     ds_experiment bare; /* the same without series */
@@ -41,22 +49,23 @@ typedef struct ds_joining {
     ds_join_record *records; /* [outcomes], states, events */
     ds_join_failure *failures;
     size_t failure_count;
-    ds_digest *summaries; /* of /summary */
-    ds_batch batch;       /* of the shard that is open; its series are not used */
+    ds_batch batch; /* of the shard that is open; its series are not used */
     ds_shard shard;
-    bool is_open;
-    void *piece;             /* a batch's values of one metric at one point */
-    double *slab;            /* [columns][times][replicas] of the slab */
-    ds_reduction *reduction; /* [columns][times] of the slab */
-    double *series;          /* [DS_QUANTILES + 2][times] */
-    double *line;            /* [replicas of a batch] */
-    uint8_t *state;          /* [replicas] of the point, where paths are kept */
-    ds_h5_buffer chunk;
+    bool is_open, knows_replicas;
+    void *piece;             /* a batch's values of one metric at the points of a slab */
+    void *slab;              /* [columns][points][times][replicas] of the slab */
+    ds_reduction *reduction; /* [points][columns][times] of the slab */
+    double *values;          /* [replicas] of one cell of the slab */
+    double *series;          /* a metric's [points][DS_QUANTILES][all times], means, errors */
+    double *line;            /* a number of the replicas of a batch at the points of a slab */
+    uint8_t *state;          /* [points][replicas] of the slab, where paths are kept */
+    ds_h5_chunk chunk;
 } ds_joining;
 
-/* Metrics and times of a point whose values of all replicas fit the memory at a time. */
+/* What is in memory at a time: some metrics at some times of neighbouring points. Points are those
+ * of a chunk; times are all of them, unless there is one metric only. */
 typedef struct ds_join_slab {
-    size_t column, columns, time, times;
+    size_t point, points, column, columns, time, times;
 } ds_join_slab;
 
 /* For that many replicas of each point. To be closed whatever happens. */
@@ -65,15 +74,27 @@ DS_MUST_CHECK bool ds_join_open(ds_joining *j, const char *folder, const ds_expe
 void ds_join_close(ds_joining *j);
 void ds_join_drop_shard(ds_joining *j);
 
-/* The next slab of a point; false after the last. Begin with zeroes. */
+/* The points of the next chunk; false after the last. Begin with zeroes. */
+bool ds_join_next_points(const ds_joining *j, ds_join_slab *s);
+/* The next slab of these points; false after the last. */
 bool ds_join_next(const ds_joining *j, ds_join_slab *s);
+/* Of the first columns of a slab. */
+size_t ds_join_slab_bytes(const ds_joining *j, const ds_join_slab *s, size_t columns);
 size_t ds_join_value_size(const ds_metric *metric);
 ds_join_record *ds_join_states(const ds_joining *j); /* and behind them those of the events */
 
-/* Moves the summary of a slab's times between j->series and the file. */
+/* Moves the summary of a metric at a slab's points between j->series and the file. */
 typedef bool ds_join_move(ds_h5 set, const ds_h5_box *box, double *values, ds_status *st);
-DS_MUST_CHECK bool ds_join_summary(ds_joining *j, const ds_join_column *c, size_t point,
-                                   const ds_join_slab *s, ds_join_move *move, ds_status *st);
+DS_MUST_CHECK bool ds_join_summary(ds_joining *j, const ds_join_column *c, const ds_join_slab *s,
+                                   ds_join_move *move, ds_status *st);
+
+/* Visits the chunks of a metric's paths at the points of a slab and replicas [first, first +
+ * count), in the order of the file. `at` is the place in the result. */
+typedef bool ds_join_visit(ds_joining *j, ds_join_column *c, const size_t *at, ds_status *st);
+DS_MUST_CHECK bool ds_join_chunks(ds_joining *j, ds_join_column *c, size_t point, size_t first,
+                                  size_t count, ds_join_visit *visit, ds_status *st);
+/* Notes the chunk that is in memory. */
+void ds_join_note_chunk(ds_joining *j, ds_join_column *c);
 
 /* A full disk may have looked like success: everything is read again and compared with what was
  * written. Wrong data are then a failed write. */

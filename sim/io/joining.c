@@ -3,38 +3,94 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum {
-    SLAB_BYTES = 32 << 20, /* memory that the summaries of a point may take at a time */
-    SLAB_CELLS = 1 << 14,  /* the same for reductions: some kilobytes each */
-};
+ds_join_memory ds_join_most = {.bytes = 32 << 20, .cells = 1 << 14};
 
 size_t ds_join_value_size(const ds_metric *metric)
 {
     return metric->wide ? sizeof(double) : sizeof(float);
 }
 
-bool ds_join_next(const ds_joining *j, ds_join_slab *s)
+bool ds_join_next_points(const ds_joining *j, ds_join_slab *s)
 {
-    const size_t each = j->replicas * sizeof(double);
-    const size_t fit = j->x->keep_paths ? SLAB_BYTES / each : SLAB_CELLS;
-    s->time += s->times;
-    if (s->time >= j->x->times) {
-        s->time = 0;
-        s->column += s->columns;
-    }
-    const size_t columns = fit / (j->x->times ? j->x->times : 1),
-                 left = j->column_count - s->column;
-    const size_t times = !j->x->keep_paths ? j->x->times : fit ? fit : 1;
-    const size_t rest = j->x->times - s->time;
-    s->columns = columns == 0 ? left > 0 : columns < left ? columns : left;
-    s->times = times < rest ? times : rest;
-    return s->columns > 0;
+    const size_t most = ds_experiment_chunk_points(j->x), point = s->point + s->points;
+    const size_t left = j->x->points - point;
+    *s = (ds_join_slab){.point = point, .points = most < left ? most : left};
+    return left > 0;
 }
 
-static size_t slab_cells(const ds_joining *j)
+/* Of a column of a slab: one time at its points. */
+static size_t time_bytes(const ds_joining *j, const ds_join_slab *s, size_t column)
+{
+    return s->points * j->replicas * ds_join_value_size(&j->x->metrics[j->columns[column].metric]);
+}
+
+size_t ds_join_slab_bytes(const ds_joining *j, const ds_join_slab *s, size_t columns)
+{
+    const size_t align = sizeof(double);
+    size_t bytes = 0;
+    for (size_t i = 0; i < columns; i++)
+        bytes += (time_bytes(j, s, s->column + i) * s->times + align - 1) / align * align;
+    return bytes;
+}
+
+static size_t smaller(size_t a, size_t b)
+{
+    return a < b ? a : b;
+}
+
+static void fit_columns(const ds_joining *j, ds_join_slab *s)
+{
+    const size_t left = j->column_count - s->column;
+    const size_t cells = ds_join_most.cells / (s->points * j->x->times);
+    s->times = j->x->times;
+    s->columns = smaller(left, cells ? cells : 1);
+    if (!j->x->keep_paths)
+        return;
+    s->columns = left > 0;
+    while (s->columns < left && ds_join_slab_bytes(j, s, s->columns + 1) <= ds_join_most.bytes)
+        s->columns++;
+}
+
+bool ds_join_next(const ds_joining *j, ds_join_slab *s)
+{
+    const size_t time = s->time + s->times;
+    if (time < j->x->times && s->columns > 0) { /* more of the same metric */
+        s->time = time;
+        s->times = smaller(s->times, j->x->times - time);
+        return true;
+    }
+    s->column += s->columns;
+    s->time = 0;
+    fit_columns(j, s);
+    if (s->columns == 0)
+        return false;
+    const size_t fit = ds_join_most.bytes / time_bytes(j, s, s->column);
+    if (j->x->keep_paths && s->columns == 1 && fit < s->times)
+        s->times = fit ? fit : 1;
+    return true;
+}
+
+/* Of the largest slab, which need not be of the first points. */
+static size_t slab_most(const ds_joining *j,
+                        size_t (*size)(const ds_joining *, const ds_join_slab *))
 {
     ds_join_slab s = {0};
-    return ds_join_next(j, &s) ? s.columns * s.times : 1;
+    size_t most = 1;
+    while (ds_join_next_points(j, &s))
+        for (ds_join_slab part = s; ds_join_next(j, &part);)
+            most = size(j, &part) > most ? size(j, &part) : most;
+    return most;
+}
+
+static size_t cells_of(const ds_joining *j, const ds_join_slab *s)
+{
+    (void)j;
+    return s->columns * s->points * s->times;
+}
+
+static size_t bytes_of(const ds_joining *j, const ds_join_slab *s)
+{
+    return ds_join_slab_bytes(j, s, s->columns);
 }
 
 static bool reserve_records(ds_joining *j)
@@ -47,24 +103,36 @@ static bool reserve_records(ds_joining *j)
     return j->records;
 }
 
+static bool reserve_columns(ds_joining *j)
+{
+    bool ok = true;
+    for (size_t c = 0; c < j->column_count; c++) {
+        ds_join_column *const column = &j->columns[c];
+        ok = (column->digest = ds_digest_new()) && ok;
+        ok = (column->chunks = ds_digest_new()) && ok;
+        ok = (column->summary = ds_digest_new()) && ok;
+    }
+    return ok;
+}
+
 static bool reserve(ds_joining *j, ds_status *st)
 {
     const ds_experiment *x = j->x;
     const size_t batch = ds_store_rows(x, ds_experiment_batch_replicas(x));
+    const size_t points = ds_experiment_chunk_points(x);
     if (x->keep_paths) {
-        j->piece = malloc(batch * x->times * sizeof(double));
-        j->slab = malloc(slab_cells(j) * j->replicas * sizeof(double));
-        j->state = malloc(j->replicas);
+        j->piece = malloc(points * batch * x->times * sizeof(double));
+        j->slab = malloc(slab_most(j, bytes_of));
+        j->values = malloc(j->replicas * sizeof *j->values);
+        j->state = malloc(points * j->replicas);
     } else {
-        j->reduction = ds_reduction_new(slab_cells(j));
+        j->reduction = ds_reduction_new(slab_most(j, cells_of));
     }
-    j->series = malloc((DS_QUANTILES + 2) * x->times * sizeof(double));
-    j->line = malloc(batch * sizeof(double));
-    j->summaries = ds_digest_new();
-    bool ok = (x->keep_paths ? j->piece && j->slab && j->state : j->reduction != NULL) &&
-              j->series && j->line && j->summaries && reserve_records(j);
-    for (size_t c = 0; c < j->column_count; c++)
-        ok = (j->columns[c].digest = ds_digest_new()) && ok;
+    j->series = malloc((DS_QUANTILES + 2) * points * x->times * sizeof(double));
+    j->line = malloc(points * batch * sizeof(double));
+    const bool ok =
+        (x->keep_paths ? j->piece && j->slab && j->values && j->state : j->reduction != NULL) &&
+        j->series && j->line && reserve_records(j) && reserve_columns(j);
     return ok || ds_fail(st, DS_E_SYSTEM, "no memory to join %zu replicas of %zu times",
                          j->replicas, x->times);
 }
@@ -93,6 +161,8 @@ bool ds_join_open(ds_joining *j, const char *folder, const ds_experiment *x, siz
 
 void ds_join_drop_shard(ds_joining *j)
 {
+    for (size_t c = 0; c < j->column_count; c++)
+        ds_h5_drop(&j->columns[c].shard);
     if (j->is_open)
         ds_shard_close(&j->shard);
     j->is_open = false;
@@ -101,20 +171,23 @@ void ds_join_drop_shard(ds_joining *j)
 void ds_join_close(ds_joining *j)
 {
     ds_join_drop_shard(j);
-    for (size_t c = 0; j->columns && c < j->column_count; c++)
+    for (size_t c = 0; c < j->column_count; c++) {
         ds_digest_free(j->columns[c].digest);
+        ds_digest_free(j->columns[c].chunks);
+        ds_digest_free(j->columns[c].summary);
+    }
     for (size_t i = 0; j->records && i < j->outcome_count + 2; i++)
         ds_digest_free(j->records[i].digest);
     for (size_t i = 0; i < j->failure_count; i++)
         free(j->failures[i].text);
     ds_batch_close(&j->batch, &j->bare);
     ds_reduction_free(j->reduction);
-    ds_digest_free(j->summaries);
     free(j->failures);
     free(j->columns);
     free(j->records);
     free(j->piece);
     free(j->slab);
+    free(j->values);
     free(j->series);
     free(j->line);
     free(j->state);
@@ -127,15 +200,37 @@ ds_join_record *ds_join_states(const ds_joining *j)
     return &j->records[j->outcome_count];
 }
 
-bool ds_join_summary(ds_joining *j, const ds_join_column *c, size_t point, const ds_join_slab *s,
+bool ds_join_summary(ds_joining *j, const ds_join_column *c, const ds_join_slab *s,
                      ds_join_move *move, ds_status *st)
 {
-    double *mean = j->series + DS_QUANTILES * s->times, *error = mean + s->times;
-    const ds_h5_box levels = {{point, 0, s->time}, {1, DS_QUANTILES, s->times}};
-    const ds_h5_box line = {{point, s->time}, {1, s->times}};
+    const size_t times = j->x->times, cells = s->points * times;
+    double *const mean = j->series + DS_QUANTILES * cells, *const error = mean + cells;
+    const ds_h5_box levels = {{s->point, 0, 0}, {s->points, DS_QUANTILES, times}};
+    const ds_h5_box line = {{s->point, 0}, {s->points, times}};
     if (!move(c->quantiles, &levels, j->series, st) || !move(c->mean, &line, mean, st) ||
         !move(c->error, &line, error, st))
         return false;
-    ds_digest_add(j->summaries, j->series, (DS_QUANTILES + 2) * s->times * sizeof *j->series);
+    ds_digest_add(c->summary, j->series, (DS_QUANTILES + 2) * cells * sizeof *j->series);
     return true;
+}
+
+bool ds_join_chunks(ds_joining *j, ds_join_column *c, size_t point, size_t first, size_t count,
+                    ds_join_visit *visit, ds_status *st)
+{
+    const bool wide = j->x->metrics[c->metric].wide;
+    const ds_h5_spec spec = ds_item_spec(DS_ITEM_PATH, &j->tree.extent, wide);
+    for (size_t r = 0; r < count; r += spec.chunk[1])
+        for (size_t k = 0; k < j->x->times; k += spec.chunk[2]) {
+            const size_t at[] = {point, first + r, k};
+            if (!visit(j, c, at, st))
+                return false;
+        }
+    return true;
+}
+
+void ds_join_note_chunk(ds_joining *j, ds_join_column *c)
+{
+    ds_digest_add(c->chunks, &j->chunk.left_out, sizeof j->chunk.left_out);
+    ds_digest_add(c->chunks, &j->chunk.size, sizeof j->chunk.size);
+    ds_digest_add(c->chunks, j->chunk.bytes, j->chunk.size);
 }

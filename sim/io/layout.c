@@ -203,20 +203,18 @@ static size_t smaller(size_t a, size_t b)
     return a < b ? a : b;
 }
 
-/* One point, one batch, and as much of the time as fits a chunk. */
-static void set_chunk(ds_h5_spec *spec, const ds_item *item)
+/* As much of the time as fits a chunk. */
+static void set_chunk(ds_h5_spec *spec, const ds_item *item, const ds_extent *extent)
 {
     size_t bytes = spec->type == DS_H5_FLOAT ? sizeof(float) : sizeof(double);
     for (int i = 0; i < item->rank; i++) {
         const ds_axis axis = item->axis[i];
-        if (axis == DS_AXIS_POINT)
-            spec->chunk[i] = 1;
-        else if (axis == DS_AXIS_REPLICA)
-            spec->chunk[i] = smaller(spec->size[i], DS_STORE_ROWS);
-        else if (axis == DS_AXIS_TIME)
-            spec->chunk[i] = smaller(spec->size[i], CHUNK_BYTES / (bytes ? bytes : 1));
-        else
-            spec->chunk[i] = spec->size[i];
+        const size_t most = axis == DS_AXIS_POINT     ? extent->chunk_points
+                            : axis == DS_AXIS_REPLICA ? extent->chunk_replicas
+                            : axis == DS_AXIS_TIME    ? CHUNK_BYTES / (bytes ? bytes : 1)
+                                                      : spec->size[i];
+        spec->chunk[i] =
+            extent->chunk_points == DS_H5_ANY ? DS_H5_ANY : smaller(spec->size[i], most);
         bytes *= spec->chunk[i];
     }
 }
@@ -230,7 +228,7 @@ ds_h5_spec ds_item_spec(ds_item_id id, const ds_extent *extent, bool wide)
     for (int i = 0; i < item->rank; i++)
         spec.size[i] = extent->of[item->axis[i]];
     if (item->packed)
-        set_chunk(&spec, item);
+        set_chunk(&spec, item, extent);
     return spec;
 }
 
@@ -273,6 +271,7 @@ bool ds_tree_open(ds_tree *tree, const char *path, ds_status *st)
     for (int axis = 0; axis < DS_AXES; axis++)
         tree->extent.of[axis] = DS_H5_ANY;
     tree->extent.of[DS_AXIS_QUANTILE] = DS_QUANTILES;
+    tree->extent.chunk_points = tree->extent.chunk_replicas = DS_H5_ANY;
     if (!ds_h5_open(&tree->branch[DS_BRANCH_ROOT], path, st) ||
         !check_no_part(tree->branch[DS_BRANCH_ROOT], path, st))
         return false;

@@ -74,6 +74,7 @@ extern const double ds_quantiles[DS_QUANTILES];
 
 typedef struct ds_extent {
     size_t of[DS_AXES];
+    size_t chunk_points, chunk_replicas; /* at most; DS_H5_ANY: as the file has it */
 } ds_extent;
 
 /* How an item is stored; `wide` matters to paths only. */

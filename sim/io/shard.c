@@ -20,9 +20,11 @@ bool ds_shard_name(char path[4096], const char *folder, size_t number, ds_status
 
 static ds_h5_spec paths_spec(const ds_experiment *x, const ds_batch *batch, size_t metric)
 {
-    const ds_extent extent = {.of = {[DS_AXIS_POINT] = batch->points,
+    const ds_extent extent = {.of = {[DS_AXIS_POINT] = ds_experiment_room(x, batch->points),
                                      [DS_AXIS_REPLICA] = ds_store_rows(x, batch->count),
-                                     [DS_AXIS_TIME] = x->times}};
+                                     [DS_AXIS_TIME] = x->times},
+                              .chunk_points = ds_experiment_chunk_points(x),
+                              .chunk_replicas = ds_experiment_chunk_replicas(x)};
     return ds_item_spec(DS_ITEM_PATH, &extent, x->metrics[metric].wide);
 }
 
@@ -364,35 +366,35 @@ static bool get_pile(ds_shard *shard, const char *name, size_t from, size_t *siz
 }
 
 static bool merge_columns(ds_shard *shard, const uint64_t *sizes, size_t count, const char *bytes,
-                          ds_reduction *into, ds_status *st)
+                          ds_reduction *into, size_t at, ds_status *st)
 {
     const size_t times = shard->experiment->times;
     for (size_t c = 0; c < count; bytes += sizes[c++])
-        if (!ds_reduction_merge(into, c * times, times, bytes, sizes[c], st))
+        if (!ds_reduction_merge(into, at + c * times, times, bytes, sizes[c], st))
             return false;
     return true;
 }
 
-bool ds_shard_reduced(ds_shard *shard, const ds_batch *batch, size_t point, size_t first,
-                      size_t count, ds_reduction *into, ds_status *st)
+bool ds_shard_reduced(ds_shard *shard, const ds_batch *batch, const ds_shard_part *part,
+                      ds_reduction *into, size_t at, ds_status *st)
 {
     const ds_experiment *const x = shard->experiment;
-    const size_t begin = point * ds_experiment_columns(x) + first;
+    const size_t begin = part->point * ds_experiment_columns(x) + part->first;
     char *bytes = NULL;
     size_t from = 0, size = 0;
-    if (count == 0)
+    if (part->count == 0)
         return true;
     uint64_t *const sizes = calloc(part_size(x, batch, SIZES) + 1, sizeof *sizes);
     bool ok = sizes || ds_fail(st, DS_E_SYSTEM, "no memory to read '%s'", shard->path);
     ok = ok && get_part(shard, batch, SIZES, sizes, st);
-    for (size_t i = 0; ok && i < begin + count; i++) {
+    for (size_t i = 0; ok && i < begin + part->count; i++) {
         ok = sizes[i] < PILE_MOST ||
              ds_fail(st, DS_E_DATA, "'%s' says that a series takes %llu bytes", shard->path,
                      (unsigned long long)sizes[i]);
         *(i < begin ? &from : &size) += sizes[i];
     }
     ok = ok && get_pile(shard, "reduced", from, &size, &bytes, st) &&
-         merge_columns(shard, sizes + begin, count, bytes, into, st);
+         merge_columns(shard, sizes + begin, part->count, bytes, into, at, st);
     free(bytes);
     free(sizes);
     return ok;
@@ -446,10 +448,10 @@ bool ds_shard_replicas(ds_shard *shard, ds_batch *batch, ds_status *st)
 static bool read_series(ds_shard *shard, ds_batch *batch, ds_status *st)
 {
     const ds_experiment *const x = shard->experiment;
-    const size_t columns = ds_experiment_columns(x);
+    ds_shard_part part = {.count = ds_experiment_columns(x)};
     bool ok = true;
-    for (size_t p = 0; ok && batch->reduced && p < batch->points; p++)
-        ok = ds_shard_reduced(shard, batch, p, 0, columns, batch->reduced[p], st);
+    for (; ok && batch->reduced && part.point < batch->points; part.point++)
+        ok = ds_shard_reduced(shard, batch, &part, batch->reduced[part.point], 0, st);
     for (size_t m = 0; ok && batch->paths && m < ds_metric_count(x->metrics); m++) {
         ds_h5 set = 0;
         ok = !batch->paths[m] || (ds_shard_paths(shard, batch, m, &set, st) &&

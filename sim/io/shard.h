@@ -24,9 +24,14 @@ void ds_shard_close(ds_shard *shard);
 /* Dataset of a metric's paths: [points][rows][times], float or, of a wide metric, double. */
 DS_MUST_CHECK bool ds_shard_paths(ds_shard *shard, const ds_batch *batch, size_t metric, ds_h5 *set,
                                   ds_status *st);
-/* Adds columns [first, first + count) of a point of the batch to a reduction of these. */
-DS_MUST_CHECK bool ds_shard_reduced(ds_shard *shard, const ds_batch *batch, size_t point,
-                                    size_t first, size_t count, ds_reduction *into, ds_status *st);
+/* Columns [first, first + count) of a point of the batch. */
+typedef struct ds_shard_part {
+    size_t point, first, count;
+} ds_shard_part;
+/* Adds them to the cells of a reduction from `at` on. */
+DS_MUST_CHECK bool ds_shard_reduced(ds_shard *shard, const ds_batch *batch,
+                                    const ds_shard_part *part, ds_reduction *into, size_t at,
+                                    ds_status *st);
 /* Outcomes, states, events and causes of the batch; its series are left alone. */
 DS_MUST_CHECK bool ds_shard_replicas(ds_shard *shard, ds_batch *batch, ds_status *st);
 /* The file's name. */

@@ -15,7 +15,7 @@
 #include "reduction.h"
 #include "sim/core/model.h"
 
-enum { DS_STORE_ROWS = 16 }; /* replicas a chunk of the result; a batch has whole chunks */
+enum { DS_STORE_ROWS = 16 }; /* a batch has a multiple of so many replicas */
 
 typedef struct ds_provenance {
     const char *scenario; /* as written */
@@ -53,7 +53,8 @@ typedef struct ds_batch {
     size_t number;
     size_t point, points, first, count;
     void **paths; /* one a metric, [points][rows][times], float or, of a wide metric, double; NULL:
-                     not recorded, or not kept. Rows: see ds_store_rows */
+                     not recorded, or not kept. Rows: see ds_store_rows; there may be room for more
+                     points */
     struct ds_batch_locks *locks; /* of the reductions */
     ds_reduction **reduced; /* [points], cell (column, time) of the recorded metrics; NULL: kept */
     double *outcomes;       /* [points][count][outcomes] */
@@ -73,7 +74,7 @@ typedef enum ds_replica_state {
 size_t ds_store_batches(const ds_experiment *experiment);
 /* Number, points and replicas of a batch; the buffers are left alone. */
 void ds_store_batch_range(const ds_experiment *experiment, size_t number, ds_batch *batch);
-/* Rows of replicas that a batch of `count` has room for: whole chunks. */
+/* Rows of replicas that a batch of `count` has room for: whole chunks of the result. */
 size_t ds_store_rows(const ds_experiment *experiment, size_t count);
 
 /* Buffers for any batch of the experiment. To be freed whatever happens. */

@@ -4,10 +4,85 @@
 #include <math.h>
 #include <stdlib.h>
 
+/* ---- order statistics ---- */
+
+enum { SMALL = 24, FALL = 64 };
+
 static int ascending(const void *a, const void *b)
 {
     const double x = *(const double *)a, y = *(const double *)b;
     return (x > y) - (x < y);
+}
+
+static void sort_small(double *values, size_t count)
+{
+    for (size_t i = 1; i < count; i++) {
+        const double value = values[i];
+        size_t at = i;
+        for (; at > 0 && values[at - 1] > value; at--)
+            values[at] = values[at - 1];
+        values[at] = value;
+    }
+}
+
+static double middle_of(double a, double b, double c)
+{
+    if ((a < b) == (b < c))
+        return b;
+    return (a < b) == (a < c) ? (b < c ? c : b) : a;
+}
+
+/* Moves values so that none before the place that is returned is above one behind it; both sides
+ * have some (Hoare 1961). */
+static size_t split(double *values, size_t count)
+{
+    const double pivot = middle_of(values[0], values[count / 2], values[count - 1]);
+    size_t low = 0, high = count - 1;
+    for (;; low++, high--) {
+        while (values[low] < pivot)
+            low++;
+        while (values[high] > pivot)
+            high--;
+        if (low >= high)
+            return low > high ? low : low + 1;
+        const double swapped = values[low];
+        values[low] = values[high];
+        values[high] = swapped;
+    }
+}
+
+/* Puts the order statistics of these ranks, which ascend, where sorting would (Hoare's FIND, 1961,
+ * for several). After too many bad splits it sorts. */
+static void place(double *values, size_t count, const size_t *rank, size_t ranks, size_t skipped)
+{
+    for (int splits = 0; ranks > 0 && count > SMALL; splits++) {
+        if (splits == FALL) {
+            qsort(values, count, sizeof *values, ascending);
+            return;
+        }
+        const size_t left = split(values, count);
+        size_t below = 0;
+        while (below < ranks && rank[below] - skipped < left)
+            below++;
+        place(values, left, rank, below, skipped);
+        values += left;
+        count -= left;
+        skipped += left;
+        rank += below;
+        ranks -= below;
+    }
+    if (ranks > 0)
+        sort_small(values, count);
+}
+
+static void place_quantiles(double *values, size_t count)
+{
+    size_t rank[2 * DS_QUANTILES];
+    for (size_t q = 0; q < DS_QUANTILES; q++) {
+        rank[2 * q] = (size_t)(ds_quantiles[q] * (double)(count - 1));
+        rank[2 * q + 1] = rank[2 * q] + (rank[2 * q] + 1 < count);
+    }
+    place(values, count, rank, sizeof rank / sizeof *rank, 0);
 }
 
 /* Linear interpolation between order statistics; next to an infinity that has no meaning, and the
@@ -77,7 +152,7 @@ ds_summary ds_summarise(double *values, size_t replicas, size_t group)
     const double mean = mean_of(values, count);
     if (!isnan(mean))
         summary.mean = mean;
-    qsort(values, count, sizeof *values, ascending);
+    place_quantiles(values, count);
     for (size_t q = 0; q < DS_QUANTILES; q++)
         summary.quantile[q] = quantile(values, count, ds_quantiles[q]);
     return summary;

@@ -14,8 +14,8 @@ typedef struct ds_summary {
     double mean, error; /* NAN: no value; the error also of a single one */
 } ds_summary;
 
-/* Over the values of so many replicas, NAN where there is none; sorts those that there are to the
- * front. `group`: replicas a group. */
+/* Over the values of so many replicas, NAN where there is none; moves those that there are.
+ * `group`: replicas a group. */
 ds_summary ds_summarise(double *values, size_t replicas, size_t group);
 
 /* Standard error of the mean from the groups none of whose values is NAN, and their number; NAN

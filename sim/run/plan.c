@@ -50,10 +50,23 @@ static double room_for(const ds_experiment *x)
     return fmin(x->keep_paths ? fmax(1, batch_bytes / ds_batch_bytes(x)) : INFINITY, chunks_most);
 }
 
+static double power_below(double number)
+{
+    int exponent;
+    (void)frexp(number, &exponent);
+    return ldexp(1, exponent - 1);
+}
+
+static double power_above(double number)
+{
+    const double below = power_below(number);
+    return below < number ? 2 * below : below;
+}
+
 /*
  * A batch is so much work that storing it costs next to nothing, and a file; there are never very
- * many of them where nothing speaks against large ones. What it holds depends on the scenario
- * alone, so that shards from anywhere fit together.
+ * many of them where nothing speaks against large ones. Powers of two, of which chunks are made.
+ * What it holds depends on the scenario alone, so that shards from anywhere fit together.
  */
 static void shape_batches(ds_plan *plan)
 {
@@ -70,12 +83,12 @@ static void shape_batches(ds_plan *plan)
     double wanted = events_a_batch / (each * DS_STORE_ROWS * (double)s->branches);
     if (!x->keep_paths)
         wanted = fmax(wanted, ceil(chunks * (double)x->points / many_batches));
-    const double taken = floor(fmin(fmax(wanted, 1), fmin(room, chunks)));
-    x->batch_replicas *= (size_t)taken;
-    if (taken < chunks || s->branches > 1)
+    const double most = fmin(fmax(wanted, 1), room);
+    x->batch_replicas *= (size_t)(most < chunks ? power_below(most) : power_above(chunks));
+    if (most < chunks || s->branches > 1)
         return;
-    const double whole = floor(fmin(fmax(wanted, 1), room) / chunks);
-    x->batch_points = (size_t)fmax(1, fmin(whole, (double)x->points));
+    const double whole = power_below(fmax(1, most / chunks));
+    x->batch_points = (size_t)fmin(whole, power_above((double)x->points));
 }
 
 static void describe(ds_plan *plan, const ds_maker *maker)

@@ -1,4 +1,5 @@
 /* Experiments of any shape, with any values and failures, against a straightforward computation. */
+#include "sim/io/join_inside.h"
 #include "sim/io/store.h"
 
 #include <check.h>
@@ -12,7 +13,7 @@
 
 enum { POINTS = 7, REPLICAS = 70, TIMES = 9, METRICS = 3, OUTCOMES = 2 };
 
-static char folder[64], output[80], shards[88];
+static char folder[64], output[80], other[80], shards[88];
 static uint64_t random_state;
 
 static size_t below(size_t limit)
@@ -317,11 +318,11 @@ static void check_summary(const drawn *d, ds_result *r, size_t point, size_t met
     }
 }
 
-static void check_result(const drawn *d)
+static void check_result(const drawn *d, const char *path)
 {
     ds_result *r;
     ds_status st = {0};
-    must(ds_result_open(&r, output, &st), &st);
+    must(ds_result_open(&r, path, &st), &st);
     check_replicas(d, r);
     check_outcomes(d, r);
     for (size_t p = 0; p < d->x.points; p++)
@@ -349,6 +350,19 @@ static void describe(const drawn *d)
              ds_metric_count(d->outcomes));
 }
 
+/* With memory for some metrics at some times only. */
+static void join_in_pieces(const drawn *d)
+{
+    const ds_join_memory usual = ds_join_most;
+    ds_joined joined;
+    ds_status st = {0};
+    ds_join_most = (ds_join_memory){1 + below(4000), 1 + below(40)};
+    const bool done = ds_store_join(shards, &d->x, NULL, other, &joined, &st);
+    ds_join_most = usual;
+    must(done, &st);
+    check_result(d, other);
+}
+
 START_TEST(any_experiment_is_joined_as_it_was_computed)
 {
     drawn d;
@@ -365,10 +379,12 @@ START_TEST(any_experiment_is_joined_as_it_was_computed)
             failed += fails(&d, n / d.x.replicas, n % d.x.replicas);
         ck_assert_msg(done == (failed < d.x.points * d.x.replicas), "%s: %s", about, st.text);
         ck_assert_uint_eq(joined.failed, failed);
-        if (done)
-            check_result(&d);
-        else
+        if (!done) {
             ck_assert_int_eq(st.code, DS_E_POLICY);
+            continue;
+        }
+        check_result(&d, output);
+        join_in_pieces(&d);
     }
 }
 END_TEST
@@ -378,6 +394,7 @@ static void enter(void)
     strcpy(folder, "/tmp/batches-XXXXXX");
     ck_assert_ptr_nonnull(mkdtemp(folder));
     snprintf(output, sizeof output, "%s/a.h5", folder);
+    snprintf(other, sizeof other, "%s/b.h5", folder);
     snprintf(shards, sizeof shards, "%s/shards", folder);
     ck_assert_int_eq(mkdir(shards, 0777), 0);
 }
