@@ -114,8 +114,10 @@ START_TEST(memory_may_run_out_anywhere)
         atomic_store(&failed, 0);
         const ds_code code = run(text, other, n, &st);
         if (code != DS_OK) {
-            ck_assert_msg(code == DS_E_SYSTEM, "%d: %d %s", n, code, st.text);
-            ck_assert_msg(strstr(st.text, "no memory"), "%d: %s", n, st.text);
+            /* Where HDF5 asks our driver, it says only that a file could not be made. */
+            const bool driver = code == DS_E_CREATE || code == DS_E_IO;
+            ck_assert_msg(code == DS_E_SYSTEM || driver, "%d: %d %s", n, code, st.text);
+            ck_assert_msg(driver || strstr(st.text, "no memory"), "%d: %s", n, st.text);
             ck_assert_int_ne(access(other, F_OK), 0);
             shortages++;
             ck_assert_int_eq(run(text, other, 0, &st), DS_OK);
