@@ -30,6 +30,7 @@ deadline=$(($(date +%s) + 180))
 mkdir "$work/jobs"
 cd "$work/jobs"
 export DIEMSIM="$program"
+export OMPI_MCA_btl_tcp_if_include=lo # both nodes are this machine, which may have no other network
 
 fail() {
     echo "$1"
