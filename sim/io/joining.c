@@ -38,16 +38,23 @@ static size_t smaller(size_t a, size_t b)
     return a < b ? a : b;
 }
 
+static size_t cells_of_columns(const ds_joining *j, const ds_join_slab *s, size_t columns)
+{
+    return columns * s->points * j->x->times;
+}
+
+static bool columns_fit(const ds_joining *j, const ds_join_slab *s, size_t columns)
+{
+    return j->x->keep_paths ? ds_join_slab_bytes(j, s, columns) <= ds_join_most.bytes
+                            : cells_of_columns(j, s, columns) <= ds_join_most.cells;
+}
+
 static void fit_columns(const ds_joining *j, ds_join_slab *s)
 {
     const size_t left = j->column_count - s->column;
-    const size_t cells = ds_join_most.cells / (s->points * j->x->times);
     s->times = j->x->times;
-    s->columns = smaller(left, cells ? cells : 1);
-    if (!j->x->keep_paths)
-        return;
     s->columns = left > 0;
-    while (s->columns < left && ds_join_slab_bytes(j, s, s->columns + 1) <= ds_join_most.bytes)
+    while (s->columns < left && columns_fit(j, s, s->columns + 1))
         s->columns++;
 }
 
@@ -84,8 +91,7 @@ static size_t slab_most(const ds_joining *j,
 
 static size_t cells_of(const ds_joining *j, const ds_join_slab *s)
 {
-    (void)j;
-    return s->columns * s->points * s->times;
+    return cells_of_columns(j, s, s->columns);
 }
 
 static size_t bytes_of(const ds_joining *j, const ds_join_slab *s)

@@ -13,10 +13,9 @@ typedef struct fixture {
     double *plain, *shuffled;
 } fixture;
 
-/* `set`: NULL for none. */
-static fixture open_fixture(const char *text, const char *set)
+/* `set`: NULL for none. In place, because a replica points into the scenario. */
+static void open_fixture(fixture *f, const char *text, const char *set)
 {
-    fixture f = {0};
     ds_status st = {0};
     const void *config;
     const ds_scenario_request request = {.path = "test",
@@ -26,15 +25,14 @@ static fixture open_fixture(const char *text, const char *set)
                                          .sets = &set,
                                          .set_count = set != NULL,
                                          .models = ds_models};
-    ck_assert_msg(ds_scenario_load(&f.scenario, &request, &st) &&
-                      ds_scenario_config(&f.scenario, 0, &config, &st),
+    ck_assert_msg(ds_scenario_load(&f->scenario, &request, &st) &&
+                      ds_scenario_config(&f->scenario, 0, &config, &st),
                   "%s", st.text);
-    const ds_model *const model = f.scenario.model;
-    ck_assert(ds_replica_open(&f.replica, model, config, &f.scenario.frame, &st));
-    f.values = ds_metric_count(model->metrics) * ds_frame_times(&f.scenario.frame);
-    f.plain = calloc(f.values, sizeof *f.plain);
-    f.shuffled = calloc(f.values, sizeof *f.shuffled);
-    return f;
+    const ds_model *const model = f->scenario.model;
+    ck_assert(ds_replica_open(&f->replica, model, config, &f->scenario.frame, &st));
+    f->values = ds_metric_count(model->metrics) * ds_frame_times(&f->scenario.frame);
+    f->plain = calloc(f->values, sizeof *f->plain);
+    f->shuffled = calloc(f->values, sizeof *f->shuffled);
 }
 
 static void close_fixture(fixture *f)
@@ -80,7 +78,8 @@ enum { MASKS = sizeof masks / sizeof masks[0] };
 
 START_TEST(no_result_hangs_on_the_order_of_ties)
 {
-    fixture f = open_fixture(scenarios[_i / MASKS].text, scenarios[_i / MASKS].set);
+    fixture f = {0};
+    open_fixture(&f, scenarios[_i / MASKS].text, scenarios[_i / MASKS].set);
     run(&f, 0, f.plain);
     run(&f, masks[_i % MASKS], f.shuffled);
     const ds_metric *const metrics = f.scenario.model->metrics;
@@ -97,7 +96,9 @@ END_TEST
  * first, every second when arrivals do. */
 START_TEST(a_model_of_ties_shows_their_order)
 {
-    fixture f = open_fixture(
+    fixture f = {0};
+    open_fixture(
+        &f,
         "{model: queue, horizon: 1000, warmup: 0, observe: 1000, seed: 1, capacity: 1, arrivals: "
         "{process: renewal, distribution: deterministic, mean: 1}, service: {distribution: "
         "deterministic, mean: 1}}",
