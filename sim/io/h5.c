@@ -150,14 +150,54 @@ bool ds_h5_open(ds_h5 *file, const char *path, ds_status *st)
     return ok;
 }
 
+/* By itself HDF5 copies an image twice; these let it read where the bytes lie. */
+static void *image_place(size_t size, H5FD_file_image_op_t operation, void *bytes)
+{
+    (void)size, (void)operation;
+    return bytes;
+}
+
+static void *image_stays(void *to, const void *from, size_t size, H5FD_file_image_op_t operation,
+                         void *bytes)
+{
+    (void)size, (void)operation, (void)bytes;
+    return to == from ? to : NULL;
+}
+
+static void *image_grows(void *at, size_t size, H5FD_file_image_op_t operation, void *bytes)
+{
+    (void)at, (void)size, (void)operation, (void)bytes;
+    return NULL; /* it is only read */
+}
+
+static herr_t image_is_kept(void *at, H5FD_file_image_op_t operation, void *bytes)
+{
+    (void)at, (void)operation, (void)bytes;
+    return 0;
+}
+
+static void *same_bytes(void *bytes)
+{
+    return bytes;
+}
+
+static herr_t bytes_are_kept(void *bytes)
+{
+    (void)bytes;
+    return 0;
+}
+
 /* HDF5 refuses an image under the name of a file that exists. */
 bool ds_h5_open_image(ds_h5 *file, const char *name, const void *bytes, size_t size, ds_status *st)
 {
     char label[4200];
     snprintf(label, sizeof label, "%s (in memory)", name);
     const hid_t access = access_list();
-    void *image = (void *)(uintptr_t)bytes; /* HDF5 copies it, whatever its prototype says */
+    void *image = (void *)(uintptr_t)bytes; /* HDF5 only reads it, whatever its prototype says */
+    H5FD_file_image_callbacks_t in_place = {image_place, image_stays,    image_grows, image_is_kept,
+                                            same_bytes,  bytes_are_kept, image};
     const bool ready = H5Pset_fapl_core(access, 1 << 20, false) >= 0 &&
+                       H5Pset_file_image_callbacks(access, &in_place) >= 0 &&
                        H5Pset_file_image(access, image, size) >= 0;
     const bool ok = open_with(file, label, ready ? access : -1, st);
     H5Pclose(access);

@@ -41,7 +41,7 @@ typedef struct ds_h5_box {
 /* A new file at a path, in checksummed format; `path` NULL: in memory, see ds_h5_image. */
 DS_MUST_CHECK bool ds_h5_create(ds_h5 *file, const char *path, ds_status *st);
 DS_MUST_CHECK bool ds_h5_open(ds_h5 *file, const char *path, ds_status *st);
-/* A file held in memory; the bytes are copied. `name` is for messages. */
+/* A file held in memory; the bytes stay until it is closed. `name` is for messages. */
 DS_MUST_CHECK bool ds_h5_open_image(ds_h5 *file, const char *name, const void *bytes, size_t size,
                                     ds_status *st);
 /* The bytes of a file created in memory, in a new block with `room` more bytes at its end. */

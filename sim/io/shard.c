@@ -294,22 +294,20 @@ bool ds_shard_open(ds_shard *shard, const char *folder, const ds_experiment *exp
 {
     *shard = (ds_shard){.experiment = experiment};
     *found = false;
-    char *bytes = NULL;
     size_t size = 0;
     ds_status damage = {0};
     if (!check_batch(experiment, batch, st) ||
         !ds_shard_name(shard->path, folder, batch->number, st))
         return false;
-    if (!ds_file_load(shard->path, &bytes, &size, &damage)) {
+    if (!ds_file_load(shard->path, &shard->bytes, &size, &damage)) {
         if (damage.code != DS_E_DATA)
             *st = st->code == DS_OK ? damage : *st;
         return damage.code == DS_E_DATA;
     }
-    if (!bytes)
+    if (!shard->bytes)
         return true;
-    const bool ok = ds_h5_open_image(&shard->file, shard->path, bytes, size, st) &&
+    const bool ok = ds_h5_open_image(&shard->file, shard->path, shard->bytes, size, st) &&
                     check_head(shard, batch->number, st);
-    free(bytes);
     *found = ok;
     if (!ok)
         ds_shard_close(shard);
@@ -320,6 +318,8 @@ void ds_shard_close(ds_shard *shard)
 {
     ds_h5_drop(&shard->paths);
     ds_h5_drop(&shard->file);
+    free(shard->bytes);
+    shard->bytes = NULL;
 }
 
 bool ds_shard_paths(ds_shard *shard, const ds_batch *batch, size_t metric, ds_h5 *set,

@@ -12,6 +12,7 @@
 typedef struct ds_shard {
     const ds_experiment *experiment;
     char path[4096];
+    char *bytes; /* of the file, read where they lie */
     ds_h5 file, paths;
 } ds_shard;
 

@@ -41,7 +41,9 @@ static bool take_points(ds_plan *plan, ds_status *st)
 
 /* ---- batches ---- */
 
-static const double events_a_batch = 2e7; /* some seconds of one core: what a crash may cost */
+static const double most_events = 2e7;  /* some seconds of one core: what a crash may cost */
+static const double least_events = 5e5; /* some tens of milliseconds: storing is a few hundredths */
+static const double batches_to_share = 64; /* among ranks, where a plan has the work for them */
 static const double batch_bytes = 8 << 20, many_batches = 512, chunks_most = 1024;
 
 /* How many times over a batch may grow. */
@@ -63,6 +65,11 @@ static double power_above(double number)
     return below < number ? 2 * below : below;
 }
 
+static double events_a_batch(const ds_plan *plan)
+{
+    return fmin(most_events, fmax(least_events, plan->all_events / batches_to_share));
+}
+
 /*
  * A batch is so much work that storing it costs next to nothing, and a file; there are never very
  * many of them where nothing speaks against large ones. Powers of two, of which chunks are made.
@@ -80,7 +87,7 @@ static void shape_batches(ds_plan *plan)
     double room = room_for(x);
     if (until) /* a round has whole batches: small ones overshoot less */
         room = fmin(room, fmax(1, floor((double)until->min_replicas / (4 * DS_STORE_ROWS))));
-    double wanted = events_a_batch / (each * DS_STORE_ROWS * (double)s->branches);
+    double wanted = events_a_batch(plan) / (each * DS_STORE_ROWS * (double)s->branches);
     if (!x->keep_paths)
         wanted = fmax(wanted, ceil(chunks * (double)x->points / many_batches));
     const double most = fmin(fmax(wanted, 1), room);
