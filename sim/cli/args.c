@@ -1,4 +1,5 @@
 #include "cli.h"
+#include "data.h"
 
 #include "models/models.h"
 #include "sim/io/nearest.h"
@@ -215,24 +216,24 @@ bool ds_args_read(const ds_command *command, int argc, char **argv, ds_args *arg
 
 /* ---- the scenario it names ---- */
 
-/* The shipped scenarios: where the program was built, else where it was installed. */
-static const char *presets(void)
+/* The path of a scenario; one that is not there may be the name of one that ships. */
+static const char *shipped(char room[DS_DATA_ROOM], const char *path)
 {
-    static char path[4096 + 32];
-    if (access(DIEMSIM_SCENARIOS, R_OK) == 0)
-        return DIEMSIM_SCENARIOS;
-    const ssize_t length = readlink("/proc/self/exe", path, 4095);
-    if (length <= 0)
-        return NULL;
-    path[length] = '\0';
-    char *const slash = strrchr(path, '/');
-    snprintf(slash, sizeof path - (size_t)(slash - path), "/../share/diemsim/scenarios");
-    return access(path, R_OK) == 0 ? path : NULL;
+    char name[NAME_MAX];
+    if (access(path, F_OK) == 0 || *path == '/')
+        return path;
+    for (int i = 0; i < 2; i++) {
+        const int length =
+            snprintf(name, sizeof name, "scenarios/%s%s", path, i == 0 ? "" : ".yaml");
+        if (length < (int)sizeof name && ds_data_path(room, name))
+            return room;
+    }
+    return path;
 }
 
 bool ds_args_scenario(const ds_args *args, const char *path, ds_scenario *scenario, ds_status *st)
 {
-    char replicas[40], seed[40];
+    char replicas[40], seed[40], presets[DS_DATA_ROOM], own[DS_DATA_ROOM];
     size_t sets = args->sets;
     snprintf(replicas, sizeof replicas, "replicas=%llu", (unsigned long long)args->replicas);
     snprintf(seed, sizeof seed, "seed=%llu", (unsigned long long)args->seed);
@@ -240,11 +241,12 @@ bool ds_args_scenario(const ds_args *args, const char *path, ds_scenario *scenar
         args->set[sets++] = replicas;
     if (args->has_seed)
         args->set[sets++] = seed;
-    const ds_scenario_request request = {.path = path,
+    const ds_scenario_request request = {.path = shipped(own, path),
                                          .sets = args->set,
                                          .set_count = sets,
                                          .models = ds_models,
-                                         .presets = presets()};
+                                         .presets =
+                                             ds_data_path(presets, "scenarios") ? presets : NULL};
     if (!ds_scenario_load(scenario, &request, st))
         return false;
     for (size_t i = 0; i < scenario->warning_count; i++)
