@@ -233,7 +233,7 @@ static const char *shipped(char room[DS_DATA_ROOM], const char *path)
 
 bool ds_args_scenario(const ds_args *args, const char *path, ds_scenario *scenario, ds_status *st)
 {
-    char replicas[40], seed[40], presets[DS_DATA_ROOM], own[DS_DATA_ROOM];
+    char replicas[40], seed[40], own[DS_DATA_ROOM], presets[DS_DATA_ROOM], plugins[DS_DATA_ROOM];
     size_t sets = args->sets;
     snprintf(replicas, sizeof replicas, "replicas=%llu", (unsigned long long)args->replicas);
     snprintf(seed, sizeof seed, "seed=%llu", (unsigned long long)args->seed);
@@ -245,8 +245,8 @@ bool ds_args_scenario(const ds_args *args, const char *path, ds_scenario *scenar
                                          .sets = args->set,
                                          .set_count = sets,
                                          .models = ds_models,
-                                         .presets =
-                                             ds_data_path(presets, "scenarios") ? presets : NULL};
+                                         .presets = ds_data_path(presets, "scenarios"),
+                                         .plugins = ds_data_plugins(plugins)};
     if (!ds_scenario_load(scenario, &request, st))
         return false;
     for (size_t i = 0; i < scenario->warning_count; i++)

@@ -7,15 +7,14 @@
 #define DS_CLI_DATA_H
 
 #include <limits.h>
-#include <stdbool.h>
 
 enum { DS_DATA_ROOM = PATH_MAX };
 
-/* The real path of what is called `name` there, as "scenarios" or "scenarios/stress"; false where
- * there is none, or where the name would lead elsewhere. */
-bool ds_data_path(char path[DS_DATA_ROOM], const char *name);
+/* The real path of what is called `name` there, as "scenarios" or "scenarios/stress", written to
+ * `path`; NULL where there is none, or where the name would lead elsewhere. */
+const char *ds_data_path(char path[DS_DATA_ROOM], const char *name);
 
-/* The folder where installed plugins lie, for all scenarios; false where there is none. */
-bool ds_data_plugins(char path[DS_DATA_ROOM]);
+/* The folder where installed plugins lie, for all scenarios; NULL where there is none. */
+const char *ds_data_plugins(char path[DS_DATA_ROOM]);
 
 #endif

@@ -52,6 +52,7 @@ typedef struct ds_scenario_request {
     size_t set_count;
     const ds_model *const *models; /* ends with NULL */
     const char *presets;           /* folder of the shipped scenarios, searched by `include` */
+    const char *plugins;           /* folder of programs that are installed for all scenarios */
 } ds_scenario_request;
 
 DS_MUST_CHECK bool ds_scenario_load(ds_scenario *scenario, const ds_scenario_request *request,
