@@ -27,6 +27,10 @@ enum { OPTIONS_MOST = 16 };
     .offset = offsetof(ds_args, field), .least = (least_), .most = (most_)
 
 const ds_option ds_option_help = FLAG(help, 'h', "print this help");
+const ds_option ds_option_man = FLAG(man, 0, "as a page for man(1)");
+const ds_option ds_option_names = FLAG(names, 0, "the names of the commands only, a line each");
+const ds_option ds_option_completion =
+    TEXT(completion, 0, "bash", "the script by which a shell completes words");
 const ds_option ds_option_set = {
     .name = "set",
     .value = "KEY.PATH=VALUE",

@@ -21,6 +21,8 @@ typedef struct ds_args {
     uint64_t replicas, replica, seed, threads, point;
     bool has_replicas, has_seed, has_point, all;
     bool force, quiet, help, markdown;
+    bool man, names; /* of help */
+    const char *completion;
 } ds_args;
 
 typedef enum ds_option_kind { DS_OPTION_FLAG, DS_OPTION_TEXT, DS_OPTION_COUNT } ds_option_kind;
@@ -51,6 +53,8 @@ extern const ds_option ds_option_help, ds_option_set, ds_option_replicas, ds_opt
     ds_option_until, ds_option_verify_replicas, ds_option_plugins, ds_option_result,
     ds_option_point, ds_option_all, ds_option_report, ds_option_observed, ds_option_markdown,
     ds_option_shard, ds_option_merged;
+
+extern const ds_option ds_option_man, ds_option_names, ds_option_completion;
 
 /* Reads the words of a command, argv[0] its name. args->set is for free(). */
 DS_MUST_CHECK bool ds_args_read(const ds_command *command, int argc, char **argv, ds_args *args,
