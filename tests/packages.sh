@@ -4,7 +4,7 @@ build_packages="gcc libc6-dev cmake ninja-build pkg-config libgsl-dev libhdf5-de
   libxxhash-dev liblua5.4-dev"
 test_packages="check clang clang-tidy clang-format libomp-dev netcdf-bin python3-xarray
   python3-netcdf4 python3-h5netcdf python3-h5py libopenmpi-dev openmpi-bin
-  slurmctld slurmd slurm-client munge debootstrap dpkg-dev man-db mandoc"
+  slurmctld slurmd slurm-client munge debootstrap dpkg-dev file man-db mandoc"
 
 missing_packages() {
     for package in "$@"; do

@@ -1,7 +1,8 @@
 # Run by cpack over each package's files before they are packed: what Debian asks of a package.
 find_program(shlibdeps dpkg-shlibdeps)
-if(NOT shlibdeps)
-  message(FATAL_ERROR "no dpkg-shlibdeps, so the package would not know what it needs: install dpkg-dev")
+find_program(file file)
+if(NOT shlibdeps OR NOT file)
+  message(FATAL_ERROR "cannot find out what the package needs: install the packages dpkg-dev and file")
 endif()
 set(version ${CPACK_PACKAGE_VERSION}-${CPACK_DEBIAN_PACKAGE_RELEASE})
 file(STRINGS ${CMAKE_CURRENT_LIST_DIR}/../CHANGELOG.md entry REGEX "^## ${CPACK_PACKAGE_VERSION}, ")

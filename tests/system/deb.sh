@@ -16,6 +16,7 @@ if [ -z "${DIEMSIM_IN_MOUNTS:-}" ]; then
     [ "$(id -u)" -eq 0 ] || skip "needs root, for chroot"
     command -v debootstrap >/dev/null || skip "no debootstrap"
     command -v dpkg-shlibdeps >/dev/null || skip "no dpkg-shlibdeps (package dpkg-dev)"
+    command -v file >/dev/null || skip "no file"
     unshare --mount true 2>/dev/null || skip "may not mount"
     # What is mounted goes with the process, however it ends.
     DIEMSIM_IN_MOUNTS=1 exec timeout -k 20 840 unshare --mount sh "$0" "$@"
