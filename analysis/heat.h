@@ -30,8 +30,9 @@ DS_MUST_CHECK bool ds_heat_of(ds_result *result, const ds_threshold *thresholds,
                               double level, ds_heat *heat, ds_status *st);
 void ds_heat_free(ds_heat *heat);
 
-/* Rows: the values of y, the largest first; of the shares, each with a mark of its fate. */
-void ds_heat_table(const ds_heat *heat, ds_table *table);
+/* For a terminal: values of y downwards, the largest first, of x along the bottom; in between the
+ * shares in percent, marked `x` where a threshold fails and `?` where it is undecided. */
+void ds_heat_draw(FILE *out, const ds_heat *heat);
 /* A row a cell with everything in it, for CSV. */
 void ds_heat_list(const ds_heat *heat, ds_table *table);
 

@@ -43,7 +43,7 @@ void ds_threshold_scores(const ds_threshold *threshold, const double *values, co
 DS_MUST_CHECK bool ds_threshold_values(ds_result *result, const ds_threshold *threshold,
                                        size_t point, double *values, bool *finished, ds_status *st);
 
-/* "at most 0.95", "at least 0", "0.2 to 0.8", with the unit. */
+/* "ruined at most 0", "runway from 30 to 90 d". */
 void ds_threshold_words(const ds_threshold *threshold, char *text, size_t room);
 
 #endif
