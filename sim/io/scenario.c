@@ -513,10 +513,12 @@ static bool load(ds_scenario *s, const ds_scenario_request *q, ds_status *st)
         !date_horizon(s, root, &root))
         return false;
     r->base = root;
-    if (!bind_common(s, root, st) || !ds_points_read(s, st) || !ds_branch_read(s, st))
+    if (!bind_common(s, root, st) || (q->stress && !ds_stress_lay(s, q->stress, st)) ||
+        !ds_points_read(s, st) || !ds_branch_read(s, st))
         return false;
     r->config = ds_pool_take(&r->pool, s->points * sizeof *r->config);
-    if (!build(s, root, &base, st) || !check_points(s, st) || !resolve(s, base))
+    if (!build(s, r->base, &base, st) || !check_points(s, st) || !ds_stress_check(s, st) ||
+        !resolve(s, base))
         return false;
     ds_branch_part(s);
     s->files = r->files.read;

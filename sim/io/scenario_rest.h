@@ -46,10 +46,11 @@ typedef struct ds_scenario_rest {
     ds_status *st; /* of the call under way */
     ds_files files;
     ds_binder binder;
-    ds_node *base;           /* merged, with sets and default maps */
-    const ds_node *variants; /* mapping, or NULL */
-    const ds_node *futures;  /* of a branch: mapping, or NULL */
-    ds_node **variant_base;  /* [variants], or one: the base with the changes of each */
+    ds_node *base;              /* merged, with sets and default maps */
+    const ds_node *variants;    /* mapping, or NULL */
+    const struct ds_laid *laid; /* of a stress test, see stress.c */
+    const ds_node *futures;     /* of a branch: mapping, or NULL */
+    ds_node **variant_base;     /* [variants], or one: the base with the changes of each */
     ds_design design;
     ds_sweep_axis *axis;        /* [axes of the design] */
     struct ds_overlay *overlay; /* what the axes lay over the base */
