@@ -357,7 +357,7 @@ static bool lay_map(layer *l)
     depths = some_depths(l);
     lengths = some_lengths(l, entry);
     if ((l->q->depths && !said_list(l, "--depths", l->q->depths, &depths)) ||
-        (l->q->lengths && !said_list(l, "--lengths", l->q->lengths, &lengths)))
+        (l->q->lengths && !said_list(l, "--durations", l->q->lengths, &lengths)))
         return false;
     ds_node *const struck = mapping_at(l, found), *const sweep = mapping_at(l, found);
     ds_node_add(pool, struck, found->key[0], found->item[0]);
