@@ -253,8 +253,8 @@ static const char *presets(void)
     return access(path, R_OK) == 0 ? path : NULL;
 }
 
-bool ds_args_stressed(const ds_args *args, const char *path, const ds_stress_request *stress,
-                      ds_scenario *scenario, ds_status *st)
+bool ds_args_load(const ds_args *args, const char *path, const ds_stress_request *stress,
+                  ds_scenario *scenario, ds_status *st)
 {
     char replicas[40], seed[40];
     size_t sets = args->sets;
@@ -270,7 +270,13 @@ bool ds_args_stressed(const ds_args *args, const char *path, const ds_stress_req
                                          .models = ds_models,
                                          .presets = presets(),
                                          .stress = stress};
-    if (!ds_scenario_load(scenario, &request, st))
+    return ds_scenario_load(scenario, &request, st);
+}
+
+bool ds_args_stressed(const ds_args *args, const char *path, const ds_stress_request *stress,
+                      ds_scenario *scenario, ds_status *st)
+{
+    if (!ds_args_load(args, path, stress, scenario, st))
         return false;
     for (size_t i = 0; i < scenario->warning_count; i++)
         fprintf(stderr, "warning: %s\n", scenario->warnings[i]);

@@ -69,6 +69,11 @@ DS_MUST_CHECK bool ds_args_stressed(const ds_args *args, const char *path,
                                     const ds_stress_request *stress, ds_scenario *scenario,
                                     ds_status *st);
 
+/* The same again, without its warnings. */
+DS_MUST_CHECK bool ds_args_load(const ds_args *args, const char *path,
+                                const ds_stress_request *stress, ds_scenario *scenario,
+                                ds_status *st);
+
 /* A failure, as the program says it on stderr. */
 void ds_say(const ds_status *st);
 const ds_command *ds_command_find(const char *name, ds_status *st);

@@ -25,7 +25,7 @@ static bool default_output(const char *scenario, const char *ending, char output
     return true;
 }
 
-static bool make_default_folder(ds_status *st)
+bool ds_output_folder(ds_status *st)
 {
     if (mkdir("out", 0777) != 0 && errno != EEXIST)
         return ds_fail(st, DS_E_CREATE, "cannot create the folder 'out': %s", strerror(errno));
@@ -175,7 +175,7 @@ bool ds_launch_run(const ds_launch *l, ds_status *st)
     bool ok = ds_mpi_rank() > 0 || ds_launch_load(l, &scenario, st);
     ok = ds_mpi_agree(ok, st) &&
          ds_mpi_agree(ds_share_scenario(args->operand[0], &scenario, &texts, st), st) &&
-         ds_mpi_agree(args->output || make_default_folder(st), st) && ds_run(&request, &report, st);
+         ds_mpi_agree(args->output || ds_output_folder(st), st) && ds_run(&request, &report, st);
     if (ok && ds_mpi_rank() == 0)
         tell(&report, l);
     if (ok && ds_mpi_rank() == 0 && scenario.splitting && l->shards == 0)

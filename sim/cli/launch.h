@@ -10,6 +10,9 @@ enum { DS_OUTPUT_ROOM = 4096 };
 DS_MUST_CHECK bool ds_output_name(const ds_args *args, const char *ending,
                                   char output[DS_OUTPUT_ROOM], ds_status *st);
 
+/* Makes the folder of outputs that are not said. */
+DS_MUST_CHECK bool ds_output_folder(ds_status *st);
+
 typedef struct ds_launch {
     const ds_args *args; /* the scenario is the first operand */
     const char *output;

@@ -189,22 +189,33 @@ static const ds_node *of_preset(const layer *l)
     return NULL;
 }
 
-/* Of presets that strike in one way only, before others. */
+/* Where in a preset the kind is; its count: nowhere. */
+static uint32_t place_of_kind(const layer *l, const ds_node *strikes)
+{
+    uint32_t k = 0;
+    for (; k < strikes->count; k++) {
+        const char *const kind = word_of(strikes->item[k], l->model->kind);
+        if (kind && strcmp(kind, l->q->which) == 0)
+            break;
+    }
+    return k;
+}
+
+/* Of the preset that strikes in the fewest ways. */
 static const ds_node *of_kind(const layer *l)
 {
-    for (int lonely = 1; lonely >= 0; lonely--)
-        for (size_t i = 0; i < l->suite.count; i++) {
-            const ds_node *const all = l->suite.preset[i].strikes;
-            for (uint32_t k = 0; k < all->count && !(lonely && all->count > 1); k++) {
-                const char *const kind = word_of(all->item[k], l->model->kind);
-                if (!kind || strcmp(kind, l->q->which) != 0)
-                    continue;
-                l->made->which = ds_pool_print(&l->r->pool, "%s, as in %s", l->q->which,
-                                               l->suite.preset[i].name);
-                return alone(l, key_for(l, all->key[k]), all->item[k]);
-            }
-        }
-    return NULL;
+    const ds_preset *best = NULL;
+    for (size_t i = 0; i < l->suite.count; i++) {
+        const ds_preset *const p = &l->suite.preset[i];
+        if (place_of_kind(l, p->strikes) < p->strikes->count &&
+            (!best || p->strikes->count < best->strikes->count))
+            best = p;
+    }
+    if (!best)
+        return NULL;
+    const uint32_t k = place_of_kind(l, best->strikes);
+    l->made->which = ds_pool_print(&l->r->pool, "%s, as in %s", l->q->which, best->name);
+    return alone(l, key_for(l, best->strikes->key[k]), best->strikes->item[k]);
 }
 
 static const ds_node *of_scenario(const layer *l)
@@ -353,6 +364,11 @@ static bool lay_map(layer *l)
                        "a kind",
                        l->made->which, found->count);
     const ds_node *const entry = found->item[0];
+    if (left_after(l, entry) <= 0)
+        return ds_complain(l->st, entry,
+                           "'%s' strikes after the scenario has ended, at %.10g: nothing would be "
+                           "tested",
+                           ds_quote(pool, found->key[0]->scalar), l->s->frame.horizon);
     l->made->length = length_key(l, entry);
     depths = some_depths(l);
     lengths = some_lengths(l, entry);
