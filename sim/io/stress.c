@@ -313,12 +313,31 @@ static ds_node *list_of(const layer *l, const double *value, size_t count)
     return list;
 }
 
-static bool said_list(const layer *l, const char *option, const char *said, ds_node **list)
+/* In one unit, whatever each is said in, so that they are numbers of one axis. */
+static bool in_unit(const layer *l, const char *option, const char *unit, ds_node *list)
+{
+    char why[200] = "must be a number";
+    double value;
+    for (uint32_t i = 0; i < list->count; i++) {
+        const ds_node *const said = list->item[i];
+        if (said->shape != DS_SCALAR ||
+            !ds_quantity_read(said->scalar, unit, &value, why, sizeof why))
+            return ds_fail(l->st, DS_E_USAGE, "'%s' has '%s': %s", option,
+                           said->shape == DS_SCALAR ? ds_quote(&l->r->pool, said->scalar) : "[]",
+                           why);
+        list->item[i] =
+            ds_node_scalar(&l->r->pool, said, ds_pool_print(&l->r->pool, "%.17g", value));
+    }
+    return true;
+}
+
+static bool said_list(const layer *l, const char *option, const char *said, const char *unit,
+                      ds_node **list)
 {
     ds_text *const text = ds_pool_take(&l->r->pool, sizeof *text);
     char *const whole = ds_pool_print(&l->r->pool, "[%s]", said);
     *text = (ds_text){.name = option, .folder = ".", .text = whole, .size = strlen(whole)};
-    return ds_yaml_parse(&l->r->pool, text, list, l->st);
+    return ds_yaml_parse(&l->r->pool, text, list, l->st) && in_unit(l, option, unit, *list);
 }
 
 static ds_node *some_depths(const layer *l)
@@ -372,8 +391,9 @@ static bool lay_map(layer *l)
     l->made->length = length_key(l, entry);
     depths = some_depths(l);
     lengths = some_lengths(l, entry);
-    if ((l->q->depths && !said_list(l, "--depths", l->q->depths, &depths)) ||
-        (l->q->lengths && !said_list(l, "--durations", l->q->lengths, &lengths)))
+    if ((l->q->depths && !said_list(l, "--depths", l->q->depths, "1", &depths)) ||
+        (l->q->lengths &&
+         !said_list(l, "--durations", l->q->lengths, l->s->model->time_unit, &lengths)))
         return false;
     ds_node *const struck = mapping_at(l, found), *const sweep = mapping_at(l, found);
     ds_node_add(pool, struck, found->key[0], found->item[0]);

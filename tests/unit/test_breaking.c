@@ -1,72 +1,7 @@
 /* The smallest depth that breaks something, of replicas whose law is known. */
 #include "run.h"
 
-#include "sim/core/rng.h"
-#include "sim/run/breaking.h"
-
-#include <math.h>
-#include <stdlib.h>
-
-/* A replica holds while the depth is below one of its own: uniform in [0, 1], or, where it is not
- * the same at every depth, drawn anew at each. */
-typedef struct toy {
-    uint64_t seed;
-    bool anew; /* no common random numbers */
-    bool never, always, wavy;
-    size_t asked, simulated, most_at_once;
-} toy;
-
-static double level_of(const toy *t, double depth, size_t replica, size_t property)
-{
-    uint64_t bits = 0;
-    if (t->anew)
-        bits = (uint64_t)(depth * 1e6);
-    ds_rng rng = ds_rng_stream(t->seed + 7919 * bits, (uint32_t)replica, (uint32_t)property, 0);
-    return ds_rng_uniform(&rng);
-}
-
-static bool holds(const toy *t, double depth, size_t replica, size_t property)
-{
-    if (t->never || t->always)
-        return t->always;
-    if (t->wavy && depth > 0.3 && depth < 0.4) /* a dip on the way */
-        return false;
-    return depth <= level_of(t, depth, replica, property);
-}
-
-static bool simulate(void *owner, double depth, size_t first, size_t count, ds_depth_count *sum,
-                     ds_status *st)
-{
-    toy *const t = owner;
-    (void)st;
-    t->asked++;
-    t->simulated += count;
-    for (size_t r = first; r < first + count; r++) {
-        sum->finished++;
-        for (size_t p = 0; p < 2; p++)
-            sum->held[p] += holds(t, depth, r, p);
-    }
-    return true;
-}
-
-static const double required[2] = {0.8, 0.9};
-
-static ds_breaking search_of(toy *t)
-{
-    return (ds_breaking){.mild = 0,
-                         .deep = 1,
-                         .properties = 2,
-                         .required = required,
-                         .first = 64,
-                         .most = 1024,
-                         .depths = 14,
-                         .confidence = 0.95,
-                         .simulate = simulate,
-                         .owner = t};
-}
-
-/* P(holds at x) = 1 - x of each: the second property, which asks for 0.9, breaks at 0.1. */
-static const double truth = 0.1;
+#include "../breaking.h"
 
 START_TEST(the_bracket_holds_the_truth)
 {
@@ -167,29 +102,12 @@ START_TEST(a_dip_on_the_way_does_not_make_it_lie)
 }
 END_TEST
 
-/* ---- how often ---- */
-
-static size_t misses(bool anew, size_t times, double *width)
-{
-    size_t wrong = 0;
-    ds_status st = {0};
-    for (size_t i = 0; i < times; i++) {
-        ds_bracket found;
-        toy t = {.seed = 1000 + i, .anew = anew};
-        const ds_breaking b = search_of(&t);
-        ck_assert(ds_breaking_search(&b, &found, &st));
-        wrong += found.holds > truth || found.breaks <= truth;
-        *width += (found.breaks - found.holds) / (double)times;
-    }
-    return wrong;
-}
-
-/* At 95 % no more than 5 % of brackets may miss: with 300 of them, 5 standard errors above. */
+/* At 95 % no more than 5 % of brackets may miss: five standard errors above. */
 START_TEST(brackets_seldom_miss)
 {
     double width = 0;
-    const size_t wrong = misses(_i, 300, &width);
-    ck_assert_uint_le(wrong, 15 + 5 * 4);
+    const size_t wrong = misses(_i, 60, &width);
+    ck_assert_uint_le(wrong, 3 + 5 * 2);
     ck_assert_msg(width < 0.1, "%g", width);
 }
 END_TEST
