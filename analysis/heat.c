@@ -60,9 +60,10 @@ static bool judge_point(const painter *p, size_t point, ds_fared *worst, ds_stat
     const ds_result_info *const about = ds_result_about(p->result);
     for (size_t t = 0; t < p->count; t++) {
         ds_fared fared;
+        const ds_evidence evidence = {p->values, p->finished, about->replicas, about->group,
+                                      p->level};
         if (!ds_threshold_values(p->result, &p->thresholds[t], point, p->values, p->finished, st) ||
-            !ds_threshold_judge(&p->thresholds[t], p->values, p->finished, about->replicas,
-                                about->group, p->level, &fared, st))
+            !ds_threshold_judge(&p->thresholds[t], &evidence, &fared, st))
             return false;
         if (t == 0 || worse(&fared, worst))
             *worst = fared;

@@ -62,9 +62,9 @@ static bool judge_one(const judge *j, size_t point, size_t t, ds_status *st)
     const size_t count = about->replicas;
     ds_ordeal *const o = &j->all->ordeal[point * j->all->thresholds + t];
     double *const calm = j->calm + t * count;
+    const ds_evidence evidence = {j->values, j->finished, count, about->group, j->all->level};
     if (!ds_threshold_values(j->result, &j->thresholds[t], point, j->values, j->finished, st) ||
-        !ds_threshold_judge(&j->thresholds[t], j->values, j->finished, count, about->group,
-                            j->all->level, &o->fared, st))
+        !ds_threshold_judge(&j->thresholds[t], &evidence, &o->fared, st))
         return false;
     o->change = ds_estimate_none(j->all->level, 0);
     if (point == 0) {

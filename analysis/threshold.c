@@ -18,7 +18,9 @@ void ds_threshold_scores(const ds_threshold *threshold, const double *values, co
                          size_t count, double *scores)
 {
     for (size_t i = 0; i < count; i++)
-        scores[i] = finished && !finished[i] ? NAN : ds_threshold_holds(threshold, values[i]);
+        scores[i] = finished && !finished[i]                   ? NAN
+                    : ds_threshold_holds(threshold, values[i]) ? 1.0
+                                                               : 0.0;
 }
 
 /* ---- the verdict ---- */
@@ -71,27 +73,27 @@ static double reached(const ds_threshold *t, double *values, size_t count, size_
     return above ? values[held - 1] : values[defined - held];
 }
 
-bool ds_threshold_judge(const ds_threshold *threshold, const double *values, const bool *finished,
-                        size_t count, size_t group, double level, ds_fared *fared, ds_status *st)
+bool ds_threshold_judge(const ds_threshold *threshold, const ds_evidence *e, ds_fared *fared,
+                        ds_status *st)
 {
-    double *const scores = calloc(count + 1, sizeof *scores);
+    double *const scores = calloc(e->count + 1, sizeof *scores);
     size_t ended = 0;
     *fared = (ds_fared){.threshold = threshold};
     if (!scores)
-        return ds_fail(st, DS_E_SYSTEM, "no memory to judge %zu replicas", count);
-    ds_threshold_scores(threshold, values, finished, count, scores);
-    for (size_t i = 0; i < count; i++) {
+        return ds_fail(st, DS_E_SYSTEM, "no memory to judge %zu replicas", e->count);
+    ds_threshold_scores(threshold, e->values, e->finished, e->count, scores);
+    for (size_t i = 0; i < e->count; i++) {
         const bool counts = !isnan(scores[i]);
         ended += counts;
-        fared->undefined += counts && isnan(values[i]);
+        fared->undefined += counts && isnan(e->values[i]);
     }
-    fared->share = ds_estimate_share(scores, count, group, level);
+    fared->share = ds_estimate_share(scores, e->count, e->group, e->level);
     fared->fate = ended ? fate_of(fared->share.interval, threshold->share) : DS_FATE_UNDECIDED;
     if (fared->fate == DS_FATE_UNDECIDED)
-        fared->more = more_needed(fared->share.value, ended, threshold->share, level);
-    for (size_t i = 0; i < count; i++)
-        scores[i] = isnan(scores[i]) ? NAN : values[i];
-    fared->reached = reached(threshold, scores, count, ended);
+        fared->more = more_needed(fared->share.value, ended, threshold->share, e->level);
+    for (size_t i = 0; i < e->count; i++)
+        scores[i] = isnan(scores[i]) ? NAN : e->values[i];
+    fared->reached = reached(threshold, scores, e->count, ended);
     free(scores);
     return true;
 }

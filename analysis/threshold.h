@@ -28,11 +28,17 @@ typedef struct ds_fared {
                          threshold's own it says how far off it is; NAN with bounds on both sides */
 } ds_fared;
 
-/* Values are one a replica; `finished` says of which replicas, NULL: of all. Others do not count.
- * `group`: see estimate.h. */
-DS_MUST_CHECK bool ds_threshold_judge(const ds_threshold *threshold, const double *values,
-                                      const bool *finished, size_t count, size_t group,
-                                      double level, ds_fared *fared, ds_status *st);
+/* What is looked at. */
+typedef struct ds_evidence {
+    const double *values; /* [count], one a replica */
+    const bool *finished; /* [count]: others do not count; NULL: all did */
+    size_t count;
+    size_t group; /* see estimate.h */
+    double level; /* of the interval */
+} ds_evidence;
+
+DS_MUST_CHECK bool ds_threshold_judge(const ds_threshold *threshold, const ds_evidence *evidence,
+                                      ds_fared *fared, ds_status *st);
 
 /* 1 where the threshold holds, 0 where not, NAN where a replica did not finish. */
 void ds_threshold_scores(const ds_threshold *threshold, const double *values, const bool *finished,

@@ -185,7 +185,8 @@ static bool prepare(hunt *h, ds_status *st)
                               .confidence = DS_STRESS_LEVEL,
                               .simulate = look_at,
                               .owner = h};
-    return read_range(args, h->base.stress->deepest, &h->search, st) && check_base(h, st) &&
+    const ds_stress *const made = h->base.stress;
+    return made && read_range(args, made->deepest, &h->search, st) && check_base(h, st) &&
            name_journal(h, st) && (args->output || ds_output_folder(st)) && open_journal(h, st);
 }
 

@@ -13,15 +13,21 @@ enum { MOST = 1000 };
 static const ds_threshold at_most = {
     .name = "low", .of = "x", .at_least = -INFINITY, .at_most = 10, .share = 0.95, .unit = "USD"};
 
+static bool judge(const ds_threshold *t, const double *values, const bool *finished, size_t count,
+                  ds_fared *fared)
+{
+    ds_status st = {0};
+    return ds_threshold_judge(t, &(ds_evidence){values, finished, count, 1, 0.95}, fared, &st);
+}
+
 /* `held` replicas at 1, the others at 20. */
 static ds_fared fared_of(size_t held, size_t count)
 {
     double values[MOST];
     ds_fared fared;
-    ds_status st = {0};
     for (size_t i = 0; i < count; i++)
         values[i] = i < held ? 1 : 20;
-    ck_assert(ds_threshold_judge(&at_most, values, NULL, count, 1, 0.95, &fared, &st));
+    ck_assert(judge(&at_most, values, NULL, count, &fared));
     return fared;
 }
 
@@ -51,22 +57,21 @@ START_TEST(the_bound_that_is_reached_agrees_with_the_share)
 {
     double values[MOST];
     ds_fared fared;
-    ds_status st = {0};
     ds_threshold t = at_most;
     for (size_t i = 0; i < 100; i++)
         values[i] = (double)((i * 37) % 100 + 1); /* 1 to 100 */
-    ck_assert(ds_threshold_judge(&t, values, NULL, 100, 1, 0.95, &fared, &st));
+    ck_assert(judge(&t, values, NULL, 100, &fared));
     ck_assert(fared.reached == 95);
     ck_assert(fared.share.value == 0.1);
     t.at_most = fared.reached;
-    ck_assert(ds_threshold_judge(&t, values, NULL, 100, 1, 0.95, &fared, &st));
+    ck_assert(judge(&t, values, NULL, 100, &fared));
     ck_assert(fared.share.value == 0.95);
     t.at_most = INFINITY;
     t.at_least = 3;
-    ck_assert(ds_threshold_judge(&t, values, NULL, 100, 1, 0.95, &fared, &st));
+    ck_assert(judge(&t, values, NULL, 100, &fared));
     ck_assert(fared.reached == 6);
     t.at_most = 5;
-    ck_assert(ds_threshold_judge(&t, values, NULL, 100, 1, 0.95, &fared, &st));
+    ck_assert(judge(&t, values, NULL, 100, &fared));
     ck_assert(isnan(fared.reached));
 }
 END_TEST
@@ -77,15 +82,14 @@ START_TEST(what_is_undefined_holds_nothing_and_what_failed_does_not_count)
     const bool finished[4] = {true, true, true, false};
     double scores[4];
     ds_fared fared;
-    ds_status st = {0};
     ds_threshold_scores(&at_most, values, finished, 4, scores);
     ck_assert(scores[0] == 1 && scores[1] == 0 && scores[2] == 1 && isnan(scores[3]));
-    ck_assert(ds_threshold_judge(&at_most, values, finished, 4, 1, 0.95, &fared, &st));
+    ck_assert(judge(&at_most, values, finished, 4, &fared));
     ck_assert_uint_eq(fared.share.count, 3);
     ck_assert_uint_eq(fared.undefined, 1);
     ck_assert(isinf(fared.reached));
     const bool none[4] = {false};
-    ck_assert(ds_threshold_judge(&at_most, values, none, 4, 1, 0.95, &fared, &st));
+    ck_assert(judge(&at_most, values, none, 4, &fared));
     ck_assert_int_eq(fared.fate, DS_FATE_UNDECIDED);
     ck_assert(isnan(fared.share.value) && isnan(fared.reached));
     ck_assert_uint_eq(fared.more, DS_NEVER);
