@@ -89,7 +89,8 @@ const ds_option ds_option_durations =
 const ds_option ds_option_check = FLAG(check, 0, "leave with 1 when a threshold fails");
 const ds_option ds_option_csv = FLAG(csv, 0, "tables as CSV, and nothing else on stdout");
 const ds_option ds_option_stress_result =
-    TEXT(output, 'o', "RESULT.h5", "the result; out/<name of the scenario>.stress.h5 by default");
+    TEXT(output, 'o', "RESULT.h5",
+         "the result; out/<name of the scenario>.stress.h5, or .map.h5, by default");
 
 /* ---- the command line ---- */
 

@@ -208,20 +208,24 @@ static bool judge_suite(const ds_args *args, ds_result *result, const ds_thresho
 
 /* ---- a map ---- */
 
-static size_t print_map(const ds_heat *heat, const ds_result_info *about, const ds_threshold *t,
-                        size_t count)
+static size_t failing_cells(const ds_heat *heat)
 {
     size_t failed = 0;
+    for (size_t i = 0; i < heat->x.count * heat->y.count; i++)
+        failed += heat->cell[i].fate == DS_FATE_FAIL;
+    return failed;
+}
+
+static void print_map(const ds_heat *heat, const ds_result_info *about, const ds_threshold *t,
+                      size_t count)
+{
     put_heading(about, "Depth and duration");
     put_legend(about, t, count);
     printf("\nIn how many replicas the weakest of them holds; x: it fails, ?: it is undecided.\n"
            "%s (%s) downwards, %s along the bottom.\n\n",
            heat->y.path, heat->y.unit, heat->x.path);
     ds_heat_draw(stdout, heat);
-    for (size_t i = 0; i < heat->x.count * heat->y.count; i++)
-        failed += heat->cell[i].fate == DS_FATE_FAIL;
-    printf("\n%zu of %zu settings fail\n", failed, heat->x.count * heat->y.count);
-    return failed;
+    printf("\n%zu of %zu settings fail\n", failing_cells(heat), heat->x.count * heat->y.count);
 }
 
 static bool judge_map(const ds_args *args, ds_result *result, const ds_threshold *t, size_t count,
@@ -236,8 +240,9 @@ static bool judge_map(const ds_args *args, ds_result *result, const ds_threshold
         ok = ds_table_print(stdout, &table, DS_TABLE_CSV, st);
         ds_table_free(&table);
     } else if (ok) {
-        failed = print_map(&heat, ds_result_about(result), t, count);
+        print_map(&heat, ds_result_about(result), t, count);
     }
+    failed = ok ? failing_cells(&heat) : 0;
     ds_heat_free(&heat);
     return ok && failing(args, failed, "settings", st);
 }

@@ -1,6 +1,6 @@
 /* How often a bracket of the depth that breaks something misses it, of replicas whose law is known.
- * Bonferroni over all looks at all depths is cautious: 0.3 % miss with the same random numbers at every
- * depth, 0.1 % with others, where 5 % may. */
+ * Bonferroni over all looks at all depths is cautious: 0.3 % miss with the same random numbers at
+ * every depth, 0.1 % with others, where 5 % may. */
 #include "run.h"
 
 #include "../breaking.h"
