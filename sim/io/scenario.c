@@ -7,6 +7,7 @@
 #include "json.h"
 #include "merge.h"
 #include "nearest.h"
+#include "objective.h"
 #include "override.h"
 #include "plain.h"
 #include "quantity.h"
@@ -112,6 +113,8 @@ void ds_common_table(const ds_model *model, ds_param table[DS_COMMON_ROOM])
             table[n].fallback = model->default_observe;
         n++;
     }
+    table[n] = ds_goal_map;
+    table[n++].offset = offsetof(ds_common, objective);
     for (const ds_param *p = outer_table; p->name; p++) {
         table[n] = *p;
         if (p->kind == DS_MAP)
@@ -327,7 +330,8 @@ static bool bind_common(ds_scenario *s, ds_node *root, ds_status *st)
     return check_frame(s, root, st) && ds_sampling_check(s->model, &s->frame, root, st) &&
            choose_metrics(s, ds_node_get(root, "output", NULL), st) &&
            ds_rare_read(s, ds_node_get(root, "splitting", NULL), st) &&
-           ds_rule_read(s, root, &c->until, st) && ds_rare_check(s, root, st);
+           ds_rule_read(s, root, &c->until, st) && ds_rare_check(s, root, st) &&
+           ds_objective_read(s, root, &c->objective, st);
 }
 
 /* ---- configs ---- */
@@ -456,6 +460,7 @@ static bool resolve(ds_scenario *s, const void *config)
     ds_json_open(&j, '{');
     resolve_common(s, &j);
     ds_resolve(&j, s->model->params, config);
+    ds_objective_resolve(&j, s->goals);
     static const char *const trees[] = {"until", "variants", "sweep", "branch"};
     for (size_t i = 0; i < sizeof trees / sizeof trees[0]; i++) {
         const ds_node *const tree = ds_node_get(r->base, trees[i], NULL);
