@@ -5,6 +5,7 @@
 #ifndef DS_IO_OBJECTIVE_H
 #define DS_IO_OBJECTIVE_H
 
+#include "pool.h"
 #include "sim/core/param.h"
 #include "store.h"
 #include "until.h"
@@ -37,16 +38,21 @@ DS_MUST_CHECK bool ds_goals_stored(ds_pool *pool, const ds_result_info *about, d
 /* Whether a is better than b as that goal's figure. */
 bool ds_goal_better(const ds_goal *goal, double a, double b);
 
+/* ---- for the loader ---- */
+
 struct ds_scenario;
 struct ds_node;
+struct ds_json;
 
-/* Of the map in the common table, see scenario.c. */
-extern const ds_param ds_goal_table[];
 enum { DS_GOALS_MOST = 32 };
 
-/* Checks the names and words of the map `said` that was bound of the root's key, and fills the
- * scenario's goals. */
+/* Of a ds_list, for the common table. */
+extern const ds_param ds_goal_map;
+
+/* Checks the map that was bound of the root's key, and fills the scenario's goals. */
 DS_MUST_CHECK bool ds_objective_read(struct ds_scenario *s, const struct ds_node *root,
                                      const ds_list *said, ds_status *st);
+/* The goals as they are read again, without units. */
+void ds_objective_resolve(struct ds_json *j, const ds_goals *goals);
 
 #endif
