@@ -12,6 +12,7 @@
 #include "band.h"
 #include "estimate.h"
 #include "sim/io/objective.h"
+#include "sim/io/pool.h"
 #include "table.h"
 
 /*
@@ -71,7 +72,7 @@ typedef enum ds_verdict {
 typedef struct ds_compared {
     size_t variant, question;
     bool paired;
-    size_t pairs;            /* that have both values; not paired: values of the variant, */
+    size_t pairs;            /* that have both values; not paired: the fewer values of the two, */
     size_t pairs_less;       /* and how many have none though no replica failed */
     double baseline, figure; /* over pairs, or over all values */
     ds_estimate difference;  /* with the interval of one question alone */
@@ -80,6 +81,8 @@ typedef struct ds_compared {
     ds_interval relative_together;
     ds_estimate higher; /* probability that a replica is above the baseline's, ties half */
     double p, adjusted; /* two-sided, alone and in the family */
+    bool same;          /* every pair is of equals */
+    double sd;          /* of the difference, of one pair: its error is sd / sqrt(pairs) */
     double needed;      /* pairs that show a difference that matters, four times in five */
     ds_verdict verdict;
 } ds_compared;
@@ -94,9 +97,9 @@ typedef struct ds_comparison {
     size_t family; /* questions that have a p */
     double level, matters;
     ds_adjustment adjust;
-    char **note; /* sentences on pairing, failures, intervals, doubts */
+    const char **note; /* sentences on pairing, failures, intervals, doubts */
     size_t notes;
-    struct ds_compare_memory *memory;
+    ds_pool pool; /* of all this */
 } ds_comparison;
 
 DS_MUST_CHECK bool ds_compare(ds_comparison *comparison, const ds_compare_request *request,
@@ -128,9 +131,8 @@ enum ds_compare_view {
 };
 
 /* Title and cells point into the comparison. */
-void ds_compare_table(ds_table *table, const ds_comparison *c, enum ds_compare_view view,
-                      size_t which);
+void ds_compare_table(ds_table *table, ds_comparison *c, enum ds_compare_view view, size_t which);
 /* A row for each goal and variant. */
-void ds_compare_verdicts(ds_table *table, const ds_comparison *c);
+void ds_compare_verdicts(ds_table *table, ds_comparison *c);
 
 #endif
