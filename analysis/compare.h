@@ -52,7 +52,8 @@ typedef struct ds_compare_variant {
 /* What is asked: the figure of `what` (a goal's members from `of` on). */
 typedef struct ds_question {
     ds_goal what;
-    bool goal;       /* what.name and what.maximise mean something */
+    bool goal;       /* what.name and what.maximise mean something, */
+    size_t place;    /* and so does this: which of the goals it is */
     bool listed;     /* among the metrics: it is no goal only */
     bool yes_or_no;  /* values are 0 and 1, figures are probabilities */
     bool no_values;  /* only summaries are kept: replicas cannot be paired */
@@ -91,7 +92,7 @@ typedef struct ds_comparison {
     ds_compare_variant *variant; /* the baseline is not left out */
     size_t variants, baseline;
     ds_question *question;
-    size_t questions;
+    size_t questions, goals;
     ds_compared *row; /* [variants but the baseline][questions] */
     size_t rows;
     size_t family; /* questions that have a p */

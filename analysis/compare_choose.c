@@ -171,13 +171,14 @@ static bool check_units(const ds_comparison *c, const char *name, const char *un
 }
 
 /* A question that a goal asks, too. */
-static ds_question judged(const ds_question *q, const ds_goal *goal)
+static ds_question judged(const ds_question *q, const ds_goal *goal, size_t place)
 {
     ds_question both = *q;
     both.what.name = goal->name;
     both.what.words = goal->words;
     both.what.maximise = goal->maximise;
     both.goal = true;
+    both.place = place;
     return both;
 }
 
@@ -194,11 +195,12 @@ static bool add(ds_comparison *c, const ds_goal *what, bool goal, ds_status *st)
     for (size_t i = 0; i < c->questions; i++)
         if (same_question(&c->question[i].what, what) && !(goal && c->question[i].goal)) {
             if (goal)
-                c->question[i] = judged(&c->question[i], what);
+                c->question[i] = judged(&c->question[i], what, c->goals++);
             return true;
         }
     ds_question *const q = &c->question[c->questions++];
     *q = (ds_question){.what = *what, .goal = goal, .listed = !goal, .doc = v->doc};
+    q->place = goal ? c->goals++ : 0;
     q->what.unit = v->unit;
     q->what.outcome = outcome;
     q->yes_or_no = what->statistic == DS_STAT_PROBABILITY;
@@ -243,10 +245,12 @@ static bool all_have(const ds_comparison *c, const char *name)
     return true;
 }
 
+/* As many keys as a report shows. */
 static bool add_usual(ds_comparison *c, const ds_compare_request *q, ds_status *st)
 {
+    enum { KEYS = 8 };
     const ds_result_info *const about = c->variant[c->baseline].of.about;
-    for (const char *const *key = q->key; key && *key; key++)
+    for (const char *const *key = q->key; key && *key && c->questions < KEYS; key++)
         if (all_have(c, *key) && !add_named(c, *key, q->over_time, st))
             return false;
     for (size_t i = 0; i < about->variables && c->questions == 0; i++)

@@ -115,8 +115,8 @@ static void note_family(ds_comparison *c)
         if (c->question[i].goal) {
             note(c,
                  "what matters is taken to be %g %% of the baseline's value (of a probability, %g "
-                 "points): so many replicas as are said to be needed show it four times in five",
-                 100 * c->matters, 100 * c->matters);
+                 "point%s): so many replicas as are said to be needed show it four times in five",
+                 100 * c->matters, 100 * c->matters, c->matters == 0.01 ? "" : "s");
             return;
         }
 }
@@ -146,7 +146,7 @@ static bool doubts_it(const ds_comparison *c, size_t question, unsigned doubt)
 {
     for (size_t i = 0; i < c->rows; i++)
         if (c->row[i].question == question && c->row[i].verdict != DS_VERDICT_SAME &&
-            c->row[i].difference.doubts & doubt)
+            c->row[i].pairs > 0 && c->row[i].difference.doubts & doubt)
             return true;
     return false;
 }

@@ -32,6 +32,10 @@ DS_MUST_CHECK bool ds_compare_conclude(ds_compared *row, const ds_comparison *c,
                                        const ds_compare_values *values, double level,
                                        ds_status *st);
 
+/* compare_words.c */
+void ds_difference_words(char text[DS_EFFECT_ROOM], const ds_question *question,
+                         const ds_compared *row);
+
 /* compare_notes.c */
 void ds_compare_note(ds_comparison *c);
 

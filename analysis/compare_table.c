@@ -85,28 +85,11 @@ static void put_figure(ds_table *t, const ds_question *q, double value)
         ds_table_number(t, value, DS_NUMBER_DIGITS);
 }
 
-/* Digits that go as far as the first two of the half width. */
-static int digits_for(double value, double half)
-{
-    if (!(half > 0) || !isfinite(half) || value == 0)
-        return DS_NUMBER_DIGITS;
-    const int digits = (int)floor(log10(fabs(value))) - (int)floor(log10(half)) + 2;
-    return digits < 2 ? 2 : digits > 7 ? 7 : digits;
-}
-
 static void put_difference(ds_table *t, const ds_question *q, const ds_compared *row)
 {
-    char a[DS_NUMBER_ROOM], b[DS_NUMBER_ROOM], c[DS_NUMBER_ROOM];
-    const double scale = q->yes_or_no ? 100 : 1, off = row->difference.value;
-    const ds_interval i = row->together;
-    const double half = (i.high - i.low) / 2;
-    const int digits = digits_for(fmax(fabs(i.low), fabs(i.high)), half);
-    ds_number(a, scale * off, digits_for(off, half));
-    if (isnan(off) || !isfinite(half) || (off == 0 && half == 0))
-        ds_table_shown(t, off, "%s", a);
-    else
-        ds_table_shown(t, off, "%s (%s to %s)", a, ds_number(b, scale * i.low, digits),
-                       ds_number(c, scale * i.high, digits));
+    char text[DS_EFFECT_ROOM];
+    ds_difference_words(text, q, row);
+    ds_table_shown(t, row->difference.value, "%s", text);
 }
 
 static void put_chance(ds_table *t, double chance)
@@ -191,7 +174,10 @@ static void put_row(ds_table *t, ds_comparison *c, const ds_compared *row,
     put_figure(t, q, row->figure);
     put_difference(t, q, row);
     ds_table_text(t, ds_effect_words(effect, c, row));
-    put_chance(t, row->higher.value);
+    if (row->verdict == DS_VERDICT_SAME)
+        ds_table_shown(t, row->higher.value, "–");
+    else
+        put_chance(t, row->higher.value);
     put_p(t, row->adjusted);
     put_rest(t, c, row);
 }
@@ -236,6 +222,11 @@ void ds_compare_table(ds_table *table, ds_comparison *c, enum ds_compare_view vi
 
 /* ---- verdicts ---- */
 
+static bool is_shown(const ds_compared *row)
+{
+    return row->verdict == DS_VERDICT_HIGHER || row->verdict == DS_VERDICT_LOWER;
+}
+
 static const char *goal_words(ds_pool *pool, const ds_goal *goal)
 {
     return ds_pool_print(pool, "%s %s%s", goal->maximise ? "maximise" : "minimise",
@@ -258,6 +249,19 @@ static void put_better(ds_table *t, const ds_goal *goal, const ds_estimate *high
     put_interval(t, i);
 }
 
+static void put_verdict(ds_table *table, ds_comparison *c, const ds_compared *row)
+{
+    const ds_goal *const goal = &c->question[row->question].what;
+    char text[DS_EFFECT_ROOM];
+    ds_table_text(table, goal->name);
+    ds_table_text(table, goal_words(&c->pool, goal));
+    ds_table_text(table, c->variant[row->variant].label);
+    ds_table_text(table, ds_verdict_words(text, c, row));
+    ds_table_text(table, is_shown(row) ? ds_effect_words(text, c, row) : "");
+    put_better(table, goal, &row->higher);
+    put_p(table, row->adjusted);
+}
+
 void ds_compare_verdicts(ds_table *table, ds_comparison *c)
 {
     static const ds_table_column heads[] = {
@@ -276,18 +280,8 @@ void ds_compare_verdicts(ds_table *table, ds_comparison *c)
     ds_table_begin(
         table, "verdicts",
         ds_pool_print(&c->pool, "by objective, against %s", c->variant[c->baseline].label), heads);
-    for (size_t q = 0; q < c->questions; q++)
-        for (size_t i = 0; i < c->rows && c->question[q].goal; i++) {
-            const ds_compared *const row = &c->row[i];
-            const ds_goal *const goal = &c->question[q].what;
-            if (row->question != q)
-                continue;
-            ds_table_text(table, goal->name);
-            ds_table_text(table, goal_words(&c->pool, goal));
-            ds_table_text(table, c->variant[row->variant].label);
-            ds_table_text(table, ds_verdict_words(text, c, row));
-            ds_table_text(table, ds_effect_words(text, c, row));
-            put_better(table, goal, &row->higher);
-            put_p(table, row->adjusted);
-        }
+    for (size_t g = 0; g < c->goals; g++)
+        for (size_t i = 0; i < c->rows; i++)
+            if (c->question[c->row[i].question].goal && c->question[c->row[i].question].place == g)
+                put_verdict(table, c, &c->row[i]);
 }

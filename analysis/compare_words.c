@@ -4,6 +4,7 @@
 
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* An interval is said as ± where its arms differ by less than this. */
@@ -16,32 +17,50 @@ static int magnitude(double value)
     return value > 0 && isfinite(value) ? (int)floor(log10(value)) : 0;
 }
 
-/* Significant digits of the value that go as far as those of its uncertainty: one, or two where
- * that begins with a 1. */
-static int digits_of(double value, double half, int *of_half)
+/* A number as far as its uncertainty goes: to the first digit of that, or to the second where it
+ * begins with a 1. Zeros at the end are kept, since they are known. */
+static const char *number(char text[DS_NUMBER_ROOM], double value, double half)
 {
-    *of_half = half < 2 * pow(10, magnitude(half)) ? 2 : 1;
-    const int digits = magnitude(fabs(value)) - magnitude(half) + *of_half;
-    return digits < 1 ? 1 : digits > 9 ? 9 : digits;
+    enum { DECIMALS = 6, MOST = 9 };
+    static const double plain = 1e4; /* from there on ds_number has letters */
+    const int place = magnitude(half) - (half < 2 * pow(10, magnitude(half)) ? 1 : 0);
+    const int digits = magnitude(fabs(value)) - place + 1;
+    if (fabs(value) >= plain || place < -DECIMALS)
+        return ds_number(text, value, digits < 1 ? 1 : digits > MOST ? MOST : digits);
+    if (place > 0)
+        value = pow(10, place) * round(value / pow(10, place));
+    snprintf(text, DS_NUMBER_ROOM, "%.*f", place < 0 ? -place : 0, value);
+    return strtod(text, NULL) == 0 && *text == '-' ? text + 1 : text;
 }
 
-/* "3.1 ± 0.4 %", or "3.1 (1.2 to 8) %" */
+/* "3.1 ± 0.4 %", or "3.1 % (1.2 to 8.0)" */
 static void put_uncertain(char *text, size_t room, double value, ds_interval i, const char *unit)
 {
     char a[DS_NUMBER_ROOM], b[DS_NUMBER_ROOM], c[DS_NUMBER_ROOM];
     const double up = i.high - value, down = value - i.low, half = fmax(up, down);
-    int of_half;
-    if (!isfinite(half) || half == 0) {
+    if (!isfinite(half) || half == 0)
         snprintf(text, room, "%s%s", ds_number(a, value, DS_NUMBER_DIGITS), unit);
-        return;
-    }
-    const int digits = digits_of(value, half, &of_half);
-    ds_number(a, value, digits);
-    if (half <= lopsided * fmin(up, down))
-        snprintf(text, room, "%s ± %s%s", a, ds_number(b, half, of_half), unit);
+    else if (half <= lopsided * fmin(up, down))
+        snprintf(text, room, "%s ± %s%s", number(a, value, half), number(b, half, half), unit);
     else
-        snprintf(text, room, "%s (%s to %s)%s", a, ds_number(b, i.low, digits),
-                 ds_number(c, i.high, digits), unit);
+        snprintf(text, room, "%s%s (%s to %s)", number(a, value, half), unit,
+                 number(b, i.low, half), number(c, i.high, half));
+}
+
+/* "-820 (-930 to -710)"; of probabilities in points. */
+void ds_difference_words(char text[DS_EFFECT_ROOM], const ds_question *q, const ds_compared *row)
+{
+    char a[DS_NUMBER_ROOM], b[DS_NUMBER_ROOM], c[DS_NUMBER_ROOM];
+    const double scale = q->yes_or_no ? 100 : 1, off = scale * row->difference.value;
+    const double low = scale * row->together.low, high = scale * row->together.high;
+    const double half = fmax(high - off, off - low);
+    const char *const unit = q->yes_or_no ? (fabs(off) == 1 ? " point" : " points") : "";
+    if (isnan(off) || !isfinite(half) || half == 0)
+        snprintf(text, DS_EFFECT_ROOM, "%s%s", ds_number(a, off, DS_NUMBER_DIGITS),
+                 isnan(off) ? "" : unit);
+    else
+        snprintf(text, DS_EFFECT_ROOM, "%s%s (%s to %s)", number(a, off, half), unit,
+                 number(b, low, half), number(c, high, half));
 }
 
 static double sized(double value, bool down, double scale)
