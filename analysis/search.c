@@ -121,6 +121,13 @@ static size_t best_of(const run *r)
     return best;
 }
 
+size_t ds_search_best(const ds_search *search, const double *weight, ds_search_log *log)
+{
+    run r = {.search = search, .weight = weight, .log = log};
+    scale(&r);
+    return best_of(&r);
+}
+
 /* ---- looking ---- */
 
 /* The candidate of a stage's coordinates; false: the search is over. */

@@ -66,6 +66,21 @@ const ds_command ds_commands[] = {
              &ds_option_objective, &ds_option_confidence, &ds_option_adjust, &ds_option_matters,
              &ds_option_csv),
      ds_cmd_compare},
+    {"optimise", "SCENARIO", "parameters that serve its objective best, within its thresholds",
+     "The scenario says what is sought and what may vary:\n\n"
+     "  objective: {stakers: {maximise: apr_staked, statistic: median}}\n"
+     "  thresholds: {solvent: {of: ruined, at_most: 0, in: 99 %}}\n"
+     "  optimise: {vary: {policies.mint.power: {from: 1, to: 4}}, evaluations: 100}\n\n"
+     "Every candidate meets the same random numbers. What is found is held against the scenario as\n"
+     "it is on fresh ones, so that luck is not taken for merit; 'optimism' says how much of the gain\n"
+     "was luck. With two goals: a front, on which one is bought with the other. Exits with 65 where\n"
+     "no candidate meets the thresholds. Begin with few replicas and candidates.\n\n"
+     "  diemsim optimise scenarios/search/mint.yaml --evaluations 20 --replicas 20\n"
+     "  diemsim optimise scenarios/search/mint.yaml -o out/mint.h5 && diemsim compare out/mint.h5\n",
+     1, 1,
+     OPTIONS(&ds_option_proposal, &ds_option_evaluations, &ds_option_set, &ds_option_replicas,
+             &ds_option_seed, &ds_option_threads, &ds_option_confidence, &ds_option_csv,
+             &ds_option_force, &ds_option_quiet), ds_cmd_optimise},
     {"report", "RESULT.h5...", "a page about results, to read and pass on",
      "With --observed, what was seen outside the model is drawn as dots, and a table says which of it\n"
      "lies inside the band of nine of ten replicas.\n\n"
