@@ -9,6 +9,8 @@
 
 /* An interval is said as ± where its arms differ by less than this. */
 static const double lopsided = 1.25;
+/* The digits of a lopsided one are those of its short arm, or of a part of the long one. */
+static const double tenth = 10;
 /* A relative effect is said in percent up to this, then as a multiple. */
 static const double fold = 10;
 
@@ -46,7 +48,7 @@ static void put_uncertain(char *text, size_t room, double value, ds_interval i, 
 {
     char a[DS_NUMBER_ROOM], b[DS_NUMBER_ROOM], c[DS_NUMBER_ROOM];
     const double up = i.high - value, down = value - i.low, half = fmax(up, down);
-    const int place = last_place(half);
+    const int place = last_place(fmax(fmin(up, down), half / tenth));
     if (!isfinite(half) || half == 0)
         snprintf(text, room, "%s%s", ds_number(a, value, DS_NUMBER_DIGITS), unit);
     else if (half <= lopsided * fmin(up, down) && half <= fabs(value))
@@ -109,6 +111,9 @@ static void put_shown(char text[DS_EFFECT_ROOM], const ds_question *q, const ds_
     } else if (says_relative(row) && row->baseline > 0)
         put_uncertain(size, sizeof size, sized(row->relative.value, down, 100),
                       sized_interval(row->relative_together, down, 100), " %");
+    else if (strcmp(q->what.unit, "1/yr") == 0)
+        put_uncertain(size, sizeof size, sized(row->difference.value, down, 100),
+                      sized_interval(row->together, down, 100), " points a year");
     else {
         snprintf(unit, sizeof unit, "%s%.60s", strcmp(q->what.unit, "1") == 0 ? "" : " ",
                  strcmp(q->what.unit, "1") == 0 ? "" : q->what.unit);
