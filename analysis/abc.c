@@ -11,6 +11,8 @@ const char *const ds_abc_end_words[] = {
     "hardly any proposal is near enough for a smaller tolerance",
 };
 
+/* A normal deviation over the median distance from the middle. */
+static const double of_normal = 1.4826022185056018;
 static const double kernel = 2, settled_share = 0.02, settled_step = 0.99;
 enum { REDRAWS = 100000 };
 
@@ -134,20 +136,24 @@ static double distance_of(const work *w, const double *simulated)
     return isnan(sum) ? INFINITY : sqrt(sum / (double)w->m);
 }
 
-/* Deviations of what the prior gives; what does not vary there is compared as it is. */
+static double median_of(double *values, size_t count)
+{
+    return ds_quantile(values, ds_sort(values, count), 0.5);
+}
+
+/* How far what the prior gives lies from its middle, half of it: tails, which the prior may have
+ * long ones of, do not count (as Csillery, Francois & Blum 2012). What does not vary there is
+ * compared as it is. */
 static void take_scale(work *w)
 {
     for (size_t k = 0; k < w->m; k++) {
-        double mean = 0, square = 0, count = 0;
-        for (size_t i = 0; i < w->n; i++) {
-            const double value = w->simulated[i * w->m + k];
-            if (isnan(value))
-                continue;
-            const double change = value - mean;
-            mean += change / ++count;
-            square += change * (value - mean);
-        }
-        w->out->scale[k] = count > 1 && square > 0 ? sqrt(square / (count - 1)) : 1;
+        for (size_t i = 0; i < w->n; i++)
+            w->sorted[i] = w->simulated[i * w->m + k];
+        const double middle = median_of(w->sorted, w->n);
+        for (size_t i = 0; i < w->n; i++)
+            w->sorted[i] = fabs(w->simulated[i * w->m + k] - middle);
+        const double far = median_of(w->sorted, w->n);
+        w->out->scale[k] = far > 0 ? of_normal * far : 1;
     }
 }
 

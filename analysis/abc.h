@@ -25,8 +25,8 @@ typedef struct ds_abc {
     double keep;        /* the next tolerance is this quantile of distances; 0: 0.5 */
     uint64_t seed;
     const double *observed; /* [statistics] */
-    const double *scale;    /* [statistics], by which distances are divided; NULL: deviations over
-                               the prior */
+    const double *scale;    /* [statistics], by which distances are divided; NULL: robust
+                               deviations over the prior */
     void (*draw)(const void *self, ds_rng *rng, double *theta); /* of the prior */
     /* Of the prior, but for a constant; 0 outside. */
     double (*density)(const void *self, const double *theta);

@@ -4,13 +4,21 @@
 
 #include "sim/io/objective.h"
 #include "sim/io/search.h"
+#include "sim/io/thresholds.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
-enum { DIGITS = 4, FRONT_MOST = 8, CHECK_TIMES = 4, FRESH_STREAM = 1, NAME_ROOM = 32 };
+enum {
+    BOUNDS_MOST = DS_THRESHOLDS_MOST,
+    DIGITS = 4,
+    FRONT_MOST = 8,
+    CHECK_TIMES = 4,
+    FRESH_STREAM = 1,
+    NAME_ROOM = 32
+};
 static const double coordinate_tolerance = 1e-3;
 
 /* A candidate on fresh random numbers, and what it is called. */
@@ -257,7 +265,7 @@ static ds_trial_values values_of(optimising *o, const proposal *p, size_t figure
 
 typedef struct verdicts {
     ds_proposed_goal goal[DS_SEARCH_GOALS];
-    ds_proposed_bound bound[DS_TRIALS_FIGURES];
+    ds_proposed_bound bound[BOUNDS_MOST];
 } verdicts;
 
 static bool judge(optimising *o, const proposal *p, verdicts *v, ds_status *st)

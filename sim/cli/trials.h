@@ -5,7 +5,7 @@
 #include "cli.h"
 #include "sim/run/trial.h"
 
-enum { DS_TRIALS_FIGURES = 64 };
+enum { DS_TRIALS_FIGURES = 4096 };
 
 typedef struct ds_trials {
     const ds_args *args;
