@@ -20,9 +20,9 @@ static bool check(const ds_scenario *s, ds_status *st)
 bool ds_trials_open(ds_trials *t, const ds_args *args, ds_status *st)
 {
     *t = (ds_trials){.args = args, .terminal = isatty(STDERR_FILENO)};
-    ds_args_request(args, args->operand[0], &t->words, &t->request);
     if (!ds_args_scenario(args, args->operand[0], &t->scenario, st) || !check(&t->scenario, st))
         return false;
+    ds_args_request(args, args->operand[0], &t->words, &t->request);
     const unsigned long long seed = t->scenario.frame.seed;
     if (!t->scenario.seed_given)
         fprintf(stderr, "seed %llu, drawn; --seed %llu repeats this search\n", seed, seed);
