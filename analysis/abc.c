@@ -21,7 +21,7 @@ typedef struct work {
     ds_abc_result *out;
     size_t n, p, m;                                      /* particles, parameters, statistics */
     double *proposal, *simulated;                        /* of a round, [n][p] and [n][m] */
-    double *theta, *weight, *distance;                   /* of the population that is being made */
+    double *theta, *weight, *distance, *statistic;       /* of the population that is being made */
     double lower[DS_ABC_PARAMETERS * DS_ABC_PARAMETERS]; /* of the kernel: Cholesky's factor */
     uint32_t drawn;                                      /* proposals of this population */
     double *sorted;
@@ -197,6 +197,7 @@ static void turn(work *w, double tolerance, size_t simulations)
     swap(&w->theta, &out->theta);
     swap(&w->weight, &out->weight);
     swap(&w->distance, &out->distance);
+    swap(&w->statistic, &out->statistic);
     out->step[out->steps++] = (ds_abc_step){tolerance, simulations, effective(out->weight, w->n)};
     if (w->abc->passed)
         w->abc->passed(w->abc->self, out->steps, tolerance, out->simulations);
@@ -205,6 +206,7 @@ static void turn(work *w, double tolerance, size_t simulations)
 static void keep(work *w, size_t from, size_t to, double distance)
 {
     memcpy(w->theta + to * w->p, w->proposal + from * w->p, w->p * sizeof *w->theta);
+    memcpy(w->statistic + to * w->m, w->simulated + from * w->m, w->m * sizeof *w->statistic);
     w->distance[to] = distance;
 }
 
@@ -313,15 +315,18 @@ static bool open(work *w, ds_status *st)
     out->theta = calloc(n * p, sizeof(double));
     out->weight = calloc(n, sizeof(double));
     out->distance = calloc(n, sizeof(double));
+    out->statistic = calloc(n * m, sizeof(double));
     out->scale = calloc(m, sizeof(double));
     w->theta = calloc(n * p, sizeof(double));
     w->weight = calloc(n, sizeof(double));
     w->distance = calloc(n, sizeof(double));
+    w->statistic = calloc(n * m, sizeof(double));
     w->sorted = calloc(n, sizeof(double));
     w->proposal = calloc(n * p, sizeof(double));
     w->simulated = calloc(n * m, sizeof(double));
-    return (out->theta && out->weight && out->distance && out->scale && w->theta && w->weight &&
-            w->distance && w->sorted && w->proposal && w->simulated) ||
+    return (out->theta && out->weight && out->distance && out->statistic && out->scale &&
+            w->statistic && w->theta && w->weight && w->distance && w->sorted && w->proposal &&
+            w->simulated) ||
            ds_fail(st, DS_E_SYSTEM, "no memory for %zu particles", n);
 }
 
@@ -343,6 +348,7 @@ bool ds_abc_run(const ds_abc *abc, ds_abc_result *result, ds_status *st)
     free(w.theta);
     free(w.weight);
     free(w.distance);
+    free(w.statistic);
     free(w.sorted);
     free(w.proposal);
     free(w.simulated);
@@ -354,6 +360,7 @@ void ds_abc_free(ds_abc_result *result)
     free(result->theta);
     free(result->weight);
     free(result->distance);
+    free(result->statistic);
     free(result->scale);
     *result = (ds_abc_result){0};
 }

@@ -57,10 +57,11 @@ extern const char *const ds_abc_end_words[];
 
 typedef struct ds_abc_result {
     size_t particles, parameters;
-    double *theta;                                                     /* [particles][parameters] */
-    double *weight;                                                    /* [particles], sum 1 */
-    double *distance;                                                  /* [particles] */
-    double *scale;                                                     /* [statistics] */
+    double *theta;     /* [particles][parameters] */
+    double *weight;    /* [particles], sum 1 */
+    double *distance;  /* [particles] */
+    double *statistic; /* [particles][statistics], simulated */
+    double *scale;     /* [statistics] */
     double prior_sd[DS_ABC_PARAMETERS], prior_mean[DS_ABC_PARAMETERS]; /* of what was drawn */
     ds_abc_step step[DS_ABC_STEPS];
     size_t steps, simulations;
@@ -69,6 +70,17 @@ typedef struct ds_abc_result {
 
 DS_MUST_CHECK bool ds_abc_run(const ds_abc *abc, ds_abc_result *result, ds_status *st);
 void ds_abc_free(ds_abc_result *result);
+
+/*
+ * Moves particles to where they would lie had their statistics been those observed, by a local
+ * linear regression of parameters on statistics (Beaumont, Zhang & Balding 2002), and weights them
+ * by how near they came: what a tolerance above 0 has widened becomes narrow again, as far as the
+ * relation is linear. Parameters of the unit interval (`unit`) are moved on the logit's scale, so
+ * that they stay in it; those that are not `movable` (NULL: all are) keep their values. Without
+ * particles enough for a regression nothing is changed, and *moved is false.
+ */
+DS_MUST_CHECK bool ds_abc_adjust(const ds_abc *abc, bool unit, const bool *movable,
+                                 ds_abc_result *result, bool *moved, ds_status *st);
 
 /* One parameter of a posterior. */
 typedef struct ds_marginal {

@@ -28,6 +28,7 @@ typedef struct calibrating {
     double *value;   /* [AT_A_TIME or replicas][rows] */
     bool *valid;
     bool ordered[DS_VARY_MOST];
+    bool adjusted;
     size_t refused;
     ds_trial_answer answer;
     ds_pool pool;
@@ -236,13 +237,17 @@ static bool print_parameters(calibrating *c, const ds_fitted *fitted, ds_status 
 static void note_posterior(calibrating *c, const ds_abc_result *r)
 {
     const ds_abc_step *const last = &r->step[r->steps - 1];
+    double square = 0;
+    for (size_t i = 0; i < r->particles; i++)
+        square += r->weight[i] * r->weight[i];
     printf("- %zu particles, worth %.0f; %zu simulations (seed %llu); tolerance %.3g; it ended "
            "since %s\n",
-           r->particles, last->ess, r->simulations, (unsigned long long)c->t.scenario.frame.seed,
+           r->particles, 1 / square, r->simulations, (unsigned long long)c->t.scenario.frame.seed,
            last->tolerance, ds_abc_end_words[r->end]);
-    printf("- intervals hold %g %% of the posterior; a tolerance above 0 makes it wider than it "
-           "is\n",
-           100 * c->level);
+    printf("- intervals hold %g %% of the posterior; ", 100 * c->level);
+    printf(c->adjusted ? "what the tolerance widens is undone by a linear regression on the "
+                         "statistics\n"
+                       : "a tolerance above 0 makes it wider than it is\n");
     for (size_t a = 0; a < c->vary->count; a++)
         for (size_t b = 0; b < a; b++)
             if (fabs(ds_abc_correlation(r, a, b)) > 0.8)
@@ -298,7 +303,9 @@ static bool by_abc(calibrating *c, ds_status *st)
                        "'calibrate.simulations' is %zu, must be at least 'calibrate.particles' = "
                        "%zu",
                        most, abc.particles);
-    const bool ok = ds_abc_run(&abc, &r, st) && print_posterior(c, &r, st);
+    const bool ok = ds_abc_run(&abc, &r, st) &&
+                    ds_abc_adjust(&abc, true, c->ordered, &r, &c->adjusted, st) &&
+                    print_posterior(c, &r, st);
     ds_trials_end(&c->t);
     ds_abc_free(&r);
     return ok;

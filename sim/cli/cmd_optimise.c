@@ -107,6 +107,8 @@ static bool open_all(optimising *o, const ds_args *args, ds_status *st)
     o->t.trial.vary = &o->said->vary;
     o->t.trial.digits = DIGITS;
     o->t.planned = o->evaluations;
+    const double checks = o->goals->count == 1 ? 2 : 1 + FRONT_MOST;
+    o->t.after = checks * (1 + (double)o->check / (double)o->replicas);
     if (!add_figures(o, st))
         return false;
     const size_t most = o->check > o->replicas ? o->check : o->replicas;
@@ -323,7 +325,17 @@ static void note_verdict(const optimising *o, const verdicts *v)
         printf("- %zu threshold%s undecided: more replicas decide ('optimise.check')\n", undecided,
                undecided == 1 ? " is" : "s are");
     if (strcmp(ds_proposal_verdict(g), "better") != 0)
-        printf("- on fresh random numbers the proposal is not shown to be better\n");
+        printf(
+            "- on fresh random numbers the proposal is not shown to be better: there is no reason "
+            "to adopt it\n");
+}
+
+static bool is_of_use(const optimising *o, const verdicts *v)
+{
+    bool broken = false;
+    for (size_t b = 0; b < o->bounds; b++)
+        broken = broken || v->bound[b].then.fate == DS_FATE_FAIL;
+    return !broken && strcmp(ds_proposal_verdict(&v->goal[0]), "better") == 0;
 }
 
 static void note_how(const optimising *o)
@@ -368,7 +380,8 @@ static bool print_one(optimising *o, ds_status *st)
     note_verdict(o, v);
     note_how(o);
     note_doubts(v, o->goals->count);
-    print_settings(o, &o->then[0]);
+    if (is_of_use(o, v))
+        print_settings(o, &o->then[0]);
     return true;
 }
 

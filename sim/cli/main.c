@@ -75,8 +75,8 @@ const ds_command ds_commands[] = {
      "it is on fresh ones, so that luck is not taken for merit; 'optimism' says how much of the gain\n"
      "was luck. With two goals: a front, on which one is bought with the other. Exits with 65 where\n"
      "no candidate meets the thresholds. Begin with few replicas and candidates.\n\n"
-     "  diemsim optimise scenarios/search/mint.yaml --evaluations 20 --replicas 20\n"
-     "  diemsim optimise scenarios/search/mint.yaml -o out/mint.h5 && diemsim compare out/mint.h5\n",
+     "  diemsim optimise scenarios/search/buyback.yaml --evaluations 20 --replicas 20\n"
+     "  diemsim optimise scenarios/search/buyback.yaml -o out/buyback.h5 && diemsim compare out/buyback.h5\n",
      1, 1,
      OPTIONS(&ds_option_proposal, &ds_option_evaluations, &ds_option_set, &ds_option_replicas,
              &ds_option_seed, &ds_option_threads, &ds_option_confidence, &ds_option_csv,

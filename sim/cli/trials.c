@@ -54,9 +54,11 @@ void ds_trials_passed(ds_trials *t, size_t count, double best)
         return;
     t->done += count;
     const double each = (ds_seconds() - t->begun) / (double)t->done;
-    const double left = each * (double)(t->planned > t->done ? t->planned - t->done : 0);
+    const double left =
+        each * (t->after + (double)(t->planned > t->done ? t->planned - t->done : 0));
     if (!t->terminal && !t->printed && left >= 1)
-        fprintf(stderr, "%zu candidates, about %.0f s\n", t->planned, each * (double)t->planned);
+        fprintf(stderr, "%zu candidates, about %.0f s in all\n", t->planned,
+                each * ((double)t->planned + t->after));
     t->printed = true;
     if (!t->terminal)
         return;

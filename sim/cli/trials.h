@@ -14,7 +14,8 @@ typedef struct ds_trials {
     ds_scenario scenario;
     ds_trial trial;
     ds_trial_figure figure[DS_TRIALS_FIGURES];
-    size_t done, planned; /* candidates, for whoever waits */
+    size_t done, planned; /* candidates, for whoever waits, */
+    double after;         /* and what follows them, in candidates' worth */
     double begun;
     bool terminal, printed;
 } ds_trials;

@@ -216,6 +216,37 @@ START_TEST(a_tolerance_widens_as_it_must)
 }
 END_TEST
 
+START_TEST(a_regression_undoes_what_the_tolerance_widened)
+{
+    const char *const with = "prior N(0,10^2), 20 obs sd 1 mean 1.5";
+    static const double observed = 1.5, one = 1;
+    toy t = {draw_wide, density_wide, mean_of_twenty, 1.5, 0, 7};
+    const ds_abc abc = {.parameters = 1,
+                        .statistics = 1,
+                        .particles = PARTICLES,
+                        .simulations = 20000000,
+                        .tolerance = 0.5,
+                        .seed = 7,
+                        .observed = &observed,
+                        .scale = &one,
+                        .draw = draw_wide,
+                        .density = density_wide,
+                        .simulate = simulate,
+                        .self = &t};
+    ds_abc_result r;
+    ds_marginal m;
+    ds_status st = {0};
+    bool moved;
+    const double sd = case_value("abc_normal", with, "posterior sd");
+    ck_assert(ds_abc_run(&abc, &r, &st) && ds_abc_marginal(&r, 0, 0.95, &m, &st));
+    ck_assert_double_gt(m.sd, 1.3 * sd);
+    ck_assert(ds_abc_adjust(&abc, false, NULL, &r, &moved, &st) && moved);
+    check_mean(&r, case_value("abc_normal", with, "posterior mean"), 1.2 * sd);
+    check_sd(&r, sd);
+    ds_abc_free(&r);
+}
+END_TEST
+
 /* ---- how it behaves ---- */
 
 START_TEST(the_same_again)
@@ -330,6 +361,7 @@ int main(void)
         {a_poisson_rate_has_its_posterior, 0},
         {a_mixture_keeps_both_its_parts, 0},
         {a_tolerance_widens_as_it_must, 0},
+        {a_regression_undoes_what_the_tolerance_widened, 0},
         {the_same_again, 0},
         {a_parameter_that_does_nothing_keeps_its_prior, 0},
         {simulations_are_not_exceeded, 0},
