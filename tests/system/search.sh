@@ -38,7 +38,7 @@ field() {
 }
 
 # ---- optimise: in M/M/1 the mean wait is 4 at a load of 0.8 ----
-"$program" optimise "$search/queue-load.yaml" --quiet --csv -o best.h5 >said 2>wrong || fail "no optimum"
+"$program" optimise "$search/queue-load.yaml" --evaluations 40 --quiet --csv -o best.h5 >said 2>wrong || fail "no optimum"
 between 0.77 "$(field parameters 1 3)" 0.83
 [ "$(field objective 1 13)" = better ] || fail "the proposal is not better"
 [ "$(field thresholds 1 11)" != broken ] || fail "the threshold is broken"
@@ -71,15 +71,17 @@ refused 65 "did you mean 'utilization'" optimise "$search/queue-load.yaml" \
 refused 64 "'--evaluations' is '0'" optimise "$search/queue-load.yaml" --evaluations 0
 
 # ---- calibrate: what was seen was made at a rate of 0.7 and a mean service of 1 ----
-"$program" calibrate "$search/queue-rate.yaml" --quiet --csv --method moments >said 2>wrong || fail "no fit"
+"$program" calibrate "$search/queue-rate.yaml" --quiet --csv --method moments --replicas 100 \
+    --set calibrate.evaluations=120 >said 2>wrong || fail "no fit"
 between 0.6 "$(field parameters 1 5)" 0.8
 between 0.85 "$(field parameters 2 5)" 1.15
 for threads in 1 2; do
     "$program" calibrate "$search/queue-rate.yaml" --quiet --threads $threads \
-        --set calibrate.particles=100 --set calibrate.simulations=3000 >said.$threads 2>wrong
+        --set calibrate.particles=100 --set calibrate.simulations=1500 >said.$threads 2>wrong
 done
 cmp said.1 said.2
-"$program" calibrate "$search/queue-rate.yaml" --quiet --csv >said 2>wrong || fail "no posterior"
+"$program" calibrate "$search/queue-rate.yaml" --quiet --csv --set calibrate.simulations=6000 >said 2>wrong ||
+    fail "no posterior"
 between 0.6 "$(field parameters 1 5)" 0.85
 between 0.8 "$(field parameters 2 5)" 1.15
 # One of two speeds that the load alone does not tell apart.
