@@ -115,7 +115,7 @@ static bool invert(double *matrix, size_t n)
 
 static bool weigh_together(work *w, const sample *s)
 {
-    double inverse[M * M];
+    double inverse[M * M] = {0};
     if (s->count < REPLICAS_A_MOMENT * w->m)
         return false;
     memcpy(inverse, s->covariance, w->m * w->m * sizeof *inverse);
@@ -225,7 +225,8 @@ static void errors(const work *w, const sample *s, const double *slope, ds_momen
 {
     const size_t m = w->m;
     size_t which[P], n = 0;
-    double d[M * P], wd[M * P], bread[P * P], vwd[M * P], meat[P * P], half[P * P], all[P * P];
+    double d[M * P] = {0}, wd[M * P], bread[P * P] = {0}, vwd[M * P], meat[P * P], half[P * P],
+                 all[P * P];
     for (size_t k = 0; k < w->p; k++) {
         double most = 0;
         for (size_t j = 0; j < m; j++)
@@ -265,7 +266,7 @@ static void test(const work *w, const sample *s, ds_moments_result *out)
 
 static bool conclude(work *w, ds_moments_result *out)
 {
-    double slope[M * P];
+    double slope[M * P] = {0};
     sample s;
     if (!slopes(w, out->x, slope) || !sample_at(w, out->x, &s))
         return false;

@@ -250,7 +250,8 @@ static bool nearby(run *r, size_t most)
     double x[DS_SEARCH_AXES], step = first_step;
     r->most = r->looks + most;
     r->ended = false;
-    for (bool better = true; better && !r->ended && step > s->tolerance; step /= 4) {
+    bool better = true;
+    while (better && !r->ended && step > s->tolerance) {
         const size_t best = best_of(r), before = r->looks;
         r->axes = 0;
         memcpy(r->held, r->log->item[best].x, s->axes * sizeof *r->held);
@@ -265,12 +266,13 @@ static bool nearby(run *r, size_t most)
         if (!stage(r, plain ? NLOPT_LN_BOBYQA : NLOPT_LN_COBYLA, x, step))
             return false;
         better = best_of(r) != best || r->looks - before > 2 * r->axes;
+        step /= 4;
     }
     return true;
 }
 
-static bool open(run *r, const ds_search *s, const double *weight, ds_search_log *log,
-                 ds_status *st)
+static bool begin(run *r, const ds_search *s, const double *weight, ds_search_log *log,
+                  ds_status *st)
 {
     *r = (run){.search = s, .weight = weight, .log = log, .st = st};
     r->x = calloc(s->axes + s->goals + s->constraints + 1, sizeof *r->x);
@@ -290,7 +292,7 @@ bool ds_search_run(const ds_search *search, const double *weight, ds_search_log 
     if (search->axes == 0 || search->axes > DS_SEARCH_AXES)
         return ds_fail(st, DS_E_DATA, "a search of %zu axes, must be 1 to %d", search->axes,
                        DS_SEARCH_AXES);
-    if (!open(&r, search, weight, log, st))
+    if (!begin(&r, search, weight, log, st))
         return false;
     const size_t first = (size_t)(global_share * (double)all);
     scale(&r);

@@ -134,7 +134,10 @@ static bool simulate(optimising *o, const double *x, size_t replicas, uint64_t s
     const ds_trial_call call = {.candidate = x, .count = 1, .replicas = replicas, .seed = seed};
     o->answer.value = value;
     o->answer.valid = valid;
-    return ds_trial_run(&o->t.trial, &call, &o->answer, st);
+    const bool ok = ds_trial_run(&o->t.trial, &call, &o->answer, st);
+    o->answer.value = NULL;
+    o->answer.valid = NULL;
+    return ok;
 }
 
 /* Goals are to be small in a search. */

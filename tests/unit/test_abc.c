@@ -33,7 +33,7 @@ static bool simulate(void *self, const double *theta, size_t count, size_t from,
     return true;
 }
 
-enum { PARTICLES = 4000 };
+enum { PARTICLES = 2000 };
 
 static void infer(toy *t, ds_abc_result *result)
 {

@@ -52,7 +52,7 @@ static ds_moments_result fit(uint64_t number, double shift)
                           .replicas = REPLICAS,
                           .observed = observed,
                           .start = start,
-                          .evaluations = 160,
+                          .evaluations = 100,
                           .seed = 1,
                           .tolerance = 1e-4,
                           .simulate = simulate,
@@ -64,7 +64,7 @@ static ds_moments_result fit(uint64_t number, double shift)
 
 START_TEST(errors_and_the_test_are_as_they_say)
 {
-    enum { TIMES = 300 };
+    enum { TIMES = 150 };
     int covered = 0, refused = 0;
     for (uint64_t i = 0; i < TIMES; i++) {
         const ds_moments_result r = fit(i, 0);
@@ -72,7 +72,7 @@ START_TEST(errors_and_the_test_are_as_they_say)
         refused += r.p < 0.05;
         ck_assert(r.together && r.freedom == 2);
     }
-    /* 3.5 standard errors of a share of 300. */
+    /* 3.5 standard errors of a share of 150. */
     ck_assert_msg(fabs(covered - 0.95 * TIMES) < 3.5 * sqrt(TIMES * 0.95 * 0.05), "%d", covered);
     ck_assert_msg(fabs(refused - 0.05 * TIMES) < 3.5 * sqrt(TIMES * 0.95 * 0.05), "%d", refused);
 }

@@ -75,7 +75,7 @@ START_TEST(the_least_of_rosenbrock_is_found)
 {
     const double wanted = case_value("opt", "Rosenbrock d=10", "global min at (1,..,1)");
     problem p = {.of = rosenbrock, .axes = 10};
-    ck_assert_double_eq_tol(least(&p, 20000, 1e-10), wanted, 1e-8);
+    ck_assert_double_eq_tol(least(&p, 6000, 1e-10), wanted, 1e-8);
 }
 END_TEST
 
