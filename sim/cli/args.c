@@ -2,6 +2,7 @@
 
 #include "models/models.h"
 #include "sim/io/nearest.h"
+#include "sim/io/quantity.h"
 
 #include <errno.h>
 #include <getopt.h>
@@ -87,10 +88,45 @@ const ds_option ds_option_depths = TEXT(depths, 0, "X,...", "depths of a map");
 const ds_option ds_option_durations =
     TEXT(durations, 0, "X,...", "durations of a map, as '7 d, 30 d'");
 const ds_option ds_option_check = FLAG(check, 0, "leave with 1 when a threshold fails");
-const ds_option ds_option_csv = FLAG(csv, 0, "tables as CSV, and nothing else on stdout");
 const ds_option ds_option_stress_result =
     TEXT(output, 'o', "RESULT.h5",
          "the result; out/<name of the scenario>.stress.h5, or .map.h5, by default");
+const ds_option ds_option_csv = FLAG(csv, 0, "tables as CSV, with every digit, and nothing else");
+const ds_option ds_option_metrics = TEXT(
+    metrics, 0, "A,B,...", "metrics and outcomes; the key metrics and all outcomes by default");
+const ds_option ds_option_over = TEXT(
+    over, 0, "end|time", "metrics by their value at the end (default) or their mean over time");
+const ds_option ds_option_baseline =
+    TEXT(baseline, 0, "NAME", "what others are held against; the first variant by default");
+const ds_option ds_option_variants =
+    TEXT(variants, 0, "A,B,...", "only these, * stands for any text; all by default");
+const ds_option ds_option_objective = {
+    .name = "objective",
+    .value = "'maximise METRIC'",
+    .doc = "judge by this, too; may be given many times. 'minimise median wait_mean', 'maximise "
+           "quantile 5 % treasury over time', 'minimise probability ruined'",
+    .kind = DS_OPTION_TEXT,
+    .repeats = true,
+};
+const ds_option ds_option_confidence =
+    TEXT(confidence, 0, "P", "of intervals and verdicts; '95 %' by default");
+const ds_option ds_option_adjust =
+    TEXT(adjust, 0, "holm|bh|none",
+         "how p and intervals account for many questions: no false alarm at all (default), few of "
+         "those raised, or not");
+const ds_option ds_option_evaluations = {
+    COUNT(evaluations, 1, 1000000, "candidates that are simulated, at most"),
+    .given = offsetof(ds_args, has_evaluations)};
+const ds_option ds_option_proposal = TEXT(
+    output, 'o', "RESULT.h5", "also write the check as a result, variants current and proposed");
+const ds_option ds_option_fitted = TEXT(
+    observed, 0, "FILE.csv", "rows of date,quantity,value to fit; else what the scenario names");
+const ds_option ds_option_method = TEXT(
+    method, 0, "abc|moments", "a posterior, or a best fit with errors; else as the scenario says");
+const ds_option ds_option_matters =
+    TEXT(matters, 0, "P",
+         "the least difference of interest, of the baseline's value or in points of a probability; "
+         "'1 %' by default");
 
 /* ---- the command line ---- */
 
@@ -237,6 +273,37 @@ bool ds_args_read(const ds_command *command, int argc, char **argv, ds_args *arg
     return args->help || check_operands(command, args, st);
 }
 
+bool ds_args_share(const char *option, const char *text, double least, double most, double *value,
+                   ds_status *st)
+{
+    char why[200] = "";
+    if (!text)
+        return true;
+    if (ds_quantity_read(text, "1", value, why, sizeof why) && *value >= least && *value <= most)
+        return true;
+    return ds_fail(st, DS_E_USAGE, "'--%s' is '%.60s', must be %g %% to %g %%%s%s", option, text,
+                   100 * least, 100 * most, *why ? ": " : "", why);
+}
+
+bool ds_args_word(const char *option, const char *text, const char *const *words, int *which,
+                  ds_status *st)
+{
+    char all[200] = "";
+    for (int i = 0; text && words[i]; i++) {
+        if (strcmp(text, words[i]) == 0) {
+            *which = i;
+            return true;
+        }
+        const size_t used = strlen(all);
+        snprintf(all + used, sizeof all - used, "%s%s",
+                 i == 0         ? ""
+                 : words[i + 1] ? ", "
+                                : " or ",
+                 words[i]);
+    }
+    return !text || ds_fail(st, DS_E_USAGE, "'--%s' is '%.60s', must be %s", option, text, all);
+}
+
 /* ---- the scenario it names ---- */
 
 /* The shipped scenarios: where the program was built, else where it was installed. */
@@ -254,23 +321,31 @@ static const char *presets(void)
     return access(path, R_OK) == 0 ? path : NULL;
 }
 
+void ds_args_request(const ds_args *args, const char *path, ds_args_words *words,
+                     ds_scenario_request *request)
+{
+    size_t sets = args->sets;
+    snprintf(words->replicas, sizeof words->replicas, "replicas=%llu",
+             (unsigned long long)args->replicas);
+    snprintf(words->seed, sizeof words->seed, "seed=%llu", (unsigned long long)args->seed);
+    if (args->has_replicas)
+        args->set[sets++] = words->replicas;
+    if (args->has_seed)
+        args->set[sets++] = words->seed;
+    *request = (ds_scenario_request){.path = path,
+                                     .sets = args->set,
+                                     .set_count = sets,
+                                     .models = ds_models,
+                                     .presets = presets()};
+}
+
 bool ds_args_load(const ds_args *args, const char *path, const ds_stress_request *stress,
                   ds_scenario *scenario, ds_status *st)
 {
-    char replicas[40], seed[40];
-    size_t sets = args->sets;
-    snprintf(replicas, sizeof replicas, "replicas=%llu", (unsigned long long)args->replicas);
-    snprintf(seed, sizeof seed, "seed=%llu", (unsigned long long)args->seed);
-    if (args->has_replicas)
-        args->set[sets++] = replicas;
-    if (args->has_seed)
-        args->set[sets++] = seed;
-    const ds_scenario_request request = {.path = path,
-                                         .sets = args->set,
-                                         .set_count = sets,
-                                         .models = ds_models,
-                                         .presets = presets(),
-                                         .stress = stress};
+    ds_args_words words;
+    ds_scenario_request request;
+    ds_args_request(args, path, &words, &request);
+    request.stress = stress;
     return ds_scenario_load(scenario, &request, st);
 }
 

@@ -1,27 +1,12 @@
 #include "analysis/report.h"
 #include "cli.h"
 
+#include "models/models.h"
+
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-
-/* What readers of each model look at first: supply, use and yield, then prices. */
-static const char *const key_metrics[] = {
-    "diem_supply",
-    "utilization",
-    "apr_staked",
-    "vvv_locked",
-    "vvv_price",
-    "diem_price",
-    "minter_return",
-    "treasury", /* of the economy */
-    "number_in_system",
-    "number_in_queue",
-    "wait_mean",
-    "lost_share", /* of a queue */
-    NULL,
-};
 
 static bool ends_with(const char *text, const char *end)
 {
@@ -51,7 +36,7 @@ static bool write_report(const ds_args *args, ds_result *const *results, ds_stat
 {
     ds_report_request request = {.results = results,
                                  .count = args->count,
-                                 .key = key_metrics,
+                                 .key = ds_key_metrics,
                                  .html = !ends_with(args->output, ".md")};
     ds_pool pool = {0};
     char part[4096];

@@ -44,9 +44,59 @@ const ds_command ds_commands[] = {
      ds_cmd_validate},
     {"info", "RESULT.h5", "a result in the terminal",
      "Each metric's unit, mean and 5, 50 and 95 % over replicas at the end, and its course. Of\n"
-     "many points the first eight.\n\n"
-     "  diemsim info out/quickstart.h5\n",
-     1, 1, OPTIONS(&ds_option_point, &ds_option_all), ds_cmd_info},
+     "many points the first eight; as CSV, all.\n\n"
+     "  diemsim info out/quickstart.h5\n"
+     "  diemsim info out/quickstart.h5 --csv >quickstart.csv\n",
+     1, 1, OPTIONS(&ds_option_point, &ds_option_all, &ds_option_csv), ds_cmd_info},
+    {"compare", "RESULT.h5 [RESULT2.h5]", "by what variants differ from a baseline, and how surely",
+     "The points of a result, or of two results of one model. Those of one seed met the same random\n"
+     "numbers and are compared replica by replica, which takes chance out; others as independent\n"
+     "samples. For each variant and metric: both values, the difference with its interval, what it is\n"
+     "in words, the probability that a replica is above the baseline's, and p, adjusted for the number\n"
+     "of questions. By each 'objective' of the scenario or of the command line there is a verdict:\n"
+     "better, worse, no difference shown, or how many more replicas would show one that matters.\n"
+     "Names and values are those of 'diemsim info'.\n\n"
+     "  diemsim run scenarios/compare/mint-target.yaml -o out/mint-target.h5\n"
+     "  diemsim compare out/mint-target.h5\n"
+     "  diemsim compare out/mint-target.h5 --metrics apr_staked,diem_supply --over time \\\n"
+     "      --objective 'maximise median apr_staked' --objective 'minimise vvv_drawdown'\n"
+     "  diemsim compare out/before.h5 out/after.h5 --csv >difference.csv\n",
+     1, 2,
+     OPTIONS(&ds_option_metrics, &ds_option_over, &ds_option_baseline, &ds_option_variants,
+             &ds_option_objective, &ds_option_confidence, &ds_option_adjust, &ds_option_matters,
+             &ds_option_csv),
+     ds_cmd_compare},
+    {"optimise", "SCENARIO", "parameters that serve its objective best, within its thresholds",
+     "The scenario says what is sought and what may vary:\n\n"
+     "  objective: {stakers: {maximise: apr_staked, statistic: median}}\n"
+     "  thresholds: {solvent: {of: ruined, at_most: 0, in: 99 %}}\n"
+     "  optimise: {vary: {policies.mint.power: {from: 1, to: 4}}, evaluations: 100}\n\n"
+     "Every candidate meets the same random numbers. What is found is held against the scenario as\n"
+     "it is on fresh ones, so that luck is not taken for merit; 'optimism' says how much of the gain\n"
+     "was luck. With two goals: a front, on which one is bought with the other. Exits with 65 where\n"
+     "no candidate meets the thresholds. Begin with few replicas and candidates.\n\n"
+     "  diemsim optimise scenarios/search/buyback.yaml --evaluations 20 --replicas 20\n"
+     "  diemsim optimise scenarios/search/buyback.yaml -o out/buyback.h5 && diemsim compare out/buyback.h5\n",
+     1, 1,
+     OPTIONS(&ds_option_proposal, &ds_option_evaluations, &ds_option_set, &ds_option_replicas,
+             &ds_option_seed, &ds_option_threads, &ds_option_confidence, &ds_option_csv,
+             &ds_option_force, &ds_option_quiet), ds_cmd_optimise},
+    {"calibrate", "SCENARIO", "parameters under which a model gives what was observed",
+     "The scenario says what may vary and what was seen:\n\n"
+     "  calibrate: {vary: {demand.scale: {from: 0.5, to: 2, scale: log}},\n"
+     "              observed: histories/observations.csv, method: abc}\n\n"
+     "abc gives a posterior of each parameter under a prior that is even over its range (or its\n"
+     "logarithm): particles that come closer to what was seen, population after population, until\n"
+     "'simulations' are spent. moments gives a best fit, standard errors and a test of the model;\n"
+     "it needs at least as many observations as parameters. Both say which parameters the data do\n"
+     "not identify, and how what was seen lies in what the fitted model gives.\n\n"
+     "  diemsim calibrate scenarios/search/queue-rate.yaml\n"
+     "  diemsim calibrate scenarios/search/queue-rate.yaml --method moments\n"
+     "  diemsim calibrate mine.yaml --observed seen.csv --set calibrate.simulations=5000\n",
+     1, 1,
+     OPTIONS(&ds_option_fitted, &ds_option_method, &ds_option_set, &ds_option_replicas,
+             &ds_option_seed, &ds_option_threads, &ds_option_confidence, &ds_option_csv,
+             &ds_option_quiet), ds_cmd_calibrate},
     {"report", "RESULT.h5...", "a page about results, to read and pass on",
      "With --observed, what was seen outside the model is drawn as dots, and a table says which of it\n"
      "lies inside the band of nine of ten replicas.\n\n"

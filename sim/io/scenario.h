@@ -32,6 +32,9 @@ typedef struct ds_scenario {
     const char *until_metric, *until_statistic;
     size_t until_number; /* which outcome or metric that is */
     bool until_outcome;
+    const struct ds_goals *goals;       /* see objective.h */
+    const struct ds_optimise *optimise; /* see search.h; NULL: it says nothing */
+    const struct ds_calibrate *calibrate;
     ds_thresholds thresholds;      /* what must hold */
     const ds_stress *stress;       /* what a stress test has laid over it; NULL: nothing */
     const ds_metric *outcomes;     /* of a replica: the model's, or of a splitting */

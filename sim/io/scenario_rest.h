@@ -5,6 +5,7 @@
 #include "axis.h"
 #include "designs.h"
 #include "scenario.h"
+#include "search.h"
 
 /* Keys that every model's scenario has. */
 typedef struct ds_output_config {
@@ -33,6 +34,8 @@ typedef struct ds_common {
     ds_output_config output;
     ds_rule_config until;
     ds_splitting splitting;
+    ds_list objective;
+    ds_search_said search;
     ds_list thresholds; /* of ds_threshold_config */
 } ds_common;
 
