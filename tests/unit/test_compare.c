@@ -146,6 +146,7 @@ static void compare(fixture *f)
 {
     ds_status st = {0};
     ok(ds_compare(&f->c, &f->request, &st), &st);
+    ck_assert_ptr_nonnull(f->c.variant);
 }
 
 static void close_results(fixture *f)
