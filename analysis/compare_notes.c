@@ -197,10 +197,19 @@ static void note_gaps(ds_comparison *c)
              n.text, fewest->pairs, fewest->pairs + fewest->pairs_less);
 }
 
+static void note_columns(ds_comparison *c)
+{
+    note(
+        c,
+        "P(higher) is the share of replicas in which the variant is above the baseline, ties half; "
+        "p is how often chance alone would show so large a difference");
+}
+
 void ds_compare_note(ds_comparison *c)
 {
     c->note = ds_pool_take(&c->pool, NOTES_MOST * sizeof *c->note);
     note_pairs(c);
+    note_columns(c);
     note_family(c);
     note_times(c);
     note_replicas(c);
