@@ -121,6 +121,13 @@ static size_t best_of(const run *r)
     return best;
 }
 
+size_t ds_search_best(const ds_search *search, const double *weight, ds_search_log *log)
+{
+    run r = {.search = search, .weight = weight, .log = log};
+    scale(&r);
+    return best_of(&r);
+}
+
 /* ---- looking ---- */
 
 /* The candidate of a stage's coordinates; false: the search is over. */
@@ -334,18 +341,26 @@ static size_t sorted_front(const ds_search_log *log, size_t *place)
     return n;
 }
 
+/* How many weights the evaluations are enough for. */
+static size_t weights_of(const ds_search *search)
+{
+    const size_t fit = search->evaluations / FRONT_LEAST, most = FRONT_WEIGHTS + 2;
+    return fit < 2 ? 2 : fit > most ? most : fit;
+}
+
 bool ds_search_front(const ds_search *search, ds_search_log *log, size_t *front, size_t room,
                      size_t *count, ds_status *st)
 {
     ds_search one = *search;
+    const size_t weights = weights_of(search);
     size_t best;
-    const size_t each = search->evaluations / (FRONT_WEIGHTS + 2);
-    one.evaluations = each > FRONT_LEAST ? each : FRONT_LEAST;
-    for (int w = 0; w < FRONT_WEIGHTS + 2; w++) {
+    one.evaluations = search->evaluations / weights;
+    one.evaluations += one.evaluations == 0;
+    for (size_t w = 0; w < weights && log->count < search->evaluations; w++) {
         /* The two alone come first: they tell how far the front reaches. */
-        const double part = w < 2 ? w : (double)(w - 1) / (FRONT_WEIGHTS + 1);
+        const double part = w < 2 ? (double)w : (double)(w - 1) / (double)(weights - 1);
         const double weight[DS_SEARCH_GOALS] = {part, 1 - part};
-        one.seed = search->seed + (uint64_t)w;
+        one.seed = search->seed + w;
         if (!ds_search_run(&one, weight, log, &best, st))
             return false;
     }

@@ -52,6 +52,8 @@ typedef struct ds_search_log {
  * call. */
 DS_MUST_CHECK bool ds_search_run(const ds_search *search, const double *weight, ds_search_log *log,
                                  size_t *best, ds_status *st);
+/* The best of a log by those weights. */
+size_t ds_search_best(const ds_search *search, const double *weight, ds_search_log *log);
 void ds_search_free(ds_search_log *log);
 
 /* A front of two goals: each alone, then weights between, of all evaluations; fills front[room]

@@ -92,6 +92,15 @@ const ds_option ds_option_adjust =
     TEXT(adjust, 0, "holm|bh|none",
          "how p and intervals account for many questions: no false alarm at all (default), few of "
          "those raised, or not");
+const ds_option ds_option_evaluations = {
+    COUNT(evaluations, 1, 1000000, "candidates that are simulated, at most"),
+    .given = offsetof(ds_args, has_evaluations)};
+const ds_option ds_option_proposal = TEXT(
+    output, 'o', "RESULT.h5", "also write the check as a result, variants current and proposed");
+const ds_option ds_option_fitted = TEXT(
+    observed, 0, "FILE.csv", "rows of date,quantity,value to fit; else what the scenario names");
+const ds_option ds_option_method = TEXT(
+    method, 0, "abc|moments", "a posterior, or a best fit with errors; else as the scenario says");
 const ds_option ds_option_matters =
     TEXT(matters, 0, "P",
          "the least difference of interest, of the baseline's value or in points of a probability; "
@@ -290,21 +299,29 @@ static const char *presets(void)
     return access(path, R_OK) == 0 ? path : NULL;
 }
 
+void ds_args_request(const ds_args *args, const char *path, ds_args_words *words,
+                     ds_scenario_request *request)
+{
+    size_t sets = args->sets;
+    snprintf(words->replicas, sizeof words->replicas, "replicas=%llu",
+             (unsigned long long)args->replicas);
+    snprintf(words->seed, sizeof words->seed, "seed=%llu", (unsigned long long)args->seed);
+    if (args->has_replicas)
+        args->set[sets++] = words->replicas;
+    if (args->has_seed)
+        args->set[sets++] = words->seed;
+    *request = (ds_scenario_request){.path = path,
+                                     .sets = args->set,
+                                     .set_count = sets,
+                                     .models = ds_models,
+                                     .presets = presets()};
+}
+
 bool ds_args_scenario(const ds_args *args, const char *path, ds_scenario *scenario, ds_status *st)
 {
-    char replicas[40], seed[40];
-    size_t sets = args->sets;
-    snprintf(replicas, sizeof replicas, "replicas=%llu", (unsigned long long)args->replicas);
-    snprintf(seed, sizeof seed, "seed=%llu", (unsigned long long)args->seed);
-    if (args->has_replicas)
-        args->set[sets++] = replicas;
-    if (args->has_seed)
-        args->set[sets++] = seed;
-    const ds_scenario_request request = {.path = path,
-                                         .sets = args->set,
-                                         .set_count = sets,
-                                         .models = ds_models,
-                                         .presets = presets()};
+    ds_args_words words;
+    ds_scenario_request request;
+    ds_args_request(args, path, &words, &request);
     if (!ds_scenario_load(scenario, &request, st))
         return false;
     for (size_t i = 0; i < scenario->warning_count; i++)

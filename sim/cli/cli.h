@@ -16,11 +16,11 @@ typedef struct ds_args {
     const char *const *operand; /* what is no option, in order */
     size_t count;
     const char *output, *model, *until, *plugins, *observed, *shard;
-    const char *metrics, *over, *baseline, *variants, *confidence, *adjust, *matters;
+    const char *metrics, *over, *baseline, *variants, *confidence, *adjust, *matters, *method;
     const char **set; /* "key.path=value"; of compare its objectives */
     size_t sets;
-    uint64_t replicas, replica, seed, threads, point;
-    bool has_replicas, has_seed, has_point, all;
+    uint64_t replicas, replica, seed, threads, point, evaluations;
+    bool has_replicas, has_seed, has_point, has_evaluations, all;
     bool force, quiet, help, markdown, csv;
 } ds_args;
 
@@ -53,7 +53,8 @@ extern const ds_option ds_option_help, ds_option_set, ds_option_replicas, ds_opt
     ds_option_point, ds_option_all, ds_option_report, ds_option_observed, ds_option_markdown,
     ds_option_shard, ds_option_merged, ds_option_csv, ds_option_metrics, ds_option_over,
     ds_option_baseline, ds_option_variants, ds_option_objective, ds_option_confidence,
-    ds_option_adjust, ds_option_matters;
+    ds_option_adjust, ds_option_matters, ds_option_evaluations, ds_option_proposal,
+    ds_option_fitted, ds_option_method;
 
 /* Reads the words of a command, argv[0] its name. args->set is for free(). */
 DS_MUST_CHECK bool ds_args_read(const ds_command *command, int argc, char **argv, ds_args *args,
@@ -63,6 +64,13 @@ DS_MUST_CHECK bool ds_args_read(const ds_command *command, int argc, char **argv
  * are printed. */
 DS_MUST_CHECK bool ds_args_scenario(const ds_args *args, const char *path, ds_scenario *scenario,
                                     ds_status *st);
+
+/* The request for it, for commands that load it again and again; `words` must live as long. */
+typedef struct ds_args_words {
+    char replicas[40], seed[40];
+} ds_args_words;
+void ds_args_request(const ds_args *args, const char *path, ds_args_words *words,
+                     ds_scenario_request *request);
 
 /* The value of an option that is a share, as "95 %" or 0.95, and lies in [least, most]. NULL: the
  * value is left alone. */
@@ -85,6 +93,8 @@ bool ds_cmd_merge(const ds_args *args, ds_status *st);
 bool ds_cmd_validate(const ds_args *args, ds_status *st);
 bool ds_cmd_info(const ds_args *args, ds_status *st);
 bool ds_cmd_compare(const ds_args *args, ds_status *st);
+bool ds_cmd_optimise(const ds_args *args, ds_status *st);
+bool ds_cmd_calibrate(const ds_args *args, ds_status *st);
 bool ds_cmd_report(const ds_args *args, ds_status *st);
 bool ds_cmd_verify(const ds_args *args, ds_status *st);
 bool ds_cmd_trace(const ds_args *args, ds_status *st);

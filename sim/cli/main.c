@@ -66,6 +66,37 @@ const ds_command ds_commands[] = {
              &ds_option_objective, &ds_option_confidence, &ds_option_adjust, &ds_option_matters,
              &ds_option_csv),
      ds_cmd_compare},
+    {"optimise", "SCENARIO", "parameters that serve its objective best, within its thresholds",
+     "The scenario says what is sought and what may vary:\n\n"
+     "  objective: {stakers: {maximise: apr_staked, statistic: median}}\n"
+     "  thresholds: {solvent: {of: ruined, at_most: 0, in: 99 %}}\n"
+     "  optimise: {vary: {policies.mint.power: {from: 1, to: 4}}, evaluations: 100}\n\n"
+     "Every candidate meets the same random numbers. What is found is held against the scenario as\n"
+     "it is on fresh ones, so that luck is not taken for merit; 'optimism' says how much of the gain\n"
+     "was luck. With two goals: a front, on which one is bought with the other. Exits with 65 where\n"
+     "no candidate meets the thresholds. Begin with few replicas and candidates.\n\n"
+     "  diemsim optimise scenarios/search/buyback.yaml --evaluations 20 --replicas 20\n"
+     "  diemsim optimise scenarios/search/buyback.yaml -o out/buyback.h5 && diemsim compare out/buyback.h5\n",
+     1, 1,
+     OPTIONS(&ds_option_proposal, &ds_option_evaluations, &ds_option_set, &ds_option_replicas,
+             &ds_option_seed, &ds_option_threads, &ds_option_confidence, &ds_option_csv,
+             &ds_option_force, &ds_option_quiet), ds_cmd_optimise},
+    {"calibrate", "SCENARIO", "parameters under which a model gives what was observed",
+     "The scenario says what may vary and what was seen:\n\n"
+     "  calibrate: {vary: {demand.scale: {from: 0.5, to: 2, scale: log}},\n"
+     "              observed: histories/observations.csv, method: abc}\n\n"
+     "abc gives a posterior of each parameter under a prior that is even over its range (or its\n"
+     "logarithm): particles that come closer to what was seen, population after population, until\n"
+     "'simulations' are spent. moments gives a best fit, standard errors and a test of the model;\n"
+     "it needs at least as many observations as parameters. Both say which parameters the data do\n"
+     "not identify, and how what was seen lies in what the fitted model gives.\n\n"
+     "  diemsim calibrate scenarios/search/queue-rate.yaml\n"
+     "  diemsim calibrate scenarios/search/queue-rate.yaml --method moments\n"
+     "  diemsim calibrate mine.yaml --observed seen.csv --set calibrate.simulations=5000\n",
+     1, 1,
+     OPTIONS(&ds_option_fitted, &ds_option_method, &ds_option_set, &ds_option_replicas,
+             &ds_option_seed, &ds_option_threads, &ds_option_confidence, &ds_option_csv,
+             &ds_option_quiet), ds_cmd_calibrate},
     {"report", "RESULT.h5...", "a page about results, to read and pass on",
      "With --observed, what was seen outside the model is drawn as dots, and a table says which of it\n"
      "lies inside the band of nine of ten replicas.\n\n"

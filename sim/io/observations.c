@@ -66,11 +66,17 @@ bool ds_observations_parse(ds_pool *pool, const ds_text *text, bool timed, ds_ob
     return out->count > 0 || ds_csv_wrong(&c, "no rows of observations");
 }
 
-bool ds_observations_read(ds_pool *pool, const char *path, ds_observations *out, ds_status *st)
+bool ds_observations_read_timed(ds_pool *pool, const char *path, bool timed, ds_observations *out,
+                                ds_status *st)
 {
     ds_text *const text = ds_pool_take(pool, sizeof *text);
     *text = (ds_text){.name = path};
     *out = (ds_observations){0};
     return ds_file_slurp(pool, path, DS_SCENARIO_MOST, &text->text, &text->size, st) &&
-           ds_observations_parse(pool, text, false, out, st);
+           ds_observations_parse(pool, text, timed, out, st);
+}
+
+bool ds_observations_read(ds_pool *pool, const char *path, ds_observations *out, ds_status *st)
+{
+    return ds_observations_read_timed(pool, path, false, out, st);
 }

@@ -25,5 +25,7 @@ DS_MUST_CHECK bool ds_observations_parse(ds_pool *pool, const ds_text *text, boo
 /* Reads a file; what it holds lives as long as the pool. */
 DS_MUST_CHECK bool ds_observations_read(ds_pool *pool, const char *path, ds_observations *out,
                                         ds_status *st);
+DS_MUST_CHECK bool ds_observations_read_timed(ds_pool *pool, const char *path, bool timed,
+                                              ds_observations *out, ds_status *st);
 
 #endif

@@ -7,6 +7,7 @@
 #define DS_IO_SCENARIO_H
 
 #include "sim/core/splitting.h"
+#include "thresholds.h"
 #include "until.h"
 
 /* A file that the scenario reads besides itself (includes, CSV paths), kept for provenance. */
@@ -33,6 +34,7 @@ typedef struct ds_scenario {
     const struct ds_goals *goals;       /* see objective.h */
     const struct ds_optimise *optimise; /* see search.h; NULL: it says nothing */
     const struct ds_calibrate *calibrate;
+    ds_thresholds thresholds;      /* what must hold */
     const ds_metric *outcomes;     /* of a replica: the model's, or of a splitting */
     const ds_splitting *splitting; /* of a rare event, in place of replicas' series; NULL: none */
     const char *source;            /* the scenario file as written */

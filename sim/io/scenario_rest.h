@@ -20,6 +20,12 @@ typedef struct ds_rule_config {
     int64_t max_replicas;
 } ds_rule_config;
 
+/* An entry of the key `thresholds`, see thresholds.c. */
+typedef struct ds_threshold_config {
+    const char *name, *of, *at_least, *at_most;
+    double in; /* NAN: not said */
+} ds_threshold_config;
+
 typedef struct ds_common {
     const char *model, *title, *description;
     double start, horizon, warmup, observe;
@@ -30,6 +36,7 @@ typedef struct ds_common {
     ds_splitting splitting;
     ds_list objective;
     ds_search_said search;
+    ds_list thresholds; /* of ds_threshold_config */
 } ds_common;
 
 enum { DS_COMMON_ROOM = 24 };

@@ -161,6 +161,49 @@ const char *ds_vary_changes(ds_pool *pool, const ds_vary *vary, int digits, cons
     return j.text;
 }
 
+static int by_path(const void *a, const void *b)
+{
+    const ds_sweep_axis *const *const x = a, *const *const y = b;
+    return strcmp((*x)->path->scalar, (*y)->path->scalar);
+}
+
+/* Lines of the words of a path that the one before does not share. */
+static const char *put_words(ds_pool *pool, const char *text, const char *path, const char *before)
+{
+    size_t shared = 0, at = 0;
+    int depth = 0;
+    while (path[at] && path[at] == before[at])
+        if (path[at++] == '.')
+            shared = at;
+    for (size_t i = 0; i < shared; i++)
+        depth += path[i] == '.';
+    for (const char *word = path + shared; *word; depth++) {
+        const size_t length = strcspn(word, ".");
+        text = ds_pool_print(pool, "%s%*s%.*s:%s", text, 2 * depth, "", (int)length, word,
+                             word[length] ? "\n" : " ");
+        word += length + (word[length] == '.');
+    }
+    return text;
+}
+
+const char *ds_vary_yaml(ds_pool *pool, const ds_vary *vary, int digits, const double *unit)
+{
+    const ds_sweep_axis *sorted[DS_VARY_MOST];
+    const char *text = "", *before = "";
+    for (size_t k = 0; k < vary->count; k++)
+        sorted[k] = &vary->axis[k];
+    qsort(sorted, vary->count, sizeof *sorted, by_path);
+    for (size_t k = 0; k < vary->count; k++) {
+        const size_t axis = (size_t)(sorted[k] - vary->axis);
+        ds_json j = {.pool = pool};
+        print_value(&j, vary, axis, digits, unit[axis]);
+        text = put_words(pool, text, sorted[k]->path->scalar, before);
+        text = ds_pool_print(pool, "%s%s\n", text, j.text);
+        before = sorted[k]->path->scalar;
+    }
+    return text;
+}
+
 /* Of a scalar that is a number and a unit, the number. */
 static bool number_of(const ds_node *value, double *number)
 {

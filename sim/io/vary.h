@@ -38,6 +38,8 @@ const char *ds_vary_sweep(ds_pool *pool, const ds_vary *vary, int digits, const 
                           size_t count);
 /* "{path: value, ...}", values of lists first: a policy stands before its parameters. */
 const char *ds_vary_changes(ds_pool *pool, const ds_vary *vary, int digits, const double *unit);
+/* The same nested, as a scenario has it, in so many lines of YAML. */
+const char *ds_vary_yaml(ds_pool *pool, const ds_vary *vary, int digits, const double *unit);
 /* One value as it stands there; a text of YAML. */
 const char *ds_vary_text(ds_pool *pool, const ds_vary *vary, size_t axis, int digits, double unit);
 /* The number at a coordinate, in the axis' unit; NAN of a list with a value that is none. */

@@ -155,8 +155,9 @@ static bool load(const ds_trial *trial, const ds_trial_call *call, ds_scenario *
     sets[request.set_count++] = replicas;
     sets[request.set_count++] = seed;
     sets[request.set_count++] = output;
-    sets[request.set_count++] =
-        ds_vary_sweep(&pool, trial->vary, trial->digits, call->candidate, call->count);
+    if (call->candidate)
+        sets[request.set_count++] =
+            ds_vary_sweep(&pool, trial->vary, trial->digits, call->candidate, call->count);
     if (call->apart)
         sets[request.set_count++] = "sampling=independent";
     const bool ok = ds_scenario_load(s, &request, st);

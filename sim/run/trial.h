@@ -35,7 +35,7 @@ typedef struct ds_trial {
 
 /* What is simulated at a time. */
 typedef struct ds_trial_call {
-    const double *candidate; /* [count][axes], coordinates */
+    const double *candidate; /* [count][axes], coordinates; NULL: one, the scenario as it is */
     size_t count, replicas;
     uint64_t seed;
     bool apart; /* candidate c is replica `from` + c, one replica of its own; else all meet 0, 1,
