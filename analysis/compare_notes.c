@@ -97,6 +97,14 @@ static void note_family(ds_comparison *c)
 {
     const double percent = 100 * c->level;
     const char *const questions = c->family == 1 ? "question is" : "questions are";
+    size_t same = 0;
+    for (size_t i = 0; i < c->rows; i++)
+        same += c->row[i].same;
+    if (same > 0)
+        note(c,
+             "%zu of %zu answers are the same in every replica: they show no difference whatever "
+             "chance does, and do not count among the questions",
+             same, c->rows);
     if (c->family > 1 && c->adjust == DS_ADJUST_HOLM)
         note(c,
              "%zu %s asked at once: p is adjusted for that (Holm), and the intervals hold together "

@@ -97,10 +97,9 @@ static ds_contrast quantiles(gsl_rng *g, const row *r, double *truth)
 static const row rows[] = {
     {"probabilities of pairs", share_pairs, 100, 0.3, 0.2, 10000, 0.94, 0.965, 0, 0},
     {"probabilities of pairs", share_pairs, 100, 0.5, 0.5, 10000, 0.94, 0.965, 0, 0},
-    {"probabilities of pairs", share_pairs, 24, 0.3, 0.1, 10000, 0.94, 0.975, 0, 0},
-    {"probabilities of pairs", share_pairs, 100, 0.03, 0.01, 10000, 0.905, 0.93, DS_DOUBT_EXTREME,
-     0.7},
-    {"probabilities of pairs", share_pairs, 400, 0.02, 0.01, 10000, 0.94, 0.975, 0, 0},
+    {"probabilities of pairs", share_pairs, 24, 0.3, 0.1, 10000, 0.94, 0.98, 0, 0},
+    {"probabilities of pairs", share_pairs, 100, 0.03, 0.01, 10000, 0.98, 1, DS_DOUBT_EXTREME, 0.7},
+    {"probabilities of pairs", share_pairs, 400, 0.02, 0.01, 10000, 0.94, 0.98, 0, 0},
     {"probabilities, apart", shares, 100, 0.3, 0.2, 10000, 0.94, 0.965, 0, 0},
     {"probabilities, apart", shares, 100, 0.03, 0.01, 10000, 0.945, 1, 0, 0},
     {"medians of pairs, normal", quantile_pairs, 50, 0.5, 0, 1000, 0.93, 0.985, 0, 0},
