@@ -262,8 +262,9 @@ START_TEST(answers_hold_together)
            _i == 0 ? "no effect" : "some effects", alone, together, alarms);
     ck_assert_double_ge(together, 0.95 - slack);
     ck_assert_double_le(alarms, 0.05 + slack);
-    ck_assert_double_ge(alone, 0.94);
-    ck_assert_double_le(alone, 0.97);
+    const double few = estimate_thrift > 1 ? slack / 2 : 0; /* answers of a trial hang together */
+    ck_assert_double_ge(alone, 0.94 - few);
+    ck_assert_double_le(alone, 0.97 + few);
 }
 END_TEST
 
