@@ -112,7 +112,7 @@ bool ds_report_endings(const ds_report *r, ds_status *st)
     const size_t shown = r->count < DS_CASES_FULL ? r->count : DS_CASES_FULL;
     for (size_t i = 0; i < shown; i++) {
         if (r->count > 1)
-            ds_page_fold(&r->page, r->cases[i].label);
+            ds_page_fold(&r->page, NULL, r->cases[i].label);
         if (!endings_of(r, &r->cases[i], st))
             return false;
         if (r->count > 1)

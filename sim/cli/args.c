@@ -66,6 +66,12 @@ const ds_option ds_option_markdown =
     FLAG(markdown, 0, "every parameter as tables to read, of the model (diem)");
 const ds_option ds_option_observed =
     TEXT(observed, 0, "FILE.csv", "rows of date,quantity,value to hold the results against");
+const ds_option ds_option_title =
+    TEXT(title, 0, "TEXT", "heading of the page; the title of the first result by default");
+const ds_option ds_option_question =
+    TEXT(question, 0, "TEXT", "what the page answers; the scenario's description by default");
+const ds_option ds_option_metrics =
+    TEXT(metrics, 0, "A,B,...", "metrics to show first, the most important one at the head");
 const ds_option ds_option_report = TEXT(output, 'o', "FILE", "the report: FILE.html or FILE.md");
 
 /* ---- the command line ---- */

@@ -15,7 +15,8 @@
 typedef struct ds_args {
     const char *const *operand; /* what is no option, in order */
     size_t count;
-    const char *output, *model, *until, *plugins, *observed, *shard;
+    const char *output, *model, *until, *plugins, *observed, *shard, *title, *question,
+        *metrics;
     const char **set; /* "key.path=value" */
     size_t sets;
     uint64_t replicas, replica, seed, threads, point;
@@ -50,7 +51,7 @@ extern const ds_option ds_option_help, ds_option_set, ds_option_replicas, ds_opt
     ds_option_threads, ds_option_force, ds_option_quiet, ds_option_model, ds_option_replica,
     ds_option_until, ds_option_verify_replicas, ds_option_plugins, ds_option_result,
     ds_option_point, ds_option_all, ds_option_report, ds_option_observed, ds_option_markdown,
-    ds_option_shard, ds_option_merged;
+    ds_option_shard, ds_option_merged, ds_option_title, ds_option_question, ds_option_metrics;
 
 /* Reads the words of a command, argv[0] its name. args->set is for free(). */
 DS_MUST_CHECK bool ds_args_read(const ds_command *command, int argc, char **argv, ds_args *args,

@@ -48,12 +48,20 @@ const ds_command ds_commands[] = {
      "  diemsim info out/quickstart.h5\n",
      1, 1, OPTIONS(&ds_option_point, &ds_option_all), ds_cmd_info},
     {"report", "RESULT.h5...", "a page about results, to read and pass on",
+     "The first screen has the question, what is proposed, the answer, how sure it is and one picture;\n"
+     "below it is everything else. FILE.html is one file with interactive charts that needs no network;\n"
+     "FILE.md has pictures beside it, in FILE_files, drawn by gnuplot where that is installed. Several\n"
+     "results, or the points of one, are compared; the first is what holds today.\n\n"
      "With --observed, what was seen outside the model is drawn as dots, and a table says which of it\n"
      "lies inside the band of nine of ten replicas.\n\n"
      "  diemsim report out/quickstart.h5 -o out/quickstart.html\n"
+     "  diemsim report out/fee-split.h5 -o out/fee-split.md --metrics apr_fees,treasury,runway \\\n"
+     "      --question 'Should stakers be paid out of fees?'\n"
      "  diemsim report out/venice-history.h5 -o out/history.html \\\n"
      "      --observed scenarios/histories/observations.csv\n",
-     1, SIZE_MAX, OPTIONS(&ds_option_report, &ds_option_observed), ds_cmd_report},
+     1, SIZE_MAX,
+     OPTIONS(&ds_option_report, &ds_option_title, &ds_option_question, &ds_option_metrics,
+             &ds_option_observed), ds_cmd_report},
     {"verify", "RESULT.h5", "simulate a result again and compare every bit",
      "Uses nothing but the file: its scenario, seed and data. Must be the version that made it.\n"
      "A policy in a shared object is not in the file: --plugins says where it lies, and it must be\n"
