@@ -2,6 +2,7 @@
 
 #include "models/models.h"
 #include "sim/io/nearest.h"
+#include "sim/io/quantity.h"
 
 #include <errno.h>
 #include <getopt.h>
@@ -70,9 +71,37 @@ const ds_option ds_option_title =
     TEXT(title, 0, "TEXT", "heading of the page; the title of the first result by default");
 const ds_option ds_option_question =
     TEXT(question, 0, "TEXT", "what the page answers; the scenario's description by default");
-const ds_option ds_option_metrics =
+const ds_option ds_option_first =
     TEXT(metrics, 0, "A,B,...", "metrics to show first, the most important one at the head");
 const ds_option ds_option_report = TEXT(output, 'o', "FILE", "the report: FILE.html or FILE.md");
+
+const ds_option ds_option_csv = FLAG(csv, 0, "tables as CSV, with every digit, and nothing else");
+const ds_option ds_option_metrics = TEXT(
+    metrics, 0, "A,B,...", "metrics and outcomes; the key metrics and all outcomes by default");
+const ds_option ds_option_over = TEXT(
+    over, 0, "end|time", "metrics by their value at the end (default) or their mean over time");
+const ds_option ds_option_baseline =
+    TEXT(baseline, 0, "NAME", "what others are held against; the first variant by default");
+const ds_option ds_option_variants =
+    TEXT(variants, 0, "A,B,...", "only these, * stands for any text; all by default");
+const ds_option ds_option_objective = {
+    .name = "objective",
+    .value = "'maximise METRIC'",
+    .doc = "judge by this, too; may be given many times. 'minimise median wait_mean', 'maximise "
+           "quantile 5 % treasury over time', 'minimise probability ruined'",
+    .kind = DS_OPTION_TEXT,
+    .repeats = true,
+};
+const ds_option ds_option_confidence =
+    TEXT(confidence, 0, "P", "of intervals and verdicts; '95 %' by default");
+const ds_option ds_option_adjust =
+    TEXT(adjust, 0, "holm|bh|none",
+         "how p and intervals account for many questions: no false alarm at all (default), few of "
+         "those raised, or not");
+const ds_option ds_option_matters =
+    TEXT(matters, 0, "P",
+         "the least difference of interest, of the baseline's value or in points of a probability; "
+         "'1 %' by default");
 
 /* ---- the command line ---- */
 
@@ -217,6 +246,37 @@ bool ds_args_read(const ds_command *command, int argc, char **argv, ds_args *arg
     args->operand = (const char *const *)(argv + optind);
     args->count = (size_t)(argc - optind);
     return args->help || check_operands(command, args, st);
+}
+
+bool ds_args_share(const char *option, const char *text, double least, double most, double *value,
+                   ds_status *st)
+{
+    char why[200] = "";
+    if (!text)
+        return true;
+    if (ds_quantity_read(text, "1", value, why, sizeof why) && *value >= least && *value <= most)
+        return true;
+    return ds_fail(st, DS_E_USAGE, "'--%s' is '%.60s', must be %g %% to %g %%%s%s", option, text,
+                   100 * least, 100 * most, *why ? ": " : "", why);
+}
+
+bool ds_args_word(const char *option, const char *text, const char *const *words, int *which,
+                  ds_status *st)
+{
+    char all[200] = "";
+    for (int i = 0; text && words[i]; i++) {
+        if (strcmp(text, words[i]) == 0) {
+            *which = i;
+            return true;
+        }
+        const size_t used = strlen(all);
+        snprintf(all + used, sizeof all - used, "%s%s",
+                 i == 0         ? ""
+                 : words[i + 1] ? ", "
+                                : " or ",
+                 words[i]);
+    }
+    return !text || ds_fail(st, DS_E_USAGE, "'--%s' is '%.60s', must be %s", option, text, all);
 }
 
 /* ---- the scenario it names ---- */

@@ -15,13 +15,13 @@
 typedef struct ds_args {
     const char *const *operand; /* what is no option, in order */
     size_t count;
-    const char *output, *model, *until, *plugins, *observed, *shard, *title, *question,
-        *metrics;
-    const char **set; /* "key.path=value" */
+    const char *output, *model, *until, *plugins, *observed, *shard, *title, *question;
+    const char *metrics, *over, *baseline, *variants, *confidence, *adjust, *matters;
+    const char **set; /* "key.path=value"; of compare its objectives */
     size_t sets;
     uint64_t replicas, replica, seed, threads, point;
     bool has_replicas, has_seed, has_point, all;
-    bool force, quiet, help, markdown;
+    bool force, quiet, help, markdown, csv;
 } ds_args;
 
 typedef enum ds_option_kind { DS_OPTION_FLAG, DS_OPTION_TEXT, DS_OPTION_COUNT } ds_option_kind;
@@ -51,7 +51,9 @@ extern const ds_option ds_option_help, ds_option_set, ds_option_replicas, ds_opt
     ds_option_threads, ds_option_force, ds_option_quiet, ds_option_model, ds_option_replica,
     ds_option_until, ds_option_verify_replicas, ds_option_plugins, ds_option_result,
     ds_option_point, ds_option_all, ds_option_report, ds_option_observed, ds_option_markdown,
-    ds_option_shard, ds_option_merged, ds_option_title, ds_option_question, ds_option_metrics;
+    ds_option_shard, ds_option_merged, ds_option_csv, ds_option_metrics, ds_option_over,
+    ds_option_baseline, ds_option_variants, ds_option_objective, ds_option_confidence,
+    ds_option_adjust, ds_option_matters, ds_option_title, ds_option_question, ds_option_first;
 
 /* Reads the words of a command, argv[0] its name. args->set is for free(). */
 DS_MUST_CHECK bool ds_args_read(const ds_command *command, int argc, char **argv, ds_args *args,
@@ -61,6 +63,14 @@ DS_MUST_CHECK bool ds_args_read(const ds_command *command, int argc, char **argv
  * are printed. */
 DS_MUST_CHECK bool ds_args_scenario(const ds_args *args, const char *path, ds_scenario *scenario,
                                     ds_status *st);
+
+/* The value of an option that is a share, as "95 %" or 0.95, and lies in [least, most]. NULL: the
+ * value is left alone. */
+DS_MUST_CHECK bool ds_args_share(const char *option, const char *text, double least, double most,
+                                 double *value, ds_status *st);
+/* Which of some words, that end with NULL, an option is. NULL: *which is left alone. */
+DS_MUST_CHECK bool ds_args_word(const char *option, const char *text, const char *const *words,
+                                int *which, ds_status *st);
 
 /* A failure, as the program says it on stderr. */
 void ds_say(const ds_status *st);
@@ -74,6 +84,7 @@ bool ds_cmd_run(const ds_args *args, ds_status *st);
 bool ds_cmd_merge(const ds_args *args, ds_status *st);
 bool ds_cmd_validate(const ds_args *args, ds_status *st);
 bool ds_cmd_info(const ds_args *args, ds_status *st);
+bool ds_cmd_compare(const ds_args *args, ds_status *st);
 bool ds_cmd_report(const ds_args *args, ds_status *st);
 bool ds_cmd_verify(const ds_args *args, ds_status *st);
 bool ds_cmd_trace(const ds_args *args, ds_status *st);

@@ -1,5 +1,6 @@
 #include "analysis/report.h"
 #include "cli.h"
+
 #include "models/models.h"
 
 #include <errno.h>
@@ -7,23 +8,6 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-/* What readers of each model look at first: supply, use and yield, then prices. */
-static const char *const key_metrics[] = {
-    "diem_supply",
-    "utilization",
-    "apr_staked",
-    "vvv_locked",
-    "vvv_price",
-    "diem_price",
-    "minter_return",
-    "treasury", /* of the economy */
-    "number_in_system",
-    "number_in_queue",
-    "wait_mean",
-    "lost_share", /* of a queue */
-    NULL,
-};
 
 static bool ends_with(const char *text, const char *end)
 {
@@ -91,7 +75,7 @@ static bool write_report(const ds_args *args, ds_result *const *results, ds_stat
                                  .names = args->operand,
                                  .count = args->count,
                                  .output = args->output,
-                                 .key = key_metrics,
+                                 .key = ds_key_metrics,
                                  .metrics = args->metrics ? split(&pool, args->metrics) : NULL,
                                  .title = args->title,
                                  .question = args->question,

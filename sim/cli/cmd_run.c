@@ -179,7 +179,10 @@ static bool load_first(const ds_args *args, const ds_share *share, const char *o
 
 static void tell(const ds_run_report *report, const ds_share *share, const char *output, bool quiet)
 {
-    if (!report->reached)
+    if (report->valueless)
+        fprintf(stderr,
+                "warning: the metric of 'until' has no value in any replica of some point\n");
+    else if (!report->reached)
         fprintf(stderr, "warning: 'until' asks for a narrower interval than 'max_replicas' give\n");
     if (report->doubtful)
         fprintf(stderr,
@@ -203,6 +206,29 @@ static void tell(const ds_run_report *report, const ds_share *share, const char 
     fprintf(stderr, "\n%s written in %.1f s\n", output, report->join_seconds);
 }
 
+/* Splitting that never arrived estimates 0, with a spread of 0. */
+static bool warn_of_zero(const ds_scenario *scenario, const char *output, ds_status *st)
+{
+    ds_result *result;
+    double *const values = calloc(scenario->frame.replicas, sizeof *values);
+    if (!values)
+        return ds_fail(st, DS_E_SYSTEM, "no memory for the estimates of splitting");
+    bool ok = ds_result_open(&result, output, st), zero = false;
+    for (size_t p = 0; ok && p < scenario->points; p++) {
+        double sum = 0;
+        ok = ds_result_outcome(result, ds_splitting_outcomes[0].name, p, values, st);
+        for (size_t r = 0; ok && r < scenario->frame.replicas; r++)
+            sum += isnan(values[r]) ? 0 : values[r];
+        zero = zero || sum == 0;
+    }
+    ds_result_close(result);
+    free(values);
+    if (zero)
+        fprintf(stderr, "warning: at some point no trial reached the target; that estimate, 0 ± 0, "
+                        "bounds nothing: give it more 'effort', or a longer 'horizon'\n");
+    return ok;
+}
+
 static bool run(const ds_args *args, const ds_share *share, const char *output, ds_status *st)
 {
     ds_scenario scenario = {0};
@@ -224,6 +250,8 @@ static bool run(const ds_args *args, const ds_share *share, const char *output, 
          ds_mpi_agree(args->output || make_default_folder(st), st) && ds_run(&request, &report, st);
     if (ok && ds_mpi_rank() == 0)
         tell(&report, share, output, args->quiet);
+    if (ok && ds_mpi_rank() == 0 && scenario.splitting && share->count == 0)
+        ok = warn_of_zero(&scenario, output, st);
     ds_scenario_free(&scenario);
     ds_shared_text_free(&texts);
     return ok;

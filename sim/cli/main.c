@@ -44,9 +44,28 @@ const ds_command ds_commands[] = {
      ds_cmd_validate},
     {"info", "RESULT.h5", "a result in the terminal",
      "Each metric's unit, mean and 5, 50 and 95 % over replicas at the end, and its course. Of\n"
-     "many points the first eight.\n\n"
-     "  diemsim info out/quickstart.h5\n",
-     1, 1, OPTIONS(&ds_option_point, &ds_option_all), ds_cmd_info},
+     "many points the first eight; as CSV, all.\n\n"
+     "  diemsim info out/quickstart.h5\n"
+     "  diemsim info out/quickstart.h5 --csv >quickstart.csv\n",
+     1, 1, OPTIONS(&ds_option_point, &ds_option_all, &ds_option_csv), ds_cmd_info},
+    {"compare", "RESULT.h5 [RESULT2.h5]", "by what variants differ from a baseline, and how surely",
+     "The points of a result, or of two results of one model. Those of one seed met the same random\n"
+     "numbers and are compared replica by replica, which takes chance out; others as independent\n"
+     "samples. For each variant and metric: both values, the difference with its interval, what it is\n"
+     "in words, the probability that a replica is above the baseline's, and p, adjusted for the number\n"
+     "of questions. By each 'objective' of the scenario or of the command line there is a verdict:\n"
+     "better, worse, no difference shown, or how many more replicas would show one that matters.\n"
+     "Names and values are those of 'diemsim info'.\n\n"
+     "  diemsim run scenarios/compare/mint-target.yaml -o out/mint-target.h5\n"
+     "  diemsim compare out/mint-target.h5\n"
+     "  diemsim compare out/mint-target.h5 --metrics apr_staked,diem_supply --over time \\\n"
+     "      --objective 'maximise median apr_staked' --objective 'minimise vvv_drawdown'\n"
+     "  diemsim compare out/before.h5 out/after.h5 --csv >difference.csv\n",
+     1, 2,
+     OPTIONS(&ds_option_metrics, &ds_option_over, &ds_option_baseline, &ds_option_variants,
+             &ds_option_objective, &ds_option_confidence, &ds_option_adjust, &ds_option_matters,
+             &ds_option_csv),
+     ds_cmd_compare},
     {"report", "RESULT.h5...", "a page about results, to read and pass on",
      "The first screen has the question, what is proposed, the answer, how sure it is and one picture;\n"
      "below it is everything else. FILE.html is one file with interactive charts that needs no network;\n"
@@ -60,7 +79,7 @@ const ds_command ds_commands[] = {
      "  diemsim report out/venice-history.h5 -o out/history.html \\\n"
      "      --observed scenarios/histories/observations.csv\n",
      1, SIZE_MAX,
-     OPTIONS(&ds_option_report, &ds_option_title, &ds_option_question, &ds_option_metrics,
+     OPTIONS(&ds_option_report, &ds_option_title, &ds_option_question, &ds_option_first,
              &ds_option_observed), ds_cmd_report},
     {"verify", "RESULT.h5", "simulate a result again and compare every bit",
      "Uses nothing but the file: its scenario, seed and data. Must be the version that made it.\n"

@@ -7,6 +7,7 @@
 #include "json.h"
 #include "merge.h"
 #include "nearest.h"
+#include "objective.h"
 #include "override.h"
 #include "plain.h"
 #include "quantity.h"
@@ -111,6 +112,12 @@ void ds_common_table(const ds_model *model, ds_param table[DS_COMMON_ROOM])
         if (strcmp(p->name, "observe") == 0)
             table[n].fallback = model->default_observe;
         n++;
+    }
+    table[n] = ds_goal_map;
+    table[n++].offset = offsetof(ds_common, objective);
+    for (const ds_param *p = ds_search_table; p->name; p++) {
+        table[n] = *p;
+        table[n++].offset += offsetof(ds_common, search);
     }
     for (const ds_param *p = outer_table; p->name; p++) {
         table[n] = *p;
@@ -293,6 +300,8 @@ static ds_node *common_part(ds_scenario *s, ds_node *root)
         ds_node *item = root->item[i];
         if (strcmp(key, "output") == 0 && item->shape == DS_MAPPING)
             item = ds_node_without(&s->rest->pool, item, "metrics");
+        if (ds_param_find(ds_search_table, key) && item->shape == DS_MAPPING)
+            item = ds_node_without(&s->rest->pool, item, "vary");
         ds_node_add(&s->rest->pool, part, root->key[i], item);
     }
     return part;
@@ -327,7 +336,8 @@ static bool bind_common(ds_scenario *s, ds_node *root, ds_status *st)
     return check_frame(s, root, st) && ds_sampling_check(s->model, &s->frame, root, st) &&
            choose_metrics(s, ds_node_get(root, "output", NULL), st) &&
            ds_rare_read(s, ds_node_get(root, "splitting", NULL), st) &&
-           ds_rule_read(s, root, &c->until, st) && ds_rare_check(s, root, st);
+           ds_rule_read(s, root, &c->until, st) && ds_rare_check(s, root, st) &&
+           ds_objective_read(s, root, &c->objective, st) && ds_search_read(s, root, &c->search, st);
 }
 
 /* ---- configs ---- */
@@ -456,7 +466,9 @@ static bool resolve(ds_scenario *s, const void *config)
     ds_json_open(&j, '{');
     resolve_common(s, &j);
     ds_resolve(&j, s->model->params, config);
-    static const char *const trees[] = {"until", "variants", "sweep", "branch"};
+    ds_objective_resolve(&j, s->goals);
+    static const char *const trees[] = {"until",  "variants", "sweep",
+                                        "branch", "optimise", "calibrate"};
     for (size_t i = 0; i < sizeof trees / sizeof trees[0]; i++) {
         const ds_node *const tree = ds_node_get(r->base, trees[i], NULL);
         if (!tree)
@@ -509,7 +521,8 @@ static bool load(ds_scenario *s, const ds_scenario_request *q, ds_status *st)
     if (!bind_common(s, root, st) || !ds_points_read(s, st) || !ds_branch_read(s, st))
         return false;
     r->config = ds_pool_take(&r->pool, s->points * sizeof *r->config);
-    if (!build(s, root, &base, st) || !check_points(s, st) || !resolve(s, base))
+    if (!build(s, root, &base, st) || !check_points(s, st) || !resolve(s, base) ||
+        !ds_search_now(s, st))
         return false;
     ds_branch_part(s);
     s->files = r->files.read;

@@ -30,6 +30,9 @@ typedef struct ds_scenario {
     const char *until_metric, *until_statistic;
     size_t until_number; /* which outcome or metric that is */
     bool until_outcome;
+    const struct ds_goals *goals;       /* see objective.h */
+    const struct ds_optimise *optimise; /* see search.h; NULL: it says nothing */
+    const struct ds_calibrate *calibrate;
     const ds_metric *outcomes;     /* of a replica: the model's, or of a splitting */
     const ds_splitting *splitting; /* of a rare event, in place of replicas' series; NULL: none */
     const char *source;            /* the scenario file as written */

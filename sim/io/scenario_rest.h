@@ -5,6 +5,7 @@
 #include "axis.h"
 #include "designs.h"
 #include "scenario.h"
+#include "search.h"
 
 /* Keys that every model's scenario has. */
 typedef struct ds_output_config {
@@ -27,9 +28,11 @@ typedef struct ds_common {
     ds_output_config output;
     ds_rule_config until;
     ds_splitting splitting;
+    ds_list objective;
+    ds_search_said search;
 } ds_common;
 
-enum { DS_COMMON_ROOM = 20 };
+enum { DS_COMMON_ROOM = 24 };
 
 /* The common table with the model's time unit and defaults. */
 void ds_common_table(const ds_model *model, ds_param table[DS_COMMON_ROOM]);
