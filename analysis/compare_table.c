@@ -276,7 +276,6 @@ void ds_compare_verdicts(ds_table *table, ds_comparison *c)
         {"p_adjusted", "p", "adjusted for all questions asked", true},
         {0},
     };
-    char text[DS_EFFECT_ROOM];
     ds_table_begin(
         table, "verdicts",
         ds_pool_print(&c->pool, "by objective, against %s", c->variant[c->baseline].label), heads);

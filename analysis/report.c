@@ -170,7 +170,7 @@ static bool put_all(const ds_report *r, ds_status *st)
 {
     const char *const title = r->request->title;
     ds_page_begin(&r->page, title ? title : ds_report_title(r->cases[0].about));
-    if (!ds_report_first(r, st) || !put_over_time(r, st) ||
+    if (!ds_report_first(r, st) || !put_over_time(r, st) || !ds_report_compared(r, st) ||
         (r->observed.count && !ds_report_observed(r, st)))
         return false;
     ds_report_rules(r);
@@ -201,7 +201,11 @@ static bool write_cases(ds_report *r, ds_status *st)
         return false;
     if (!q->metrics)
         choose_keys(r, q->key);
-    return ds_report_resolve(r, st) && put_all(r, st);
+    const bool ok =
+        ds_report_resolve(r, st) && ds_report_compare(r, st) && put_all(r, st);
+    if (r->comparison)
+        ds_comparison_free(r->comparison);
+    return ok;
 }
 
 bool ds_report_write(FILE *out, const ds_report_request *request, ds_status *st)

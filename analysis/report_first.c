@@ -189,7 +189,11 @@ bool ds_report_first(const ds_report *r, ds_status *st)
     ds_page_block(&r->page, "verdict");
     if (one && !say_keys(r, st))
         return false;
+    if (!one)
+        ds_report_say_compared(r);
     say_limits(r);
+    ds_page_note(&r->page, "note", "What differs between replicas is chance within the model; how "
+                                   "well the model fits the world is another question.");
     ds_page_block_end(&r->page);
     if (one && r->page.html && !put_tiles(r, st))
         return false;

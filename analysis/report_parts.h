@@ -3,6 +3,7 @@
 #define DS_ANALYSIS_REPORT_PARTS_H
 
 #include "band.h"
+#include "compare.h"
 #include "page.h"
 #include "report.h"
 #include "sim/io/node.h"
@@ -29,6 +30,8 @@ typedef struct ds_report {
     ds_pool *pool;
     const ds_model *model; /* that made the first result; NULL: it is not known here */
     ds_node **resolved;    /* [request->count]: the scenarios with every default filled in */
+    ds_comparison *comparison; /* NULL: there is none, */
+    const char *not_compared;  /* and why, where there could be one */
 } ds_report;
 
 /* report_first.c: what is read in a minute */
@@ -52,6 +55,13 @@ DS_MUST_CHECK bool ds_report_other_charts(const ds_report *r, ds_status *st);
 const ds_coordinate *ds_report_along(const ds_report *r);
 DS_MUST_CHECK bool ds_report_along_chart(const ds_report *r, const ds_coordinate *along,
                                          const ds_variable *v, ds_status *st);
+
+/* report_compare.c: the cases against the first */
+DS_MUST_CHECK bool ds_report_compare(ds_report *r, ds_status *st);
+void ds_report_say_compared(const ds_report *r);
+DS_MUST_CHECK bool ds_report_compared(const ds_report *r, ds_status *st);
+/* Prints a table as the document has them, and frees it. */
+DS_MUST_CHECK bool ds_report_table(const ds_report *r, ds_table *table, ds_status *st);
 
 /* report_changes.c: what differs between the cases */
 DS_MUST_CHECK bool ds_report_resolve(ds_report *r, ds_status *st);

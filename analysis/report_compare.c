@@ -1,0 +1,248 @@
+#include "chart.h"
+#include "number.h"
+#include "report_parts.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { EFFECTS = 24, LINES = 8, EFFECT = 24 };
+
+static bool may_compare(const ds_report *r)
+{
+    return r->count > 1 && r->count <= DS_CASES_FULL;
+}
+
+bool ds_report_compare(ds_report *r, ds_status *st)
+{
+    const ds_report_request *const q = r->request;
+    ds_goals goals = {0};
+    ds_status inner = {0};
+    const char **const names = ds_pool_take(r->pool, q->count * sizeof *names);
+    const char **const key = ds_pool_take(r->pool, (r->keys + 1) * sizeof *key);
+    if (!may_compare(r))
+        return true;
+    for (size_t i = 0; i < q->count; i++)
+        names[i] = ds_report_title(ds_result_about(q->results[i]));
+    for (size_t i = 0; i < r->keys; i++)
+        key[i] = r->key[i]->name;
+    if (!ds_goals_stored(r->pool, r->cases[0].about, &goals, st))
+        return false;
+    size_t known = 0;
+    ds_goal *const goal = ds_pool_take(r->pool, (goals.count + 1) * sizeof *goal);
+    for (size_t i = 0; i < goals.count; i++)
+        if (goals.goal[i].number != SIZE_MAX)
+            goal[known++] = goals.goal[i];
+    const ds_compare_request request = {.results = q->results,
+                                        .names = names,
+                                        .count = q->count,
+                                        .key = key,
+                                        .goal = goal,
+                                        .goals = known};
+    r->comparison = ds_pool_take(r->pool, sizeof *r->comparison);
+    if (ds_compare(r->comparison, &request, &inner))
+        return true;
+    ds_comparison_free(r->comparison);
+    r->comparison = NULL;
+    if (inner.code == DS_E_SYSTEM || inner.code == DS_E_IO)
+        return ds_fail(st, inner.code, "%s", inner.text);
+    r->not_compared = ds_pool_print(r->pool, "%s", inner.text);
+    return true;
+}
+
+/* ---- the verdict ---- */
+
+static bool shown(const ds_compared *row)
+{
+    return row->verdict == DS_VERDICT_HIGHER || row->verdict == DS_VERDICT_LOWER;
+}
+
+static void say_goals(const ds_report *r, const ds_comparison *c)
+{
+    for (size_t i = 0; i < c->rows; i++) {
+        const ds_compared *const row = &c->row[i];
+        const ds_question *const q = &c->question[row->question];
+        char verdict[DS_EFFECT_ROOM], effect[DS_EFFECT_ROOM];
+        if (!q->goal)
+            continue;
+        ds_verdict_words(verdict, c, row);
+        ds_page_item(&r->page, "%s, %s (%s %s): %s%s%s.", c->variant[row->variant].label,
+                     q->what.name, q->what.maximise ? "most" : "least",
+                     q->what.words ? q->what.words : q->what.of, verdict, shown(row) ? "; it " : "",
+                     shown(row) ? ds_effect_words(effect, c, row) : "");
+    }
+}
+
+/* "utilization raises by 3 ± 1 %" reads wrong: what is done is said of the variant. */
+static const char *effects_of(const ds_report *r, const ds_comparison *c, size_t variant)
+{
+    const char *text = "", *none = "";
+    size_t told = 0;
+    for (size_t i = 0; i < c->rows; i++) {
+        const ds_compared *const row = &c->row[i];
+        char effect[DS_EFFECT_ROOM];
+        const char *const of = c->question[row->question].what.of;
+        if (row->variant != variant || !c->question[row->question].listed ||
+            c->question[row->question].what.outcome || told++ >= r->keys)
+            continue;
+        if (shown(row)) {
+            ds_effect_words(effect, c, row);
+            const size_t verb = strcspn(effect, " ");
+            text = ds_pool_print(r->pool, "%s%s%.*s %s%s", text, *text ? "; " : "", (int)verb,
+                                 effect, of, effect + verb);
+        } else {
+            none = ds_pool_print(r->pool, "%s%s%s", none, *none ? ", " : "", of);
+        }
+    }
+    if (!*text)
+        return ds_pool_print(r->pool, "no difference is shown in %s", none);
+    return *none ? ds_pool_print(r->pool, "%s. No difference is shown in %s", text, none) : text;
+}
+
+void ds_report_say_compared(const ds_report *r)
+{
+    const ds_comparison *const c = r->comparison;
+    size_t told = 0;
+    if (r->not_compared)
+        ds_page_note(&r->page, "note", "The cases are not compared: %s.", r->not_compared);
+    if (!c)
+        return;
+    ds_page_paragraph(&r->page, "Against %s, at the end:", c->variant[c->baseline].label);
+    ds_page_items(&r->page, true);
+    say_goals(r, c);
+    for (size_t i = 0; i < c->variants && told < LINES; i++)
+        if (i != c->baseline && ++told)
+            ds_page_item(&r->page, "%s %s.", c->variant[i].label, effects_of(r, c, i));
+    ds_page_items(&r->page, false);
+    ds_page_note(&r->page, "note",
+                 "± is a %.3g %% interval that allows for all %zu questions asked at once; what is "
+                 "not shown may still exist, smaller than these replicas can tell.",
+                 100 * c->level, c->family);
+}
+
+/* ---- effects as a picture ---- */
+
+typedef struct forest {
+    ds_chart_series series[DS_CASES_FULL];
+    const char *row[EFFECTS];
+    double value[DS_CASES_FULL][3][EFFECTS];
+    size_t rows, count;
+} forest;
+
+static const ds_compared *row_of(const ds_comparison *c, size_t variant, size_t question)
+{
+    for (size_t i = 0; i < c->rows; i++)
+        if (c->row[i].variant == variant && c->row[i].question == question)
+            return &c->row[i];
+    return NULL;
+}
+
+/* What some variant changes, as far as it can be said in percent of the baseline. */
+static bool worth_a_row(const ds_comparison *c, size_t question)
+{
+    bool found = false;
+    for (size_t i = 0; i < c->rows; i++) {
+        const ds_compared *const row = &c->row[i];
+        if (row->question != question)
+            continue;
+        if (isnan(row->relative.value) || !isfinite(row->relative_together.low) ||
+            !isfinite(row->relative_together.high))
+            return false;
+        found = found || row->verdict != DS_VERDICT_SAME;
+    }
+    return found;
+}
+
+static void fill_forest(forest *f, const ds_comparison *c)
+{
+    for (size_t q = 0; q < c->questions && f->rows < EFFECTS; q++) {
+        if (!c->question[q].listed || c->question[q].yes_or_no || !worth_a_row(c, q))
+            continue;
+        f->row[f->rows] = c->question[q].what.of;
+        size_t k = 0;
+        for (size_t v = 0; v < c->variants; v++) {
+            const ds_compared *const row = v == c->baseline ? NULL : row_of(c, v, q);
+            if (!row)
+                continue;
+            f->value[k][0][f->rows] = 100 * row->relative.value;
+            f->value[k][1][f->rows] = 100 * row->relative_together.low;
+            f->value[k++][2][f->rows] = 100 * row->relative_together.high;
+        }
+        f->rows++;
+    }
+    for (size_t v = 0; v < c->variants; v++)
+        if (v != c->baseline) {
+            const size_t k = f->count++;
+            f->series[k] = (ds_chart_series){.name = c->variant[v].label,
+                                             .count = f->rows,
+                                             .y = f->value[k][0],
+                                             .low = {f->value[k][1]},
+                                             .high = {f->value[k][2]}};
+        }
+}
+
+static bool put_forest(const ds_report *r, ds_status *st)
+{
+    const ds_comparison *const c = r->comparison;
+    forest *const f = calloc(1, sizeof *f);
+    if (!f)
+        return ds_fail(st, DS_E_SYSTEM, "no memory for a chart");
+    fill_forest(f, c);
+    const ds_chart chart = {
+        .kind = DS_CHART_FOREST,
+        .title = "What changes",
+        .doc = ds_pool_print(r->pool, "difference to %s; an interval that crosses 0 shows none",
+                             c->variant[c->baseline].label),
+        .unit = "%",
+        .line = "difference",
+        .band = {"interval"},
+        .mark = 0,
+        .series = f->series,
+        .count = f->count,
+        .rows = f->rows,
+        .row = f->row};
+    const bool ok = f->rows == 0 || ds_chart_put(&r->page, &chart, st);
+    free(f);
+    return ok;
+}
+
+/* ---- tables ---- */
+
+bool ds_report_table(const ds_report *r, ds_table *table, ds_status *st)
+{
+    ds_page_block(&r->page, "wide");
+    const bool ok = ds_table_print(r->page.out, table,
+                                   r->page.html ? DS_TABLE_HTML : DS_TABLE_MARKDOWN, st);
+    ds_page_block_end(&r->page);
+    fputc('\n', r->page.out);
+    ds_table_free(table);
+    return ok;
+}
+
+bool ds_report_compared(const ds_report *r, ds_status *st)
+{
+    ds_comparison *const c = r->comparison;
+    ds_table table;
+    if (!c)
+        return true;
+    ds_page_heading(&r->page, 2, "Compared");
+    if (!put_forest(r, st))
+        return false;
+    if (c->goals) {
+        ds_compare_verdicts(&table, c);
+        if (!ds_report_table(r, &table, st))
+            return false;
+    }
+    for (size_t i = 0; i < c->variants; i++) {
+        if (i == c->baseline)
+            continue;
+        ds_compare_table(&table, c, DS_COMPARE_OF_VARIANT, i);
+        if (!ds_report_table(r, &table, st))
+            return false;
+    }
+    ds_page_items(&r->page, true);
+    for (size_t i = 0; i < c->notes; i++)
+        ds_page_item(&r->page, "%s", c->note[i]);
+    ds_page_items(&r->page, false);
+    return true;
+}
