@@ -148,7 +148,8 @@ bool ds_compare_ask(ds_compared *row, const ds_comparison *c, const ds_compare_v
                  : row->paired ? pairs.count
                                : fewer_values(&t);
     row->pairs_less = q->no_values ? 0 : without_value(row, c, &t);
-    row->same = row->paired && pairs.count > 0 && pairs.ties == pairs.count;
+    row->same = row->paired ? pairs.count > 0 && pairs.ties == pairs.count
+                            : contrast.sd == 0 && contrast.difference.value == 0;
     row->sd = contrast.sd;
     return true;
 }

@@ -107,10 +107,11 @@ static void note_family(ds_comparison *c)
              "%zu %s asked at once: of the differences shown, at most %g %% are expected to be "
              "none (Benjamini and Hochberg); intervals miss as often",
              c->family, questions, 100 - percent);
-    else
-        note(c, "%zu %s asked; p and the %g %% intervals are of each alone%s", c->family, questions,
-             percent,
-             c->family > 1 ? ", so that one in twenty or so shows a difference by chance" : "");
+    else if (c->family > 1)
+        note(c,
+             "%zu %s asked, and p and the %g %% intervals are of each alone: %g in 100 show a "
+             "difference where there is none",
+             c->family, questions, percent, 100 - percent);
     for (size_t i = 0; i < c->questions; i++)
         if (c->question[i].goal) {
             note(c,

@@ -17,13 +17,21 @@ static int magnitude(double value)
     return value > 0 && isfinite(value) ? (int)floor(log10(value)) : 0;
 }
 
-/* A number as far as its uncertainty goes: to the first digit of that, or to the second where it
- * begins with a 1. Zeros at the end are kept, since they are known. */
-static const char *number(char text[DS_NUMBER_ROOM], double value, double half)
+/* The decimal place of the last digit worth saying, by the Particle Data Group's rule: of the
+ * uncertainty two digits, or one where it begins with 355 or more. */
+static int last_place(double half)
 {
-    enum { DECIMALS = 6, MOST = 9 };
+    static const double one_digit = 3.55, next = 9.5;
+    const int at = magnitude(half);
+    const double leading = half / pow(10, at);
+    return leading < one_digit || leading >= next ? at - 1 + (leading >= next) : at;
+}
+
+/* A number down to a decimal place. Zeros at its end are kept, since they are known. */
+static const char *number(char text[DS_NUMBER_ROOM], double value, int place)
+{
+    enum { DECIMALS = 7, MOST = 9 };
     static const double plain = 1e4; /* from there on ds_number has letters */
-    const int place = magnitude(half) - (half < 2 * pow(10, magnitude(half)) ? 1 : 0);
     const int digits = magnitude(fabs(value)) - place + 1;
     if (fabs(value) >= plain || place < -DECIMALS)
         return ds_number(text, value, digits < 1 ? 1 : digits > MOST ? MOST : digits);
@@ -38,13 +46,14 @@ static void put_uncertain(char *text, size_t room, double value, ds_interval i, 
 {
     char a[DS_NUMBER_ROOM], b[DS_NUMBER_ROOM], c[DS_NUMBER_ROOM];
     const double up = i.high - value, down = value - i.low, half = fmax(up, down);
+    const int place = last_place(half);
     if (!isfinite(half) || half == 0)
         snprintf(text, room, "%s%s", ds_number(a, value, DS_NUMBER_DIGITS), unit);
-    else if (half <= lopsided * fmin(up, down))
-        snprintf(text, room, "%s ± %s%s", number(a, value, half), number(b, half, half), unit);
+    else if (half <= lopsided * fmin(up, down) && half <= fabs(value))
+        snprintf(text, room, "%s ± %s%s", number(a, value, place), number(b, half, place), unit);
     else
-        snprintf(text, room, "%s%s (%s to %s)", number(a, value, half), unit,
-                 number(b, i.low, half), number(c, i.high, half));
+        snprintf(text, room, "%s%s (%s to %s)", number(a, value, place), unit,
+                 number(b, i.low, place), number(c, i.high, place));
 }
 
 /* "-820 (-930 to -710)"; of probabilities in points. */
@@ -54,13 +63,14 @@ void ds_difference_words(char text[DS_EFFECT_ROOM], const ds_question *q, const 
     const double scale = q->yes_or_no ? 100 : 1, off = scale * row->difference.value;
     const double low = scale * row->together.low, high = scale * row->together.high;
     const double half = fmax(high - off, off - low);
-    const char *const unit = q->yes_or_no ? (fabs(off) == 1 ? " point" : " points") : "";
+    const int place = magnitude(half) - 1;
+    const char *const unit = !q->yes_or_no ? "" : fabs(off) == 1 ? " point" : " points";
     if (isnan(off) || !isfinite(half) || half == 0)
         snprintf(text, DS_EFFECT_ROOM, "%s%s", ds_number(a, off, DS_NUMBER_DIGITS),
                  isnan(off) ? "" : unit);
     else
-        snprintf(text, DS_EFFECT_ROOM, "%s%s (%s to %s)", number(a, off, half), unit,
-                 number(b, low, half), number(c, high, half));
+        snprintf(text, DS_EFFECT_ROOM, "%s%s (%s to %s)", number(a, off, place), unit,
+                 number(b, low, place), number(c, high, place));
 }
 
 static double sized(double value, bool down, double scale)
@@ -74,10 +84,13 @@ static ds_interval sized_interval(ds_interval i, bool down, double scale)
                 : (ds_interval){scale * i.low, scale * i.high};
 }
 
+/* Not where the interval is so wide that the baseline might as well be 0. */
 static bool says_relative(const ds_compared *row)
 {
-    return isfinite(row->relative.value) && isfinite(row->relative_together.low) &&
-           isfinite(row->relative_together.high);
+    static const double wide = 2.5;
+    const double value = row->relative.value, size = wide * fabs(value);
+    return isfinite(value) && row->relative_together.low >= value - size &&
+           row->relative_together.high <= value + size;
 }
 
 static void put_shown(char text[DS_EFFECT_ROOM], const ds_question *q, const ds_compared *row)
@@ -148,10 +161,13 @@ static bool is_slight(const ds_comparison *c, const ds_compared *row)
 
 static void put_more(char text[DS_EFFECT_ROOM], const ds_compared *row)
 {
-    static const double million = 1e6;
+    static const double million = 1e6, round_from = 1e4;
+    char number[DS_NUMBER_ROOM];
     const double more = row->needed - (double)row->pairs;
     if (more > million)
         snprintf(text, DS_EFFECT_ROOM, "needs over a million more replicas");
+    else if (more > round_from)
+        snprintf(text, DS_EFFECT_ROOM, "needs some %s more replicas", ds_number(number, more, 2));
     else
         snprintf(text, DS_EFFECT_ROOM, "needs %.0f more replica%s", more, more == 1 ? "" : "s");
 }

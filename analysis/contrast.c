@@ -67,6 +67,12 @@ static double normal_p(double off, double error)
     return error > 0 ? 2 * gsl_cdf_ugaussian_Q(fabs(off) / error) : off == 0;
 }
 
+/* No difference of probabilities is beyond -1 or 1. */
+static ds_interval within(ds_interval i)
+{
+    return (ds_interval){fmax(i.low, -1), fmin(i.high, 1)};
+}
+
 static ds_contrast no_shares(double level)
 {
     ds_contrast c = around(NAN, NAN, 0, NAN, level);
@@ -95,6 +101,7 @@ ds_contrast ds_contrast_share_pairs(const double *a, const double *b, size_t cou
     c.a = hits_a / n;
     c.b = hits_b / n;
     c.difference.value = off / n;
+    c.difference.interval = within(c.difference.interval);
     c.difference.doubts = more + less > 0 && more + less < EXTREME ? DS_DOUBT_EXTREME : 0;
     return c;
 }
@@ -121,6 +128,7 @@ ds_contrast ds_contrast_shares(const double *a, size_t count_a, const double *b,
     c.a = x / m;
     c.b = y / n;
     c.difference.value = c.a - c.b;
+    c.difference.interval = within(c.difference.interval);
     c.difference.count = (size_t)(m + n);
     c.difference.doubts = fmin(x + y, m + n - x - y) < EXTREME ? DS_DOUBT_EXTREME : 0;
     return c;

@@ -161,13 +161,36 @@ static bool print_tables(ds_comparison *c, ds_status *st)
     return true;
 }
 
+static void print_titles(const comparing *q)
+{
+    for (size_t i = 0; i < q->request.count; i++) {
+        const char *const title = ds_result_about(q->result[i])->title;
+        if (q->request.count > 1) {
+            ds_text_put(stdout, q->name[i], DS_MARKUP_PLAIN);
+            fputs(": ", stdout);
+        }
+        ds_text_put(stdout, title && *title ? title : "untitled", DS_MARKUP_PLAIN);
+        putchar('\n');
+    }
+}
+
+static void print_notes(const ds_comparison *c)
+{
+    putchar('\n');
+    for (size_t i = 0; i < c->notes; i++) {
+        fputs("- ", stdout);
+        ds_text_put(stdout, c->note[i], DS_MARKUP_PLAIN);
+        putchar('\n');
+    }
+}
+
 static bool print(ds_comparison *c, const comparing *q, ds_status *st)
 {
     const ds_result_info *const about = c->variant[c->baseline].of.about;
     if (q->args->csv)
         return print_csv(c, q->request.goals > 0, st);
-    ds_text_put(stdout, about->title && *about->title ? about->title : "untitled", DS_MARKUP_PLAIN);
-    printf("\n%zu variant%s against '", c->variants - 1, c->variants == 2 ? "" : "s");
+    print_titles(q);
+    printf("%zu variant%s against '", c->variants - 1, c->variants == 2 ? "" : "s");
     ds_text_put(stdout, c->variant[c->baseline].label, DS_MARKUP_PLAIN);
     printf("' in %zu figure%s; %zu replica%s each\n", c->questions, c->questions == 1 ? "" : "s",
            about->replicas, about->replicas == 1 ? "" : "s");
@@ -178,12 +201,7 @@ static bool print(ds_comparison *c, const comparing *q, ds_status *st)
     }
     if (!print_tables(c, st))
         return false;
-    putchar('\n');
-    for (size_t i = 0; i < c->notes; i++) {
-        fputs("- ", stdout);
-        ds_text_put(stdout, c->note[i], DS_MARKUP_PLAIN);
-        putchar('\n');
-    }
+    print_notes(c);
     return true;
 }
 
