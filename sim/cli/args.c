@@ -10,7 +10,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { OPTIONS_MOST = 16 };
+enum { OPTIONS_MOST = 24 };
 
 #define FLAG(field, letter_, doc_)                                                  \
     {                                                                               \
@@ -102,6 +102,27 @@ const ds_option ds_option_matters =
     TEXT(matters, 0, "P",
          "the least difference of interest, of the baseline's value or in points of a probability; "
          "'1 %' by default");
+const ds_option ds_option_suite = TEXT(
+    suite, 0, "NAME", "presets: a folder or file, or the name of one; those of stress/ by default");
+const ds_option ds_option_break = {
+    .name = "break",
+    .value = "WHAT",
+    .doc = "search for the smallest depth that breaks a threshold: of a preset or a kind",
+    .kind = DS_OPTION_TEXT,
+    .offset = offsetof(ds_args, broken),
+};
+const ds_option ds_option_map =
+    TEXT(map, 0, "WHAT", "every depth with every duration: of a preset or a kind");
+const ds_option ds_option_threshold =
+    TEXT(threshold, 0, "NAME,...", "look at these thresholds only");
+const ds_option ds_option_range = TEXT(
+    range, 0, "FROM..TO", "depths between which --break searches; 0 to the deepest by default");
+const ds_option ds_option_depths = TEXT(depths, 0, "X,...", "depths of a map");
+const ds_option ds_option_durations =
+    TEXT(durations, 0, "X,...", "durations of a map, as '7 d, 30 d'");
+const ds_option ds_option_check = FLAG(check, 0, "leave with 1 when a threshold fails");
+const ds_option ds_option_stress_result =
+    TEXT(output, 'o', "RESULT.h5", "the result; out/<name of the scenario>.stress.h5 by default");
 
 /* ---- the command line ---- */
 
@@ -296,7 +317,8 @@ static const char *presets(void)
     return access(path, R_OK) == 0 ? path : NULL;
 }
 
-bool ds_args_scenario(const ds_args *args, const char *path, ds_scenario *scenario, ds_status *st)
+bool ds_args_stressed(const ds_args *args, const char *path, const ds_stress_request *stress,
+                      ds_scenario *scenario, ds_status *st)
 {
     char replicas[40], seed[40];
     size_t sets = args->sets;
@@ -310,10 +332,16 @@ bool ds_args_scenario(const ds_args *args, const char *path, ds_scenario *scenar
                                          .sets = args->set,
                                          .set_count = sets,
                                          .models = ds_models,
-                                         .presets = presets()};
+                                         .presets = presets(),
+                                         .stress = stress};
     if (!ds_scenario_load(scenario, &request, st))
         return false;
     for (size_t i = 0; i < scenario->warning_count; i++)
         fprintf(stderr, "warning: %s\n", scenario->warnings[i]);
     return true;
+}
+
+bool ds_args_scenario(const ds_args *args, const char *path, ds_scenario *scenario, ds_status *st)
+{
+    return ds_args_stressed(args, path, NULL, scenario, st);
 }

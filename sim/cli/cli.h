@@ -17,11 +17,12 @@ typedef struct ds_args {
     size_t count;
     const char *output, *model, *until, *plugins, *observed, *shard, *title, *question;
     const char *metrics, *over, *baseline, *variants, *confidence, *adjust, *matters;
+    const char *suite, *broken, *map, *threshold, *range, *depths, *durations; /* broken: --break */
     const char **set; /* "key.path=value"; of compare its objectives */
     size_t sets;
     uint64_t replicas, replica, seed, threads, point;
     bool has_replicas, has_seed, has_point, all;
-    bool force, quiet, help, markdown, csv;
+    bool force, quiet, help, markdown, csv, check;
 } ds_args;
 
 typedef enum ds_option_kind { DS_OPTION_FLAG, DS_OPTION_TEXT, DS_OPTION_COUNT } ds_option_kind;
@@ -53,7 +54,9 @@ extern const ds_option ds_option_help, ds_option_set, ds_option_replicas, ds_opt
     ds_option_point, ds_option_all, ds_option_report, ds_option_observed, ds_option_markdown,
     ds_option_shard, ds_option_merged, ds_option_csv, ds_option_metrics, ds_option_over,
     ds_option_baseline, ds_option_variants, ds_option_objective, ds_option_confidence,
-    ds_option_adjust, ds_option_matters, ds_option_title, ds_option_question, ds_option_first;
+    ds_option_adjust, ds_option_matters, ds_option_title, ds_option_question, ds_option_first, ds_option_suite,
+    ds_option_break, ds_option_map, ds_option_threshold, ds_option_range, ds_option_depths,
+    ds_option_durations, ds_option_check, ds_option_stress_result;
 
 /* Reads the words of a command, argv[0] its name. args->set is for free(). */
 DS_MUST_CHECK bool ds_args_read(const ds_command *command, int argc, char **argv, ds_args *args,
@@ -72,6 +75,11 @@ DS_MUST_CHECK bool ds_args_share(const char *option, const char *text, double le
 DS_MUST_CHECK bool ds_args_word(const char *option, const char *text, const char *const *words,
                                 int *which, ds_status *st);
 
+/* The same with presets of a stress test laid over it; NULL: none. */
+DS_MUST_CHECK bool ds_args_stressed(const ds_args *args, const char *path,
+                                    const ds_stress_request *stress, ds_scenario *scenario,
+                                    ds_status *st);
+
 /* A failure, as the program says it on stderr. */
 void ds_say(const ds_status *st);
 const ds_command *ds_command_find(const char *name, ds_status *st);
@@ -86,6 +94,7 @@ bool ds_cmd_validate(const ds_args *args, ds_status *st);
 bool ds_cmd_info(const ds_args *args, ds_status *st);
 bool ds_cmd_compare(const ds_args *args, ds_status *st);
 bool ds_cmd_report(const ds_args *args, ds_status *st);
+bool ds_cmd_stress(const ds_args *args, ds_status *st);
 bool ds_cmd_verify(const ds_args *args, ds_status *st);
 bool ds_cmd_trace(const ds_args *args, ds_status *st);
 bool ds_cmd_policies(const ds_args *args, ds_status *st);

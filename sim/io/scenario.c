@@ -16,6 +16,7 @@
 #include "rule.h"
 #include "sampling.h"
 #include "scenario_rest.h"
+#include "thresholds.h"
 
 #include <errno.h>
 #include <math.h>
@@ -81,6 +82,9 @@ static const ds_param common_table[] = {
      .size = sizeof(ds_splitting), .check = ds_splitting_check,
      .doc = "the probability of a rare event by multilevel splitting; replicas are then "
             "repetitions of the whole estimate"},
+    {DS_AT(ds_common, thresholds), .kind = DS_MAP, .unit = "1", .table = ds_threshold_table,
+     .size = sizeof(ds_threshold_config), .max = DS_THRESHOLDS_MOST,
+     .doc = "what must hold, by name, and in what share of replicas; the model's by default"},
     {0},
 };
 
@@ -337,7 +341,8 @@ static bool bind_common(ds_scenario *s, ds_node *root, ds_status *st)
            choose_metrics(s, ds_node_get(root, "output", NULL), st) &&
            ds_rare_read(s, ds_node_get(root, "splitting", NULL), st) &&
            ds_rule_read(s, root, &c->until, st) && ds_rare_check(s, root, st) &&
-           ds_objective_read(s, root, &c->objective, st) && ds_search_read(s, root, &c->search, st);
+           ds_objective_read(s, root, &c->objective, st) && ds_search_read(s, root, &c->search, st) &&
+           ds_thresholds_read(s, root, &c->thresholds, st);
 }
 
 /* ---- configs ---- */
@@ -467,6 +472,8 @@ static bool resolve(ds_scenario *s, const void *config)
     resolve_common(s, &j);
     ds_resolve(&j, s->model->params, config);
     ds_objective_resolve(&j, s->goals);
+    if (s->thresholds.said)
+        ds_thresholds_resolve(&s->thresholds, &j);
     static const char *const trees[] = {"until",  "variants", "sweep",
                                         "branch", "optimise", "calibrate"};
     for (size_t i = 0; i < sizeof trees / sizeof trees[0]; i++) {
@@ -518,11 +525,12 @@ static bool load(ds_scenario *s, const ds_scenario_request *q, ds_status *st)
         !date_horizon(s, root, &root))
         return false;
     r->base = root;
-    if (!bind_common(s, root, st) || !ds_points_read(s, st) || !ds_branch_read(s, st))
+    if (!bind_common(s, root, st) || (q->stress && !ds_stress_lay(s, q->stress, st)) ||
+        !ds_points_read(s, st) || !ds_branch_read(s, st))
         return false;
     r->config = ds_pool_take(&r->pool, s->points * sizeof *r->config);
-    if (!build(s, root, &base, st) || !check_points(s, st) || !resolve(s, base) ||
-        !ds_search_now(s, st))
+    if (!build(s, r->base, &base, st) || !check_points(s, st) || !ds_stress_check(s, st) ||
+        !resolve(s, base) || !ds_search_now(s, st))
         return false;
     ds_branch_part(s);
     s->files = r->files.read;
