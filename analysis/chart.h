@@ -16,7 +16,12 @@ typedef enum ds_chart_kind {
     DS_CHART_HEAT,   /* a number a cell */
 } ds_chart_kind;
 
-enum { DS_CHART_BANDS = 2, DS_CHART_POINTS = 400, DS_CHART_POINTS_SMALL = 100, DS_CHART_COLOURS = 6 };
+enum {
+    DS_CHART_BANDS = 2,
+    DS_CHART_POINTS = 400,
+    DS_CHART_POINTS_SMALL = 100,
+    DS_CHART_COLOURS = 6
+};
 
 typedef struct ds_chart_series {
     const char *name;
@@ -25,18 +30,19 @@ typedef struct ds_chart_series {
     const double *y; /* NAN: a gap */
     /* The outer band and the inner, or the interval of a row; NULL: none. */
     const double *low[DS_CHART_BANDS], *high[DS_CHART_BANDS];
-    bool dots; /* what was observed */
+    bool dots;     /* what was observed */
+    size_t colour; /* cases have the same one in all charts; see ds_chart_look */
 } ds_chart_series;
 
 typedef struct ds_chart {
     ds_chart_kind kind;
     const char *title, *doc;
-    const char *unit;                       /* of y; "1": none */
-    const char *x_name;                     /* of what is no date; may be NULL */
-    bool dated;                             /* x: days since 1970-01-01 UTC */
-    bool small;                             /* one of many */
+    const char *unit;                        /* of y; "1": none */
+    const char *x_name;                      /* of what is no date; may be NULL */
+    bool dated;                              /* x: days since 1970-01-01 UTC */
+    bool small;                              /* one of many */
     const char *line, *band[DS_CHART_BANDS]; /* what the curve is and the bands hold */
-    double mark;                            /* where nothing differs; NAN: nowhere */
+    double mark;                             /* where nothing differs; NAN: nowhere */
     size_t count;
     const ds_chart_series *series;
     size_t rows, columns; /* names of rows, and of the columns of a heat map */

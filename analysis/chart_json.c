@@ -43,7 +43,7 @@ static void put_series(FILE *out, const ds_chart *c, const ds_chart_series *s)
     const size_t shown = ds_chart_shown(c, s);
     fputs("{\"name\":", out);
     put_text(out, s->name);
-    fprintf(out, ",\"dots\":%s", s->dots ? "true" : "false");
+    fprintf(out, ",\"dots\":%s,\"colour\":%zu", s->dots ? "true" : "false", s->colour);
     if (s->x && (s == c->series || s->x != c->series->x || s->count != c->series->count)) {
         fputs(",\"x\":", out);
         put_numbers(out, s->x, s->count, shown, 10);

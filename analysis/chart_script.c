@@ -177,9 +177,10 @@ static void put_bands(FILE *out, const ds_chart *c, size_t k, bool *first)
     const ds_chart_series *const s = &c->series[k];
     for (size_t b = 0; b < DS_CHART_BANDS && s->low[b]; b++) {
         next(out, first);
-        fprintf(out, "$d%zu using 1:%s with filledcurves fs transparent solid %.2f noborder lc "
-                     "rgb '%s' ",
-                k, columns[b], b ? 0.3 : 0.18, colour(k));
+        fprintf(out,
+                "$d%zu using 1:%s with filledcurves fs transparent solid %.2f noborder lc "
+                "rgb '%s' ",
+                k, columns[b], b ? 0.3 : 0.18, colour(s->colour));
         fputs(c->count > 1 && !c->series[1].dots ? "notitle" : "title ", out);
         if (c->count == 1 || c->series[1].dots)
             put_short(out, c->band[b]);
@@ -193,12 +194,12 @@ static void put_curves(FILE *out, const ds_chart *c)
         put_bands(out, c, k, &first);
     for (size_t k = 0; k < c->count; k++) {
         const ds_chart_series *const s = &c->series[k];
-        const char *const way = s->dots ? "points pt 7 ps 1"
+        const char *const way = s->dots                     ? "points pt 7 ps 1"
                                 : c->kind == DS_CHART_STEPS ? "steps lw 2.5"
                                                             : "lines lw 2.5";
         next(out, &first);
         fprintf(out, "$d%zu using 1:2 with %s lc rgb '%s' title ", k, way,
-                s->dots ? ds_chart_light.ink : colour(k));
+                s->dots ? ds_chart_light.ink : colour(s->colour));
         put_short(out, c->count == 1 && c->line ? c->line : s->name);
     }
     fputc('\n', out);
@@ -227,14 +228,15 @@ static void put_intervals(FILE *out, const ds_chart *c)
         const double off = ((double)k - ((double)c->count - 1) / 2) * step;
         if (c->kind == DS_CHART_BARS) {
             next(out, &first);
-            fprintf(out, "$d%zu using (0):($1+%.3f):(0):2:($1+%.3f):($1+%.3f) with boxxyerror fs "
-                         "solid 0.6 noborder lc rgb '%s' title ",
-                    k, off, off - 0.45 * step, off + 0.45 * step, colour(k));
+            fprintf(out,
+                    "$d%zu using (0):($1+%.3f):(0):2:($1+%.3f):($1+%.3f) with boxxyerror fs "
+                    "solid 0.6 noborder lc rgb '%s' title ",
+                    k, off, off - 0.45 * step, off + 0.45 * step, colour(c->series[k].colour));
             put_short(out, c->series[k].name);
         }
         next(out, &first);
         fprintf(out, "$d%zu using 2:($1+%.3f):3:4 with xerrorbars pt 7 ps 1.1 lw 2 lc rgb '%s' ", k,
-                off, c->kind == DS_CHART_BARS ? ds_chart_light.ink : colour(k));
+                off, c->kind == DS_CHART_BARS ? ds_chart_light.ink : colour(c->series[k].colour));
         fputs(c->kind == DS_CHART_BARS ? "notitle" : "title ", out);
         if (c->kind != DS_CHART_BARS)
             put_short(out, c->series[k].name);
@@ -251,8 +253,7 @@ static void put_heat(FILE *out, const ds_chart *c)
         put_short(out, c->column[i]);
         fprintf(out, " %zu", i);
     }
-    fprintf(out,
-            ")\nset xlabel ");
+    fprintf(out, ")\nset xlabel ");
     put_short(out, c->x_name);
     fprintf(out,
             "\nset palette defined (0 '%s', 1 '%s')\nset xrange [-0.5:%.1f]\nset yrange "

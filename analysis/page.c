@@ -24,8 +24,8 @@ static void put_digest(FILE *out, const ds_asset *asset)
         unsigned bits = (unsigned)asset->sha256[i] << 16 | (unsigned)asset->sha256[i + 1] << 8;
         if (i + 2 < sizeof asset->sha256)
             bits |= asset->sha256[i + 2];
-        fprintf(out, "%c%c%c%c", digits[bits >> 18], digits[bits >> 12 & 63], digits[bits >> 6 & 63],
-                i + 2 < sizeof asset->sha256 ? digits[bits & 63] : '=');
+        fprintf(out, "%c%c%c%c", digits[bits >> 18], digits[bits >> 12 & 63],
+                digits[bits >> 6 & 63], i + 2 < sizeof asset->sha256 ? digits[bits & 63] : '=');
     }
     fputs("'", out);
 }
@@ -52,8 +52,8 @@ static void put_policy(FILE *out)
 static void put_look(FILE *out, const char *name, const ds_chart_look *look)
 {
     fprintf(out,
-            "\"%s\":{\"ink\":\"%s\",\"dim\":\"%s\",\"rule\":\"%s\",\"paper\":\"%s\",\"series\":[", name,
-            look->ink, look->dim, look->rule, look->paper);
+            "\"%s\":{\"ink\":\"%s\",\"dim\":\"%s\",\"rule\":\"%s\",\"paper\":\"%s\",\"series\":[",
+            name, look->ink, look->dim, look->rule, look->paper);
     for (size_t i = 0; i < DS_CHART_COLOURS; i++)
         fprintf(out, "%s\"%s\"", i ? "," : "", look->series[i]);
     fputs("]}", out);

@@ -81,8 +81,8 @@ static bool choose_metrics(ds_report *r, const char *const *wanted, ds_status *s
                            nearest.best ? ", did you mean '" : "; 'diemsim info' lists them",
                            nearest.best ? nearest.best : "", nearest.best ? "'?" : "");
     }
-    return !*wanted || ds_fail(st, DS_E_USAGE, "too many metrics to show first, %d at most",
-                               DS_KEYS);
+    return !*wanted ||
+           ds_fail(st, DS_E_USAGE, "too many metrics to show first, %d at most", DS_KEYS);
 }
 
 static void choose_keys(ds_report *r, const char *const *wanted)
@@ -171,7 +171,7 @@ static bool put_all(const ds_report *r, ds_status *st)
     const char *const title = r->request->title;
     ds_page_begin(&r->page, title ? title : ds_report_title(r->cases[0].about));
     if (!ds_report_first(r, st) || !put_over_time(r, st) || !ds_report_compared(r, st) ||
-        (r->observed.count && !ds_report_observed(r, st)))
+        !ds_report_stress(r, st) || (r->observed.count && !ds_report_observed(r, st)))
         return false;
     ds_report_rules(r);
     ds_report_assumptions(r);
@@ -201,8 +201,7 @@ static bool write_cases(ds_report *r, ds_status *st)
         return false;
     if (!q->metrics)
         choose_keys(r, q->key);
-    const bool ok =
-        ds_report_resolve(r, st) && ds_report_compare(r, st) && put_all(r, st);
+    const bool ok = ds_report_resolve(r, st) && ds_report_compare(r, st) && put_all(r, st);
     if (r->comparison)
         ds_comparison_free(r->comparison);
     return ok;

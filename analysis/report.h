@@ -21,12 +21,12 @@ typedef struct ds_report_request {
     /* Metrics to show first, by name, those that the first result has; ends with NULL. Where it has
      * none of them, the first of every unit. */
     const char *const *key;
-    const char *const *metrics; /* in their place, and each must be there; NULL: not said */
-    const char *title, *question; /* NULL: the first result's title, its scenario's description */
+    const char *const *metrics;    /* in their place, and each must be there; NULL: not said */
+    const char *title, *question;  /* NULL: the first result's title, its scenario's description */
     const ds_model *const *models; /* for the texts of parameters and rules; ends with NULL */
-    ds_observations observed; /* to hold the first results against; count 0: none */
-    bool html;                /* else Markdown */
-    ds_pictures *pictures;    /* of Markdown; NULL: none */
+    ds_observations observed;      /* to hold the first results against; count 0: none */
+    bool html;                     /* else Markdown */
+    ds_pictures *pictures;         /* of Markdown; NULL: none */
 } ds_report_request;
 
 DS_MUST_CHECK bool ds_report_write(FILE *out, const ds_report_request *request, ds_status *st);

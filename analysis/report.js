@@ -115,7 +115,7 @@
     const sets = [];
     const lines = spec.series.filter((s) => !s.dots);
     spec.series.forEach((s, i) => {
-      const own = s.dots ? palette().ink : colour(i);
+      const own = s.dots ? palette().ink : colour(s.colour);
       const at = (values) => values.map((v, k) => ({x: s.x[k], y: v}));
       const base = {pointRadius: 0, borderWidth: 0, stepped: spec.kind === "steps" && "after",
                     parsing: false, series: i};
@@ -192,7 +192,7 @@
       }
       chart.getSortedVisibleDatasetMetas().forEach((meta) => {
         const s = spec.series[meta.index];
-        meta.data.forEach((bar, i) => mark(ctx, scales.x, spec, s, i, bar.y, colour(meta.index)));
+        meta.data.forEach((bar, i) => mark(ctx, scales.x, spec, s, i, bar.y, colour(s.colour)));
       });
       ctx.restore();
     },
@@ -242,9 +242,10 @@
       type: "bar",
       data: {
         labels: spec.rows,
-        datasets: spec.series.map((s, i) => ({
+        datasets: spec.series.map((s) => ({
           label: s.name, key: s.name, data: data(s), role: "row", maxBarThickness: 18, minBarLength: 1,
-          backgroundColor: faint(colour(i), bars ? 0.6 : 0), borderWidth: 0,
+          backgroundColor: faint(colour(s.colour), bars ? 0.6 : 0), borderColor: colour(s.colour),
+          borderWidth: 0,
         })),
       },
       options: {
@@ -367,10 +368,12 @@
     return b;
   }
 
+  const shade = (set) => (set.role === "band" ? set.backgroundColor : set.borderColor);
+
   function swatch(b, set) {
     const mark = document.createElement("i");
-    mark.className = set.role === "band" ? "band" : set.role === "dots" ? "dot" : "";
-    mark.style.background = set.role === "line" || set.role === "dots" ? set.borderColor : set.backgroundColor;
+    mark.className = set.role === "band" ? "band" : set.role === "dots" || set.role === "row" ? "dot" : "";
+    mark.style.background = shade(set);
     b.prepend(mark);
     return mark;
   }
@@ -462,7 +465,7 @@
       entry.marks.forEach(([mark, key]) => {
         const sets = entry.chart.data.datasets.filter((s) => s.key === key && s.role !== "edge");
         const set = sets.find((s) => s.role === "line") || sets[0];
-        mark.style.background = set.role === "line" || set.role === "dots" ? set.borderColor : set.backgroundColor;
+        mark.style.background = shade(set);
       });
     });
   }

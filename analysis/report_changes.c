@@ -141,7 +141,25 @@ static const char *coordinate_text(const ds_report *r, const ds_case *c, const c
 static const char *text_at(const ds_report *r, const ds_case *c, const char *path)
 {
     const char *const swept = coordinate_text(r, c, path);
-    return swept ? swept : ds_report_value(r, ds_report_said(r, c, path));
+    const ds_node *const said = ds_report_said(r, c, path);
+    const ds_param *const p = ds_report_param(r, c, path);
+    if (swept || (!said && !p))
+        return swept ? swept : "–";
+    const char *const value = said ? ds_report_value(r, said) : ds_report_default(r, p);
+    const bool bare = *value && strspn(value, "+-.0123456789e") == strlen(value);
+    const char *const unit = bare && p ? ds_report_unit(p) : "";
+    return *value ? ds_pool_print(r->pool, "%s%s%s", value, *unit ? " " : "", unit) : "–";
+}
+
+/* What the parameter means, in the first case that has it. */
+static const char *meaning(const ds_report *r, const char *path)
+{
+    for (size_t i = 0; i < r->count; i++) {
+        const ds_param *const p = ds_report_param(r, &r->cases[i], path);
+        if (p && p->doc)
+            return p->doc;
+    }
+    return "";
 }
 
 static bool differs(const ds_report *r, const char *path)
@@ -156,8 +174,8 @@ static bool differs(const ds_report *r, const char *path)
 /* What tells runs apart, not rules. */
 static bool is_housekeeping(const char *path)
 {
-    static const char *const names[] = {"title", "description", "output", "variants", "sweep",
-                                        "branch", "objective", "thresholds", "until"};
+    static const char *const names[] = {"title",  "description", "output",     "variants", "sweep",
+                                        "branch", "objective",   "thresholds", "until"};
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
         const size_t n = strlen(names[i]);
         if (strncmp(path, names[i], n) == 0 && (!path[n] || path[n] == '.'))
@@ -190,16 +208,19 @@ static void find_changes(changes *c)
 static void put_side_by_side(const changes *c)
 {
     const ds_report *const r = c->r;
-    const char *heads[1 + COLUMNS] = {"parameter"};
+    const size_t columns = r->count + 2;
+    const char *heads[COLUMNS + 2] = {"parameter"};
     for (size_t i = 0; i < r->count; i++)
-        heads[1 + i] = ds_pool_print(r->pool, "%s: %.80s", i ? "proposed" : "current",
-                                     r->cases[i].label);
-    ds_page_table(&r->page, 1 + r->count, 1 + r->count, heads);
+        heads[1 + i] =
+            ds_pool_print(r->pool, "%s: %.80s", i ? "proposed" : "current", r->cases[i].label);
+    heads[columns - 1] = "meaning";
+    ds_page_table(&r->page, columns, columns, heads);
     for (size_t p = 0; p < c->count; p++) {
-        const char *cells[1 + COLUMNS] = {c->path[p]};
+        const char *cells[COLUMNS + 2] = {c->path[p]};
+        cells[columns - 1] = meaning(r, c->path[p]);
         for (size_t i = 0; i < r->count; i++)
             cells[1 + i] = text_at(r, &r->cases[i], c->path[p]);
-        ds_page_row(&r->page, 1 + r->count, 1 + r->count, cells);
+        ds_page_row(&r->page, columns, columns, cells);
     }
     ds_page_table_end(&r->page);
 }

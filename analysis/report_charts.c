@@ -68,7 +68,8 @@ static bool add_case(const ds_report *r, drawing *d, const ds_case *c, const ds_
     ds_chart_series s = {.name = r->count > 1 ? c->label : v->name,
                          .count = b->times - skip,
                          .x = x + skip,
-                         .y = b->quantile[2] + skip};
+                         .y = b->quantile[2] + skip,
+                         .colour = d->cases - 1};
     if (r->count <= DS_CASES_BANDED) {
         s.low[0] = b->quantile[0] + skip;
         s.high[0] = b->quantile[4] + skip;
@@ -278,8 +279,7 @@ bool ds_report_other_charts(const ds_report *r, ds_status *st)
     char still[LISTED] = "";
     ds_page_block(&r->page, "charts small");
     for (size_t i = 0; i < about->variables; i++)
-        if (!is_key(r, &about->variable[i]) &&
-            !other_chart(r, &about->variable[i], still, st))
+        if (!is_key(r, &about->variable[i]) && !other_chart(r, &about->variable[i], still, st))
             return false;
     ds_page_block_end(&r->page);
     if (*still)

@@ -165,8 +165,8 @@ static bool put_picture(const ds_report *r, ds_status *st)
     if (r->keys == 0 || (!along && r->cases[0].about->times <= 3))
         return true;
     ds_page_block(&r->page, "lead");
-    const bool ok = along ? ds_report_along_chart(r, along, r->key[0], st)
-                          : ds_report_chart(r, r->key[0], st);
+    const bool ok =
+        along ? ds_report_along_chart(r, along, r->key[0], st) : ds_report_chart(r, r->key[0], st);
     ds_page_block_end(&r->page);
     return ok;
 }
@@ -175,9 +175,10 @@ static void put_question(const ds_report *r)
 {
     const ds_node *const said = ds_node_get(r->resolved[0], "description", NULL);
     const char *const description = said && said->shape == DS_SCALAR ? said->scalar : "";
-    const char *const question = r->request->question ? r->request->question : description;
-    if (*question)
-        ds_page_note(&r->page, "question", "%s", question);
+    if (r->request->question)
+        ds_page_note(&r->page, "question", "%s", r->request->question);
+    if (*description)
+        ds_page_paragraph(&r->page, "%s", description);
 }
 
 bool ds_report_first(const ds_report *r, ds_status *st)
@@ -191,13 +192,16 @@ bool ds_report_first(const ds_report *r, ds_status *st)
         return false;
     if (!one)
         ds_report_say_compared(r);
+    if (!ds_report_say_thresholds(r, st))
+        return false;
     say_limits(r);
-    ds_page_note(&r->page, "note", "What differs between replicas is chance within the model; how "
-                                   "well the model fits the world is another question.");
+    ds_page_note(&r->page, "note",
+                 "What differs between replicas is chance within the model; how "
+                 "well the model fits the world is another question.");
     ds_page_block_end(&r->page);
     if (one && r->page.html && !put_tiles(r, st))
         return false;
-    if (!(one && r->page.html) && !ds_report_cases(r, st))
+    if (!(one && r->page.html) && !ds_report_tiles(r) && !r->comparison && !ds_report_cases(r, st))
         return false;
     if (r->page.html)
         fputs("<noscript><p class=\"note\">The pictures need JavaScript, which is off here; the "

@@ -28,8 +28,8 @@ typedef struct ds_report {
     size_t keys;
     ds_observations observed; /* count 0: none */
     ds_pool *pool;
-    const ds_model *model; /* that made the first result; NULL: it is not known here */
-    ds_node **resolved;    /* [request->count]: the scenarios with every default filled in */
+    const ds_model *model;     /* that made the first result; NULL: it is not known here */
+    ds_node **resolved;        /* [request->count]: the scenarios with every default filled in */
     ds_comparison *comparison; /* NULL: there is none, */
     const char *not_compared;  /* and why, where there could be one */
 } ds_report;
@@ -59,9 +59,15 @@ DS_MUST_CHECK bool ds_report_along_chart(const ds_report *r, const ds_coordinate
 /* report_compare.c: the cases against the first */
 DS_MUST_CHECK bool ds_report_compare(ds_report *r, ds_status *st);
 void ds_report_say_compared(const ds_report *r);
+/* False: there is nothing to put. */
+bool ds_report_tiles(const ds_report *r);
 DS_MUST_CHECK bool ds_report_compared(const ds_report *r, ds_status *st);
 /* Prints a table as the document has them, and frees it. */
 DS_MUST_CHECK bool ds_report_table(const ds_report *r, ds_table *table, ds_status *st);
+
+/* report_stress.c: thresholds, over points, and over two parameters */
+DS_MUST_CHECK bool ds_report_say_thresholds(const ds_report *r, ds_status *st);
+DS_MUST_CHECK bool ds_report_stress(const ds_report *r, ds_status *st);
 
 /* report_changes.c: what differs between the cases */
 DS_MUST_CHECK bool ds_report_resolve(ds_report *r, ds_status *st);
@@ -72,6 +78,11 @@ const ds_node *ds_report_said(const ds_report *r, const ds_case *c, const char *
 void ds_report_changes(const ds_report *r);
 
 /* report_rules.c: the rules and the assumptions, from the model's tables */
+/* The parameter that a dotted path means in a case; NULL: none of the model's. */
+const ds_param *ds_report_param(const ds_report *r, const ds_case *c, const char *path);
+/* "" where there is none. */
+const char *ds_report_default(const ds_report *r, const ds_param *p);
+const char *ds_report_unit(const ds_param *p);
 void ds_report_rules(const ds_report *r);
 void ds_report_assumptions(const ds_report *r);
 

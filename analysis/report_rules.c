@@ -9,12 +9,12 @@ enum { CASES = 6, DEEP = 8, DIFFERING = 60 };
 
 static const char rule_tag[] = "use"; /* of choices that are rules; others are distributions */
 
-static const char *unit_shown(const ds_param *p)
+const char *ds_report_unit(const ds_param *p)
 {
     return !p->unit || strcmp(p->unit, "1") == 0 ? "" : p->unit;
 }
 
-static const char *default_of(const ds_report *r, const ds_param *p)
+const char *ds_report_default(const ds_report *r, const ds_param *p)
 {
     char text[DS_PLAIN_ROOM];
     if (p->kind == DS_SWITCH)
@@ -38,10 +38,36 @@ static size_t shown_cases(const ds_report *r)
 static const ds_alternative *chosen(const ds_report *r, const ds_case *c, const ds_param *p,
                                     const char *path)
 {
-    const ds_node *const word =
-        ds_report_said(r, c, ds_pool_print(r->pool, "%s.%s", path, p->tag));
+    const ds_node *const word = ds_report_said(r, c, ds_pool_print(r->pool, "%s.%s", path, p->tag));
     return word && word->shape == DS_SCALAR ? ds_alternative_find(p->alternatives, word->scalar)
                                             : NULL;
+}
+
+static const ds_param *find(const ds_report *r, const ds_case *c, const ds_param *table,
+                            const char *path, size_t from)
+{
+    const size_t n = strcspn(path + from, ".");
+    for (const ds_param *p = table; p && p->name; p++) {
+        if (strlen(p->name) != n || strncmp(p->name, path + from, n) != 0)
+            continue;
+        if (!path[from + n])
+            return p;
+        if (p->kind == DS_GROUP)
+            return find(r, c, p->table, path, from + n + 1);
+        if (p->kind != DS_CHOICE)
+            return NULL;
+        const ds_alternative *const as =
+            chosen(r, c, p, ds_pool_print(r->pool, "%.*s", (int)(from + n), path));
+        return strcmp(path + from + n + 1, p->tag) == 0 ? p
+               : as                                     ? find(r, c, as->params, path, from + n + 1)
+                                                        : NULL;
+    }
+    return NULL;
+}
+
+const ds_param *ds_report_param(const ds_report *r, const ds_case *c, const char *path)
+{
+    return r->model ? find(r, c, r->model->params, path, 0) : NULL;
 }
 
 /* ---- rules ---- */
@@ -49,7 +75,7 @@ static const ds_alternative *chosen(const ds_report *r, const ds_case *c, const 
 static const char *with_unit(const ds_report *r, const ds_param *p, const char *value)
 {
     const bool plain = strpbrk(value, " [{") == NULL;
-    const char *const unit = plain ? unit_shown(p) : "";
+    const char *const unit = plain ? ds_report_unit(p) : "";
     return ds_pool_print(r->pool, "%s %s%s%s", p->name, value, *unit ? " " : "", unit);
 }
 
@@ -60,18 +86,18 @@ static const char *parameters(const ds_report *r, const ds_case *c, const ds_alt
     for (const ds_param *p = rule->params; p && p->name; p++) {
         const ds_node *const said =
             ds_report_said(r, c, ds_pool_print(r->pool, "%s.%s", path, p->name));
-        const char *const value = said ? ds_report_value(r, said) : default_of(r, p);
+        const char *const value = said ? ds_report_value(r, said) : ds_report_default(r, p);
         if (*value)
-            text = ds_pool_print(r->pool, "%s%s%s", text, *text ? "; " : "",
-                                 with_unit(r, p, value));
+            text =
+                ds_pool_print(r->pool, "%s%s%s", text, *text ? "; " : "", with_unit(r, p, value));
     }
     /* What a rule from a file says is in no table of ours. */
     const ds_node *const all = ds_report_said(r, c, path);
     for (uint32_t i = 0; all && all->shape == DS_MAPPING && i < all->count; i++)
         if (strcmp(all->key[i]->scalar, rule_tag) != 0 &&
             !ds_param_find(rule->params, all->key[i]->scalar))
-            text = ds_pool_print(r->pool, "%s%s%s %s", text, *text ? "; " : "",
-                                 all->key[i]->scalar, ds_report_value(r, all->item[i]));
+            text = ds_pool_print(r->pool, "%s%s%s %s", text, *text ? "; " : "", all->key[i]->scalar,
+                                 ds_report_value(r, all->item[i]));
     return text;
 }
 
@@ -179,7 +205,7 @@ static void add(assumptions *a, const ds_param *p, const char *path, const ds_no
         a->room = room;
     }
     const char *const value = ds_report_value(a->r, said);
-    const char *const fallback = default_of(a->r, p);
+    const char *const fallback = ds_report_default(a->r, p);
     a->item[a->count++] = (assumption){p, path, value, fallback};
     a->differing += !same_value(p, value, fallback);
     a->sourced += p->source != NULL;
@@ -206,9 +232,9 @@ static void gather(assumptions *a, const ds_param *table, const char *path, int 
 
 static void put_row(const ds_report *r, const assumption *a, bool fallback)
 {
-    const char *const unit = unit_shown(a->param);
-    const char *cells[5] = {
-        a->path, ds_pool_print(r->pool, "%s%s%s", a->value, *unit ? " " : "", unit)};
+    const char *const unit = ds_report_unit(a->param);
+    const char *cells[5] = {a->path,
+                            ds_pool_print(r->pool, "%s%s%s", a->value, *unit ? " " : "", unit)};
     size_t n = 2;
     if (fallback)
         cells[n++] = a->fallback;
@@ -251,16 +277,18 @@ void ds_report_assumptions(const ds_report *r)
     if (a.count == 0)
         return;
     ds_page_heading(&r->page, 2, "What is assumed");
-    ds_page_paragraph(&r->page,
-                      "Of %zu numbers and words that the model takes, %zu have a source and %zu are "
-                      "assumptions of the model's author%s; %zu differ from their default%s%s",
-                      a.count, a.sourced, a.count - a.sourced,
-                      r->count > 1 ? " (of the first case)" : "", a.differing,
-                      a.differing ? ":" : ".", a.differing > DIFFERING ? " the first of these:" : "");
+    ds_page_paragraph(
+        &r->page,
+        "Of %zu numbers and words that the model takes, %zu have a source and %zu are "
+        "assumptions of the model's author%s; %zu differ from their default%s%s",
+        a.count, a.sourced, a.count - a.sourced, r->count > 1 ? " (of the first case)" : "",
+        a.differing, a.differing ? ":" : ".",
+        a.differing > DIFFERING ? " the first of these:" : "");
     if (a.differing)
         put_differing(&a);
     if (r->page.html)
         put_every(&a);
     else
-        ds_page_paragraph(&r->page, "`diemsim schema --markdown` prints every one with its source.");
+        ds_page_paragraph(&r->page,
+                          "`diemsim schema --markdown` prints every one with its source.");
 }

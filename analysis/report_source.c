@@ -33,8 +33,9 @@ static void put_commands(const ds_report *r)
         options = ds_pool_print(pool, "%s --question %s", options, quoted(pool, q->question));
     if (q->output)
         options = ds_pool_print(pool, "%s -o %s", options, quoted(pool, q->output));
-    ds_page_paragraph(&r->page, "A result holds its scenario and its seed. The first commands "
-                                "simulate it again and compare every bit; the last makes this page.");
+    ds_page_paragraph(&r->page,
+                      "A result holds its scenario and its seed. The first commands "
+                      "simulate it again and compare every bit; the last makes this page.");
     const char *text = "";
     for (size_t i = 0; i < q->count; i++)
         text = ds_pool_print(pool, "%sdiemsim verify %s\n", text, quoted(pool, q->names[i]));

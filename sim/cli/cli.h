@@ -54,9 +54,9 @@ extern const ds_option ds_option_help, ds_option_set, ds_option_replicas, ds_opt
     ds_option_point, ds_option_all, ds_option_report, ds_option_observed, ds_option_markdown,
     ds_option_shard, ds_option_merged, ds_option_csv, ds_option_metrics, ds_option_over,
     ds_option_baseline, ds_option_variants, ds_option_objective, ds_option_confidence,
-    ds_option_adjust, ds_option_matters, ds_option_title, ds_option_question, ds_option_first, ds_option_suite,
-    ds_option_break, ds_option_map, ds_option_threshold, ds_option_range, ds_option_depths,
-    ds_option_durations, ds_option_check, ds_option_stress_result;
+    ds_option_adjust, ds_option_matters, ds_option_title, ds_option_question, ds_option_first,
+    ds_option_suite, ds_option_break, ds_option_map, ds_option_threshold, ds_option_range,
+    ds_option_depths, ds_option_durations, ds_option_check, ds_option_stress_result;
 
 /* Reads the words of a command, argv[0] its name. args->set is for free(). */
 DS_MUST_CHECK bool ds_args_read(const ds_command *command, int argc, char **argv, ds_args *args,

@@ -50,8 +50,7 @@ static bool make_pictures(ds_pool *pool, const char *output, ds_pictures *pictur
     const char *const slash = strrchr(output, '/'), *const name = slash ? slash + 1 : output;
     const int stem = (int)(strlen(name) - strlen(".md"));
     pictures->link = ds_pool_print(pool, "%.*s_files", stem, name);
-    pictures->folder =
-        ds_pool_print(pool, "%.*s%s", (int)(name - output), output, pictures->link);
+    pictures->folder = ds_pool_print(pool, "%.*s%s", (int)(name - output), output, pictures->link);
     if (mkdir(pictures->folder, 0777) == 0 || errno == EEXIST)
         return true;
     return ds_fail(st, DS_E_CREATE, "cannot create the folder '%s': %s", pictures->folder,
@@ -82,8 +81,7 @@ static bool write_report(const ds_args *args, ds_result *const *results, ds_stat
                                  .models = ds_models,
                                  .html = !ends_with(args->output, ".md")};
     const char *const part = ds_pool_print(&pool, "%s.part", args->output);
-    bool ok = !args->observed ||
-              ds_observations_read(&pool, args->observed, &request.observed, st);
+    bool ok = !args->observed || ds_observations_read(&pool, args->observed, &request.observed, st);
     if (ok && !request.html && (ok = make_pictures(&pool, args->output, &pictures, st)))
         request.pictures = &pictures;
     ok = ok && write_to(args->output, part, &request, st);

@@ -341,7 +341,8 @@ static bool bind_common(ds_scenario *s, ds_node *root, ds_status *st)
            choose_metrics(s, ds_node_get(root, "output", NULL), st) &&
            ds_rare_read(s, ds_node_get(root, "splitting", NULL), st) &&
            ds_rule_read(s, root, &c->until, st) && ds_rare_check(s, root, st) &&
-           ds_objective_read(s, root, &c->objective, st) && ds_search_read(s, root, &c->search, st) &&
+           ds_objective_read(s, root, &c->objective, st) &&
+           ds_search_read(s, root, &c->search, st) &&
            ds_thresholds_read(s, root, &c->thresholds, st);
 }
 
