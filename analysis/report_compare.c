@@ -104,10 +104,6 @@ void ds_report_say_compared(const ds_report *r)
 {
     const ds_comparison *const c = r->comparison;
     size_t told = 0;
-    if (r->not_compared)
-        ds_page_note(&r->page, "note", "The cases are not compared: %s.", r->not_compared);
-    if (!c)
-        return;
     ds_page_paragraph(&r->page, "Against %s, at the end:", c->variant[c->baseline].label);
     ds_page_items(&r->page, true);
     say_goals(r, c);

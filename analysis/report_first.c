@@ -99,6 +99,61 @@ static bool say_keys(const ds_report *r, ds_status *st)
     return true;
 }
 
+/* Where there are no metrics, as of a rare event, outcomes are what there is to say. */
+static bool say_outcomes(const ds_report *r, ds_status *st)
+{
+    const ds_result_info *const about = r->cases[0].about;
+    ds_page_items(&r->page, true);
+    for (size_t i = 0; i < about->outcomes && i < DS_KEYS_SAID; i++) {
+        ds_spread s;
+        char mean[DS_NUMBER_ROOM], half[DS_NUMBER_ROOM];
+        if (!ds_outcome_spread(&s, &r->cases[0], about->outcome[i].name, st))
+            return false;
+        ds_page_item(&r->page, "%s (%s) is %s ± %s (95 %% sure).", about->outcome[i].name,
+                     about->outcome[i].doc, ds_number(mean, s.mean, DIGITS_SAID),
+                     ds_number(half, s.half, 2));
+    }
+    ds_page_items(&r->page, false);
+    return true;
+}
+
+/* Of many cases: at which a metric ends lowest, and at which highest. */
+static bool say_extremes(const ds_report *r, const ds_variable *v, ds_status *st)
+{
+    const ds_saying s = ds_report_saying(v);
+    const ds_case *least = NULL, *most = NULL;
+    double low = INFINITY, high = -INFINITY;
+    char a[DS_NUMBER_ROOM], b[DS_NUMBER_ROOM];
+    for (size_t i = 0; i < r->count; i++) {
+        ds_band band;
+        if (!ds_case_variable(&r->cases[i], v->name))
+            continue;
+        if (!ds_band_read(&band, &r->cases[i], v->name, st))
+            return false;
+        const double end = ds_band_end(&band, &r->cases[i]).quantile[2];
+        ds_band_free(&band);
+        least = end < low ? &r->cases[i] : least;
+        most = end > high ? &r->cases[i] : most;
+        low = fmin(low, end);
+        high = fmax(high, end);
+    }
+    if (least && most)
+        ds_page_item(&r->page, "%s (%s) ends between %s%s%s (%s) and %s%s%s (%s) in the median.",
+                     v->name, v->doc, said(a, &s, low), gap_of(&s), s.unit, least->label,
+                     said(b, &s, high), gap_of(&s), s.unit, most->label);
+    return true;
+}
+
+static bool say_many(const ds_report *r, ds_status *st)
+{
+    ds_page_items(&r->page, true);
+    for (size_t i = 0; i < r->keys && i < DS_KEYS_SAID; i++)
+        if (!say_extremes(r, r->key[i], st))
+            return false;
+    ds_page_items(&r->page, false);
+    return true;
+}
+
 /* What the number of replicas does not allow to say. */
 static void say_limits(const ds_report *r)
 {
@@ -181,27 +236,43 @@ static void put_question(const ds_report *r)
         ds_page_paragraph(&r->page, "%s", description);
 }
 
-bool ds_report_first(const ds_report *r, ds_status *st)
+static bool put_answer(const ds_report *r, ds_status *st)
 {
     const bool one = r->count == 1;
+    bool ok = true;
+    ds_page_block(&r->page, "verdict");
+    if (one)
+        ok = r->keys ? say_keys(r, st) : say_outcomes(r, st);
+    else if (r->comparison)
+        ds_report_say_compared(r);
+    else
+        ok = say_many(r, st);
+    ok = ok && ds_report_say_thresholds(r, st);
+    if (r->not_compared)
+        ds_page_note(&r->page, "note", "The cases are not compared: %s.", r->not_compared);
+    say_limits(r);
+    ds_page_note(&r->page, "note",
+                 "What differs between replicas is chance within the model; how well the model "
+                 "fits the world is another question.");
+    ds_page_block_end(&r->page);
+    return ok;
+}
+
+static bool put_numbers(const ds_report *r, ds_status *st)
+{
+    if (r->keys == 0)
+        return true;
+    if (r->count == 1 && r->page.html)
+        return put_tiles(r, st);
+    return ds_report_tiles(r) || r->comparison || ds_report_cases(r, st);
+}
+
+bool ds_report_first(const ds_report *r, ds_status *st)
+{
     put_question(r);
     say_what_ran(r);
     ds_report_changes(r);
-    ds_page_block(&r->page, "verdict");
-    if (one && !say_keys(r, st))
-        return false;
-    if (!one)
-        ds_report_say_compared(r);
-    if (!ds_report_say_thresholds(r, st))
-        return false;
-    say_limits(r);
-    ds_page_note(&r->page, "note",
-                 "What differs between replicas is chance within the model; how "
-                 "well the model fits the world is another question.");
-    ds_page_block_end(&r->page);
-    if (one && r->page.html && !put_tiles(r, st))
-        return false;
-    if (!(one && r->page.html) && !ds_report_tiles(r) && !r->comparison && !ds_report_cases(r, st))
+    if (!put_answer(r, st) || !put_numbers(r, st))
         return false;
     if (r->page.html)
         fputs("<noscript><p class=\"note\">The pictures need JavaScript, which is off here; the "

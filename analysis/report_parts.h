@@ -58,6 +58,7 @@ DS_MUST_CHECK bool ds_report_along_chart(const ds_report *r, const ds_coordinate
 
 /* report_compare.c: the cases against the first */
 DS_MUST_CHECK bool ds_report_compare(ds_report *r, ds_status *st);
+/* Where there is a comparison. */
 void ds_report_say_compared(const ds_report *r);
 /* False: there is nothing to put. */
 bool ds_report_tiles(const ds_report *r);
