@@ -78,16 +78,16 @@ typedef struct ds_common {
     double inside, outside; /* median among the worst, and among the others; the share of an outcome
                                that is 0 or 1 */
     ds_estimate difference; /* of the means, in standard deviations of all replicas */
-    double adjusted; /* probability of such a difference if there were none, adjusted for the
-                        number of figures (Holm) */
+    double adjusted;        /* probability of such a difference if there were none, adjusted for the
+                               number of figures (Holm) */
 } ds_common;
 
 typedef struct ds_worst {
     const char *of;
     ds_side worst;
-    double share;     /* of replicas that are not among the worst */
-    size_t inside;    /* replicas */
-    double threshold; /* the figure of the mildest of these */
+    double share;      /* of replicas that are not among the worst */
+    size_t inside;     /* replicas */
+    double threshold;  /* the figure of the mildest of these */
     ds_common *common; /* of other metrics at the end and outcomes, the largest difference first */
     size_t count;
 } ds_worst;

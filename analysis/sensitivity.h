@@ -20,12 +20,12 @@ typedef enum ds_sensitivity_method {
 } ds_sensitivity_method;
 
 typedef struct ds_sensitivity_axis {
-    const char *path, *unit;     /* unit NULL: words */
-    double low, high;            /* values it takes; NAN: words */
-    ds_estimate first, total;    /* shares of the variance */
+    const char *path, *unit;        /* unit NULL: words */
+    double low, high;               /* values it takes; NAN: words */
+    ds_estimate first, total;       /* shares of the variance */
     ds_estimate mu, mu_star, sigma; /* for the whole range of the axis */
-    ds_estimate rank;            /* standardised rank regression coefficient */
-    ds_estimate weight;          /* what a tornado chart shows: total, mu_star or rank */
+    ds_estimate rank;               /* standardised rank regression coefficient */
+    ds_estimate weight;             /* what a tornado chart shows: total, mu_star or rank */
 } ds_sensitivity_axis;
 
 /* One figure of one group of points: those of one variant and branch. */

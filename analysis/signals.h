@@ -6,9 +6,9 @@
  * that of 5 to 95 % of the baseline's replicas at the same time, and only what the baseline's
  * replica of the same number does not do itself counts, since both met the same random numbers: so
  * nothing is a signal before the two part. How often that band is left without any cause is told by
- * the baseline's own replicas. Without a baseline the band is that of 5 to 95 % of the replica's own
- * values before `window`, and what is looked at comes later: a metric with a trend then leaves it by
- * the trend alone.
+ * the baseline's own replicas. Without a baseline the band is that of 5 to 95 % of the replica's
+ * own values before `window`, and what is looked at comes later: a metric with a trend then leaves
+ * it by the trend alone.
  *
  * A signature: clues of the model's guide that hold together (sim/core/guide.h).
  */
@@ -36,8 +36,9 @@ typedef struct ds_first_time {
 typedef struct ds_signal {
     const char *metric;
     ds_first_time first;
-    double below;           /* of those that show, the share that leaves it downward */
-    ds_estimate false_alarm; /* share of the baseline's replicas that leave the band; NAN: unknown */
+    double below; /* of those that show, the share that leaves it downward */
+    ds_estimate
+        false_alarm; /* share of the baseline's replicas that leave the band; NAN: unknown */
 } ds_signal;
 
 /* The earliest median first, then the greatest share. */

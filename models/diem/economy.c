@@ -7,6 +7,7 @@
 #include "fees.h"
 #include "governance.h"
 #include "growth.h"
+#include "guide.h"
 #include "holders.h"
 #include "lending.h"
 #include "liquidation.h"
@@ -452,6 +453,7 @@ const ds_model ds_diem_model = {
     .actions = "governance",
     .metrics = ds_diem_metrics,
     .outcomes = ds_diem_outcomes,
+    .guide = &ds_diem_guide,
     .events = ds_events_expected,
     .world_size = sizeof(ds_world),
     .place = place,

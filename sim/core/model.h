@@ -7,6 +7,7 @@
 #define DS_CORE_MODEL_H
 
 #include "engine.h"
+#include "guide.h"
 #include "param.h"
 
 typedef enum ds_metric_kind {
@@ -74,6 +75,7 @@ typedef struct ds_model {
     /* Name of the DS_MAP of ds_action in `params`; the loader sorts it by time. NULL: none. */
     const char *actions;
     const ds_metric *metrics, *outcomes; /* end with a NULL name */
+    const ds_guide *guide;               /* for readers of results; NULL: none */
     /* Expected events of one replica: for the refusal of an event storm, and for time left. */
     double (*events)(const void *config, const ds_frame *frame);
 
