@@ -88,7 +88,7 @@ static bool yes_or_no(const double *values, size_t count)
     for (size_t i = 0; i < count; i++) {
         if (!isnan(values[i]) && values[i] != 0 && values[i] != 1)
             return false;
-        known += !isnan(values[i]);
+        known += isnan(values[i]) ? 0 : 1;
     }
     return known > 0;
 }

@@ -16,24 +16,28 @@ static void put_point(ds_table *t, const ds_case *c, bool first)
     ds_table_text(t, c->label);
 }
 
-static const char *percent(char text[DS_NUMBER_ROOM], double share)
+/* Room for a number and the sign. */
+enum { PERCENT_ROOM = DS_NUMBER_ROOM + 2 };
+
+static const char *percent(char text[PERCENT_ROOM], double share)
 {
     if (isnan(share))
         return "–";
-    snprintf(text, DS_NUMBER_ROOM, "%.*g %%", DIGITS, 100 * share);
+    ds_number(text, 100 * share, DIGITS);
+    strcat(text, " %");
     return text;
 }
 
 static void put_percent(ds_table *t, double share)
 {
-    char text[DS_NUMBER_ROOM];
+    char text[PERCENT_ROOM];
     ds_table_shown(t, share, "%s", percent(text, share));
 }
 
 /* Two cells, as ds_table_interval has them. */
 static void put_percents(ds_table *t, ds_interval interval)
 {
-    char low[DS_NUMBER_ROOM], high[DS_NUMBER_ROOM];
+    char low[PERCENT_ROOM], high[PERCENT_ROOM];
     if (isfinite(interval.low) && isfinite(interval.high))
         ds_table_shown(t, interval.low, "%s to %s", percent(low, interval.low),
                        percent(high, interval.high));
@@ -96,7 +100,7 @@ static void put_times(ds_table *t, const ds_case *c, ds_interval interval)
 
 void ds_chances_begin(ds_table *t, bool several)
 {
-    static const ds_column columns[2][16] = {CHANCES(NULL), CHANCES("point")};
+    static const ds_table_column columns[2][16] = {CHANCES(NULL), CHANCES("point")};
     ds_table_begin(t, "probabilities", "Bad outcomes within the horizon", columns[several]);
 }
 
@@ -151,7 +155,7 @@ unsigned ds_chances_doubts(const ds_chances *all)
 
 void ds_loss_tails_begin(ds_table *t, bool several)
 {
-    static const ds_column columns[2][18] = {TAILS(NULL), TAILS("point")};
+    static const ds_table_column columns[2][18] = {TAILS(NULL), TAILS("point")};
     ds_table_begin(t, "tails", "The worst replicas: value at risk and expected shortfall",
                    columns[several]);
 }
@@ -192,12 +196,21 @@ static bool is_percent(const ds_loss_tail *x)
     return strcmp(x->unit, "1") == 0;
 }
 
-void ds_loss_tails_rows(ds_table *t, const ds_case *c, const ds_loss_tails *all)
+static bool is_refused(const ds_loss_tail *x)
 {
+    return x->count < x->tail.risk_needs && x->count < x->tail.shortfall_needs;
+}
+
+void ds_loss_tails_rows(ds_table *t, const ds_case *c, const ds_loss_tails *all, bool full)
+{
+    bool first = true;
     for (size_t i = 0; i < all->count; i++) {
         const ds_loss_tail *const x = &all->tail[i];
-        const bool again = i > 0 && strcmp(x[-1].of, x->of) == 0;
-        put_point(t, c, i == 0);
+        const bool again = i > 0 && strcmp(x[-1].of, x->of) == 0 && (full || !is_refused(x - 1));
+        if (!full && is_refused(x))
+            continue;
+        put_point(t, c, first);
+        first = false;
         ds_table_text(t, x->of);
         ds_table_text(t, form_name(x->form));
         ds_table_text(t, is_percent(x) ? "%" : x->unit);
@@ -213,6 +226,21 @@ void ds_loss_tails_rows(ds_table *t, const ds_case *c, const ds_loss_tails *all)
         ds_table_number(t, (double)x->tail.risk_needs, DS_NUMBER_DIGITS);
         ds_table_number(t, (double)x->tail.shortfall_needs, DS_NUMBER_DIGITS);
     }
+}
+
+bool ds_loss_tails_refusal(const ds_loss_tails *all, double share, char *text, size_t room)
+{
+    for (size_t i = 0; i < all->count; i++) {
+        const ds_loss_tail *const x = &all->tail[i];
+        if (x->share != share || !is_refused(x))
+            continue;
+        snprintf(text, room,
+                 "at %g %% the tail is too thin: value at risk wants %zu replicas and expected "
+                 "shortfall %zu, there are %zu",
+                 100 * share, x->tail.risk_needs, x->tail.shortfall_needs, x->count);
+        return true;
+    }
+    return false;
 }
 
 unsigned ds_loss_tails_doubts(const ds_loss_tails *all)
@@ -263,7 +291,7 @@ static void put_first(ds_table *t, const ds_case *c, const ds_first_time *x)
 
 void ds_signs_begin(ds_table *t, bool several)
 {
-    static const ds_column columns[2][16] = {SIGNS(NULL), SIGNS("point")};
+    static const ds_table_column columns[2][16] = {SIGNS(NULL), SIGNS("point")};
     ds_table_begin(t, "signatures", "Known ways to fail, and when they first show",
                    columns[several]);
 }
@@ -290,7 +318,7 @@ unsigned ds_signs_doubts(const ds_signs *all)
 
 void ds_signals_begin(ds_table *t, bool several)
 {
-    static const ds_column columns[2][16] = {SIGNALS(NULL), SIGNALS("point")};
+    static const ds_table_column columns[2][16] = {SIGNALS(NULL), SIGNALS("point")};
     ds_table_begin(t, "signals", "Which metric leaves its band first", columns[several]);
 }
 
@@ -322,7 +350,7 @@ void ds_signals_rows(ds_table *t, const ds_case *c, const ds_signals *all, size_
 
 void ds_worst_begin(ds_table *t, bool several)
 {
-    static const ds_column columns[2][12] = {WORST(NULL), WORST("point")};
+    static const ds_table_column columns[2][12] = {WORST(NULL), WORST("point")};
     ds_table_begin(t, "worst", "What the worst replicas have in common", columns[several]);
 }
 

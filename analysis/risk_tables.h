@@ -1,6 +1,6 @@
 /*
  * Risks as tables. Each is filled point by point: the first column is the point, which is shown
- * only where there are several. What is in the notes is for people.
+ * only where there are several.
  */
 #ifndef DS_ANALYSIS_RISK_TABLES_H
 #define DS_ANALYSIS_RISK_TABLES_H
@@ -13,7 +13,10 @@ void ds_chances_begin(ds_table *table, bool several);
 void ds_chances_rows(ds_table *table, const ds_case *c, const ds_chances *chances);
 
 void ds_loss_tails_begin(ds_table *table, bool several);
-void ds_loss_tails_rows(ds_table *table, const ds_case *c, const ds_loss_tails *tails);
+/* `full`: also levels at which neither figure is given. */
+void ds_loss_tails_rows(ds_table *table, const ds_case *c, const ds_loss_tails *tails, bool full);
+/* Why there is no figure at that level, if it is so of any. */
+bool ds_loss_tails_refusal(const ds_loss_tails *tails, double share, char *text, size_t room);
 
 void ds_signs_begin(ds_table *table, bool several);
 void ds_signs_rows(ds_table *table, const ds_case *c, const ds_signs *signs);

@@ -41,7 +41,7 @@ static bool first_of(ds_first_time *first, const ds_case *c, const bool *done, c
         return ds_fail(st, DS_E_SYSTEM, "no memory for the times of %zu replicas", n);
     double *const score = time + n;
     for (size_t r = 0; r < n; r++) {
-        score[r] = done[r] ? !isnan(when[r]) : NAN;
+        score[r] = !done[r] ? (double)NAN : isnan(when[r]) ? 0 : 1;
         if (done[r])
             time[known++] = when[r];
     }
@@ -220,6 +220,14 @@ static bool has_paths(const ds_case *c, ds_status *st)
                    "output.paths true");
 }
 
+static bool is_given(const ds_guide *guide, const char *metric)
+{
+    for (const char *const *name = guide ? guide->given : NULL; name && *name; name++)
+        if (strcmp(*name, metric) == 0)
+            return true;
+    return false;
+}
+
 bool ds_signals_of(ds_signals *signals, const ds_case *c, const ds_signals_query *q, ds_status *st)
 {
     const ds_result_info *const about = c->about;
@@ -235,9 +243,11 @@ bool ds_signals_of(ds_signals *signals, const ds_case *c, const ds_signals_query
     bool ok = (signals->signal || ds_fail(st, DS_E_SYSTEM, "no memory for signals")) &&
               open_watch(&w, st);
     for (size_t i = 0; ok && i < about->variables; i++) {
-        signals->signal[i].metric = about->variable[i].name;
-        ok = look(&w, &signals->signal[i], q->level, st);
-        signals->count = i + 1;
+        if (is_given(q->guide, about->variable[i].name))
+            continue;
+        ds_signal *const signal = &signals->signal[signals->count++];
+        signal->metric = about->variable[i].name;
+        ok = look(&w, signal, q->level, st);
     }
     if (ok)
         qsort(signals->signal, signals->count, sizeof *signals->signal, earliest_first);
@@ -276,29 +286,29 @@ static size_t before(const double *time, size_t k, double days, size_t times)
     return times;
 }
 
-typedef struct look {
+typedef struct place {
     const ds_signature *signature;
     const double *time;
     size_t times;
-} look;
+} place;
 
 /* Whether what a clue is about is so at time k. `highest` so far is its own. Nothing is said before
  * a whole mean is there, then and now. */
-static bool holds(const look *l, const ds_clue *clue, const double *series, size_t k,
+static bool holds(const place *at, const ds_clue *clue, const double *series, size_t k,
                   double *highest)
 {
-    const double smooth = l->signature->smooth, start = l->time[0] + smooth * (1 - 1e-9);
-    if (l->time[k] < start)
+    const double smooth = at->signature->smooth, start = at->time[0] + smooth * (1 - 1e-9);
+    if (at->time[k] < start)
         return false;
-    double value = smoothed(series, l->time, k, smooth);
+    double value = smoothed(series, at->time, k, smooth);
     *highest = fmax(*highest, value);
     if (clue->form == DS_CLUE_FALL)
         value = *highest > 0 ? 1 - value / *highest : NAN;
     else if (clue->form != DS_CLUE_VALUE) {
-        const size_t then = before(l->time, k, clue->days, l->times);
-        if (then == l->times || l->time[then] < start)
+        const size_t then = before(at->time, k, clue->days, at->times);
+        if (then == at->times || at->time[then] < start)
             return false;
-        const double old = smoothed(series, l->time, then, smooth);
+        const double old = smoothed(series, at->time, then, smooth);
         if (clue->form == DS_CLUE_CHANGE)
             value -= old;
         else
@@ -310,14 +320,14 @@ static bool holds(const look *l, const ds_clue *clue, const double *series, size
 double ds_signature_first(const ds_signature *signature, const double *const *series,
                           const double *time, size_t times, double *days)
 {
-    const look l = {signature, time, times};
+    const place at = {signature, time, times};
     double highest[DS_CLUES] = {-INFINITY, -INFINITY, -INFINITY, -INFINITY};
     double first = NAN, since = NAN;
     *days = 0;
     for (size_t k = 0; k < times; k++) {
         bool all = true;
         for (int i = 0; i < DS_CLUES && signature->clue[i].metric; i++)
-            all = holds(&l, &signature->clue[i], series[i], k, &highest[i]) && all;
+            all = holds(&at, &signature->clue[i], series[i], k, &highest[i]) && all;
         *days += all && k > 0 ? time[k] - time[k - 1] : 0;
         since = !all ? NAN : isnan(since) ? time[k] : since;
         if (isnan(first) && time[k] - since >= signature->lasting * (1 - 1e-9))

@@ -21,8 +21,9 @@
 
 typedef struct ds_signals_query {
     const ds_case *baseline; /* of the same result; NULL: none */
+    const ds_guide *guide;   /* tells what is no signal; NULL: none */
     double window;           /* in model time; 0: an eighth of the horizon */
-    double lasting;          /* 0: seven units of time, at least two intervals */
+    double lasting;          /* 0: seven; at least two grid times whatever it is */
     double level;
 } ds_signals_query;
 

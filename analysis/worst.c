@@ -12,6 +12,11 @@
  * means. A replica on the edge belongs to the worst in part, as in tail.h, so that a resample has
  * the same share of them.
  */
+typedef struct ranked {
+    double value;
+    size_t replica;
+} ranked;
+
 typedef struct picture {
     size_t replicas, figures;
     double share;
@@ -20,17 +25,13 @@ typedef struct picture {
     size_t *order;  /* [replicas] of the result */
     const ds_variable **what;
     double *column; /* [replicas of the result] */
+    ranked *room;   /* [replicas of the result] */
     double *p;
     ds_figure *value;
     ds_interval *interval;
 } picture;
 
 /* ---- what is gathered ---- */
-
-typedef struct ranked {
-    double value; /* the lower the worse */
-    size_t replica;
-} ranked;
 
 static int worst_first(const void *a, const void *b)
 {
@@ -40,11 +41,9 @@ static int worst_first(const void *a, const void *b)
     return (x->replica > y->replica) - (x->replica < y->replica);
 }
 
-static bool order_replicas(picture *p, const ds_case *c, const ds_worst_query *q, ds_status *st)
+static void order_replicas(picture *p, const ds_case *c, const ds_worst_query *q)
 {
-    ranked *const rank = calloc(c->about->replicas + 1, sizeof *rank);
-    if (!rank)
-        return ds_fail(st, DS_E_SYSTEM, "no memory for %zu replicas", c->about->replicas);
+    ranked *const rank = p->room; /* lower values are worse */
     for (size_t r = 0; r < c->about->replicas; r++)
         if (!isnan(p->column[r]))
             rank[p->replicas++] =
@@ -54,8 +53,6 @@ static bool order_replicas(picture *p, const ds_case *c, const ds_worst_query *q
         p->order[i] = rank[i].replica;
         p->by[i] = p->column[rank[i].replica];
     }
-    free(rank);
-    return true;
 }
 
 /* Those that do not vary have nothing in common with anything. */
@@ -94,10 +91,11 @@ static bool open_picture(picture *p, const ds_case *c, ds_status *st)
     p->order = calloc(n, sizeof *p->order);
     p->what = calloc(most, sizeof *p->what);
     p->column = calloc(n, sizeof *p->column);
+    p->room = calloc(n, sizeof *p->room);
     p->p = calloc(most, sizeof *p->p);
     p->value = calloc(most, sizeof *p->value);
     p->interval = calloc(most, sizeof *p->interval);
-    return (p->figure && p->by && p->order && p->what && p->column && p->p && p->value &&
+    return (p->figure && p->by && p->order && p->what && p->column && p->room && p->p && p->value &&
             p->interval) ||
            ds_fail(st, DS_E_SYSTEM, "no memory for the figures of %zu replicas", n - 1);
 }
@@ -109,6 +107,7 @@ static void close_picture(picture *p)
     free(p->order);
     free(p->what);
     free(p->column);
+    free(p->room);
     free(p->p);
     free(p->value);
     free(p->interval);
@@ -214,14 +213,43 @@ static bool ones_and_zeros(const double *values, size_t count)
     return true;
 }
 
-static void describe(ds_worst *worst, picture *p, double level)
+static int by_value(const void *a, const void *b)
+{
+    const ranked *const x = a, *const y = b;
+    return (x->value > y->value) - (x->value < y->value);
+}
+
+/* Welch's test on ranks, which neither skewness nor long tails mislead (Zimmerman & Zumbo 1993);
+ * equal values share the mean of their ranks. */
+static double rank_test(const double *values, size_t inside, size_t count, ranked *room,
+                        double *rank)
+{
+    double p;
+    size_t n = 0, next;
+    for (size_t i = 0; i < count; i++) {
+        rank[i] = NAN;
+        if (!isnan(values[i]))
+            room[n++] = (ranked){values[i], i};
+    }
+    qsort(room, n, sizeof *room, by_value);
+    for (size_t i = 0; i < n; i = next) {
+        for (next = i; next < n && room[next].value == room[i].value;)
+            next++;
+        for (size_t k = i; k < next; k++)
+            rank[room[k].replica] = (double)(i + next - 1) / 2;
+    }
+    (void)ds_estimate_difference(rank, inside, rank + inside, count - inside, 0.95, &p);
+    return p;
+}
+
+static void describe(ds_worst *worst, picture *p)
 {
     const size_t in = worst->inside, out = p->replicas - in;
     worst->count = p->figures;
     for (size_t f = 0; f < p->figures; f++) {
         const double *const value = p->figure + f * p->replicas;
         const bool share = ones_and_zeros(value, p->replicas);
-        (void)ds_estimate_difference(value, in, value + in, out, level, &p->p[f]);
+        p->p[f] = rank_test(value, in, p->replicas, p->room, p->column);
         worst->common[f] = (ds_common){.name = p->what[f]->name,
                                        .unit = p->what[f]->unit,
                                        .inside = typical(p, value, in, share),
@@ -240,7 +268,7 @@ static int larger_first(const void *a, const void *b)
 static bool conclude(ds_worst *worst, picture *p, const ds_case *c, double level, ds_status *st)
 {
     enum { GOOD = DS_TAIL_GOOD };
-    describe(worst, p, level);
+    describe(worst, p);
     standardise(p);
     if (!compare(p, c, level, st) || !ds_holm(p->p, p->figures, p->p, st))
         return false;
@@ -275,9 +303,10 @@ bool ds_worst_of(ds_worst *worst, const ds_case *c, const ds_worst_query *q, ds_
     *worst = (ds_worst){.of = q->of, .worst = q->worst, .share = q->share};
     worst->common = calloc(c->about->variables + c->about->outcomes + 1, sizeof *worst->common);
     bool ok = (worst->common || ds_fail(st, DS_E_SYSTEM, "no memory for the worst replicas")) &&
-              open_picture(&p, c, st) &&
-              ds_replica_figures(c, q->of, DS_LOSS_VALUE, p.column, st) &&
-              order_replicas(&p, c, q, st) && enough(&p, q, st) && gather(&p, c, q->of, st);
+              open_picture(&p, c, st) && ds_replica_figures(c, q->of, DS_LOSS_VALUE, p.column, st);
+    if (ok)
+        order_replicas(&p, c, q);
+    ok = ok && enough(&p, q, st) && gather(&p, c, q->of, st);
     if (ok) {
         worst->inside = (size_t)((double)p.replicas * (1 - q->share) + 1e-9);
         worst->threshold = p.by[worst->inside - 1];

@@ -8,6 +8,10 @@ static const char *const key[] = {
     "diem_price",  "minter_return", "treasury",   NULL,
 };
 
+static const char *const given[] = {
+    "shock_demand",  "shock_cost", "credit_value", "slots_held", "demand_index",
+    "price_outside", NULL};
+
 static const ds_mishap mishaps[] = {
     {.name = "ruin",
      .doc = "the treasury owes providers",
@@ -120,4 +124,4 @@ static const ds_signature signatures[] = {
 };
 
 const ds_guide ds_diem_guide = {
-    .key = key, .mishaps = mishaps, .losses = losses, .signatures = signatures};
+    .key = key, .given = given, .mishaps = mishaps, .losses = losses, .signatures = signatures};

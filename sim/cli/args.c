@@ -68,6 +68,31 @@ const ds_option ds_option_observed =
     TEXT(observed, 0, "FILE.csv", "rows of date,quantity,value to hold the results against");
 const ds_option ds_option_report = TEXT(output, 'o', "FILE", "the report: FILE.html or FILE.md");
 
+const ds_option ds_option_csv = FLAG(csv, 0, "the tables as CSV, every digit and every row");
+const ds_option ds_option_confidence = TEXT(
+    confidence, 0, "SHARE", "probability with which an interval holds the truth; 95 % by default");
+const ds_option ds_option_level =
+    TEXT(level, 0, "SHARE", "of replicas that do better than the worst; 95 % and 99 % by default");
+const ds_option ds_option_beyond = {
+    .name = "beyond",
+    .value = "OUTCOME=VALUE",
+    .doc = "also how likely it is that an outcome reaches a value; may be given many times",
+    .kind = DS_OPTION_TEXT,
+    .repeats = true,
+};
+const ds_option ds_option_worst =
+    TEXT(worst, 0, "NAME[:low|:high]",
+         "by which outcome, or metric at the end, replicas are the worst, and at which end");
+const ds_option ds_option_baseline =
+    TEXT(baseline, 0, "VARIANT", "whose band signals leave; the first by default, or 'none'");
+const ds_option ds_option_of = {
+    .name = "of",
+    .value = "NAME",
+    .doc = "of this metric at the end, or outcome; may be given many times",
+    .kind = DS_OPTION_TEXT,
+    .repeats = true,
+};
+
 /* ---- the command line ---- */
 
 typedef struct parser {

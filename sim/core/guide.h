@@ -60,7 +60,9 @@ typedef struct ds_signature {
 } ds_signature;
 
 typedef struct ds_guide {
-    const char *const *key; /* metrics, ends with NULL */
+    const char *const *key;   /* metrics, ends with NULL */
+    const char *const *given; /* metrics that say what was done to the model and so warn of nothing;
+                                 ends with NULL. NULL: none */
     /* Tables that end with a NULL name; NULL: none. */
     const ds_mishap *mishaps;
     const ds_loss *losses;
