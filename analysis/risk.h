@@ -73,22 +73,22 @@ void ds_loss_tails_free(ds_loss_tails *tails);
 
 /* ---- what the worst replicas have in common ---- */
 
-typedef struct ds_common {
+typedef struct ds_trait {
     const char *name, *unit;
     double inside, outside; /* median among the worst, and among the others; the share of an outcome
                                that is 0 or 1 */
     ds_estimate difference; /* of the means, in standard deviations of all replicas */
     double adjusted;        /* probability of such a difference if there were none, adjusted for the
                                number of figures (Holm) */
-} ds_common;
+} ds_trait;
 
 typedef struct ds_worst {
     const char *of;
     ds_side worst;
-    double share;      /* of replicas that are not among the worst */
-    size_t inside;     /* replicas */
-    double threshold;  /* the figure of the mildest of these */
-    ds_common *common; /* of other metrics at the end and outcomes, the largest difference first */
+    double share;     /* of replicas that are not among the worst */
+    size_t inside;    /* replicas */
+    double threshold; /* the figure of the mildest of these */
+    ds_trait *trait;  /* of other metrics at the end and outcomes, the largest difference first */
     size_t count;
 } ds_worst;
 

@@ -365,7 +365,7 @@ static void put_p(ds_table *t, double p)
 void ds_worst_rows(ds_table *t, const ds_case *c, const ds_worst *worst, size_t most)
 {
     for (size_t i = 0; i < worst->count && i < most; i++) {
-        const ds_common *const x = &worst->common[i];
+        const ds_trait *const x = &worst->trait[i];
         put_point(t, c, i == 0);
         ds_table_text(t, x->name);
         ds_table_text(t, x->unit);

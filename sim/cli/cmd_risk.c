@@ -224,6 +224,13 @@ static const ds_case *baseline_of(const risk *k, size_t point)
 
 /* ---- the tables ---- */
 
+/* What a name means, once. */
+static void explain(const risk *k, const char *name, const char *doc)
+{
+    if (!k->args->csv && doc)
+        printf("  %s: %s\n", name, doc);
+}
+
 static bool finish(const risk *k, ds_table *table, unsigned doubts, bool ok, ds_status *st)
 {
     ok = ok && (table->rows == 0 || ds_answer_table(k->args, table, st));
@@ -236,6 +243,7 @@ static bool finish(const risk *k, ds_table *table, unsigned doubts, bool ok, ds_
 static bool put_chances(const risk *k, ds_status *st)
 {
     ds_table table;
+    ds_chances last = {0};
     unsigned doubts = 0;
     bool ok = true;
     ds_chances_begin(&table, k->about->points > 1);
@@ -246,9 +254,14 @@ static bool put_chances(const risk *k, ds_status *st)
             break;
         ds_chances_rows(&table, c, &all);
         doubts |= ds_chances_doubts(&all);
-        ds_chances_free(&all);
+        ds_chances_free(&last);
+        last = all;
     }
-    return finish(k, &table, doubts, ok, st);
+    ok = finish(k, &table, doubts, ok, st);
+    for (size_t i = 0; ok && i < last.count; i++)
+        explain(k, last.chance[i].name, last.chance[i].doc);
+    ds_chances_free(&last);
+    return ok;
 }
 
 static bool put_tails(const risk *k, ds_status *st)
@@ -293,7 +306,10 @@ static bool put_signs(const risk *k, ds_status *st)
         doubts |= ds_signs_doubts(&all);
         ds_signs_free(&all);
     }
-    return finish(k, &table, doubts, ok, st);
+    ok = finish(k, &table, doubts, ok, st);
+    for (size_t i = 0; ok && k->guide && k->guide->signatures && k->guide->signatures[i].name; i++)
+        explain(k, k->guide->signatures[i].name, k->guide->signatures[i].doc);
+    return ok;
 }
 
 static void explain_signals(const risk *k, const ds_signals *s)
@@ -302,7 +318,8 @@ static void explain_signals(const risk *k, const ds_signals *s)
         return;
     if (s->paired)
         printf("band: 5 to 95 %% of the baseline's replicas at the same time; left for %g days or "
-               "more, while the baseline's own replica is not outside there\n",
+               "more, while the baseline's\nown replica is not outside there. Without cause: the "
+               "baseline's replicas that leave it for as long\n",
                s->lasting);
     else
         printf("band: 5 to 95 %% of each replica's own values up to %g; left after that for %g or "
