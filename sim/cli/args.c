@@ -123,6 +123,27 @@ const ds_option ds_option_durations =
 const ds_option ds_option_check = FLAG(check, 0, "leave with 1 when a threshold fails");
 const ds_option ds_option_stress_result =
     TEXT(output, 'o', "RESULT.h5", "the result; out/<name of the scenario>.stress.h5 by default");
+const ds_option ds_option_level =
+    TEXT(level, 0, "SHARE", "of replicas that do better than the worst; 95 % and 99 % by default");
+const ds_option ds_option_beyond = {
+    .name = "beyond",
+    .value = "OUTCOME=VALUE",
+    .doc = "also how likely it is that an outcome reaches a value; may be given many times",
+    .kind = DS_OPTION_TEXT,
+    .repeats = true,
+};
+const ds_option ds_option_worst =
+    TEXT(worst, 0, "NAME[:low|:high]",
+         "by which outcome, or metric at the end, replicas are the worst, and at which end");
+const ds_option ds_option_calm =
+    TEXT(baseline, 0, "VARIANT", "whose band signals leave; the first by default, or 'none'");
+const ds_option ds_option_of = {
+    .name = "of",
+    .value = "NAME",
+    .doc = "of this metric at the end, or outcome; may be given many times",
+    .kind = DS_OPTION_TEXT,
+    .repeats = true,
+};
 
 /* ---- the command line ---- */
 

@@ -18,6 +18,7 @@ typedef struct ds_args {
     const char *output, *model, *until, *plugins, *observed, *shard, *title, *question;
     const char *metrics, *over, *baseline, *variants, *confidence, *adjust, *matters;
     const char *suite, *broken, *map, *threshold, *range, *depths, *durations; /* broken: --break */
+    const char *level, *worst;
     const char **set; /* "key.path=value"; of compare its objectives */
     size_t sets;
     uint64_t replicas, replica, seed, threads, point;
@@ -56,7 +57,8 @@ extern const ds_option ds_option_help, ds_option_set, ds_option_replicas, ds_opt
     ds_option_baseline, ds_option_variants, ds_option_objective, ds_option_confidence,
     ds_option_adjust, ds_option_matters, ds_option_title, ds_option_question, ds_option_first,
     ds_option_suite, ds_option_break, ds_option_map, ds_option_threshold, ds_option_range,
-    ds_option_depths, ds_option_durations, ds_option_check, ds_option_stress_result;
+    ds_option_depths, ds_option_durations, ds_option_check, ds_option_stress_result,
+    ds_option_level, ds_option_beyond, ds_option_worst, ds_option_calm, ds_option_of;
 
 /* Reads the words of a command, argv[0] its name. args->set is for free(). */
 DS_MUST_CHECK bool ds_args_read(const ds_command *command, int argc, char **argv, ds_args *args,
@@ -95,6 +97,8 @@ bool ds_cmd_info(const ds_args *args, ds_status *st);
 bool ds_cmd_compare(const ds_args *args, ds_status *st);
 bool ds_cmd_report(const ds_args *args, ds_status *st);
 bool ds_cmd_stress(const ds_args *args, ds_status *st);
+bool ds_cmd_risk(const ds_args *args, ds_status *st);
+bool ds_cmd_sensitivity(const ds_args *args, ds_status *st);
 bool ds_cmd_verify(const ds_args *args, ds_status *st);
 bool ds_cmd_trace(const ds_args *args, ds_status *st);
 bool ds_cmd_policies(const ds_args *args, ds_status *st);

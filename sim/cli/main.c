@@ -100,6 +100,26 @@ const ds_command ds_commands[] = {
              &ds_option_set, &ds_option_replicas, &ds_option_seed, &ds_option_threads,
              &ds_option_check, &ds_option_csv, &ds_option_force, &ds_option_quiet),
      ds_cmd_stress},
+    {"risk", "RESULT.h5", "what may go wrong, how likely, how soon, how badly",
+     "Over the horizon: how likely each bad outcome is and when it comes; value at risk and expected\n"
+     "shortfall over replicas; known ways to fail and when they first show; which metric leaves its\n"
+     "band first; and what the worst replicas have in common. Signals are held against the first\n"
+     "variant, as 'calm' of scenarios/stress.\n\n"
+     "  diemsim risk out/demand-collapse.h5\n"
+     "  diemsim risk out/demand-collapse.h5 --beyond vvv_drawdown='60 %' --worst apr_staked\n",
+     1, 1,
+     OPTIONS(&ds_option_level, &ds_option_confidence, &ds_option_beyond, &ds_option_worst,
+             &ds_option_calm, &ds_option_point, &ds_option_all, &ds_option_csv),
+     ds_cmd_risk},
+    {"sensitivity", "RESULT.h5", "which swept parameters a figure depends on",
+     "Of a saltelli design: Sobol' indices, the share of a figure's variance that comes from each\n"
+     "parameter alone (first) and with all others (total). Of a morris design: how far a parameter\n"
+     "moves the figure (mu*) and how unevenly (sigma). Of a grid: shares of the variance over its\n"
+     "points. Of lhs and sobol: rank regression, for figures that rise or fall throughout.\n\n"
+     "  diemsim run scenarios/sweeps/morris.yaml -o out/morris.h5\n"
+     "  diemsim sensitivity out/morris.h5 --of vvv_price --of vvv_drawdown\n",
+     1, 1, OPTIONS(&ds_option_of, &ds_option_confidence, &ds_option_all, &ds_option_csv),
+     ds_cmd_sensitivity},
     {"verify", "RESULT.h5", "simulate a result again and compare every bit",
      "Uses nothing but the file: its scenario, seed and data. Must be the version that made it.\n"
      "A policy in a shared object is not in the file: --plugins says where it lies, and it must be\n"
