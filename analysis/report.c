@@ -166,12 +166,17 @@ static bool put_appendix(const ds_report *r, ds_status *st)
     return ok;
 }
 
+static bool put_findings(const ds_report *r, ds_status *st)
+{
+    return ds_report_compared(r, st) && ds_report_risk(r, st) && ds_report_stress(r, st) &&
+           ds_report_sensitivity(r, st) && (r->observed.count == 0 || ds_report_observed(r, st));
+}
+
 static bool put_all(const ds_report *r, ds_status *st)
 {
     const char *const title = r->request->title;
     ds_page_begin(&r->page, title ? title : ds_report_title(r->cases[0].about));
-    if (!ds_report_first(r, st) || !put_over_time(r, st) || !ds_report_compared(r, st) ||
-        !ds_report_stress(r, st) || (r->observed.count && !ds_report_observed(r, st)))
+    if (!ds_report_first(r, st) || !put_over_time(r, st) || !put_findings(r, st))
         return false;
     ds_report_rules(r);
     ds_report_assumptions(r);

@@ -22,7 +22,7 @@
   function number(value, digits = 4) {
     if (value === null || value === undefined || !isFinite(value)) return "–";
     const size = Math.abs(value);
-    if (value !== 0 && (size < 1e-4 || size >= 1e15)) return value.toPrecision(digits);
+    if (value !== 0 && (size < 1e-4 || size >= 1e15)) return String(Number(value.toPrecision(digits)));
     const exponent = value === 0 ? 0 : Math.floor(Math.log10(Number(size.toPrecision(digits))));
     const step = exponent >= 4 ? Math.floor(exponent / 3) : 0;
     const decimals = Math.max(0, digits - 1 - (exponent - 3 * step));
@@ -106,6 +106,17 @@
       axis.suggestedMin = least - 0.05 * Math.abs(least || 1);
       axis.suggestedMax = most + 0.05 * Math.abs(most || 1);
     }
+    return axis;
+  }
+
+  /* All of the intervals, and 0 where it is near. */
+  function wholeRange(spec, axis) {
+    const all = [...spec.series.flatMap((s) => [...s.y, ...s.bands.flat(2)]), spec.mark, spec.kind === "bars" ? 0 : null]
+      .filter((v) => v !== null);
+    axis.grace = 0;
+    axis.suggestedMin = all.reduce((a, b) => Math.min(a, b), Infinity);
+    axis.suggestedMax = all.reduce((a, b) => Math.max(a, b), -Infinity);
+    if (axis.suggestedMin >= 0 && axis.suggestedMin < 0.4 * axis.suggestedMax) axis.min = 0;
     return axis;
   }
 
@@ -252,7 +263,7 @@
         indexAxis: "y",
         interaction: {mode: "nearest", axis: "y", intersect: false},
         scales: {
-          x: {...valueAxis(spec, false), grid: line(), beginAtZero: bars},
+          x: wholeRange(spec, valueAxis(spec, false)),
           y: {grid: {...line(), display: false},
               ticks: {color: palette().ink, autoSkip: false,
                       callback: (v, i) => short(spec.rows[i], innerWidth < 600 ? 18 : 44)}},
@@ -350,10 +361,24 @@
     return made;
   }
 
+  /* Paper has a size of its own, whatever the window's. */
+  function paper(entry) {
+    const alone = !entry.canvas.closest(".charts");
+    const width = entry.spec.small ? 230 : alone ? 700 : 340;
+    const height = entry.canvas.parentElement.clientHeight || 260;
+    entry.canvas.width = width;
+    entry.canvas.height = entry.spec.small ? 130 : overX(entry.spec) ? Math.min(height, alone ? 300 : 220) : height;
+  }
+
   function draw(entry) {
     const old = entry.chart;
     if (old) old.destroy();
     const set = config(entry);
+    if (printing) {
+      paper(entry);
+      set.options.responsive = false;
+      set.options.devicePixelRatio = 2;
+    }
     const hold = {id: "hold", beforeInit: (chart) => { chart.spec = entry.spec; }};
     set.plugins = [hold, ...(set.plugins || [])];
     entry.chart = new Chart(entry.canvas, set);

@@ -267,6 +267,13 @@ bool ds_report_table(const ds_report *r, ds_table *table, ds_status *st)
     return ok;
 }
 
+void ds_report_doubts(const ds_report *r, unsigned doubts)
+{
+    for (unsigned i = 0; i < DS_DOUBTS; i++)
+        if (doubts & 1U << i)
+            ds_page_note(&r->page, "note", "Mind that %s.", ds_doubt_text((ds_doubt)(1U << i)));
+}
+
 bool ds_report_compared(const ds_report *r, ds_status *st)
 {
     ds_comparison *const c = r->comparison;

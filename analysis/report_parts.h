@@ -65,10 +65,15 @@ bool ds_report_tiles(const ds_report *r);
 DS_MUST_CHECK bool ds_report_compared(const ds_report *r, ds_status *st);
 /* Prints a table as the document has them, and frees it. */
 DS_MUST_CHECK bool ds_report_table(const ds_report *r, ds_table *table, ds_status *st);
+void ds_report_doubts(const ds_report *r, unsigned doubts);
 
 /* report_stress.c: thresholds, over points, and over two parameters */
 DS_MUST_CHECK bool ds_report_say_thresholds(const ds_report *r, ds_status *st);
 DS_MUST_CHECK bool ds_report_stress(const ds_report *r, ds_status *st);
+
+/* report_risk.c, report_sensitivity.c */
+DS_MUST_CHECK bool ds_report_risk(const ds_report *r, ds_status *st);
+DS_MUST_CHECK bool ds_report_sensitivity(const ds_report *r, ds_status *st);
 
 /* report_changes.c: what differs between the cases */
 DS_MUST_CHECK bool ds_report_resolve(ds_report *r, ds_status *st);

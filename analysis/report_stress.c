@@ -154,13 +154,12 @@ static bool put_grid(const ds_report *r, const ds_ordeals *o, const ds_threshold
     for (size_t t = 0; t < all->count; t++) {
         column[t] = all->threshold[t].name;
         for (size_t p = 0; p < rows; p++)
-            share[p * all->count + t] = 100 * ds_ordeals_at(o, p, t)->fared.share.value;
+            share[p * all->count + t] = 100 * (1 - ds_ordeals_at(o, p, t)->fared.share.value);
     }
-    const ds_chart_series s = {.name = "holds in", .count = rows * all->count, .y = share};
+    const ds_chart_series s = {.name = "broken in", .count = rows * all->count, .y = share};
     const ds_chart chart = {.kind = DS_CHART_HEAT,
-                            .title = "What holds",
-                            .doc = "in how many of a hundred replicas; pale cells are where it "
-                                   "holds least",
+                            .title = "What breaks",
+                            .doc = "in so many of a hundred replicas the threshold does not hold",
                             .unit = "%",
                             .mark = NAN,
                             .series = &s,
@@ -208,12 +207,16 @@ static bool put_heat(const ds_report *r, const ds_thresholds *all, ds_status *st
     const size_t n = h.x.count * h.y.count;
     double *const share = ds_pool_take(r->pool, n * sizeof *share);
     for (size_t i = 0; i < n; i++)
-        share[i] = 100 * h.cell[i].share.value;
-    const ds_chart_series s = {.name = "holds in", .count = n, .y = share};
+        share[i] = 100 * (1 - h.cell[i].share.value);
+    const ds_chart_series s = {.name = "broken in", .count = n, .y = share};
     const ds_chart chart = {
         .kind = DS_CHART_HEAT,
-        .title = "The weakest threshold",
-        .doc = ds_pool_print(r->pool, "holds in so many of a hundred replicas; down: %s", h.y.path),
+        .title = "What breaks",
+        .doc =
+            ds_pool_print(r->pool,
+                          "in so many of a hundred replicas the weakest threshold does not hold; "
+                          "down: %s",
+                          h.y.path),
         .unit = "%",
         .x_name = h.x.path,
         .mark = NAN,
