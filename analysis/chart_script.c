@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { WIDTH = 1200, HEIGHT = 600, ROW = 46, MARGIN = 150, NAME = 60, AXIS = 8 };
+enum { WIDTH = 1200, HEIGHT = 600, ROW = 46, MARGIN = 150, NAME = 60, AXIS = 8, COLUMNS = 5 };
 
 static void put_text(FILE *out, const char *text)
 {
@@ -247,7 +247,7 @@ static void put_intervals(FILE *out, const ds_chart *c)
 static void put_heat(FILE *out, const ds_chart *c)
 {
     put_rows(out, c);
-    fputs("unset grid\nset xtics (", out);
+    fprintf(out, "unset grid\nset xtics %s (", c->columns > COLUMNS ? "rotate by -30" : "norotate");
     for (size_t i = 0; i < c->columns; i++) {
         fputs(i ? ", " : "", out);
         put_short(out, c->column[i]);

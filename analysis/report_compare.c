@@ -205,7 +205,7 @@ static bool worth_a_row(const ds_comparison *c, size_t question)
 static void fill_forest(forest *f, const ds_comparison *c)
 {
     for (size_t q = 0; q < c->questions && f->rows < EFFECTS; q++) {
-        if (!c->question[q].listed || c->question[q].yes_or_no || !worth_a_row(c, q))
+        if (!c->question[q].listed || c->question[q].what.outcome || !worth_a_row(c, q))
             continue;
         f->row[f->rows] = c->question[q].what.of;
         size_t k = 0;
@@ -256,6 +256,59 @@ static bool put_forest(const ds_report *r, ds_status *st)
     return ok;
 }
 
+/* Of many variants: one metric, a variant a row. */
+static bool put_forest_of(const ds_report *r, size_t question, ds_status *st)
+{
+    const ds_comparison *const c = r->comparison;
+    double value[3][DS_CASES_FULL];
+    const char *row[DS_CASES_FULL];
+    size_t n = 0;
+    for (size_t v = 0; v < c->variants && n < DS_CASES_FULL; v++) {
+        const ds_compared *const answer = v == c->baseline ? NULL : row_of(c, v, question);
+        if (!answer)
+            continue;
+        row[n] = c->variant[v].label;
+        value[0][n] = 100 * answer->relative.value;
+        value[1][n] = 100 * answer->relative_together.low;
+        value[2][n++] = 100 * answer->relative_together.high;
+    }
+    const ds_chart_series s = {.name = c->question[question].what.of,
+                               .count = n,
+                               .y = value[0],
+                               .low = {value[1]},
+                               .high = {value[2]}};
+    const ds_chart chart = {
+        .kind = DS_CHART_FOREST,
+        .title = ds_pool_print(r->pool, "What changes in %s", s.name),
+        .doc = ds_pool_print(r->pool, "difference to %s", c->variant[c->baseline].label),
+        .unit = "%",
+        .line = "difference",
+        .band = {"interval"},
+        .mark = 0,
+        .series = &s,
+        .count = 1,
+        .rows = n,
+        .row = row};
+    return ds_chart_put(&r->page, &chart, st);
+}
+
+static bool put_forests(const ds_report *r, ds_status *st)
+{
+    const ds_comparison *const c = r->comparison;
+    size_t told = 0;
+    if (c->variants <= DS_CASES_DRAWN)
+        return put_forest(r, st);
+    ds_page_block(&r->page, "charts");
+    for (size_t q = 0; q < c->questions && told < r->keys; q++)
+        if (c->question[q].listed && !c->question[q].what.outcome && worth_a_row(c, q)) {
+            told++;
+            if (!put_forest_of(r, q, st))
+                return false;
+        }
+    ds_page_block_end(&r->page);
+    return true;
+}
+
 /* ---- tables ---- */
 
 bool ds_report_table(const ds_report *r, ds_table *table, ds_status *st)
@@ -281,7 +334,7 @@ bool ds_report_compared(const ds_report *r, ds_status *st)
     if (!c)
         return true;
     ds_page_heading(&r->page, 2, "Compared");
-    if (!put_forest(r, st) || !ds_report_cases(r, st))
+    if (!put_forests(r, st) || !ds_report_cases(r, st))
         return false;
     if (c->goals) {
         ds_compare_verdicts(&table, c);

@@ -13,14 +13,21 @@ import time
 import zlib
 
 
+def pipe():
+    """Both ends, under numbers that nobody else wants."""
+    low = os.pipe()
+    high = [fcntl.fcntl(end, fcntl.F_DUPFD_CLOEXEC, 10) for end in low]
+    for end in low:
+        os.close(end)
+    return high
+
+
 class Browser:
     """One page. `trouble` gathers what it said to the console, `requests` what it asked for."""
 
     def __init__(self, program="chromium"):
         self.profile = tempfile.mkdtemp(prefix="diemsim_browser_")
-        # Above the numbers that the browser takes them for.
-        (to_read, self.write), (self.read, to_write) = [
-            [fcntl.fcntl(end, fcntl.F_DUPFD_CLOEXEC, 10) for end in os.pipe()] for _ in range(2)]
+        (to_read, self.write), (self.read, to_write) = pipe(), pipe()
 
         def pipes():
             os.dup2(to_read, 3)
@@ -79,7 +86,7 @@ class Browser:
                 return answer["result"]
             self.note(answer)
 
-    def open(self, path, width=1280, height=900, dark=False):
+    def open(self, path, width=1280, height=1600, dark=False):
         self.call("Emulation.setDeviceMetricsOverride", width=width, height=height,
                   deviceScaleFactor=1, mobile=width < 600)
         scheme = "dark" if dark else "light"
