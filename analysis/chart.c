@@ -98,8 +98,9 @@ static void say_course(words *w, const ds_chart *c, const ds_chart_series *s)
     }
     put_x(from, c, s->x[first]);
     put_x(to, c, s->x[last - 1]);
-    say(w, "%.100s: %s at %s, %s %s at %s", s->name, ds_number(a, s->y[first], DS_NUMBER_DIGITS),
-        from, ds_number(b, s->y[last - 1], DS_NUMBER_DIGITS), unit_of(c), to);
+    say(w, "%.100s: %s at %s, %s%s%s at %s", s->name, ds_number(a, s->y[first], DS_NUMBER_DIGITS),
+        from, ds_number(b, s->y[last - 1], DS_NUMBER_DIGITS), *unit_of(c) ? " " : "", unit_of(c),
+        to);
     if (s->low[0])
         say(w, " (%s: %s to %s)", c->band[0], ds_number(a, s->low[0][last - 1], DS_NUMBER_DIGITS),
             ds_number(b, s->high[0][last - 1], DS_NUMBER_DIGITS));

@@ -153,6 +153,8 @@ static bool put_appendix(const ds_report *r, ds_status *st)
         if (!ds_report_failures(r, st))
             return false;
     }
+    if (!r->page.html && r->count > 1)
+        return true; /* what is pasted into a forum must have an end */
     ds_page_heading(&r->page, 2, "Every metric");
     ds_page_fold(&r->page, NULL, "At the end");
     if (!ds_report_endings(r, st))

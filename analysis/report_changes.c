@@ -174,8 +174,9 @@ static bool differs(const ds_report *r, const char *path)
 /* What tells runs apart, not rules. */
 static bool is_housekeeping(const char *path)
 {
-    static const char *const names[] = {"title",  "description", "output",     "variants", "sweep",
-                                        "branch", "objective",   "thresholds", "until"};
+    static const char *const names[] = {"title", "description", "output",    "variants",
+                                        "sweep", "branch",      "objective", "thresholds",
+                                        "until", "replicas",    "seed"};
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
         const size_t n = strlen(names[i]);
         if (strncmp(path, names[i], n) == 0 && (!path[n] || path[n] == '.'))

@@ -8,6 +8,7 @@
 enum {
     FEW = 30, /* replicas below which intervals deserve a warning */
     DIGITS_SAID = 3,
+    LABELS = 100, /* characters of two labels that still read well */
 };
 
 static void say_what_ran(const ds_report *r)
@@ -78,10 +79,13 @@ static void say_change(const ds_report *r, const ds_variable *v, double from, co
         snprintf(course, sizeof course, "stays at %s", b);
     else
         snprintf(course, sizeof course, "%s from %s to %s", to > from ? "rises" : "falls", a, b);
-    ds_page_item(&r->page,
-                 "%s (%s) %s%s%s in the median; nine of ten replicas end between %s and %s.",
-                 v->name, v->doc, course, gap_of(&s), s.unit, said(low, &s, end->quantile[0]),
-                 said(high, &s, end->quantile[4]));
+    if (r->cases[0].done < 2)
+        ds_page_item(&r->page, "%s (%s) %s%s%s.", v->name, v->doc, course, gap_of(&s), s.unit);
+    else
+        ds_page_item(&r->page,
+                     "%s (%s) %s%s%s in the median; nine of ten replicas end between %s and %s.",
+                     v->name, v->doc, course, gap_of(&s), s.unit, said(low, &s, end->quantile[0]),
+                     said(high, &s, end->quantile[4]));
 }
 
 static bool say_keys(const ds_report *r, ds_status *st)
@@ -137,10 +141,15 @@ static bool say_extremes(const ds_report *r, const ds_variable *v, ds_status *st
         low = fmin(low, end);
         high = fmax(high, end);
     }
-    if (least && most)
-        ds_page_item(&r->page, "%s (%s) ends between %s%s%s (%s) and %s%s%s (%s) in the median.",
-                     v->name, v->doc, said(a, &s, low), gap_of(&s), s.unit, least->label,
-                     said(b, &s, high), gap_of(&s), s.unit, most->label);
+    if (!least || !most)
+        return true;
+    if (strlen(least->label) + strlen(most->label) > LABELS)
+        ds_page_item(&r->page, "%s (%s) ends between %s and %s%s%s in the median.", v->name, v->doc,
+                     said(a, &s, low), said(b, &s, high), gap_of(&s), s.unit);
+    else
+        ds_page_item(&r->page, "%s (%s) ends between %s (%s) and %s%s%s (%s) in the median.",
+                     v->name, v->doc, said(a, &s, low), least->label, said(b, &s, high), gap_of(&s),
+                     s.unit, most->label);
     return true;
 }
 
@@ -182,20 +191,23 @@ static void put_tile(const ds_report *r, const ds_variable *v, const ds_spread *
 {
     FILE *const out = r->page.out;
     const ds_saying s = ds_report_saying(v);
-    char text[DS_NUMBER_ROOM], low[DS_NUMBER_ROOM], high[DS_NUMBER_ROOM];
+    char text[DS_NUMBER_ROOM], low[DS_NUMBER_ROOM], high[DS_NUMBER_ROOM], half[DS_NUMBER_ROOM];
     fputs("<div class=\"tile\"><span class=\"name\">", out);
     ds_page_text(&r->page, v->name);
     fputs("</span><span>", out);
     ds_page_text(&r->page, v->doc);
     fprintf(out, "</span><b>%s <small>", said(text, &s, end->quantile[2]));
     ds_page_text(&r->page, s.unit);
-    fprintf(out, "</small></b><span>%s to %s in nine of ten replicas</span>",
-            said(low, &s, end->quantile[0]), said(high, &s, end->quantile[4]));
-    fprintf(out, "<span>mean %s ± %s (95 %% sure)", said(text, &s, end->mean),
-            ds_number(low, s.factor * end->half, 2));
+    fputs("</small></b>", out);
+    if (r->cases[0].done > 1)
+        fprintf(
+            out,
+            "<span>%s to %s in nine of ten replicas</span><span>mean %s ± %s (95 %% sure)</span>",
+            said(low, &s, end->quantile[0]), said(high, &s, end->quantile[4]),
+            said(text, &s, end->mean), ds_number(half, s.factor * end->half, 2));
     if (isfinite(from))
-        fprintf(out, "; %s at first", said(high, &s, from));
-    fputs("</span></div>\n", out);
+        fprintf(out, "<span>%s at first</span>", said(high, &s, from));
+    fputs("</div>\n", out);
 }
 
 static bool put_tiles(const ds_report *r, ds_status *st)

@@ -13,7 +13,7 @@ enum {
     DS_KEYS_SAID = 3,      /* of these in the verdict */
     DS_KEYS_TABLED = 5,    /* and in the table of many cases */
     DS_CASES_TABLED = 500, /* cases in a table, */
-    DS_CASES_OPEN = 20,    /* folded away if there are more, */
+    DS_CASES_OPEN = 12,    /* folded away if there are more, */
     DS_CASES_FULL = 12,    /* with a table of all their metrics, */
     DS_CASES_DRAWN = 6,    /* in a chart over time, */
     DS_CASES_BANDED = 3,   /* with bands, at most */

@@ -34,8 +34,8 @@ static void put_commands(const ds_report *r)
     if (q->output)
         options = ds_pool_print(pool, "%s -o %s", options, quoted(pool, q->output));
     ds_page_paragraph(&r->page,
-                      "A result holds its scenario and its seed. The first commands "
-                      "simulate it again and compare every bit; the last makes this page.");
+                      "A result holds its scenario and its seed: 'verify' simulates it again and "
+                      "compares every bit; 'report' makes this page.");
     const char *text = "";
     for (size_t i = 0; i < q->count; i++)
         text = ds_pool_print(pool, "%sdiemsim verify %s\n", text, quoted(pool, q->names[i]));
@@ -52,6 +52,8 @@ static void put_result(const ds_report *r, const ds_result_info *about)
     ds_page_fold(&r->page, NULL, "Scenario as written");
     ds_page_preformatted(&r->page, about->scenario);
     ds_page_unfold(&r->page);
+    if (!r->page.html)
+        return;
     ds_page_fold(&r->page, NULL, "Every parameter, resolved");
     ds_page_preformatted(&r->page, about->resolved);
     ds_page_unfold(&r->page);

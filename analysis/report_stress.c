@@ -96,13 +96,25 @@ static bool put_row(const ds_report *r, const ds_case *c, const ds_threshold *t,
     return true;
 }
 
-static void say_fate(const ds_report *r, const ds_fared *f)
+static void say_failure(const ds_report *r, const ds_fared *f)
 {
-    ds_page_item(&r->page, "%s (%s): %s in %s of replicas, asked in %g %%.", f->threshold->name,
-                 meaning(r, f->threshold),
-                 f->fate == DS_FATE_FAIL ? "it holds only"
-                                         : "so few replicas do not decide, it held",
-                 share_words(r, &f->share), 100 * f->threshold->share);
+    ds_page_item(&r->page, "%s (%s): it holds only in %s of replicas, asked in %g %%.",
+                 f->threshold->name, meaning(r, f->threshold), share_words(r, &f->share),
+                 100 * f->threshold->share);
+}
+
+static void say_undecided(const ds_report *r, const ds_fared *fared, size_t count)
+{
+    const char *text = "";
+    for (size_t i = 0; i < count; i++) {
+        char share[DS_NUMBER_ROOM];
+        if (fared[i].fate == DS_FATE_UNDECIDED)
+            text = ds_pool_print(r->pool, "%s%s%s (held in %s %%)", text, *text ? ", " : "",
+                                 fared[i].threshold->name,
+                                 ds_number(share, 100 * fared[i].share.value, 3));
+    }
+    if (*text)
+        ds_page_item(&r->page, "So few replicas do not decide: %s.", text);
 }
 
 bool ds_report_say_thresholds(const ds_report *r, ds_status *st)
@@ -121,12 +133,14 @@ bool ds_report_say_thresholds(const ds_report *r, ds_status *st)
     }
     if (all.count == 0)
         return true;
-    ds_page_paragraph(&r->page, "Of %zu thresholds that are to hold, %zu %s%s", all.count, passed,
-                      passed == 1 ? "does" : "do", passed == all.count ? "." : ":");
+    ds_page_paragraph(&r->page, "Of %zu thresholds, %zu %s shown to hold%s", all.count, passed,
+                      passed == 1 ? "is" : "are",
+                      passed == all.count ? "." : ". The others:");
     ds_page_items(&r->page, true);
     for (size_t i = 0; i < all.count; i++)
-        if (fared[i].fate != DS_FATE_PASS)
-            say_fate(r, &fared[i]);
+        if (fared[i].fate == DS_FATE_FAIL)
+            say_failure(r, &fared[i]);
+    say_undecided(r, fared, all.count);
     ds_page_items(&r->page, false);
     return true;
 }
