@@ -29,8 +29,8 @@ typedef struct ds_apart_query {
  * of such a difference if there were none, of Welch's test on ranks, which neither skewness nor
  * long tails mislead (Zimmerman & Zumbo 1993).
  */
-DS_MUST_CHECK bool ds_apart_of(ds_estimate *difference, double *p,
-                                  const ds_apart_query *query, ds_status *st);
+DS_MUST_CHECK bool ds_apart_of(ds_estimate *difference, double *p, const ds_apart_query *query,
+                               ds_status *st);
 
 /* Whole replicas that are among the worst. */
 size_t ds_apart_inside(size_t count, double share);

@@ -3,7 +3,6 @@
 #include "number.h"
 #include "sim/io/quantity.h"
 
-#include <ctype.h>
 #include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -307,19 +306,26 @@ static void put_figure(const ds_page *page, const ds_chart *c)
     fputs("</figure>\n", page->out);
 }
 
-/* "03-utilization.png": of letters that every file system and every link can bear. */
+/* The same in small letters; 0: not in names that every file system and every link can bear. */
+static char plain(char c)
+{
+    if (c >= 'A' && c <= 'Z')
+        return (char)(c - 'A' + 'a');
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' ? c : '\0';
+}
+
+/* "03-utilization.png" */
 static void file_name(char name[NAME + 16], size_t number, const char *title)
 {
     size_t used = (size_t)snprintf(name, NAME, "%02zu", number);
     bool gap = true;
     for (; *title && used < NAME; title++) {
-        const unsigned char c = (unsigned char)*title;
-        const bool plain = c < 0x80 && (isalnum(c) || c == '_');
-        if (plain && gap)
+        const char c = plain(*title);
+        if (c && gap)
             name[used++] = '-';
-        if (plain)
-            name[used++] = (char)tolower(c);
-        gap = !plain;
+        if (c)
+            name[used++] = c;
+        gap = !c;
     }
     snprintf(name + used, 8, ".png");
 }

@@ -134,8 +134,7 @@ bool ds_report_say_thresholds(const ds_report *r, ds_status *st)
     if (all.count == 0)
         return true;
     ds_page_paragraph(&r->page, "Of %zu thresholds, %zu %s shown to hold%s", all.count, passed,
-                      passed == 1 ? "is" : "are",
-                      passed == all.count ? "." : ". The others:");
+                      passed == 1 ? "is" : "are", passed == all.count ? "." : ". The others:");
     ds_page_items(&r->page, true);
     for (size_t i = 0; i < all.count; i++)
         if (fared[i].fate == DS_FATE_FAIL)

@@ -146,12 +146,12 @@ static bool compare(ds_worst *worst, picture *p, const ds_case *c, const ds_wors
                     ds_status *st)
 {
     const ds_apart_query query = {.values = p->figure,
-                                     .count = p->replicas,
-                                     .figures = p->figures,
-                                     .share = q->share,
-                                     .level = q->level,
-                                     .seed = c->about->seed,
-                                     .stream = UINT32_C(0x77000000)};
+                                  .count = p->replicas,
+                                  .figures = p->figures,
+                                  .share = q->share,
+                                  .level = q->level,
+                                  .seed = c->about->seed,
+                                  .stream = UINT32_C(0x77000000)};
     worst->inside = ds_apart_inside(p->replicas, q->share);
     const double edge = p->order[worst->inside - 1].value;
     worst->threshold = q->worst == DS_SIDE_HIGH ? -edge : edge;
