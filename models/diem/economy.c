@@ -7,6 +7,7 @@
 #include "fees.h"
 #include "governance.h"
 #include "growth.h"
+#include "guide.h"
 #include "holders.h"
 #include "lending.h"
 #include "liquidation.h"
@@ -469,6 +470,7 @@ const ds_model ds_diem_model = {
     .outcomes = ds_diem_outcomes,
     .thresholds = ds_diem_thresholds,
     .strikes = &strikes,
+    .guide = &ds_diem_guide,
     .events = ds_events_expected,
     .world_size = sizeof(ds_world),
     .place = place,

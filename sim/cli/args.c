@@ -67,6 +67,12 @@ const ds_option ds_option_markdown =
     FLAG(markdown, 0, "every parameter as tables to read, of the model (diem)");
 const ds_option ds_option_observed =
     TEXT(observed, 0, "FILE.csv", "rows of date,quantity,value to hold the results against");
+const ds_option ds_option_title =
+    TEXT(title, 0, "TEXT", "heading of the page; the title of the first result by default");
+const ds_option ds_option_question =
+    TEXT(question, 0, "TEXT", "what the page answers; the scenario's description by default");
+const ds_option ds_option_first =
+    TEXT(metrics, 0, "A,B,...", "metrics to show first, the most important one at the head");
 const ds_option ds_option_report = TEXT(output, 'o', "FILE", "the report: FILE.html or FILE.md");
 
 const ds_option ds_option_suite = TEXT(
@@ -127,6 +133,27 @@ const ds_option ds_option_matters =
     TEXT(matters, 0, "P",
          "the least difference of interest, of the baseline's value or in points of a probability; "
          "'1 %' by default");
+const ds_option ds_option_level =
+    TEXT(level, 0, "SHARE", "of replicas that do better than the worst; 95 % and 99 % by default");
+const ds_option ds_option_beyond = {
+    .name = "beyond",
+    .value = "OUTCOME=VALUE",
+    .doc = "also how likely it is that an outcome reaches a value; may be given many times",
+    .kind = DS_OPTION_TEXT,
+    .repeats = true,
+};
+const ds_option ds_option_worst =
+    TEXT(worst, 0, "NAME[:low|:high]",
+         "by which outcome, or metric at the end, replicas are the worst, and at which end");
+const ds_option ds_option_calm =
+    TEXT(baseline, 0, "VARIANT", "whose band signals leave; the first by default, or 'none'");
+const ds_option ds_option_of = {
+    .name = "of",
+    .value = "NAME",
+    .doc = "of this metric at the end, or outcome; may be given many times",
+    .kind = DS_OPTION_TEXT,
+    .repeats = true,
+};
 
 /* ---- the command line ---- */
 

@@ -15,9 +15,10 @@
 typedef struct ds_args {
     const char *const *operand; /* what is no option, in order */
     size_t count;
-    const char *output, *model, *until, *plugins, *observed, *shard;
+    const char *output, *model, *until, *plugins, *observed, *shard, *title, *question;
     const char *suite, *broken, *map, *threshold, *range, *depths, *durations; /* broken: --break */
     const char *metrics, *over, *baseline, *variants, *confidence, *adjust, *matters, *method;
+    const char *level, *worst;
     const char **set; /* "key.path=value"; of compare its objectives */
     size_t sets;
     uint64_t replicas, replica, seed, threads, point, evaluations;
@@ -52,12 +53,13 @@ extern const ds_option ds_option_help, ds_option_set, ds_option_replicas, ds_opt
     ds_option_threads, ds_option_force, ds_option_quiet, ds_option_model, ds_option_replica,
     ds_option_until, ds_option_verify_replicas, ds_option_plugins, ds_option_result,
     ds_option_point, ds_option_all, ds_option_report, ds_option_observed, ds_option_markdown,
-    ds_option_shard, ds_option_merged, ds_option_suite, ds_option_break, ds_option_map,
-    ds_option_threshold, ds_option_range, ds_option_depths, ds_option_durations, ds_option_check,
-    ds_option_csv, ds_option_stress_result, ds_option_metrics, ds_option_over, ds_option_baseline,
-    ds_option_variants, ds_option_objective, ds_option_confidence, ds_option_adjust,
-    ds_option_matters, ds_option_evaluations, ds_option_proposal, ds_option_fitted,
-    ds_option_method;
+    ds_option_shard, ds_option_merged, ds_option_csv, ds_option_metrics, ds_option_over,
+    ds_option_baseline, ds_option_variants, ds_option_objective, ds_option_confidence,
+    ds_option_adjust, ds_option_matters, ds_option_title, ds_option_question, ds_option_first,
+    ds_option_suite, ds_option_break, ds_option_map, ds_option_threshold, ds_option_range,
+    ds_option_depths, ds_option_durations, ds_option_check, ds_option_stress_result,
+    ds_option_level, ds_option_beyond, ds_option_worst, ds_option_calm, ds_option_of,
+    ds_option_evaluations, ds_option_proposal, ds_option_fitted, ds_option_method;
 
 /* Reads the words of a command, argv[0] its name. args->set is for free(). */
 DS_MUST_CHECK bool ds_args_read(const ds_command *command, int argc, char **argv, ds_args *args,
@@ -109,6 +111,8 @@ bool ds_cmd_optimise(const ds_args *args, ds_status *st);
 bool ds_cmd_calibrate(const ds_args *args, ds_status *st);
 bool ds_cmd_report(const ds_args *args, ds_status *st);
 bool ds_cmd_stress(const ds_args *args, ds_status *st);
+bool ds_cmd_risk(const ds_args *args, ds_status *st);
+bool ds_cmd_sensitivity(const ds_args *args, ds_status *st);
 bool ds_cmd_verify(const ds_args *args, ds_status *st);
 bool ds_cmd_trace(const ds_args *args, ds_status *st);
 bool ds_cmd_policies(const ds_args *args, ds_status *st);

@@ -98,12 +98,20 @@ const ds_command ds_commands[] = {
              &ds_option_seed, &ds_option_threads, &ds_option_confidence, &ds_option_csv,
              &ds_option_quiet), ds_cmd_calibrate},
     {"report", "RESULT.h5...", "a page about results, to read and pass on",
+     "The first screen has the question, what is proposed, the answer, how sure it is and one picture;\n"
+     "below it is everything else. FILE.html is one file with interactive charts that needs no network;\n"
+     "FILE.md has pictures beside it, in FILE_files, drawn by gnuplot where that is installed. Several\n"
+     "results, or the points of one, are compared; the first is what holds today.\n\n"
      "With --observed, what was seen outside the model is drawn as dots, and a table says which of it\n"
      "lies inside the band of nine of ten replicas.\n\n"
      "  diemsim report out/quickstart.h5 -o out/quickstart.html\n"
+     "  diemsim report out/fee-split.h5 -o out/fee-split.md --metrics apr_fees,treasury,runway \\\n"
+     "      --question 'Should stakers be paid out of fees?'\n"
      "  diemsim report out/venice-history.h5 -o out/history.html \\\n"
      "      --observed scenarios/histories/observations.csv\n",
-     1, SIZE_MAX, OPTIONS(&ds_option_report, &ds_option_observed), ds_cmd_report},
+     1, SIZE_MAX,
+     OPTIONS(&ds_option_report, &ds_option_title, &ds_option_question, &ds_option_first,
+             &ds_option_observed), ds_cmd_report},
     {"stress", "SCENARIO", "a scenario against presets of shocks: what holds, and what breaks it",
      "Runs the scenario as it is (calm) and with each preset of a suite, on the same random numbers, into\n"
      "a result that other commands read. A threshold passes where the 95 % interval of the share of\n"
@@ -123,6 +131,26 @@ const ds_command ds_commands[] = {
              &ds_option_set, &ds_option_replicas, &ds_option_seed, &ds_option_threads,
              &ds_option_check, &ds_option_csv, &ds_option_force, &ds_option_quiet),
      ds_cmd_stress},
+    {"risk", "RESULT.h5", "what may go wrong, how likely, how soon, how badly",
+     "Over the horizon: how likely each bad outcome is and when it comes; value at risk and expected\n"
+     "shortfall over replicas; known ways to fail and when they first show; which metric leaves its\n"
+     "band first; and what the worst replicas have in common. Signals are held against the first\n"
+     "variant, as 'calm' of scenarios/stress.\n\n"
+     "  diemsim risk out/demand-collapse.h5\n"
+     "  diemsim risk out/demand-collapse.h5 --beyond vvv_drawdown='60 %' --worst apr_staked\n",
+     1, 1,
+     OPTIONS(&ds_option_level, &ds_option_confidence, &ds_option_beyond, &ds_option_worst,
+             &ds_option_calm, &ds_option_point, &ds_option_all, &ds_option_csv),
+     ds_cmd_risk},
+    {"sensitivity", "RESULT.h5", "which swept parameters a figure depends on",
+     "Of a saltelli design: Sobol' indices, the share of a figure's variance that comes from each\n"
+     "parameter alone (first) and with all others (total). Of a morris design: how far a parameter\n"
+     "moves the figure (mu*) and how unevenly (sigma). Of a grid: shares of the variance over its\n"
+     "points. Of lhs and sobol: rank regression, for figures that rise or fall throughout.\n\n"
+     "  diemsim run scenarios/sweeps/morris.yaml -o out/morris.h5\n"
+     "  diemsim sensitivity out/morris.h5 --of vvv_price --of vvv_drawdown\n",
+     1, 1, OPTIONS(&ds_option_of, &ds_option_confidence, &ds_option_all, &ds_option_csv),
+     ds_cmd_sensitivity},
     {"verify", "RESULT.h5", "simulate a result again and compare every bit",
      "Uses nothing but the file: its scenario, seed and data. Must be the version that made it.\n"
      "A policy in a shared object is not in the file: --plugins says where it lies, and it must be\n"
