@@ -317,10 +317,11 @@ static void explain_signals(const risk *k, const ds_signals *s)
     if (k->args->csv || s->count == 0)
         return;
     if (s->paired)
-        printf("band: 5 to 95 %% of the baseline's replicas at the same time; left for %g days or "
-               "more, while the baseline's\nown replica is not outside there. Without cause: the "
-               "baseline's replicas that leave it for as long\n",
-               s->lasting);
+        printf(
+            "band: 5 to 95 %% of the baseline's replicas at the same time; left for %g days or "
+            "more, where the baseline's\nown replica does not, or farther than any. Without cause: "
+            "baseline's replicas that leave it for as long\n",
+            s->lasting);
     else
         printf("band: 5 to 95 %% of each replica's own values up to %g; left after that for %g or "
                "more. There is no baseline: what has a trend leaves it by that alone\n",
