@@ -23,14 +23,22 @@ static double *values;
 static size_t each; /* points of one variant */
 static size_t empty_point = SIZE_MAX;
 
+/* Common to no two points (the finaliser of MurmurHash3, Appleby 2011). */
+static double mixed(uint32_t key)
+{
+    key = (key ^ key >> 16) * 0x85ebca6b;
+    key = (key ^ key >> 13) * 0xc2b2ae35;
+    return (key ^ key >> 16) / 4294967296.0;
+}
+
 static double series(size_t point, size_t replica, double time, size_t metric)
 {
     if (time == 0)
         return 5;
     if (metric == 1)
         return 3;
-    if (metric == 2) /* common to no two points */
-        return (double)((point * 2654435761u + replica * 40503u) >> 7 & 1023);
+    if (metric == 2)
+        return mixed((uint32_t)(2 * point + replica));
     /* Variants see the same function, the second ten times as far from zero. */
     return (point < each ? 1 : 10) * values[point % each] + (replica ? 0.25 : -0.25);
 }
@@ -139,6 +147,7 @@ static void begin(sweep *s, const ds_design *design, function *of, size_t varian
                         .times = TIMES,
                         .time = times,
                         .start = NAN,
+                        .batch_points = 512,
                         .labels = s->labels,
                         .design = design->name,
                         .coordinates = design->axes + (variants > 1),
@@ -203,7 +212,7 @@ static double ishigami_of(const char *quantity)
 START_TEST(indices_of_ishigami_are_read_from_a_result)
 {
     sweep s;
-    const ds_design d = saltelli(3, 1024, _i);
+    const ds_design d = saltelli(3, 512, _i);
     begin(&s, &d, ishigami, 1, NULL);
     ds_sensitivities all = of_names(&s, everything, 4);
     ck_assert(all.method == DS_SENSITIVITY_SOBOL && all.count == 4);
