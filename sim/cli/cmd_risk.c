@@ -361,29 +361,34 @@ static double worst_share(const risk *k, const ds_case *c)
     return k->share_given || few >= k->share[0] ? k->share[0] : few;
 }
 
+/* What was not asked for by name is passed over where it cannot be. */
+static bool add_worst(const risk *k, const ds_case *c, ds_table *table, ds_status *st)
+{
+    ds_worst_query q = k->worst;
+    ds_worst worst;
+    q.level = k->level;
+    q.share = worst_share(k, c);
+    if (!k->args->worst && (q.share < 0.5 || c->done < ds_tail_shortfall_needs(q.share)))
+        return true;
+    if (!ds_worst_of(&worst, c, &q, st))
+        return false;
+    if (!k->args->csv)
+        printf("%sthe worst %zu of %zu replicas%s%s: '%s' %s %.4g\n", table->rows ? "" : "\n",
+               worst.inside, c->done, k->about->points > 1 ? " of " : "",
+               k->about->points > 1 ? c->label : "", q.of,
+               q.worst == DS_SIDE_LOW ? "at most" : "at least", worst.threshold);
+    ds_worst_rows(table, c, &worst, rows_shown(k));
+    ds_worst_free(&worst);
+    return true;
+}
+
 static bool put_worst(const risk *k, ds_status *st)
 {
     ds_table table;
     bool ok = true;
     ds_worst_begin(&table, k->about->points > 1);
-    for (size_t i = 0; ok && k->worst.of && i < k->count; i++) {
-        const ds_case *const c = &k->cases[k->first + i];
-        ds_worst_query q = k->worst;
-        ds_worst worst;
-        q.level = k->level;
-        q.share = worst_share(k, c);
-        if (!k->share_given && q.share < 0.5)
-            continue;
-        if (!(ok = ds_worst_of(&worst, c, &q, st)))
-            break;
-        if (!k->args->csv)
-            printf("%sthe worst %zu of %zu replicas%s%s: '%s' %s %.4g\n", i ? "" : "\n",
-                   worst.inside, c->done, k->about->points > 1 ? " of " : "",
-                   k->about->points > 1 ? c->label : "", q.of,
-                   q.worst == DS_SIDE_LOW ? "at most" : "at least", worst.threshold);
-        ds_worst_rows(&table, c, &worst, rows_shown(k));
-        ds_worst_free(&worst);
-    }
+    for (size_t i = 0; ok && k->worst.of && i < k->count; i++)
+        ok = add_worst(k, &k->cases[k->first + i], &table, st);
     return finish(k, &table, 0, ok, st);
 }
 
