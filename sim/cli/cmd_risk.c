@@ -314,32 +314,42 @@ static bool put_signs(const risk *k, ds_status *st)
 
 static void explain_signals(const risk *k, const ds_signals *s)
 {
+    char when[48];
+    const char *const unit = isnan(k->cases[0].origin) ? "units of time" : "days";
     if (k->args->csv || s->count == 0)
         return;
-    if (s->paired)
-        printf(
-            "band: 5 to 95 %% of the baseline's replicas at the same time; left for %g days or "
-            "more, where the baseline's\nown replica does not, or farther than any. Without cause: "
-            "baseline's replicas that leave it for as long\n",
-            s->lasting);
-    else
-        printf("band: 5 to 95 %% of each replica's own values up to %g; left after that for %g or "
-               "more. There is no baseline: what has a trend leaves it by that alone\n",
-               s->window, s->lasting);
+    if (s->paired) {
+        printf("band: 5 to 95 %% of the baseline's replicas at the same time; left for %g %s or "
+               "more, where the baseline's\nown replica does not, or farther than any. Without "
+               "cause: baseline's replicas that leave it for as long\n",
+               s->lasting, unit);
+        return;
+    }
+    ds_case_when(&k->cases[0], floor(s->window), when, sizeof when);
+    printf("band: 5 to 95 %% of each replica's own values up to %s; left after that for %g %s or "
+           "more. There is no baseline: what has a trend leaves it by that alone\n",
+           when, s->lasting, unit);
+}
+
+/* Without a baseline all that has a trend would seem to warn: only who asks for it gets it. */
+static bool wants_signals(const risk *k, const ds_case *baseline, const ds_case *c)
+{
+    return baseline ? baseline != c : k->args->baseline != NULL;
 }
 
 static bool put_signals(const risk *k, ds_status *st)
 {
     ds_table table;
     ds_signals last = {0};
-    bool ok = true;
+    bool ok = true, alone = true;
     ds_signals_begin(&table, k->about->points > 1);
     for (size_t i = 0; ok && i < k->count; i++) {
         ds_signals all;
         const ds_case *const c = &k->cases[k->first + i];
         const ds_signals_query q = {
             .baseline = baseline_of(k, c->point), .guide = k->guide, .level = k->level};
-        if (q.baseline == c)
+        alone = alone && !q.baseline;
+        if (!wants_signals(k, q.baseline, c))
             continue;
         if (!(ok = ds_signals_of(&all, c, &q, st)))
             break;
@@ -351,6 +361,9 @@ static bool put_signals(const risk *k, ds_status *st)
     ok = finish(k, &table, 0, ok, st);
     if (ok)
         explain_signals(k, &last);
+    if (ok && alone && last.count == 0 && !k->args->csv)
+        puts("\nwhich metric warns first is told against a variant without the shock; "
+             "'--baseline none' holds replicas against their own beginning");
     return ok;
 }
 

@@ -63,7 +63,7 @@ says 'calm   .*2026'
 "$program" risk slump.h5 --baseline none >stdout
 says 'There is no baseline'
 "$program" risk queue.h5 >stdout
-says 'wait_mean' 'number_in_system'
+says 'wait_mean' 'number_in_system' 'against a variant without'
 "$program" risk one.h5 >stdout
 says 'summaries only'
 
