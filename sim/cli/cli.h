@@ -52,7 +52,7 @@ extern const ds_option ds_option_help, ds_option_set, ds_option_replicas, ds_opt
     ds_option_until, ds_option_verify_replicas, ds_option_plugins, ds_option_result,
     ds_option_point, ds_option_all, ds_option_report, ds_option_observed, ds_option_markdown,
     ds_option_shard, ds_option_merged, ds_option_csv, ds_option_confidence, ds_option_level,
-    ds_option_beyond, ds_option_worst, ds_option_baseline, ds_option_of;
+    ds_option_beyond, ds_option_worst, ds_option_baseline, ds_option_of, ds_option_all_axes;
 
 /* Reads the words of a command, argv[0] its name. args->set is for free(). */
 DS_MUST_CHECK bool ds_args_read(const ds_command *command, int argc, char **argv, ds_args *args,
