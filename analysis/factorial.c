@@ -54,7 +54,7 @@ void ds_factorial_of(const double *output, const size_t *count, size_t axes, dou
     *variance = squares / (double)points;
     size_t stride = points;
     for (size_t i = 0; i < axes; i++) {
-        stride /= count[i];
+        stride /= count[i] > 0 ? count[i] : 1;
         const bool varies = *variance > 1e-28 * *mean * *mean;
         first[i] = varies ? alone(output, points, count[i], stride, *mean) / *variance : NAN;
         total[i] = varies ? within_lines(output, points, count[i], stride) / *variance : NAN;

@@ -153,7 +153,7 @@ static double regress(const ranking *k, size_t room, const gap *g)
     const bool solvable = factorise(k);
     for (size_t i = 0; i < k->axes; i++)
         k->slope[i] = solvable ? of_output[i] : NAN;
-    if (!solvable)
+    if (!solvable || k->axes == 0)
         return NAN;
     solve(k, k->slope);
     for (size_t i = 0; i < k->axes; i++)

@@ -131,7 +131,7 @@ static bool add_chance(ds_chances *all, const ds_case *c, const ds_mishap *m, do
                           .at_least = m->at_least,
                           .source = m->source};
     for (size_t r = 0; r < n; r++)
-        values[r] = isnan(values[r]) ? NAN : values[r] >= m->at_least;
+        values[r] = isnan(values[r]) ? (double)NAN : values[r] >= m->at_least ? 1 : 0;
     chance->probability = ds_estimate_share(values, n, c->about->group, level);
     return !m->time || !is_outcome(c, m->time) || time_events(chance, c, values, m->time, st);
 }

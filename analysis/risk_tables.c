@@ -253,7 +253,7 @@ unsigned ds_loss_tails_doubts(const ds_loss_tails *all)
         if (all->tail[i].count >= x->shortfall_needs)
             doubts |= x->shortfall.doubts;
     }
-    return doubts & ~(unsigned)DS_DOUBT_EQUAL;
+    return doubts;
 }
 
 /* ---- signatures ---- */

@@ -32,7 +32,9 @@ typedef struct group {
 
 static bool same(const ds_coordinate *c, size_t a, size_t b)
 {
-    return c->text ? strcmp(c->text[a], c->text[b]) == 0 : c->number[a] == c->number[b];
+    if (c->number)
+        return c->number[a] == c->number[b];
+    return c->text && strcmp(c->text[a], c->text[b]) == 0;
 }
 
 /* Variants and branches are no axes. */
@@ -168,7 +170,7 @@ static size_t stride_of(const group *g)
     const size_t strides[] = {g->axes + 2, 2 * g->axes + 2};
     for (int i = 0; i < 2; i++) {
         const size_t stride = strides[i];
-        bool fits = g->points >= stride && g->points % stride == 0;
+        bool fits = stride > 1 && g->points >= stride && g->points % stride == 0;
         for (size_t p = 0; fits && p < g->points; p += stride)
             fits = is_row(g, g->point + p, stride);
         if (fits)
@@ -568,7 +570,7 @@ bool ds_sensitivities_of(ds_sensitivities *all, const ds_sensitivity_query *q, d
 
 void ds_sensitivities_free(ds_sensitivities *all)
 {
-    for (size_t i = 0; i < all->count; i++) {
+    for (size_t i = 0; all->item && i < all->count; i++) {
         free(all->item[i].group);
         free(all->item[i].axis);
         free(all->item[i].second);

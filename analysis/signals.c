@@ -71,6 +71,7 @@ typedef struct watch {
     bool *done, *calm;     /* [replicas]: that finished, of the point and of the baseline */
     double *series, *twin; /* [replicas][times] */
     double *low, *high;    /* [times] */
+    double *least, *most;  /* [times]: of the baseline's replicas */
     double *when, *side;   /* [replicas] */
     double *column;        /* [replicas or times] */
 } watch;
@@ -80,13 +81,14 @@ static int side_of(double value, double low, double high)
     return value > high ? 1 : value < low ? -1 : 0;
 }
 
-/* On which side a replica is where that counts: the baseline's replica is not there itself. */
+/* On which side a replica is where that counts: the baseline's replica is not there itself, or none
+ * of the baseline's is so far out. */
 static int side_at(const watch *w, const double *series, const double *twin, size_t k)
 {
     const int side = side_of(series[k], w->low[k], w->high[k]);
-    if (side == 0 || (twin && side_of(twin[k], w->low[k], w->high[k]) == side))
-        return 0;
-    return side;
+    if (side == 0 || !twin || side_of(series[k], w->least[k], w->most[k]) != 0)
+        return side;
+    return side_of(twin[k], w->low[k], w->high[k]) == side ? 0 : side;
 }
 
 /* The first time from which on the side stays the same for long enough; its side, or 0: never. */
@@ -122,6 +124,8 @@ static void band_of_baseline(const watch *w)
         n = ds_sort(w->column, n);
         w->low[k] = ds_quantile(w->column, n, low_share);
         w->high[k] = ds_quantile(w->column, n, high_share);
+        w->least[k] = n > 0 ? w->column[0] : NAN;
+        w->most[k] = n > 0 ? w->column[n - 1] : NAN;
     }
 }
 
@@ -195,11 +199,13 @@ static bool open_watch(watch *w, ds_status *st)
     w->calm = w->done ? w->done + n : NULL;
     w->series = calloc(SERIES_MOST * n * times + 1, sizeof *w->series);
     w->twin = w->series ? w->series + n * times : NULL;
-    w->low = calloc(3 * times + 2 * n + 1, sizeof *w->low);
+    w->low = calloc(5 * times + 2 * n + 1, sizeof *w->low);
     if (!w->done || !w->series || !w->low)
         return ds_fail(st, DS_E_SYSTEM, "no memory for the series of %zu replicas", n);
     w->high = w->low + times;
-    w->column = w->high + times;
+    w->least = w->high + times;
+    w->most = w->least + times;
+    w->column = w->most + times;
     w->when = w->column + (n > times ? n : times);
     return find_done(w->c, w->done, st) && (!w->baseline || find_done(w->baseline, w->calm, st));
 }

@@ -3,12 +3,12 @@
  *
  * A signal: the first time at which a metric leaves its baseline band to stay outside on one side
  * for `lasting` days. With a baseline (the same replicas, without what the point does) the band is
- * that of 5 to 95 % of the baseline's replicas at the same time, and only what the baseline's
- * replica of the same number does not do itself counts, since both met the same random numbers: so
- * nothing is a signal before the two part. How often that band is left without any cause is told by
- * the baseline's own replicas. Without a baseline the band is that of 5 to 95 % of the replica's
- * own values before `window`, and what is looked at comes later: a metric with a trend then leaves
- * it by the trend alone.
+ * that of 5 to 95 % of the baseline's replicas at the same time. What the baseline's replica of the
+ * same number does itself does not count, since both met the same random numbers, unless none of
+ * the baseline's goes so far: so nothing is a signal before the two part. How often the band is
+ * left without any cause is told by the baseline's own replicas. Without a baseline the band is
+ * that of 5 to 95 % of the replica's own values before `window`, and what is looked at comes later:
+ * a metric with a trend then leaves it by the trend alone.
  *
  * A signature: clues of the model's guide that hold together (sim/core/guide.h).
  */

@@ -147,6 +147,7 @@ const ds_option ds_option_worst =
          "by which outcome, or metric at the end, replicas are the worst, and at which end");
 const ds_option ds_option_calm =
     TEXT(baseline, 0, "VARIANT", "whose band signals leave; the first by default, or 'none'");
+const ds_option ds_option_all_axes = FLAG(all, 0, "every parameter of each figure");
 const ds_option ds_option_of = {
     .name = "of",
     .value = "NAME",

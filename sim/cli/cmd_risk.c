@@ -314,31 +314,42 @@ static bool put_signs(const risk *k, ds_status *st)
 
 static void explain_signals(const risk *k, const ds_signals *s)
 {
+    char when[48];
+    const char *const unit = isnan(k->cases[0].origin) ? "units of time" : "days";
     if (k->args->csv || s->count == 0)
         return;
-    if (s->paired)
-        printf("band: 5 to 95 %% of the baseline's replicas at the same time; left for %g days or "
-               "more, while the baseline's\nown replica is not outside there. Without cause: the "
-               "baseline's replicas that leave it for as long\n",
-               s->lasting);
-    else
-        printf("band: 5 to 95 %% of each replica's own values up to %g; left after that for %g or "
-               "more. There is no baseline: what has a trend leaves it by that alone\n",
-               s->window, s->lasting);
+    if (s->paired) {
+        printf("band: 5 to 95 %% of the baseline's replicas at the same time; left for %g %s or "
+               "more, where the baseline's\nown replica does not, or farther than any. Without "
+               "cause: baseline's replicas that leave it for as long\n",
+               s->lasting, unit);
+        return;
+    }
+    ds_case_when(&k->cases[0], floor(s->window), when, sizeof when);
+    printf("band: 5 to 95 %% of each replica's own values up to %s; left after that for %g %s or "
+           "more. There is no baseline: what has a trend leaves it by that alone\n",
+           when, s->lasting, unit);
+}
+
+/* Without a baseline all that has a trend would seem to warn: only who asks for it gets it. */
+static bool wants_signals(const risk *k, const ds_case *baseline, const ds_case *c)
+{
+    return baseline ? baseline != c : k->args->baseline != NULL;
 }
 
 static bool put_signals(const risk *k, ds_status *st)
 {
     ds_table table;
     ds_signals last = {0};
-    bool ok = true;
+    bool ok = true, alone = true;
     ds_signals_begin(&table, k->about->points > 1);
     for (size_t i = 0; ok && i < k->count; i++) {
         ds_signals all;
         const ds_case *const c = &k->cases[k->first + i];
         const ds_signals_query q = {
             .baseline = baseline_of(k, c->point), .guide = k->guide, .level = k->level};
-        if (q.baseline == c)
+        alone = alone && !q.baseline;
+        if (!wants_signals(k, q.baseline, c))
             continue;
         if (!(ok = ds_signals_of(&all, c, &q, st)))
             break;
@@ -350,6 +361,9 @@ static bool put_signals(const risk *k, ds_status *st)
     ok = finish(k, &table, 0, ok, st);
     if (ok)
         explain_signals(k, &last);
+    if (ok && alone && last.count == 0 && !k->args->csv)
+        puts("\nwhich metric warns first is told against a variant without the shock; "
+             "'--baseline none' holds replicas against their own beginning");
     return ok;
 }
 
@@ -360,29 +374,34 @@ static double worst_share(const risk *k, const ds_case *c)
     return k->share_given || few >= k->share[0] ? k->share[0] : few;
 }
 
+/* What was not asked for by name is passed over where it cannot be. */
+static bool add_worst(const risk *k, const ds_case *c, ds_table *table, ds_status *st)
+{
+    ds_worst_query q = k->worst;
+    ds_worst worst;
+    q.level = k->level;
+    q.share = worst_share(k, c);
+    if (!k->args->worst && (q.share < 0.5 || c->done < ds_tail_shortfall_needs(q.share)))
+        return true;
+    if (!ds_worst_of(&worst, c, &q, st))
+        return false;
+    if (!k->args->csv)
+        printf("%sthe worst %zu of %zu replicas%s%s: '%s' %s %.4g\n", table->rows ? "" : "\n",
+               worst.inside, c->done, k->about->points > 1 ? " of " : "",
+               k->about->points > 1 ? c->label : "", q.of,
+               q.worst == DS_SIDE_LOW ? "at most" : "at least", worst.threshold);
+    ds_worst_rows(table, c, &worst, rows_shown(k));
+    ds_worst_free(&worst);
+    return true;
+}
+
 static bool put_worst(const risk *k, ds_status *st)
 {
     ds_table table;
     bool ok = true;
     ds_worst_begin(&table, k->about->points > 1);
-    for (size_t i = 0; ok && k->worst.of && i < k->count; i++) {
-        const ds_case *const c = &k->cases[k->first + i];
-        ds_worst_query q = k->worst;
-        ds_worst worst;
-        q.level = k->level;
-        q.share = worst_share(k, c);
-        if (!k->share_given && q.share < 0.5)
-            continue;
-        if (!(ok = ds_worst_of(&worst, c, &q, st)))
-            break;
-        if (!k->args->csv)
-            printf("%sthe worst %zu of %zu replicas%s%s: '%s' %s %.4g\n", i ? "" : "\n",
-                   worst.inside, c->done, k->about->points > 1 ? " of " : "",
-                   k->about->points > 1 ? c->label : "", q.of,
-                   q.worst == DS_SIDE_LOW ? "at most" : "at least", worst.threshold);
-        ds_worst_rows(&table, c, &worst, rows_shown(k));
-        ds_worst_free(&worst);
-    }
+    for (size_t i = 0; ok && k->worst.of && i < k->count; i++)
+        ok = add_worst(k, &k->cases[k->first + i], &table, st);
     return finish(k, &table, 0, ok, st);
 }
 

@@ -149,7 +149,7 @@ const ds_command ds_commands[] = {
      "points. Of lhs and sobol: rank regression, for figures that rise or fall throughout.\n\n"
      "  diemsim run scenarios/sweeps/morris.yaml -o out/morris.h5\n"
      "  diemsim sensitivity out/morris.h5 --of vvv_price --of vvv_drawdown\n",
-     1, 1, OPTIONS(&ds_option_of, &ds_option_confidence, &ds_option_all, &ds_option_csv),
+     1, 1, OPTIONS(&ds_option_of, &ds_option_confidence, &ds_option_all_axes, &ds_option_csv),
      ds_cmd_sensitivity},
     {"verify", "RESULT.h5", "simulate a result again and compare every bit",
      "Uses nothing but the file: its scenario, seed and data. Must be the version that made it.\n"
