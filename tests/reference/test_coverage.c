@@ -5,8 +5,8 @@
  */
 #include "tests/unit/run.h"
 
+#include "analysis/apart.h"
 #include "analysis/bootstrap.h"
-#include "analysis/contrast.h"
 #include "analysis/family.h"
 #include "analysis/indices.h"
 #include "analysis/morris.h"
@@ -433,7 +433,7 @@ static int highest_first(const void *a, const void *b)
 }
 
 /* Normal figures, correlated as r->share says; the other one may be the exponential of such. */
-static bool contrast(gsl_rng *g, const row *r, unsigned *doubts)
+static bool apart(gsl_rng *g, const row *r, unsigned *doubts)
 {
     const double part = 0.05, rho = r->share, q = quantile_of(NORMAL, 1 - part);
     const double beyond = rho * gsl_ran_ugaussian_pdf(q) / part;
@@ -452,27 +452,27 @@ static bool contrast(gsl_rng *g, const row *r, unsigned *doubts)
     qsort(pairs, r->n, sizeof *pairs, highest_first);
     for (size_t i = 0; i < r->n; i++)
         other[i] = pairs[i].other;
-    const ds_contrast_query query = {.values = other,
-                                     .count = r->n,
-                                     .figures = 1,
-                                     .share = 1 - part,
-                                     .level = 0.95,
-                                     .seed = gsl_rng_get(g),
-                                     .resamples = 499};
-    ck_assert(ds_contrast_of(&e, &p, &query, &st));
+    const ds_apart_query query = {.values = other,
+                                  .count = r->n,
+                                  .figures = 1,
+                                  .share = 1 - part,
+                                  .level = 0.95,
+                                  .seed = gsl_rng_get(g),
+                                  .resamples = 499};
+    ck_assert(ds_apart_of(&e, &p, &query, &st));
     return holds(e, truth, doubts);
 }
 
 /* Whether no difference is taken for one at a level of 5 %: a test, not an interval. */
-static bool no_contrast(gsl_rng *g, const row *r, unsigned *doubts)
+static bool none_apart(gsl_rng *g, const row *r, unsigned *doubts)
 {
     double other[MOST], p;
     ds_status st = {0};
     ds_estimate e;
     fill(g, r, other);
-    const ds_contrast_query query = {
+    const ds_apart_query query = {
         .values = other, .count = r->n, .figures = 1, .share = 0.95, .level = 0.95, .resamples = 9};
-    ck_assert(ds_contrast_of(&e, &p, &query, &st));
+    ck_assert(ds_apart_of(&e, &p, &query, &st));
     *doubts = e.doubts;
     return p >= 0.05;
 }
@@ -576,15 +576,14 @@ static const row rows[] = {
     {"Morris mu*", morris, NORMAL, 30, 1, 2000, 0.93, 0.965, 0, 0},
     {"Morris sigma", morris, NORMAL, 10, 2, 2000, 0.94, 0.975, DS_DOUBT_SMALL, 1},
     {"Morris sigma", morris, NORMAL, 40, 2, 2000, 0.92, 0.955, 0, 0},
-    {"the worst against the others", contrast, NORMAL, 200, 0.6, 1000, 0.92, 0.97, DS_DOUBT_THIN,
+    {"the worst against the others", apart, NORMAL, 200, 0.6, 1000, 0.92, 0.97, DS_DOUBT_THIN, 1},
+    {"the worst against the others", apart, NORMAL, 200, 0, 1000, 0.91, 0.96, DS_DOUBT_THIN, 1},
+    {"the worst against the others", apart, NORMAL, 1000, 0.6, 500, 0.9, 0.965, 0, 0},
+    {"the worst against the others", apart, LOGNORMAL, 200, 0.6, 1000, 0.89, 0.945, DS_DOUBT_THIN,
      1},
-    {"the worst against the others", contrast, NORMAL, 200, 0, 1000, 0.91, 0.96, DS_DOUBT_THIN, 1},
-    {"the worst against the others", contrast, NORMAL, 1000, 0.6, 500, 0.9, 0.965, 0, 0},
-    {"the worst against the others", contrast, LOGNORMAL, 200, 0.6, 1000, 0.89, 0.945,
-     DS_DOUBT_THIN, 1},
-    {"the worst against the others", contrast, LOGNORMAL, 1000, 0.6, 500, 0.9, 0.965, 0, 0},
-    {"no difference of the worst", no_contrast, NORMAL, 200, 0, 5000, 0.937, 0.96, 0, 0},
-    {"no difference of the worst", no_contrast, PARETO, 200, 0, 5000, 0.935, 0.958, 0, 0},
+    {"the worst against the others", apart, LOGNORMAL, 1000, 0.6, 500, 0.9, 0.965, 0, 0},
+    {"no difference of the worst", none_apart, NORMAL, 200, 0, 5000, 0.937, 0.96, 0, 0},
+    {"no difference of the worst", none_apart, PARETO, 200, 0, 5000, 0.935, 0.958, 0, 0},
     {"rank coefficient, chance left", ranks, NORMAL, 16, 0.4, 2000, 0.945, 0.98, 0, 0},
     {"rank coefficient, chance left", ranks, NORMAL, 60, 0.4, 1000, 0.93, 0.975, 0, 0},
     {"rank coefficient, nothing left", ranks, NORMAL, 16, 0.6, 2000, 0.945, 0.98, 0, 0},

@@ -2,7 +2,7 @@
  * replicas are known. */
 #include "run.h"
 
-#include "analysis/contrast.h"
+#include "analysis/apart.h"
 #include "analysis/risk.h"
 #include "analysis/risk_tables.h"
 #include "tests/made.h"
