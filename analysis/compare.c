@@ -10,12 +10,14 @@ const char *const ds_adjustment_words[] = {"holm", "bh", "none", NULL};
 
 /* ---- the family ---- */
 
+/* Where every pair is of equals no data could show a difference, whichever of the two each value is
+ * said to come from: such a question does not count (Tarone 1990). */
 static bool adjust(ds_comparison *c, ds_status *st)
 {
     double *const p = calloc(c->rows + 1, sizeof *p);
     bool ok = p || ds_fail(st, DS_E_SYSTEM, "no memory for %zu questions", c->rows);
     for (size_t i = 0; ok && i < c->rows; i++) {
-        p[i] = c->row[i].p;
+        p[i] = c->row[i].same ? NAN : c->row[i].p;
         c->family += isnan(p[i]) ? 0 : 1;
     }
     if (ok && c->adjust == DS_ADJUST_HOLM)
@@ -23,7 +25,7 @@ static bool adjust(ds_comparison *c, ds_status *st)
     else if (ok && c->adjust == DS_ADJUST_BH)
         ok = ds_benjamini_hochberg(p, c->rows, p, st);
     for (size_t i = 0; ok && i < c->rows; i++)
-        c->row[i].adjusted = p[i];
+        c->row[i].adjusted = c->row[i].same ? c->row[i].p : p[i];
     free(p);
     return ok;
 }

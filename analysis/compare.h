@@ -95,7 +95,7 @@ typedef struct ds_comparison {
     size_t questions, goals;
     ds_compared *row; /* [variants but the baseline][questions] */
     size_t rows;
-    size_t family; /* questions that have a p */
+    size_t family; /* questions that have a p and whose answer could differ */
     double level, matters;
     ds_adjustment adjust;
     const char **note; /* sentences on pairing, failures, intervals, doubts */

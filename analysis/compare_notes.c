@@ -97,6 +97,14 @@ static void note_family(ds_comparison *c)
 {
     const double percent = 100 * c->level;
     const char *const questions = c->family == 1 ? "question is" : "questions are";
+    size_t same = 0;
+    for (size_t i = 0; i < c->rows; i++)
+        same += c->row[i].same;
+    if (same > 0)
+        note(c,
+             "%zu of %zu answers are the same in every replica: they show no difference whatever "
+             "chance does, and do not count among the questions",
+             same, c->rows);
     if (c->family > 1 && c->adjust == DS_ADJUST_HOLM)
         note(c,
              "%zu %s asked at once: p is adjusted for that (Holm), and the intervals hold together "
@@ -165,37 +173,51 @@ static void note_doubts(ds_comparison *c)
     }
 }
 
+/* The row of a question that rests on the fewest values though others are done, or NULL. */
+static const ds_compared *with_gaps(const ds_comparison *c, size_t question)
+{
+    const ds_compared *fewest = NULL;
+    for (size_t i = 0; i < c->rows; i++) {
+        const ds_compared *const row = &c->row[i];
+        if (row->question == question && row->pairs_less > 0 && row->pairs > 0 &&
+            (!fewest || row->pairs < fewest->pairs))
+            fewest = row;
+    }
+    return fewest;
+}
+
 static void note_gaps(ds_comparison *c)
 {
     names n = {.count = 0};
-    size_t fewest = SIZE_MAX, of = 0;
+    const ds_compared *fewest = NULL;
     for (size_t q = 0; q < c->questions; q++) {
-        bool gaps = false;
-        for (size_t i = 0; i < c->rows; i++) {
-            const ds_compared *const row = &c->row[i];
-            if (row->question != q || row->pairs_less == 0 || row->pairs == 0)
-                continue;
-            gaps = true;
-            if (row->pairs < fewest) {
-                fewest = row->pairs;
-                of = row->pairs + row->pairs_less;
-            }
-        }
-        if (gaps)
-            name(&n, c, q);
+        const ds_compared *const row = with_gaps(c, q);
+        if (!row)
+            continue;
+        name(&n, c, q);
+        fewest = !fewest || row->pairs < fewest->pairs ? row : fewest;
     }
     finish_names(&n);
-    if (n.count > 0)
+    if (fewest)
         note(c,
              "%s: not every replica has a value; the answer is about those that do, in the fewest "
              "case %zu of %zu",
-             n.text, fewest, of);
+             n.text, fewest->pairs, fewest->pairs + fewest->pairs_less);
+}
+
+static void note_columns(ds_comparison *c)
+{
+    note(
+        c,
+        "P(higher) is the share of replicas in which the variant is above the baseline, ties half; "
+        "p is how often chance alone would show so large a difference");
 }
 
 void ds_compare_note(ds_comparison *c)
 {
     c->note = ds_pool_take(&c->pool, NOTES_MOST * sizeof *c->note);
     note_pairs(c);
+    note_columns(c);
     note_family(c);
     note_times(c);
     note_replicas(c);

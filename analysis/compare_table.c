@@ -160,7 +160,7 @@ static void put_rest(ds_table *t, ds_comparison *c, const ds_compared *row)
     ds_table_number(t, (double)row->pairs_less, DS_NUMBER_DIGITS);
     ds_table_number(t, row->needed, DS_NUMBER_DIGITS);
     ds_table_text(t, verdict_word(row));
-    ds_table_text(t, doubt_words(&c->pool, row->difference.doubts | row->higher.doubts));
+    ds_table_text(t, doubt_words(&c->pool, row->difference.doubts));
 }
 
 static void put_row(ds_table *t, ds_comparison *c, const ds_compared *row,

@@ -101,8 +101,8 @@ bool ds_compare_read(ds_compare_values *v, ds_comparison *c, ds_status *st)
     for (size_t i = 0; i < c->variants; i++)
         if (c->variant[i].of.about->replicas > v->replicas)
             v->replicas = c->variant[i].of.about->replicas;
-    v->value = calloc(c->questions * c->variants, v->replicas * sizeof *v->value);
-    v->known = calloc(c->questions * c->variants, sizeof *v->known);
+    v->value = calloc(c->questions * c->variants + 1, (v->replicas + 1) * sizeof *v->value);
+    v->known = calloc(c->questions * c->variants + 1, sizeof *v->known);
     if (!v->value || !v->known)
         return ds_fail(st, DS_E_SYSTEM, "no memory for %zu figures of %zu variants", c->questions,
                        c->variants);

@@ -55,6 +55,7 @@ ds_contrast ds_contrast_means(const double *a, size_t count_a, const double *b, 
 
 /* ---- probabilities ---- */
 
+/* Below, single replicas make the figure, and what is said must be exact. */
 enum { EXTREME = 5 };
 
 static double normal_critical(double level)
@@ -81,6 +82,32 @@ static ds_contrast no_shares(double level)
     return c;
 }
 
+/* Of two probabilities of so many trials each, surely enough for both together. */
+static ds_interval apart(const double hits[2], const double trials[2], double level)
+{
+    const double both = 1 - (1 - level) / 2;
+    const ds_interval a = ds_clopper_pearson((size_t)hits[0], (size_t)trials[0], both);
+    const ds_interval b = ds_clopper_pearson((size_t)hits[1], (size_t)trials[1], both);
+    return (ds_interval){a.low - b.high, a.high - b.low};
+}
+
+/* McNemar's exact test: a coin for each pair that differs. */
+static double coin_p(double more, double less)
+{
+    const double fewer = fmin(more, less);
+    return fmin(1, 2 * gsl_cdf_binomial_P((unsigned)fewer, 0.5, (unsigned)(more + less)));
+}
+
+/* Fisher's exact test, twice the smaller side. */
+static double fisher_p(const double hits[2], const double trials[2])
+{
+    const unsigned x = (unsigned)hits[0], m = (unsigned)trials[0], n = (unsigned)trials[1];
+    const unsigned all = (unsigned)(hits[0] + hits[1]);
+    const double low = gsl_cdf_hypergeometric_P(x, all, m + n - all, m);
+    const double high = x > 0 ? gsl_cdf_hypergeometric_Q(x - 1, all, m + n - all, m) : 1;
+    return fmin(1, 2 * fmin(low, high));
+}
+
 ds_contrast ds_contrast_share_pairs(const double *a, const double *b, size_t count, double level)
 {
     double n = 0, more = 0, less = 0, hits_a = 0, hits_b = 0;
@@ -103,6 +130,11 @@ ds_contrast ds_contrast_share_pairs(const double *a, const double *b, size_t cou
     c.difference.value = off / n;
     c.difference.interval = within(c.difference.interval);
     c.difference.doubts = more + less > 0 && more + less < EXTREME ? DS_DOUBT_EXTREME : 0;
+    if (more + less < EXTREME) {
+        c.difference.interval =
+            apart((const double[2]){more, less}, (const double[2]){n, n}, level);
+        c.p = coin_p(more, less);
+    }
     return c;
 }
 
@@ -131,6 +163,10 @@ ds_contrast ds_contrast_shares(const double *a, size_t count_a, const double *b,
     c.difference.interval = within(c.difference.interval);
     c.difference.count = (size_t)(m + n);
     c.difference.doubts = fmin(x + y, m + n - x - y) < EXTREME ? DS_DOUBT_EXTREME : 0;
+    if (fmin(x + y, m + n - x - y) < EXTREME) {
+        c.difference.interval = apart((const double[2]){x, y}, (const double[2]){m, n}, level);
+        c.p = fisher_p((const double[2]){x, y}, (const double[2]){m, n});
+    }
     return c;
 }
 

@@ -24,8 +24,9 @@ typedef struct ds_contrast {
  * Probabilities from values of 0 and 1. Paired (values of one index belong together): Wald's
  * interval after half a pair is added to each of the four cells (Agresti & Min 2005). Independent:
  * after one hit and one miss is added to each (Agresti & Caffo 2000). p is of the same statistic,
- * so that the interval holds 0 where p is large. EXTREME where fewer than five pairs differ, or
- * where there are fewer than five hits or misses.
+ * so that the interval holds 0 where p is large. Where fewer than five pairs differ, or there are
+ * fewer than five hits or misses, EXTREME: p is McNemar's (1947) or Fisher's exact one, and the
+ * interval that of two by Clopper and Pearson, which covers more than it says.
  */
 ds_contrast ds_contrast_share_pairs(const double *a, const double *b, size_t count, double level);
 ds_contrast ds_contrast_shares(const double *a, size_t count_a, const double *b, size_t count_b,

@@ -420,14 +420,16 @@ static void resolve_metrics(const ds_scenario *s, ds_json *j)
     ds_json_open(j, '{');
     ds_json_key(j, "paths");
     ds_json_raw(j, s->keep_paths ? "true" : "false");
-    ds_json_key(j, "metrics");
-    ds_json_open(j, '[');
-    for (const ds_metric *m = s->model->metrics; m->name; m++)
-        if (s->recorded[m - s->model->metrics]) {
-            ds_json_item(j);
-            ds_json_string(j, m->name);
-        }
-    ds_json_close(j, ']');
+    if (!s->splitting) {
+        ds_json_key(j, "metrics");
+        ds_json_open(j, '[');
+        for (const ds_metric *m = s->model->metrics; m->name; m++)
+            if (s->recorded[m - s->model->metrics]) {
+                ds_json_item(j);
+                ds_json_string(j, m->name);
+            }
+        ds_json_close(j, ']');
+    }
     ds_json_close(j, '}');
 }
 

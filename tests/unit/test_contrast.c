@@ -86,6 +86,21 @@ START_TEST(probabilities_that_are_all_the_same_are_not_known_exactly)
 }
 END_TEST
 
+/* A coin four times the same way: 2 / 2^4. Fisher's tea, 3 of 4 against 1 of 4: one side 17 / 70
+ * (Fisher 1935). */
+START_TEST(where_few_differ_tests_are_exact)
+{
+    double a[MOST], b[MOST];
+    const size_t n = pairs(a, b, 4, 0, 3, 93);
+    const ds_contrast c = ds_contrast_share_pairs(a, b, n, 0.95);
+    ck_assert_double_eq_tol(c.p, 0.125, 1e-12);
+    ck_assert(c.difference.interval.low < 0 && c.difference.interval.high > 0.04);
+    ck_assert_uint_eq(c.difference.doubts, DS_DOUBT_EXTREME);
+    const double tea[] = {1, 1, 1, 0}, milk[] = {0, 0, 0, 1};
+    ck_assert_double_eq_tol(ds_contrast_shares(tea, 4, milk, 4, 0.95).p, 34 / 70.0, 1e-12);
+}
+END_TEST
+
 START_TEST(nothing_is_said_of_no_values)
 {
     const double none[2] = {NAN, NAN}, one[2] = {0, 1};
@@ -217,6 +232,7 @@ int main(void)
         {two_samples_of_yes_and_no_have_the_interval_of_agresti_and_caffo, 0},
         {interval_and_p_of_probabilities_say_the_same, 0},
         {probabilities_that_are_all_the_same_are_not_known_exactly, 0},
+        {where_few_differ_tests_are_exact, 0},
         {nothing_is_said_of_no_values, 0},
         {means_known_by_their_errors_are_compared_as_their_values_are, 0},
         {groups_are_what_is_independent, 0},
