@@ -390,7 +390,8 @@ bool ds_cmd_calibrate(const ds_args *args, ds_status *st)
     calibrating c = {0};
     const bool ok = open_all(&c, args, st) &&
                     (c.method == DS_CALIBRATE_ABC ? by_abc(&c, st) : by_moments(&c, st));
-    ds_trials_warn(&c.answer, c.refused);
+    if (ok)
+        ds_trials_warn(&c.answer, c.refused);
     ds_trials_close(&c.t);
     ds_pool_free(&c.pool);
     return ok;

@@ -561,7 +561,8 @@ bool ds_cmd_optimise(const ds_args *args, ds_status *st)
     bool ok = check_output(args, st) && open_all(&o, args, st) && search(&o, st) &&
               check_again(&o, st) &&
               (o.goals->count == 1 ? print_one(&o, st) : print_front(&o, st));
-    ds_trials_warn(&o.answer, o.refused);
+    if (ok)
+        ds_trials_warn(&o.answer, o.refused);
     ok = ok && (!args->output || write_result(&o, st)) && refuse_infeasible(&o, st);
     ds_search_free(&o.log);
     ds_trials_close(&o.t);

@@ -411,7 +411,7 @@ static void search(printer *s, const ds_param *p)
     open_at(s, "vary", '{');
     describe(s, p->table);
     text_at(s, "type", "object");
-    raw_at(s, "additionalProperties", AXIS);
+    raw_at(s, "additionalProperties", "{\"anyOf\":[{\"type\":\"null\"}," AXIS "]}");
     close(s, '}');
     table_properties(s, p->table + 1, &open_ended);
     close(s, '}');

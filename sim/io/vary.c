@@ -37,6 +37,13 @@ static bool add_axis(ds_scenario *s, const ds_node *key, const ds_node *item, ds
     return b->st->code == DS_OK && ds_axis_read(b, item, axis);
 }
 
+/* An axis that an include has, taken out. */
+static bool is_out(const ds_node *item)
+{
+    return item->shape == DS_SCALAR && !item->quoted &&
+           (!*item->scalar || strcmp(item->scalar, "null") == 0 || strcmp(item->scalar, "~") == 0);
+}
+
 bool ds_vary_read(ds_scenario *s, const ds_node *mapping, ds_vary *vary, ds_status *st)
 {
     ds_scenario_rest *const r = s->rest;
@@ -49,10 +56,12 @@ bool ds_vary_read(ds_scenario *s, const ds_node *mapping, ds_vary *vary, ds_stat
         return ds_complain(st, mapping, "'vary' has %u key paths, must have at most %d",
                            mapping->count, DS_VARY_MOST);
     ds_sweep_axis *const axis = ds_pool_take(&r->pool, mapping->count * sizeof *axis);
+    size_t count = 0;
     for (uint32_t i = 0; i < mapping->count; i++)
-        if (!add_axis(s, mapping->key[i], mapping->item[i], &axis[i]))
+        if (!is_out(mapping->item[i]) &&
+            !add_axis(s, mapping->key[i], mapping->item[i], &axis[count++]))
             return false;
-    *vary = (ds_vary){.count = mapping->count, .axis = axis};
+    *vary = (ds_vary){.count = count, .axis = axis};
     return true;
 }
 

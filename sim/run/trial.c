@@ -210,9 +210,11 @@ static void refuse(const ds_trial *trial, const ds_trial_call *call, ds_trial_an
     answer->valid[0] = false;
     for (size_t i = 0; i < call->replicas * trial->figures; i++)
         answer->value[i] = NAN;
+    /* The place is in a text that nobody wrote. */
+    const char *const place = strncmp(why->text, "--set:", 6) == 0 ? strstr(why->text, ": ") : NULL;
+    const char *const text = place ? place + 2 : why->text;
     if (!*answer->refusal)
-        snprintf(answer->refusal, sizeof answer->refusal, "%.*s", (int)strcspn(why->text, "\n"),
-                 why->text);
+        snprintf(answer->refusal, sizeof answer->refusal, "%.*s", (int)strcspn(text, "\n"), text);
 }
 
 /* What cannot be loaded together is halved, so that one candidate spoils no others. */
