@@ -23,6 +23,7 @@
 #include "rent.h"
 #include "shocks.h"
 #include "staking.h"
+#include "thresholds.h"
 
 enum { STREAMS = DS_PURPOSES };
 
@@ -436,6 +437,20 @@ const ds_param ds_diem_params[] = {
 };
 #undef GROUP
 
+static const char *const shock_lengths[] = {"duration", "half_life", "within", NULL};
+
+static double shock_within(int kind, double depth)
+{
+    return ds_shock_within((ds_shock_kind)kind, depth);
+}
+
+static const ds_strikes strikes = {.map = "shocks",
+                                   .kind = "kind",
+                                   .at = "at",
+                                   .depth = "depth",
+                                   .lengths = shock_lengths,
+                                   .within = shock_within};
+
 const ds_model ds_diem_model = {
     .name = "diem",
     .doc = "A compute-token economy: VVV is staked, staked VVV is locked to mint DIEM, a staked "
@@ -454,6 +469,8 @@ const ds_model ds_diem_model = {
     .metrics = ds_diem_metrics,
     .outcomes = ds_diem_outcomes,
     .guide = &ds_diem_guide,
+    .thresholds = ds_diem_thresholds,
+    .strikes = &strikes,
     .events = ds_events_expected,
     .world_size = sizeof(ds_world),
     .place = place,

@@ -9,7 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { OPTIONS_MOST = 16 };
+enum { OPTIONS_MOST = 24 };
 
 #define FLAG(field, letter_, doc_)                                                  \
     {                                                                               \
@@ -68,7 +68,6 @@ const ds_option ds_option_observed =
     TEXT(observed, 0, "FILE.csv", "rows of date,quantity,value to hold the results against");
 const ds_option ds_option_report = TEXT(output, 'o', "FILE", "the report: FILE.html or FILE.md");
 
-const ds_option ds_option_csv = FLAG(csv, 0, "the tables as CSV, every digit and every row");
 const ds_option ds_option_confidence = TEXT(
     confidence, 0, "SHARE", "probability with which an interval holds the truth; 95 % by default");
 const ds_option ds_option_level =
@@ -93,6 +92,29 @@ const ds_option ds_option_of = {
     .kind = DS_OPTION_TEXT,
     .repeats = true,
 };
+const ds_option ds_option_suite = TEXT(
+    suite, 0, "NAME", "presets: a folder or file, or the name of one; those of stress/ by default");
+const ds_option ds_option_break = {
+    .name = "break",
+    .value = "WHAT",
+    .doc = "search for the smallest depth that breaks a threshold: of a preset or a kind",
+    .kind = DS_OPTION_TEXT,
+    .offset = offsetof(ds_args, broken),
+};
+const ds_option ds_option_map =
+    TEXT(map, 0, "WHAT", "every depth with every duration: of a preset or a kind");
+const ds_option ds_option_threshold =
+    TEXT(threshold, 0, "NAME,...", "look at these thresholds only");
+const ds_option ds_option_range = TEXT(
+    range, 0, "FROM..TO", "depths between which --break searches; 0 to the deepest by default");
+const ds_option ds_option_depths = TEXT(depths, 0, "X,...", "depths of a map");
+const ds_option ds_option_durations =
+    TEXT(durations, 0, "X,...", "durations of a map, as '7 d, 30 d'");
+const ds_option ds_option_check = FLAG(check, 0, "leave with 1 when a threshold fails");
+const ds_option ds_option_csv = FLAG(csv, 0, "tables as CSV, and nothing else on stdout");
+const ds_option ds_option_stress_result =
+    TEXT(output, 'o', "RESULT.h5",
+         "the result; out/<name of the scenario>.stress.h5, or .map.h5, by default");
 
 /* ---- the command line ---- */
 
@@ -256,7 +278,8 @@ static const char *presets(void)
     return access(path, R_OK) == 0 ? path : NULL;
 }
 
-bool ds_args_scenario(const ds_args *args, const char *path, ds_scenario *scenario, ds_status *st)
+bool ds_args_load(const ds_args *args, const char *path, const ds_stress_request *stress,
+                  ds_scenario *scenario, ds_status *st)
 {
     char replicas[40], seed[40];
     size_t sets = args->sets;
@@ -270,10 +293,22 @@ bool ds_args_scenario(const ds_args *args, const char *path, ds_scenario *scenar
                                          .sets = args->set,
                                          .set_count = sets,
                                          .models = ds_models,
-                                         .presets = presets()};
-    if (!ds_scenario_load(scenario, &request, st))
+                                         .presets = presets(),
+                                         .stress = stress};
+    return ds_scenario_load(scenario, &request, st);
+}
+
+bool ds_args_stressed(const ds_args *args, const char *path, const ds_stress_request *stress,
+                      ds_scenario *scenario, ds_status *st)
+{
+    if (!ds_args_load(args, path, stress, scenario, st))
         return false;
     for (size_t i = 0; i < scenario->warning_count; i++)
         fprintf(stderr, "warning: %s\n", scenario->warnings[i]);
     return true;
+}
+
+bool ds_args_scenario(const ds_args *args, const char *path, ds_scenario *scenario, ds_status *st)
+{
+    return ds_args_stressed(args, path, NULL, scenario, st);
 }

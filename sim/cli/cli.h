@@ -17,11 +17,12 @@ typedef struct ds_args {
     size_t count;
     const char *output, *model, *until, *plugins, *observed, *shard;
     const char *confidence, *level, *worst, *baseline;
+    const char *suite, *broken, *map, *threshold, *range, *depths, *durations; /* broken: --break */
     const char **set; /* "key.path=value", or what else an option that repeats says */
     size_t sets;
     uint64_t replicas, replica, seed, threads, point;
     bool has_replicas, has_seed, has_point, all;
-    bool force, quiet, help, markdown, csv;
+    bool force, quiet, help, markdown, csv, check;
 } ds_args;
 
 typedef enum ds_option_kind { DS_OPTION_FLAG, DS_OPTION_TEXT, DS_OPTION_COUNT } ds_option_kind;
@@ -51,8 +52,10 @@ extern const ds_option ds_option_help, ds_option_set, ds_option_replicas, ds_opt
     ds_option_threads, ds_option_force, ds_option_quiet, ds_option_model, ds_option_replica,
     ds_option_until, ds_option_verify_replicas, ds_option_plugins, ds_option_result,
     ds_option_point, ds_option_all, ds_option_report, ds_option_observed, ds_option_markdown,
-    ds_option_shard, ds_option_merged, ds_option_csv, ds_option_confidence, ds_option_level,
-    ds_option_beyond, ds_option_worst, ds_option_baseline, ds_option_of, ds_option_all_axes;
+    ds_option_shard, ds_option_merged, ds_option_suite, ds_option_break, ds_option_map,
+    ds_option_threshold, ds_option_range, ds_option_depths, ds_option_durations, ds_option_check,
+    ds_option_csv, ds_option_stress_result, ds_option_confidence, ds_option_level, ds_option_beyond,
+    ds_option_worst, ds_option_baseline, ds_option_of, ds_option_all_axes;
 
 /* Reads the words of a command, argv[0] its name. args->set is for free(). */
 DS_MUST_CHECK bool ds_args_read(const ds_command *command, int argc, char **argv, ds_args *args,
@@ -62,6 +65,16 @@ DS_MUST_CHECK bool ds_args_read(const ds_command *command, int argc, char **argv
  * are printed. */
 DS_MUST_CHECK bool ds_args_scenario(const ds_args *args, const char *path, ds_scenario *scenario,
                                     ds_status *st);
+
+/* The same with presets of a stress test laid over it; NULL: none. */
+DS_MUST_CHECK bool ds_args_stressed(const ds_args *args, const char *path,
+                                    const ds_stress_request *stress, ds_scenario *scenario,
+                                    ds_status *st);
+
+/* The same again, without its warnings. */
+DS_MUST_CHECK bool ds_args_load(const ds_args *args, const char *path,
+                                const ds_stress_request *stress, ds_scenario *scenario,
+                                ds_status *st);
 
 /* A failure, as the program says it on stderr. */
 void ds_say(const ds_status *st);
@@ -78,6 +91,7 @@ bool ds_cmd_info(const ds_args *args, ds_status *st);
 bool ds_cmd_report(const ds_args *args, ds_status *st);
 bool ds_cmd_risk(const ds_args *args, ds_status *st);
 bool ds_cmd_sensitivity(const ds_args *args, ds_status *st);
+bool ds_cmd_stress(const ds_args *args, ds_status *st);
 bool ds_cmd_verify(const ds_args *args, ds_status *st);
 bool ds_cmd_trace(const ds_args *args, ds_status *st);
 bool ds_cmd_policies(const ds_args *args, ds_status *st);

@@ -74,6 +74,25 @@ const ds_command ds_commands[] = {
      "  diemsim sensitivity out/morris.h5 --of vvv_price --of vvv_drawdown\n",
      1, 1, OPTIONS(&ds_option_of, &ds_option_confidence, &ds_option_all_axes, &ds_option_csv),
      ds_cmd_sensitivity},
+    {"stress", "SCENARIO", "a scenario against presets of shocks: what holds, and what breaks it",
+     "Runs the scenario as it is (calm) and with each preset of a suite, on the same random numbers, into\n"
+     "a result that other commands read. A threshold passes where the 95 % interval of the share of\n"
+     "replicas in which it holds is all at or above the share asked, fails where it is all below. Its\n"
+     "own thresholds come first, the model's where it has none; see 'thresholds' in scenarios/README.md.\n"
+     "A suite is a folder of scenarios with shocks, one of them, or a file of presets by name.\n\n"
+     "--break searches for the smallest depth that breaks a threshold: where it surely holds, where it\n"
+     "surely does not, together at 95 %. --replicas says how many each depth may take. --map draws the\n"
+     "thresholds over depth and duration. WHAT is a preset, a kind of shock, or one of the scenario's.\n"
+     "Leaves with 0 when all was looked at, whatever the verdicts; with --check, 1 when one fails.\n\n"
+     "  diemsim stress scenarios/quickstart.yaml\n"
+     "  diemsim stress scenarios/quickstart.yaml --break price --threshold vvv_falls --range 0..0.99\n"
+     "  diemsim stress scenarios/quickstart.yaml --map outage --replicas 100 -o out/map.h5\n",
+     1, 1,
+     OPTIONS(&ds_option_suite, &ds_option_break, &ds_option_map, &ds_option_threshold,
+             &ds_option_range, &ds_option_depths, &ds_option_durations, &ds_option_stress_result,
+             &ds_option_set, &ds_option_replicas, &ds_option_seed, &ds_option_threads,
+             &ds_option_check, &ds_option_csv, &ds_option_force, &ds_option_quiet),
+     ds_cmd_stress},
     {"verify", "RESULT.h5", "simulate a result again and compare every bit",
      "Uses nothing but the file: its scenario, seed and data. Must be the version that made it.\n"
      "A policy in a shared object is not in the file: --plugins says where it lies, and it must be\n"

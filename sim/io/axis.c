@@ -59,7 +59,8 @@ static bool range_keys(ds_binder *b, const ds_node *node)
         if (!found)
             return ds_complain(
                 b->st, node->key[i],
-                "unknown key '%s' of a range%s%s%s, must be from, to, steps, by or scale",
+                "unknown key '%s' of a range%s%s%s, must be from, to, steps, by or scale; a "
+                "parameter within a group is one key with dots",
                 ds_quote(b->pool, key), nearest.best ? ", did you mean '" : "",
                 nearest.best ? nearest.best : "", nearest.best ? "'?" : "");
     }
@@ -91,8 +92,11 @@ static bool check_steps(ds_binder *b, const ds_node *node, range *r)
     if (!(r->from <= r->to))
         return ds_complain(b->st, ds_node_get(node, "from", NULL),
                            "'from' is %g, must be at most 'to' = %g", r->from, r->to);
+    if (r->has_by && !(r->by > 0))
+        return ds_complain(b->st, ds_node_get(node, "by", NULL), "'by' is %g, must be above 0",
+                           r->by);
     if (r->has_by)
-        r->steps = r->by > 0 ? floor((r->to - r->from) / r->by + 1e-9) + 1 : 0;
+        r->steps = floor((r->to - r->from) / r->by + 1e-9) + 1;
     if (!(r->steps >= 1 && r->steps <= DS_POINTS_MOST && r->steps == floor(r->steps)))
         return ds_complain(b->st, node, "a range of %g values, must be 1 to %d", r->steps,
                            DS_POINTS_MOST);

@@ -60,7 +60,17 @@ static bool check_together(ds_scenario *s, const ds_node *root, ds_status *st)
                        ds_sampling_words[s->frame.sampling], other);
 }
 
+static bool check_metrics(const ds_scenario *s, const ds_node *root, ds_status *st)
+{
+    const ds_node *const output = ds_node_get(root, "output", NULL);
+    const ds_node *const metrics = output ? ds_node_get(output, "metrics", NULL) : NULL;
+    return !s->splitting || !metrics ||
+           ds_complain(
+               st, metrics,
+               "'metrics' cannot go with 'splitting', which records no series: leave it out");
+}
+
 bool ds_rare_check(ds_scenario *s, const ds_node *root, ds_status *st)
 {
-    return check_together(s, root, st) && check_trials(s, root, st);
+    return check_metrics(s, root, st) && check_together(s, root, st) && check_trials(s, root, st);
 }

@@ -15,6 +15,7 @@
 #include "rule.h"
 #include "sampling.h"
 #include "scenario_rest.h"
+#include "thresholds.h"
 
 #include <errno.h>
 #include <math.h>
@@ -80,6 +81,9 @@ static const ds_param common_table[] = {
      .size = sizeof(ds_splitting), .check = ds_splitting_check,
      .doc = "the probability of a rare event by multilevel splitting; replicas are then "
             "repetitions of the whole estimate"},
+    {DS_AT(ds_common, thresholds), .kind = DS_MAP, .unit = "1", .table = ds_threshold_table,
+     .size = sizeof(ds_threshold_config), .max = DS_THRESHOLDS_MOST,
+     .doc = "what must hold, by name, and in what share of replicas; the model's by default"},
     {0},
 };
 
@@ -327,7 +331,8 @@ static bool bind_common(ds_scenario *s, ds_node *root, ds_status *st)
     return check_frame(s, root, st) && ds_sampling_check(s->model, &s->frame, root, st) &&
            choose_metrics(s, ds_node_get(root, "output", NULL), st) &&
            ds_rare_read(s, ds_node_get(root, "splitting", NULL), st) &&
-           ds_rule_read(s, root, &c->until, st) && ds_rare_check(s, root, st);
+           ds_rule_read(s, root, &c->until, st) && ds_rare_check(s, root, st) &&
+           ds_thresholds_read(s, root, &c->thresholds, st);
 }
 
 /* ---- configs ---- */
@@ -404,14 +409,16 @@ static void resolve_metrics(const ds_scenario *s, ds_json *j)
     ds_json_open(j, '{');
     ds_json_key(j, "paths");
     ds_json_raw(j, s->keep_paths ? "true" : "false");
-    ds_json_key(j, "metrics");
-    ds_json_open(j, '[');
-    for (const ds_metric *m = s->model->metrics; m->name; m++)
-        if (s->recorded[m - s->model->metrics]) {
-            ds_json_item(j);
-            ds_json_string(j, m->name);
-        }
-    ds_json_close(j, ']');
+    if (!s->splitting) {
+        ds_json_key(j, "metrics");
+        ds_json_open(j, '[');
+        for (const ds_metric *m = s->model->metrics; m->name; m++)
+            if (s->recorded[m - s->model->metrics]) {
+                ds_json_item(j);
+                ds_json_string(j, m->name);
+            }
+        ds_json_close(j, ']');
+    }
     ds_json_close(j, '}');
 }
 
@@ -456,6 +463,8 @@ static bool resolve(ds_scenario *s, const void *config)
     ds_json_open(&j, '{');
     resolve_common(s, &j);
     ds_resolve(&j, s->model->params, config);
+    if (s->thresholds.said)
+        ds_thresholds_resolve(&s->thresholds, &j);
     static const char *const trees[] = {"until", "variants", "sweep", "branch"};
     for (size_t i = 0; i < sizeof trees / sizeof trees[0]; i++) {
         const ds_node *const tree = ds_node_get(r->base, trees[i], NULL);
@@ -506,10 +515,12 @@ static bool load(ds_scenario *s, const ds_scenario_request *q, ds_status *st)
         !date_horizon(s, root, &root))
         return false;
     r->base = root;
-    if (!bind_common(s, root, st) || !ds_points_read(s, st) || !ds_branch_read(s, st))
+    if (!bind_common(s, root, st) || (q->stress && !ds_stress_lay(s, q->stress, st)) ||
+        !ds_points_read(s, st) || !ds_branch_read(s, st))
         return false;
     r->config = ds_pool_take(&r->pool, s->points * sizeof *r->config);
-    if (!build(s, root, &base, st) || !check_points(s, st) || !resolve(s, base))
+    if (!build(s, r->base, &base, st) || !check_points(s, st) || !ds_stress_check(s, st) ||
+        !resolve(s, base))
         return false;
     ds_branch_part(s);
     s->files = r->files.read;

@@ -314,8 +314,8 @@ static void value(printer *s, const ds_param *p)
         text_at(s, "type", "string");
         text_at(s, "pattern", "^[0-9]{4}-[0-9]{2}-[0-9]{2}([T ].*)?$");
         break;
-    case DS_TEXT:
-        text_at(s, "type", "string");
+    case DS_TEXT: /* of what is read as a quantity, a number will do */
+        raw_at(s, "type", "[\"string\",\"number\"]");
         break;
     }
 }

@@ -26,9 +26,9 @@ typedef struct words {
     DS_P_SWITCH(words, scramble, true, "digits of the points are permuted at random (Owen 1995)")
 
 static const ds_param lattice_table[] = {{0}};
-static const ds_param lhs_table[] = {SAMPLES("points"), SEED, {0}};
+static const ds_param lhs_table[] = {SAMPLES("how many points"), SEED, {0}};
 static const ds_param sobol_table[] = {
-    SAMPLES("points; balanced where it is a power of two"), SCRAMBLE, SEED, {0}};
+    SAMPLES("how many points; balanced where it is a power of two"), SCRAMBLE, SEED, {0}};
 static const ds_param saltelli_table[] = {
     SAMPLES("rows N, a power of two: N (d + 2) points of d axes"),
     DS_P_SWITCH(words, second_order, false, "for indices of pairs too: N (2 d + 2) points"),

@@ -108,6 +108,14 @@ bool ds_course_next(ds_course *course, size_t *replicas, ds_status *st)
     return reserve(course, most, st);
 }
 
+bool ds_course_valueless(const ds_course *course)
+{
+    for (size_t p = 0; course->until && p < course->plan->experiment.points; p++)
+        if (isnan(course->estimate[p]))
+            return true;
+    return false;
+}
+
 const ds_stopping *ds_course_stopping(const ds_course *course)
 {
     return course->until ? &course->stopping : NULL;

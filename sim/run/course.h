@@ -29,6 +29,8 @@ size_t ds_course_first(const ds_course *course);
 void ds_course_take(ds_course *course, const ds_batch *batch);
 /* Replicas of a point with the next round; as many as now: the run is over. */
 DS_MUST_CHECK bool ds_course_next(ds_course *course, size_t *replicas, ds_status *st);
+/* Whether there is a rule and at some point no replica has a value of its metric. */
+bool ds_course_valueless(const ds_course *course);
 /* How a rule ended the run; NULL: there is none. */
 const ds_stopping *ds_course_stopping(const ds_course *course);
 

@@ -15,7 +15,9 @@
 
 enum { INSIDE = 64 }; /* room for the name of a file in the folder */
 
-static const char lock_name[] = "lock", seed_name[] = "seed", seed_part_name[] = "seed.part";
+static const char lock_name[] = "lock", seed_name[] = "seed", seed_part_name[] = "seed.part",
+                  copies_name[] =
+                      "merging"; /* shards are copies out of parts that are still there */
 
 static void inside(const char *folder, const char *name, char path[4096 + INSIDE])
 {
@@ -116,7 +118,7 @@ bool ds_folder_name(ds_folder *folder, const char *output, ds_status *st)
                    strlen(output));
 }
 
-bool ds_folder_open(ds_folder *folder, const char *output, bool force, ds_status *st)
+static bool open_any(ds_folder *folder, const char *output, bool force, ds_status *st)
 {
     if (!ds_folder_name(folder, output, st) || !check_output(output, force, st) ||
         !check_parent(output, st))
@@ -128,6 +130,16 @@ bool ds_folder_open(ds_folder *folder, const char *output, bool force, ds_status
     return ok;
 }
 
+bool ds_folder_open(ds_folder *folder, const char *output, bool force, ds_status *st)
+{
+    char path[4096 + INSIDE];
+    if (!open_any(folder, output, force, st))
+        return false;
+    inside(folder->path, copies_name, path);
+    unlink(path); /* what comes now is a run's */
+    return true;
+}
+
 static bool is_shard(const char *name)
 {
     const char *const after = name + strspn(name, "0123456789");
@@ -136,7 +148,8 @@ static bool is_shard(const char *name)
 
 static bool is_ours(const char *name)
 {
-    return is_shard(name) || strcmp(name, seed_name) == 0 || strcmp(name, seed_part_name) == 0;
+    return is_shard(name) || strcmp(name, seed_name) == 0 || strcmp(name, seed_part_name) == 0 ||
+           strcmp(name, copies_name) == 0;
 }
 
 void ds_folder_clear(const ds_folder *folder)
@@ -180,16 +193,26 @@ void ds_folder_close(ds_folder *folder)
     folder->lock = -1;
 }
 
+static bool are_copies(const char *folder)
+{
+    char path[4096 + INSIDE];
+    inside(folder, copies_name, path);
+    return access(path, F_OK) == 0;
+}
+
 bool ds_folder_open_empty(ds_folder *folder, const char *output, bool force, ds_status *st)
 {
-    if (!ds_folder_open(folder, output, force, st))
+    char path[4096 + INSIDE];
+    if (!open_any(folder, output, force, st))
         return false;
-    if (force)
+    if (force || are_copies(folder->path))
         ds_folder_clear(folder);
-    if (!has_shards(folder->path))
+    inside(folder->path, copies_name, path);
+    if (!has_shards(folder->path) && ds_file_write(path, "", 0, st))
         return true;
-    ds_fail(st, DS_E_CREATE, "'%s' holds the shards of an unfinished run: --force discards them",
-            folder->path);
+    if (st->code == DS_OK)
+        ds_fail(st, DS_E_CREATE,
+                "'%s' holds the shards of an unfinished run: --force discards them", folder->path);
     ds_folder_close(folder);
     return false;
 }

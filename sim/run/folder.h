@@ -19,7 +19,8 @@ typedef struct ds_folder {
 DS_MUST_CHECK bool ds_folder_name(ds_folder *folder, const char *output, ds_status *st);
 /* Checks that the output may be written, then creates and locks its folder. */
 DS_MUST_CHECK bool ds_folder_open(ds_folder *folder, const char *output, bool force, ds_status *st);
-/* The same for a folder that must hold no shards yet; `force` removes them. */
+/* The same for a folder that must hold no shards of a run yet; `force` removes them. What an
+ * earlier call left behind, copies of what it was to merge, goes. */
 DS_MUST_CHECK bool ds_folder_open_empty(ds_folder *folder, const char *output, bool force,
                                         ds_status *st);
 /* Removes what a run has put there. */

@@ -79,6 +79,15 @@ done
 is 0 'nothing falls to share 2 of 3' "$program" run "$queue" --set horizon=1100 --replicas 3 \
     -o idle.h5 --shard 2/3
 
+# ---- what stands where the result is put together ----
+mkdir again.h5.shards
+: >again.h5.shards/00000001.h5
+is 73 'unfinished run: --force' "$program" merge 1.h5 2.h5 3.h5 -o again.h5
+: >again.h5.shards/merging # as a merge that was killed leaves it
+"$program" merge 1.h5 2.h5 3.h5 -o again.h5
+cmp one.h5 again.h5
+[ ! -e again.h5.shards ] || { echo "copies were left behind"; exit 1; }
+
 # ---- parts that do not make a result ----
 is 65 'those of --shard 0/3 (2 of 4 batches' "$program" merge 1.h5 2.h5 -o no.h5
 is 65 'those of --shard 1/3, 2/3 (2 of 4 batches' "$program" merge 3.h5 -o no.h5
