@@ -9,7 +9,4 @@ extern const ds_model ds_diem_model;  /* models/diem: the compute-token economy 
 
 extern const ds_model *const ds_models[]; /* ends with NULL */
 
-/* Metrics that readers of each model look at first; ends with NULL. */
-extern const char *const ds_key_metrics[];
-
 #endif

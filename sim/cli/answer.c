@@ -3,25 +3,8 @@
 #include "analysis/doubt.h"
 #include "analysis/text.h"
 #include "models/models.h"
-#include "sim/io/quantity.h"
 
 #include <string.h>
-
-bool ds_read_share(const char *option, const char *text, double least, double most, double *share,
-                   ds_status *st)
-{
-    char why[160];
-    double value;
-    if (!text)
-        return true;
-    if (!ds_quantity_read(text, "1", &value, why, sizeof why))
-        return ds_fail(st, DS_E_USAGE, "'--%s' is '%.40s', %s", option, text, why);
-    if (!(value >= least && value <= most))
-        return ds_fail(st, DS_E_USAGE, "'--%s' is '%.40s', must be %g %% to %g %%", option, text,
-                       100 * least, 100 * most);
-    *share = value;
-    return true;
-}
 
 const ds_guide *ds_guide_of(const char *model)
 {

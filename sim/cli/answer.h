@@ -5,9 +5,6 @@
 #include "analysis/table.h"
 #include "cli.h"
 
-/* A share such as "95 %" or 0.95; `text` NULL: it stays what it is. */
-DS_MUST_CHECK bool ds_read_share(const char *option, const char *text, double least, double most,
-                                 double *share, ds_status *st);
 /* What the model's author says of its results; NULL: nothing, or the model is unknown here. */
 const ds_guide *ds_guide_of(const char *model);
 /* The table for a terminal, or with --csv below a line "# name". */

@@ -1,8 +1,7 @@
 #include "analysis/compare.h"
 #include "analysis/text.h"
-#include "cli.h"
+#include "answer.h"
 
-#include "models/models.h"
 #include "sim/io/objective.h"
 
 #include <stdlib.h>
@@ -95,10 +94,11 @@ static bool read_request(comparing *q, ds_status *st)
 {
     const ds_args *const args = q->args;
     int over = 0, adjust = DS_ADJUST_HOLM;
+    const ds_guide *const guide = ds_guide_of(ds_result_about(q->result[0])->model);
     q->request = (ds_compare_request){.names = q->name,
                                       .results = q->result,
                                       .count = args->count,
-                                      .key = ds_key_metrics,
+                                      .key = guide ? guide->key : NULL,
                                       .baseline = args->baseline,
                                       .variants = args->variants,
                                       .level = 0.95,

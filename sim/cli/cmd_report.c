@@ -1,5 +1,5 @@
 #include "analysis/report.h"
-#include "cli.h"
+#include "answer.h"
 
 #include "models/models.h"
 
@@ -74,12 +74,13 @@ static bool write_report(const ds_args *args, ds_result *const *results, ds_stat
                                  .names = args->operand,
                                  .count = args->count,
                                  .output = args->output,
-                                 .key = ds_key_metrics,
                                  .metrics = args->metrics ? split(&pool, args->metrics) : NULL,
                                  .title = args->title,
                                  .question = args->question,
                                  .models = ds_models,
                                  .html = !ends_with(args->output, ".md")};
+    const ds_guide *const guide = ds_guide_of(ds_result_about(results[0])->model);
+    request.key = guide ? guide->key : NULL;
     const char *const part = ds_pool_print(&pool, "%s.part", args->output);
     bool ok = !args->observed || ds_observations_read(&pool, args->observed, &request.observed, st);
     if (ok && !request.html && (ok = make_pictures(&pool, args->output, &pictures, st)))

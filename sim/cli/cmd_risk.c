@@ -159,8 +159,8 @@ static bool read_options(risk *k, ds_status *st)
     k->level = 0.95;
     k->share[0] = 0.95;
     k->share[1] = 0.99;
-    if (!ds_read_share("confidence", k->args->confidence, 0.5, 0.9999, &k->level, st) ||
-        !ds_read_share("level", k->args->level, 0.5, 0.9999, &k->share[0], st))
+    if (!ds_args_share("confidence", k->args->confidence, 0.5, 0.9999, &k->level, st) ||
+        !ds_args_share("level", k->args->level, 0.5, 0.9999, &k->share[0], st))
         return false;
     k->share_given = k->args->level != NULL;
     k->query = (ds_risk_query){

@@ -151,7 +151,7 @@ bool ds_cmd_sensitivity(const ds_args *args, ds_status *st)
     ds_result *result;
     double level = 0.95;
     size_t count = 0;
-    if (!ds_read_share("confidence", args->confidence, 0.5, 0.9999, &level, st) ||
+    if (!ds_args_share("confidence", args->confidence, 0.5, 0.9999, &level, st) ||
         !ds_result_open(&result, args->operand[0], st))
         return false;
     const ds_result_info *const about = ds_result_about(result);
