@@ -73,7 +73,7 @@ static bool judge(const ds_case *c, const ds_threshold *t, ds_fared *f, ds_statu
     if (!ok)
         ds_fail(st, DS_E_SYSTEM, "no memory for %zu replicas", n);
     ok = ok && ds_threshold_values(c->result, t, c->point, values, finished, st) &&
-         ds_threshold_judge(t, values, finished, n, c->about->group, level, f, st);
+         ds_threshold_judge(t, &(ds_evidence){values, finished, n, c->about->group, level}, f, st);
     free(values);
     free(finished);
     return ok;
@@ -88,7 +88,7 @@ static bool put_row(const ds_report *r, const ds_case *c, const ds_threshold *t,
     ds_threshold_words(t, bound, sizeof bound);
     const char *const cells[] = {t->name,
                                  meaning(r, t),
-                                 ds_pool_print(r->pool, "%s %s", t->of, bound),
+                                 ds_pool_print(r->pool, "%s", bound),
                                  ds_pool_print(r->pool, "%g %%", 100 * t->share),
                                  share_words(r, &f.share),
                                  ds_fate_words[f.fate]};
