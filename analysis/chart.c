@@ -309,9 +309,12 @@ static void put_figure(const ds_page *page, const ds_chart *c)
 /* The same in small letters; 0: not in names that every file system and every link can bear. */
 static char plain(char c)
 {
-    if (c >= 'A' && c <= 'Z')
-        return (char)(c - 'A' + 'a');
-    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' ? c : '\0';
+    static const char large[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ";
+    static const char small[] = "abcdefghijklmnopqrstuvwxyz0123456789_";
+    const char *const found = strchr(large, c);
+    if (found)
+        return small[found - large];
+    return strchr(small, c) ? c : '\0';
 }
 
 /* "03-utilization.png" */
