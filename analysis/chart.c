@@ -311,10 +311,12 @@ static char plain(char c)
 {
     static const char large[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ";
     static const char small[] = "abcdefghijklmnopqrstuvwxyz0123456789_";
-    const char *const found = strchr(large, c);
-    if (found)
-        return small[found - large];
-    return strchr(small, c) ? c : '\0';
+    const char *const capital = strchr(large, c), *const as_it_is = strchr(small, c);
+    if (capital)
+        return small[capital - large];
+    if (as_it_is)
+        return *as_it_is;
+    return '\0';
 }
 
 /* "03-utilization.png" */
