@@ -309,9 +309,14 @@ static void put_figure(const ds_page *page, const ds_chart *c)
 /* The same in small letters; 0: not in names that every file system and every link can bear. */
 static char plain(char c)
 {
-    if (c >= 'A' && c <= 'Z')
-        return (char)(c - 'A' + 'a');
-    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' ? c : '\0';
+    static const char large[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ";
+    static const char small[] = "abcdefghijklmnopqrstuvwxyz0123456789_";
+    const char *const capital = strchr(large, c), *const as_it_is = strchr(small, c);
+    if (capital)
+        return small[capital - large];
+    if (as_it_is)
+        return *as_it_is;
+    return '\0';
 }
 
 /* "03-utilization.png" */

@@ -246,6 +246,11 @@ static void put_intervals(FILE *out, const ds_chart *c)
 
 static void put_heat(FILE *out, const ds_chart *c)
 {
+    extent e = {INFINITY, -INFINITY};
+    widen(&e, c->series[0].y, c->series[0].count);
+    if (!(e.high > e.low)) /* gnuplot says it aloud */
+        e.high = (e.low = isfinite(e.low) ? e.low : 0) + 1;
+    fprintf(out, "set cbrange [%.9g:%.9g]\n", e.low, e.high);
     put_rows(out, c);
     fprintf(out, "unset grid\nset xtics %s (", c->columns > COLUMNS ? "rotate by -30" : "norotate");
     for (size_t i = 0; i < c->columns; i++) {

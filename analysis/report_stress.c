@@ -88,7 +88,7 @@ static bool put_row(const ds_report *r, const ds_case *c, const ds_threshold *t,
     ds_threshold_words(t, bound, sizeof bound);
     const char *const cells[] = {t->name,
                                  meaning(r, t),
-                                 ds_pool_print(r->pool, "%s %s", t->of, bound),
+                                 ds_pool_print(r->pool, "%s", bound),
                                  ds_pool_print(r->pool, "%g %%", 100 * t->share),
                                  share_words(r, &f.share),
                                  ds_fate_words[f.fate]};

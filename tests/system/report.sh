@@ -44,6 +44,10 @@ done
 
 # Markdown has its pictures beside it, or tables where nobody draws them.
 "$program" report evil.h5 -o 'a report.md' 2>told
+if command -v gnuplot >/dev/null && [ -s told ]; then
+    cat told
+    exit 1
+fi
 if command -v gnuplot >/dev/null; then
     grep -q '^!\[diem_supply: .*](<a%20report_files/01-diem_supply.png>)$' 'a report.md'
     test "$(grep -c '^!\[' 'a report.md')" -eq "$(ls 'a report_files' | wc -l)"

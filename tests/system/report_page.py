@@ -4,6 +4,7 @@ import os
 import re
 import subprocess
 import sys
+import time
 
 import h5py
 
@@ -50,10 +51,18 @@ def charts_draw(least):
     for i in range(browser.ask("document.querySelectorAll('figure').length")):
         if not browser.ask("Boolean(document.querySelectorAll('figure')[%d].drawn)" % i):
             continue
+        browser.ask("document.querySelectorAll('canvas')[%d].scrollIntoView()" % i)
         place = box("canvas", i)
         assert place["width"] > 100 and place["height"] > 80, place
-        share, colours = ink(pixels(browser.picture(place)))
+        for _ in range(5):  # a busy machine paints late
+            browser.settle()
+            share, colours = ink(pixels(browser.picture(place)))
+            if share > 0.01:
+                break
+            time.sleep(0.5)
         assert share > 0.01 and colours > 3, (i, share, colours)
+    browser.ask("scrollTo(0, 0)")
+    browser.settle()
     return count
 
 
