@@ -141,19 +141,29 @@ static double median_of(double *values, size_t count)
     return ds_quantile(values, ds_sort(values, count), 0.5);
 }
 
+/* Whether nothing that the prior gives comes near: what was observed lies farther off than they lie
+ * apart. */
+static bool is_beyond(const double *sorted, size_t count, double observed)
+{
+    const double apart = count ? sorted[count - 1] - sorted[0] : 0;
+    return count && (observed < sorted[0] - apart || observed > sorted[count - 1] + apart);
+}
+
 /* How far what the prior gives lies from its middle, half of it: tails, which the prior may have
  * long ones of, do not count (as Csillery, Francois & Blum 2012). What does not vary there is
- * compared as it is. */
+ * compared as it is; what the model cannot give tells no parameters apart and is left out. */
 static void take_scale(work *w)
 {
     for (size_t k = 0; k < w->m; k++) {
         for (size_t i = 0; i < w->n; i++)
             w->sorted[i] = w->simulated[i * w->m + k];
-        const double middle = median_of(w->sorted, w->n);
+        const size_t known = ds_sort(w->sorted, w->n);
+        const double middle = ds_quantile(w->sorted, known, 0.5);
+        const bool beyond = is_beyond(w->sorted, known, w->abc->observed[k]);
         for (size_t i = 0; i < w->n; i++)
             w->sorted[i] = fabs(w->simulated[i * w->m + k] - middle);
         const double far = median_of(w->sorted, w->n);
-        w->out->scale[k] = far > 0 ? of_normal * far : 1;
+        w->out->scale[k] = beyond ? INFINITY : far > 0 ? of_normal * far : 1;
     }
 }
 
@@ -250,6 +260,14 @@ static bool begin_population(work *w)
         finite += isfinite(w->distance[i]);
     }
     turn(w, INFINITY, w->n);
+    size_t beyond = 0;
+    for (size_t k = 0; k < w->m; k++)
+        beyond += isinf(w->out->scale[k]) != 0;
+    if (beyond == w->m)
+        return ds_fail(w->st, DS_E_DATA,
+                       "nothing that the model gives under the prior comes near what was observed, "
+                       "in any of %zu statistics",
+                       w->m);
     for (size_t k = 0; k < w->p; k++) {
         w->out->prior_mean[k] = mean_of(w->out, k);
         w->out->prior_sd[k] = sqrt(covariance_of(w->out, k, k));

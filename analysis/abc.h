@@ -61,7 +61,7 @@ typedef struct ds_abc_result {
     double *weight;    /* [particles], sum 1 */
     double *distance;  /* [particles] */
     double *statistic; /* [particles][statistics], simulated */
-    double *scale;     /* [statistics] */
+    double *scale;     /* [statistics]; INFINITY: left out, since the prior gives nothing near */
     double prior_sd[DS_ABC_PARAMETERS], prior_mean[DS_ABC_PARAMETERS]; /* of what was drawn */
     ds_abc_step step[DS_ABC_STEPS];
     size_t steps, simulations;

@@ -234,6 +234,15 @@ static bool print_parameters(calibrating *c, const ds_fitted *fitted, ds_status 
     return print_table(c, &table, st);
 }
 
+static void note_beyond(const calibrating *c, const ds_abc_result *r)
+{
+    for (size_t k = 0; k < c->target.statistics; k++)
+        if (isinf(r->scale[k]))
+            printf("- warning: '%s' is left out: whatever the parameters, the model gives nothing "
+                   "near it\n",
+                   c->target.name[k]);
+}
+
 static void note_posterior(calibrating *c, const ds_abc_result *r)
 {
     const ds_abc_step *const last = &r->step[r->steps - 1];
@@ -278,6 +287,7 @@ static bool print_posterior(calibrating *c, const ds_abc_result *r, ds_status *s
         return true;
     note_data(c);
     note_posterior(c, r);
+    note_beyond(c, r);
     warn_unknown(c, fitted);
     print_settings(c, fitted);
     return true;

@@ -333,6 +333,43 @@ START_TEST(simulations_are_not_exceeded)
 }
 END_TEST
 
+/* Besides the first statistic one that is always about 5, and 100 was observed. */
+static bool simulate_odd(void *self, const double *theta, size_t count, size_t from,
+                         double *statistics, ds_status *st)
+{
+    (void)self, (void)st;
+    for (size_t i = 0; i < count; i++) {
+        ds_rng rng = ds_rng_stream(3, (uint32_t)(from + i), 1, 0);
+        statistics[2 * i] = theta[2 * i] + 0.05 * (ds_rng_uniform(&rng) - 0.5);
+        statistics[2 * i + 1] = 5 + 0.01 * ds_rng_uniform(&rng);
+    }
+    return true;
+}
+
+START_TEST(what_the_model_cannot_give_decides_nothing)
+{
+    static const double observed[2] = {0.3, 100}, hopeless[2] = {30, 100};
+    ds_abc abc = pair_of(20000);
+    ds_abc_result r;
+    ds_marginal m;
+    ds_status st = {0};
+    bool moved;
+    abc.statistics = 2;
+    abc.observed = observed;
+    abc.simulate = simulate_odd;
+    ck_assert_msg(ds_abc_run(&abc, &r, &st), "%s", st.text);
+    ck_assert(isinf(r.scale[1]) && isfinite(r.scale[0]));
+    ck_assert(ds_abc_adjust(&abc, true, NULL, &r, &moved, &st) && moved);
+    ck_assert(ds_abc_marginal(&r, 0, 0.95, &m, &st));
+    ck_assert_double_eq_tol(m.median, 0.3, 0.03);
+    ds_abc_free(&r);
+    abc.observed = hopeless;
+    ck_assert(!ds_abc_run(&abc, &r, &st));
+    ck_assert_ptr_nonnull(strstr(st.text, "nothing that the model gives under the prior"));
+    ds_abc_free(&r);
+}
+END_TEST
+
 static bool no_value(void *self, const double *theta, size_t count, size_t from, double *statistics,
                      ds_status *st)
 {
@@ -365,6 +402,7 @@ int main(void)
         {the_same_again, 0},
         {a_parameter_that_does_nothing_keeps_its_prior, 0},
         {simulations_are_not_exceeded, 0},
+        {what_the_model_cannot_give_decides_nothing, 0},
         {what_gives_nothing_is_refused, 0},
         {0},
     };
