@@ -257,7 +257,7 @@ static bool begin_population(work *w)
     size_t finite = 0;
     for (size_t i = 0; i < w->n; i++) {
         keep(w, i, i, distance_of(w, w->simulated + i * w->m));
-        finite += isfinite(w->distance[i]);
+        finite += isfinite(w->distance[i]) != 0;
     }
     turn(w, INFINITY, w->n);
     size_t beyond = 0;
