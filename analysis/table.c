@@ -11,7 +11,8 @@
 /* Words stand in at most so many columns of a terminal. */
 enum { WIDEST = 60 };
 
-void ds_table_begin(ds_table *table, const char *name, const char *title, const ds_column *column)
+void ds_table_begin(ds_table *table, const char *name, const char *title,
+                    const ds_table_column *column)
 {
     *table = (ds_table){.name = name, .title = title, .column = column};
     while (column[table->columns].name)

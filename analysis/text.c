@@ -59,8 +59,27 @@ static const char *html_of(char c)
     }
 }
 
+/* What would end a string, a script or an address is written by its number. */
+static bool put_coded(FILE *out, char c, ds_markup markup)
+{
+    const bool hidden = c && strchr("\"\\<>&'`", c);
+    if (markup == DS_MARKUP_JSON && hidden)
+        fprintf(out, "\\u%04x", (unsigned)c);
+    else if (markup == DS_MARKUP_LINK && (hidden || strchr(" %?#()[]", c)))
+        fprintf(out, "%%%02X", (unsigned)c);
+    else if (markup == DS_MARKUP_QUOTED)
+        fputs(c == '\'' ? "''" : (char[]){c, '\0'}, out);
+    else if (markup == DS_MARKUP_JSON || markup == DS_MARKUP_LINK)
+        fputc(c, out);
+    else
+        return false;
+    return true;
+}
+
 static void put_ascii(FILE *out, char c, ds_markup markup)
 {
+    if (put_coded(out, c, markup))
+        return;
     const bool quote = c == '"' || c == '\'';
     const bool verbatim = markup == DS_MARKUP_PLAIN || (markup == DS_MARKUP_MARKDOWN && quote);
     const char *const escaped = verbatim ? NULL : html_of(c);

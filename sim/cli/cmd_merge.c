@@ -1,5 +1,4 @@
 #include "cli.h"
-#include "data.h"
 
 #include "models/models.h"
 #include "sim/run/merge.h"

@@ -1,27 +1,13 @@
 #include "analysis/report.h"
-#include "cli.h"
+#include "answer.h"
+
+#include "models/models.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
-
-/* What readers of each model look at first: supply, use and yield, then prices. */
-static const char *const key_metrics[] = {
-    "diem_supply",
-    "utilization",
-    "apr_staked",
-    "vvv_locked",
-    "vvv_price",
-    "diem_price",
-    "minter_return",
-    "treasury", /* of the economy */
-    "number_in_system",
-    "number_in_queue",
-    "wait_mean",
-    "lost_share", /* of a queue */
-    NULL,
-};
 
 static bool ends_with(const char *text, const char *end)
 {
@@ -47,19 +33,60 @@ static bool write_to(const char *path, const char *part, const ds_report_request
     return ok;
 }
 
+/* The words between commas. */
+static const char *const *split(ds_pool *pool, const char *list)
+{
+    char *rest = ds_pool_copy(pool, list, strlen(list));
+    const char **const words = ds_pool_take(pool, (strlen(list) / 2 + 2) * sizeof *words);
+    size_t n = 0;
+    for (char *word; (word = strtok_r(rest, ", ", &rest)) != NULL;)
+        words[n++] = word;
+    return words;
+}
+
+/* out/report.md has its pictures in out/report_files, and calls them report_files/... */
+static bool make_pictures(ds_pool *pool, const char *output, ds_pictures *pictures, ds_status *st)
+{
+    const char *const slash = strrchr(output, '/'), *const name = slash ? slash + 1 : output;
+    const int stem = (int)(strlen(name) - strlen(".md"));
+    pictures->link = ds_pool_print(pool, "%.*s_files", stem, name);
+    pictures->folder = ds_pool_print(pool, "%.*s%s", (int)(name - output), output, pictures->link);
+    if (mkdir(pictures->folder, 0777) == 0 || errno == EEXIST)
+        return true;
+    return ds_fail(st, DS_E_CREATE, "cannot create the folder '%s': %s", pictures->folder,
+                   strerror(errno));
+}
+
+static void say_pictures(const ds_pictures *pictures)
+{
+    if (!pictures->undrawn)
+        return;
+    (void)rmdir(pictures->folder); /* unless it holds something */
+    fprintf(stderr, "the report has tables in place of pictures: gnuplot is not installed "
+                    "(package gnuplot-nox)\n");
+}
+
 static bool write_report(const ds_args *args, ds_result *const *results, ds_status *st)
 {
-    ds_report_request request = {.results = results,
-                                 .count = args->count,
-                                 .key = key_metrics,
-                                 .html = !ends_with(args->output, ".md")};
     ds_pool pool = {0};
-    char part[4096];
-    if (snprintf(part, sizeof part, "%s.part", args->output) >= (int)sizeof part)
-        return ds_fail(st, DS_E_USAGE, "the name of the report is too long");
-    const bool ok =
-        (!args->observed || ds_observations_read(&pool, args->observed, &request.observed, st)) &&
-        write_to(args->output, part, &request, st);
+    ds_pictures pictures = {0};
+    ds_report_request request = {.results = results,
+                                 .names = args->operand,
+                                 .count = args->count,
+                                 .output = args->output,
+                                 .metrics = args->metrics ? split(&pool, args->metrics) : NULL,
+                                 .title = args->title,
+                                 .question = args->question,
+                                 .models = ds_models,
+                                 .html = !ends_with(args->output, ".md")};
+    const ds_guide *const guide = ds_guide_of(ds_result_about(results[0])->model);
+    request.key = guide ? guide->key : NULL;
+    const char *const part = ds_pool_print(&pool, "%s.part", args->output);
+    bool ok = !args->observed || ds_observations_read(&pool, args->observed, &request.observed, st);
+    if (ok && !request.html && (ok = make_pictures(&pool, args->output, &pictures, st)))
+        request.pictures = &pictures;
+    ok = ok && write_to(args->output, part, &request, st);
+    say_pictures(&pictures);
     ds_pool_free(&pool);
     return ok;
 }

@@ -59,11 +59,25 @@ static void print_policies(FILE *to)
             fprintf(to, " %s", (*p)->name);
 }
 
+static void print_metrics(FILE *to)
+{
+    for (const ds_model *const *m = ds_models; *m; m++) {
+        for (const ds_metric *metric = (*m)->metrics; metric->name; metric++)
+            fprintf(to, " %s", metric->name);
+        for (const ds_metric *outcome = (*m)->outcomes; outcome && outcome->name; outcome++)
+            fprintf(to, " %s", outcome->name);
+    }
+}
+
 /* Names of the program's own, by the command or option that takes one. */
 static const struct {
     const char *of;
     void (*print)(FILE *to);
-} lists[] = {{"help", print_commands}, {"model", print_models}, {"policies", print_policies}};
+} lists[] = {{"help", print_commands},
+             {"model", print_models},
+             {"policies", print_policies},
+             {"metrics", print_metrics},
+             {"of", print_metrics}};
 
 static const struct {
     const char *called, *endings;
@@ -94,7 +108,7 @@ static bool names_files(const char *called)
 static void print_value(const char *of, const char *called, FILE *to)
 {
     for (size_t i = 0; i < sizeof lists / sizeof lists[0]; i++) {
-        if (strcmp(of, lists[i].of) != 0)
+        if (!*called || strcmp(of, lists[i].of) != 0)
             continue;
         fputs(" _diemsim_words", to);
         lists[i].print(to);

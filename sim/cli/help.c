@@ -46,7 +46,7 @@ void ds_help_all(FILE *to)
           "usage: diemsim COMMAND [ARGUMENTS]\n\n",
           to);
     for (const ds_command *c = ds_commands; c->name; c++)
-        fprintf(to, "  %-10s %s\n", c->name, c->doc);
+        fprintf(to, "  %-11s %s\n", c->name, c->doc);
     fprintf(to,
             "\n'diemsim help COMMAND' tells more. A first run:\n\n%s\n"
             "Results are netCDF-4 files; in Python: xarray.open_dataset(\"out/quickstart.h5\").\n\n"

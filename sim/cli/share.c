@@ -1,6 +1,5 @@
 #include "share.h"
 
-#include "data.h"
 #include "models/models.h"
 #include "sim/io/restore.h"
 #include "sim/run/ensemble_mpi.h"

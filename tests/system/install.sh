@@ -96,6 +96,7 @@ completed 'e.csv folder ' diemsim report installed.h5 --observed ''
 completed 'queue ' diemsim metrics --model = q
 completed 'exponential_cubic ' diemsim policies exp
 completed 'validate ' diemsim help val
+completed 'treasury ' diemsim compare d.h5 --metrics treas
 [ -z "$(bash complete.sh diemsim run --seed '' | tr -d '\n')" ] || fail "a seed is completed"
 
 # ---- a policy: by pkg-config, by CMake, and where every scenario finds it ----

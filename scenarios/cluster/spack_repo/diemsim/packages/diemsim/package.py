@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """For Spack 1.0 or later, from a clone:
 
+    cp .../chart.min.js .              # of Chart.js 3.9, which reports hold
     spack repo add scenarios/cluster/spack_repo/diemsim
     spack dev-build diemsim@develop
     spack load diemsim
@@ -31,11 +32,13 @@ class Diemsim(CMakePackage):
     depends_on("libfyaml@0.7.12:")
     depends_on("xxhash@0.8:")
     depends_on("lua@5.4")
+    depends_on("nlopt@2.7:")
     depends_on("mpi@3:", when="+mpi")
 
     def cmake_args(self):
         return [
             self.define("DIEMSIM_TESTS", False),
+            self.define("DIEMSIM_CHART_JS", join_path(self.stage.source_path, "chart.min.js")),
             self.define_from_variant("DIEMSIM_OPENMP", "openmp"),
             self.define_from_variant("DIEMSIM_MPI", "mpi"),
         ]
