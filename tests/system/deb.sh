@@ -1,7 +1,7 @@
 #!/bin/sh
 # The Debian packages in a clean system, as a stranger's is: sh deb.sh PROGRAM SOURCE_DIR
 # Makes that system by debootstrap from the mirror that apt uses here: needs root and the network, and
-# leaves with 77 and a word where it has them not. Bounded by 14 minutes.
+# leaves with 77 and a word where it has them not, or not in time. Bounded by 14 minutes.
 set -eu
 program=$1
 source_dir=$2
@@ -48,7 +48,14 @@ as_user() {
         sh -euc "cd /tmp; $1"
 }
 get() {
-    inside apt-get -qq -o Acquire::Retries=4 -o Dpkg::Options::=--force-unsafe-io --no-install-recommends "$@" </dev/null
+    inside timeout 150 apt-get -qq -o Acquire::Retries=4 -o Dpkg::Options::=--force-unsafe-io \
+        --no-install-recommends "$@" </dev/null
+}
+# What cannot be resolved is our fault, what cannot be fetched in time is not.
+install() {
+    quietly get install --simulate "$@"
+    get install --download-only "$@" >"$work/said" 2>&1 || skip "cannot fetch what '$*' needs: $(tail -n 1 "$work/said")"
+    quietly get install "$@"
 }
 
 # ---- the packages ----
@@ -73,7 +80,7 @@ mirror=$(targets | sed -n "s/ $release main$//p" | head -n 1)
 [ -n "$mirror" ] || skip "apt knows no mirror of Debian"
 eval "$(apt-config shell http_proxy Acquire::http::Proxy)"
 [ -z "${http_proxy:-}" ] || export http_proxy
-debootstrap --variant=minbase --include=ca-certificates "$release" "$root" "$mirror" >"$work/log" 2>&1 ||
+timeout 300 debootstrap --variant=minbase --include=ca-certificates "$release" "$root" "$mirror" >"$work/log" 2>&1 ||
     skip "debootstrap cannot make a clean system from $mirror: $(tail -n 1 "$work/log")"
 mount -t proc proc "$root/proc" 2>/dev/null || mount --rbind /proc "$root/proc" || skip "may not mount proc"
 targets | sed 's/^/deb /' >"$root/etc/apt/sources.list"
@@ -82,7 +89,7 @@ get update >"$work/said" 2>&1 || skip "no lists from $mirror: $(tail -n 1 "$work
 
 # ---- installed, it needs nothing more ----
 cp "$deb" "$dev" "$root/tmp/"
-quietly get install "/tmp/$(basename "$deb")"
+install "/tmp/$(basename "$deb")"
 quietly inside ldd /usr/bin/diemsim
 ! grep 'not found' "$work/said" || fail "a library is missing"
 quietly as_user 'diemsim version'
@@ -105,7 +112,7 @@ quietly inside bash -euc '. /usr/share/bash-completion/completions/diemsim
     [ "${COMPREPLY[*]}" = validate ]'
 
 # ---- a policy of one's own: by pkg-config, then by CMake ----
-quietly get install gcc libc6-dev pkgconf cmake make
+install gcc libc6-dev pkgconf cmake make
 echo 'include: quickstart
 policies: {mint: {use: plugin, file: mine.so}}' >"$root/tmp/mine.yaml"
 quietly as_user "cc -O2 -Wall -Wextra -pedantic -Werror -shared -fPIC \$(pkg-config --cflags diemsim) -o mine.so \
@@ -133,7 +140,7 @@ quietly as_user "sed s/mine.so/installed.so/ mine.yaml >installed.yaml
 quietly get install --simulate "/tmp/$(basename "$dev")"
 grep -q '^Inst libdiemsim-dev ' "$work/said" || fail "the library cannot be installed"
 if [ -n "${DIEMSIM_DEB_LIBRARY:-}" ]; then
-    quietly get install "/tmp/$(basename "$dev")"
+    install "/tmp/$(basename "$dev")"
     sed -n '/^cat >others\/main.c/,/^END/p' "$source_dir/tests/system/install.sh" | sed '1d; $d' >"$root/tmp/main.c"
     quietly as_user 'cc -std=c17 $(pkg-config --cflags diemsim-library) main.c $(pkg-config --static --libs diemsim-library)
         ./a.out /usr/share/diemsim/scenarios/queue/mm1.yaml library.h5'
