@@ -96,6 +96,8 @@ static bool contrast_means(const double *then, const double *now, const ds_trial
                             .relative = pairs.relative,
                             .p = pairs.t_p,
                             .sd = pairs.sd};
+    if ((pairs.difference.doubts & DS_DOUBT_EQUAL) && pairs.difference.value != 0)
+        ds_contrast_unvaried(change, pairs.sign_p);
     return true;
 }
 
