@@ -53,6 +53,22 @@ START_TEST(it_fails_once_the_interval_lies_below)
 }
 END_TEST
 
+/* Of a metric that is kept in single precision; outcomes are not. */
+START_TEST(a_value_that_is_the_bound_keeps_to_it)
+{
+    ds_threshold t = {.at_least = -INFINITY, .at_most = 0.2};
+    const double kept = (double)0.2F, next = (double)nextafterf(0.2F, 1);
+    ck_assert(kept > 0.2 && ds_threshold_holds(&t, kept) && !ds_threshold_holds(&t, next));
+    t = (ds_threshold){.at_least = 0.7, .at_most = INFINITY};
+    ck_assert(ds_threshold_holds(&t, (double)0.7F));
+    ck_assert(!ds_threshold_holds(&t, (double)nextafterf(0.7F, 0)) && !ds_threshold_holds(&t, NAN));
+    ck_assert(!ds_beyond(kept, 0.2, false) && ds_beyond(next, 0.2, false));
+    ck_assert(!ds_beyond((double)0.7F, 0.7, true) && ds_beyond(0, 1e-300, true));
+    t = (ds_threshold){.at_least = -INFINITY, .at_most = 99999999, .outcome = true};
+    ck_assert(!ds_threshold_holds(&t, 1e8));
+}
+END_TEST
+
 /* P(X >= 7) = 0.057 of a binomial of 69 and 0.05: seven that break a bound are no failure yet,
  * though Wilson's interval ends below 0.95. */
 START_TEST(a_verdict_is_as_sure_as_it_says)
@@ -208,6 +224,7 @@ int main(void)
     const ds_test tests[] = {
         {it_passes_once_the_interval_lies_above, 0},
         {it_fails_once_the_interval_lies_below, 0},
+        {a_value_that_is_the_bound_keeps_to_it, 0},
         {a_verdict_is_as_sure_as_it_says, 0},
         {those_that_failed_may_have_held_or_not, 0},
         {the_bound_that_is_reached_agrees_with_the_share, 0},
