@@ -25,7 +25,7 @@ static void score(const ds_goal *goal, double *values, size_t count)
 {
     for (size_t i = 0; i < count && goal->statistic == DS_STAT_PROBABILITY; i++)
         if (!isnan(values[i]))
-            values[i] = goal->below ? values[i] < goal->threshold : values[i] > goal->threshold;
+            values[i] = ds_beyond(values[i], goal->threshold, goal->below);
 }
 
 static ds_estimate estimate_in(const ds_goal *goal, double *copy, size_t count, size_t group,
@@ -96,6 +96,8 @@ static bool contrast_means(const double *then, const double *now, const ds_trial
                             .relative = pairs.relative,
                             .p = pairs.t_p,
                             .sd = pairs.sd};
+    if ((pairs.difference.doubts & DS_DOUBT_EQUAL) && pairs.difference.value != 0)
+        ds_contrast_unvaried(change, pairs.sign_p);
     return true;
 }
 

@@ -120,7 +120,8 @@ static void put_notes(const ds_ordeals *all)
         printf("note: %zu values are not defined where a replica ended, and count as not holding\n",
                undefined);
     if (all->failed)
-        printf("note: %zu replicas failed and are not counted\n", all->failed);
+        printf("note: %zu replicas failed, and intervals hold whatever they would have shown\n",
+               all->failed);
     if (doubts)
         printf("note: %s\n", ds_doubt_text(DS_DOUBT_GROUPED));
 }
