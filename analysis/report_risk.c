@@ -197,11 +197,13 @@ static bool put_signs(const ds_report *r, const risks *k, ds_status *st)
     const ds_guide *const guide = k->query.guide;
     ds_table table;
     bool ok = true;
-    if (!guide || !guide->signatures || !r->cases[0].about->has_paths)
+    if (!guide || !guide->signatures)
         return true;
     ds_signs_begin(&table, r->count > 1);
     for (size_t i = 0; ok && i < k->count; i++) {
         ds_signs all = {0};
+        if (!r->cases[i].about->has_paths)
+            continue;
         if ((ok = ds_signs_of(&all, &r->cases[i], guide, level, st)))
             ds_signs_rows(&table, &r->cases[i], &all);
         ds_signs_free(&all);
