@@ -117,6 +117,18 @@ static void say_undecided(const ds_report *r, const ds_fared *fared, size_t coun
         ds_page_item(&r->page, "So few replicas do not decide: %s.", text);
 }
 
+static void say_all_hold(const ds_report *r, const ds_thresholds *all)
+{
+    const char *text = "";
+    for (size_t i = 0; i < all->count; i++) {
+        char bound[CELL];
+        const ds_threshold *const t = &all->threshold[i];
+        ds_threshold_words(t, bound, sizeof bound);
+        text = ds_pool_print(r->pool, "%s%s%s", text, *text ? "; " : "", t->doc ? t->doc : bound);
+    }
+    ds_page_paragraph(&r->page, "What must hold is shown to hold: %s.", text);
+}
+
 bool ds_report_say_thresholds(const ds_report *r, ds_status *st)
 {
     ds_fared fared[DS_THRESHOLDS_MOST];
@@ -133,8 +145,12 @@ bool ds_report_say_thresholds(const ds_report *r, ds_status *st)
     }
     if (all.count == 0)
         return true;
-    ds_page_paragraph(&r->page, "Of %zu thresholds, %zu %s shown to hold%s", all.count, passed,
-                      passed == 1 ? "is" : "are", passed == all.count ? "." : ". The others:");
+    if (passed == all.count) {
+        say_all_hold(r, &all);
+        return true;
+    }
+    ds_page_paragraph(&r->page, "Of %zu thresholds, %zu %s shown to hold. The others:", all.count,
+                      passed, passed == 1 ? "is" : "are");
     ds_page_items(&r->page, true);
     for (size_t i = 0; i < all.count; i++)
         if (fared[i].fate == DS_FATE_FAIL)

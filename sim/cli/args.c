@@ -256,8 +256,7 @@ static bool read_options(parser *p, int argc, char **argv, ds_args *args, ds_sta
     while ((code = getopt_long(argc, argv, p->letters, p->word, NULL)) != -1) {
         const char *const word = last_word(argv);
         if (code == '?' && optopt >= 256)
-            return ds_fail(st, DS_E_USAGE, "'--%s' takes no value",
-                           p->option[optopt - 256]->name);
+            return ds_fail(st, DS_E_USAGE, "'--%s' takes no value", p->option[optopt - 256]->name);
         if (code == '?')
             return unknown(p, argv[optind - 1][0] == '-' ? argv[optind - 1] : "-", st);
         const bool is_long = code >= 256 || (code == ':' && optopt >= 256);

@@ -499,8 +499,8 @@ static bool print_front(optimising *o, ds_status *st)
 static bool check_output(const ds_args *args, ds_status *st)
 {
     char output[DS_OUTPUT_ROOM];
-    return !args->output || (ds_output_name(args, "", output, st) &&
-                             ds_folder_can(output, args->force, st));
+    return !args->output ||
+           (ds_output_name(args, "", output, st) && ds_folder_can(output, args->force, st));
 }
 
 static bool write_result(optimising *o, ds_status *st)

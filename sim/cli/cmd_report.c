@@ -104,9 +104,9 @@ static bool write_report(const ds_args *args, ds_result *const *results, ds_stat
     const ds_guide *const guide = ds_guide_of(ds_result_about(results[0])->model);
     request.key = guide ? guide->key : NULL;
     const char *const part = ds_pool_print(&pool, "%s.part", args->output);
-    bool ok = ds_args_list(&pool, "metrics", args->metrics, &request.metrics, st) &&
-              (!args->observed ||
-               ds_observations_read(&pool, args->observed, &request.observed, st));
+    bool ok =
+        ds_args_list(&pool, "metrics", args->metrics, &request.metrics, st) &&
+        (!args->observed || ds_observations_read(&pool, args->observed, &request.observed, st));
     if (ok && !request.html && (ok = make_pictures(&pool, args->output, &pictures, st)))
         request.pictures = &pictures;
     ok = ok && write_to(args->output, part, &request, st);
