@@ -120,6 +120,8 @@ void ds_report_say_compared(const ds_report *r)
     for (size_t i = 0; i < c->variants && told < LINES; i++)
         if (i != c->baseline && ++told)
             ds_page_item(&r->page, "%s: %s.", c->variant[i].label, effects_of(r, c, i));
+    if (c->variants > LINES + 1)
+        ds_page_item(&r->page, "%zu more are compared below.", c->variants - LINES - 1);
     ds_page_items(&r->page, false);
     ds_page_note(&r->page, "note",
                  "± is a %.3g %% interval that allows for all %zu questions asked at once; what is "
