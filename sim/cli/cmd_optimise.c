@@ -1,15 +1,16 @@
 #include "analysis/proposal.h"
 #include "analysis/search.h"
+#include "launch.h"
 #include "trials.h"
 
 #include "sim/io/objective.h"
 #include "sim/io/search.h"
 #include "sim/io/thresholds.h"
+#include "sim/run/folder.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 enum {
     BOUNDS_MOST = DS_THRESHOLDS_MOST,
@@ -497,14 +498,9 @@ static bool print_front(optimising *o, ds_status *st)
 /* Found before anything is simulated. */
 static bool check_output(const ds_args *args, ds_status *st)
 {
-    struct stat at;
-    if (!args->output)
-        return true;
-    if (strcmp(args->output, "-") == 0)
-        return ds_fail(st, DS_E_USAGE, "'-o' is '-', must be a file");
-    if (stat(args->output, &at) == 0 && !args->force)
-        return ds_fail(st, DS_E_CREATE, "'%s' exists; --force replaces it", args->output);
-    return true;
+    char output[DS_OUTPUT_ROOM];
+    return !args->output ||
+           (ds_output_name(args, "", output, st) && ds_folder_can(output, args->force, st));
 }
 
 static bool write_result(optimising *o, ds_status *st)
