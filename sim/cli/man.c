@@ -59,12 +59,11 @@ static void put_italic(const char *text, FILE *to)
 
 static void print_title(const char *name, FILE *to)
 {
+    char title[64] = "";
+    for (size_t i = 0; name[i] && i + 1 < sizeof title; i++)
+        title[i] = (char)toupper((unsigned char)name[i]);
     fputs(".TH ", to);
-    for (const char *c = name; *c; c++)
-        if (*c == '-')
-            fputs("\\-", to);
-        else
-            putc(toupper((unsigned char)*c), to);
+    put_text(title, to);
     fprintf(to, " 1 \"%s\" \"diemsim %s\" \"User Commands\"\n", DIEMSIM_DATE, DIEMSIM_VERSION);
 }
 
@@ -79,12 +78,9 @@ static void print_name(const char *name, const char *doc, FILE *to)
 
 static void print_option(const ds_option *o, FILE *to)
 {
-    const char letter[] = {'-', o->letter, '\0'};
     fputs(".TP\n", to);
-    if (o->letter) {
-        put_bold(letter, to);
-        fputs(", ", to);
-    }
+    if (o->letter)
+        fprintf(to, "\\fB\\-%c\\fR, ", o->letter);
     fputs("\\fB\\-\\-", to);
     put_text(o->name, to);
     fputs("\\fR", to);
