@@ -27,6 +27,10 @@ enum { OPTIONS_MOST = 24 };
     .offset = offsetof(ds_args, field), .least = (least_), .most = (most_)
 
 const ds_option ds_option_help = FLAG(help, 'h', "print this help");
+const ds_option ds_option_man = FLAG(man, 0, "as a page for man(1)");
+const ds_option ds_option_names = FLAG(names, 0, "the names of the commands only, a line each");
+const ds_option ds_option_completion =
+    TEXT(completion, 0, "bash", "the script by which a shell completes words");
 const ds_option ds_option_set = {
     .name = "set",
     .value = "KEY.PATH=VALUE",
@@ -359,19 +363,19 @@ bool ds_args_list(ds_pool *pool, const char *option, const char *text, const cha
 
 /* ---- the scenario it names ---- */
 
-/* The shipped scenarios: where the program was built, else where it was installed. */
-static const char *presets(void)
+/* The path of a scenario; one that is not there may be the name of one that ships. */
+static const char *shipped(char room[DS_DATA_ROOM], const char *path)
 {
-    static char path[4096 + 32];
-    if (access(DIEMSIM_SCENARIOS, R_OK) == 0)
-        return DIEMSIM_SCENARIOS;
-    const ssize_t length = readlink("/proc/self/exe", path, 4095);
-    if (length <= 0)
-        return NULL;
-    path[length] = '\0';
-    char *const slash = strrchr(path, '/');
-    snprintf(slash, sizeof path - (size_t)(slash - path), "/../share/diemsim/scenarios");
-    return access(path, R_OK) == 0 ? path : NULL;
+    char name[NAME_MAX];
+    if (access(path, F_OK) == 0 || *path == '/')
+        return path;
+    for (int i = 0; i < 2; i++) {
+        const int length =
+            snprintf(name, sizeof name, "scenarios/%s%s", path, i == 0 ? "" : ".yaml");
+        if (length < (int)sizeof name && ds_data_path(room, name))
+            return room;
+    }
+    return path;
 }
 
 void ds_args_request(const ds_args *args, const char *path, ds_args_words *words,
@@ -385,11 +389,12 @@ void ds_args_request(const ds_args *args, const char *path, ds_args_words *words
         args->set[sets++] = words->replicas;
     if (args->has_seed)
         args->set[sets++] = words->seed;
-    *request = (ds_scenario_request){.path = path,
+    *request = (ds_scenario_request){.path = shipped(words->path, path),
                                      .sets = args->set,
                                      .set_count = sets,
                                      .models = ds_models,
-                                     .presets = presets()};
+                                     .presets = ds_data_path(words->presets, "scenarios"),
+                                     .plugins = ds_data_plugins(words->plugins)};
 }
 
 bool ds_args_load(const ds_args *args, const char *path, const ds_stress_request *stress,

@@ -6,6 +6,8 @@
 #ifndef DS_CLI_CLI_H
 #define DS_CLI_CLI_H
 
+#include "data.h"
+
 #include "sim/io/scenario.h"
 #include "sim/run/ensemble.h"
 
@@ -24,6 +26,8 @@ typedef struct ds_args {
     uint64_t replicas, replica, seed, threads, point, evaluations;
     bool has_replicas, has_seed, has_point, has_evaluations, all;
     bool force, quiet, help, markdown, csv, check;
+    bool man, names; /* of help */
+    const char *completion;
 } ds_args;
 
 typedef enum ds_option_kind { DS_OPTION_FLAG, DS_OPTION_TEXT, DS_OPTION_COUNT } ds_option_kind;
@@ -60,7 +64,7 @@ extern const ds_option ds_option_help, ds_option_set, ds_option_replicas, ds_opt
     ds_option_depths, ds_option_durations, ds_option_check, ds_option_stress_result,
     ds_option_level, ds_option_beyond, ds_option_worst, ds_option_calm, ds_option_of,
     ds_option_evaluations, ds_option_proposal, ds_option_fitted, ds_option_method,
-    ds_option_all_axes;
+    ds_option_all_axes, ds_option_man, ds_option_names, ds_option_completion;
 
 /* Reads the words of a command, argv[0] its name. args->set is for free(). */
 DS_MUST_CHECK bool ds_args_read(const ds_command *command, int argc, char **argv, ds_args *args,
@@ -82,7 +86,7 @@ DS_MUST_CHECK bool ds_args_load(const ds_args *args, const char *path,
                                 ds_status *st);
 /* The request for it, for commands that load it again and again; `words` must live as long. */
 typedef struct ds_args_words {
-    char replicas[40], seed[40];
+    char replicas[40], seed[40], path[DS_DATA_ROOM], presets[DS_DATA_ROOM], plugins[DS_DATA_ROOM];
 } ds_args_words;
 void ds_args_request(const ds_args *args, const char *path, ds_args_words *words,
                      ds_scenario_request *request);

@@ -154,8 +154,8 @@ const ds_command ds_commands[] = {
      ds_cmd_sensitivity},
     {"verify", "RESULT.h5", "simulate a result again and compare every bit",
      "Uses nothing but the file: its scenario, seed and data. Must be the version that made it.\n"
-     "A policy in a shared object is not in the file: --plugins says where it lies, and it must be\n"
-     "the very same; it is a program, and is run.\n\n"
+     "A policy in a shared object is not in the file: --plugins says where it lies, if it is not\n"
+     "installed, and it must be the very same; it is a program, and is run.\n\n"
      "  diemsim verify out/quickstart.h5 --replicas 4\n",
      1, 1, OPTIONS(&ds_option_verify_replicas, &ds_option_threads, &ds_option_plugins,
                    &ds_option_quiet),
@@ -182,7 +182,11 @@ const ds_command ds_commands[] = {
      "  diemsim schema --markdown\n",
      0, 0, OPTIONS(&ds_option_markdown, &ds_option_model), ds_cmd_schema},
     {"version", "", "version, build and libraries", NULL, 0, 0, NULL, ds_cmd_version},
-    {"help", "[COMMAND]", "this list, or all about one command", NULL, 0, 1, NULL, ds_cmd_help},
+    {"help", "[COMMAND]", "this list, or all about one command",
+     "  diemsim help run\n"
+     "  diemsim help --man run | man -l -\n"
+     "  eval \"$(diemsim help --completion bash)\"\n",
+     0, 1, OPTIONS(&ds_option_man, &ds_option_completion, &ds_option_names), ds_cmd_help},
     {0},
 };
 /* clang-format on */

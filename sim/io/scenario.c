@@ -552,6 +552,7 @@ bool ds_scenario_load(ds_scenario *s, const ds_scenario_request *q, ds_status *s
     r->st = st;
     r->files = (ds_files){.pool = &r->pool, .stored = q->files, .stored_count = q->file_count};
     r->files.natives = real_path(&r->pool, q->natives);
+    r->files.plugins = real_path(&r->pool, q->plugins);
     r->binder = (ds_binder){.pool = &r->pool, .files = &r->files, .st = st};
     const ds_plain numbers = ds_plain_begin();
     const bool fine = load(s, q, st);

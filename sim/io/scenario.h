@@ -59,6 +59,7 @@ typedef struct ds_scenario_request {
     size_t set_count;
     const ds_model *const *models;   /* ends with NULL */
     const char *presets;             /* folder of the shipped scenarios, searched by `include` */
+    const char *plugins;             /* folder of programs that are installed for all scenarios */
     const ds_stress_request *stress; /* laid over the scenario; NULL: nothing */
 } ds_scenario_request;
 
