@@ -74,6 +74,12 @@ bool ds_goal_figure(const ds_goal *goal, const double *values, size_t count, dou
     return true;
 }
 
+bool ds_proposal_keeps(size_t then, size_t now)
+{
+    static const double least = 0.99;
+    return (double)then >= least * (double)now;
+}
+
 double ds_threshold_share(const ds_threshold *threshold, const double *values, size_t count)
 {
     double held = 0;
@@ -156,6 +162,8 @@ const char *ds_proposal_verdict(const ds_proposed_goal *p)
     const ds_interval i = p->change.difference.interval;
     if (isnan(p->change.difference.value))
         return "no value";
+    if (!ds_proposal_keeps(p->then.count, p->now.count))
+        return "too few are left";
     if (i.low > 0 || i.high < 0)
         return (i.low > 0) == p->goal->maximise ? "better" : "worse";
     return "no difference shown";

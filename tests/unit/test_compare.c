@@ -353,7 +353,8 @@ START_TEST(two_hundred_points_are_one_comparison)
     ck_assert_uint_eq(f.c.rows, 200);
     ck_assert_uint_eq(f.c.family, 200);
     const ds_compared *const last = row(&f, 200, "score"); /* by the same in each of 9 pairs */
-    ck_assert(fabs(512 * last->p - 2) < 1e-9 && last->verdict == DS_VERDICT_MORE && last->needed == 13);
+    ck_assert(fabs(512 * last->p - 2) < 1e-9 && last->verdict == DS_VERDICT_MORE &&
+              last->needed == 13);
     ck_assert(isinf(last->together.low) && isfinite(last->difference.interval.low));
     char *const text = printed(&f.c, DS_COMPARE_OF_QUESTION, 0, DS_TABLE_PLAIN);
     ck_assert_ptr_nonnull(strstr(text, "\na.b=200, c=1  "));
