@@ -173,7 +173,7 @@ const ds_command ds_commands[] = {
     {"metrics", "", "what a result holds: name, unit, kind and meaning",
      "A state is the value at a time, an average is over the interval that ends there, a flow is\n"
      "the amount in it, a day.\n",
-     0, 0, OPTIONS(&ds_option_model), ds_cmd_metrics},
+     0, 0, OPTIONS(&ds_option_model, &ds_option_csv), ds_cmd_metrics},
     {"schema", "", "JSON Schema of scenarios, for editors",
      "  diemsim schema > scenario.schema.json\n"
      "and as the first line of a scenario:\n"
