@@ -262,8 +262,10 @@ static void put_heat(FILE *out, const ds_chart *c)
     put_short(out, c->x_name);
     fprintf(out,
             "\nset palette defined (0 '%s', 1 '%s')\nset xrange [-0.5:%.1f]\nset yrange "
-            "[%.1f:-0.5]\nplot $d0 using (int($1) %% %zu):(floor($1 / %zu)):2 with image notitle, "
-            "$d0 using (int($1) %% %zu):(floor($1 / %zu)):(sprintf('%%.3g', $2)) with labels "
+            "[%.1f:-0.5]\nplot $d0 using (int($1) %% %zu):(floor($1 / %zu)):(0.5):(0.5):2 with "
+            "boxxyerror "
+            "fillstyle solid noborder linecolor palette notitle, $d0 using (int($1) %% "
+            "%zu):(floor($1 / %zu)):(sprintf('%%.3g', $2)) with labels "
             "notitle\n",
             ds_chart_light.paper, colour(1), (double)c->columns - 0.5, (double)c->rows - 0.5,
             c->columns, c->columns, c->columns, c->columns);

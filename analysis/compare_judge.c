@@ -39,7 +39,9 @@ static ds_contrast from_pairs(const ds_paired *p)
                      .relative = p->relative,
                      .p = p->t_p,
                      .sd = p->sd};
-    if (!isfinite(p->relative.interval.low) && p->count > 1)
+    if ((p->difference.doubts & DS_DOUBT_EQUAL) && p->difference.value != 0)
+        ds_contrast_unvaried(&c, p->sign_p);
+    else if (!isfinite(p->relative.interval.low) && p->count > 1)
         c.relative.value = NAN; /* the baseline's sign is not sure */
     return c;
 }
@@ -166,6 +168,16 @@ static ds_interval cut(ds_interval i, double value)
     return i;
 }
 
+/* Pairs that show a difference that matters; where it has always been the same, pairs of which a
+ * coin would not show it. */
+static double needed_of(const ds_compared *row, double size, double level)
+{
+    const bool unvaried = row->sd == 0 || (row->difference.doubts & DS_DOUBT_EQUAL);
+    if (unvaried && !row->same && row->pairs > 1)
+        return ceil(1 - log2(1 - level) + 1e-9);
+    return size > 0 && row->sd > 0 ? ds_pairs_needed(size, row->sd, level, power) : NAN;
+}
+
 static ds_verdict verdict_of(const ds_compared *row, const ds_comparison *c)
 {
     if (isnan(row->adjusted) || isnan(row->difference.value))
@@ -190,7 +202,7 @@ bool ds_compare_conclude(ds_compared *row, const ds_comparison *c, const ds_comp
     if (isnan(again.relative.value)) /* at this level its sign is not sure */
         row->relative_together = (ds_interval){-INFINITY, INFINITY};
     const double size = c->matters * (q->yes_or_no ? 1 : fabs(row->baseline));
-    row->needed = size > 0 && row->sd > 0 ? ds_pairs_needed(size, row->sd, level, power) : NAN;
+    row->needed = needed_of(row, size, level);
     row->verdict = verdict_of(row, c);
     if (row->verdict == DS_VERDICT_HIGHER || row->verdict == DS_VERDICT_LOWER) {
         row->together = cut(row->together, row->difference.value);

@@ -200,8 +200,8 @@ static void note_gaps(ds_comparison *c)
     finish_names(&n);
     if (fewest)
         note(c,
-             "%s: not every replica has a value; the answer is about those that do, in the fewest "
-             "case %zu of %zu",
+             "%s: not every replica has a value; the answer is about those that do, in the fewest: "
+             "%zu of %zu",
              n.text, fewest->pairs, fewest->pairs + fewest->pairs_less);
 }
 

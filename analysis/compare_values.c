@@ -1,5 +1,6 @@
 #include "compare_parts.h"
 
+#include "sim/core/threshold.h"
 #include "sim/io/store.h"
 
 #include <math.h>
@@ -45,7 +46,7 @@ static bool finish(const ds_case *of, const ds_goal *what, double *values, ds_st
         if (state != DS_REPLICA_DONE)
             values[r] = NAN;
         else if (what->statistic == DS_STAT_PROBABILITY && !isnan(values[r]))
-            values[r] = what->below ? values[r] < what->threshold : values[r] > what->threshold;
+            values[r] = ds_beyond(values[r], what->threshold, what->below);
     }
     return true;
 }

@@ -23,6 +23,22 @@ static ds_contrast around(double value, double error, size_t count, double criti
     return c;
 }
 
+/* ---- what does not vary ---- */
+
+void ds_contrast_unvaried(ds_contrast *c, double p)
+{
+    c->p = p;
+    if (p > 1 - c->difference.level)
+        c->difference.interval = c->relative.interval = (ds_interval){-INFINITY, INFINITY};
+}
+
+/* That of all ways to share out so many values none puts the two further apart, twice. */
+static double unvaried_p(double count_a, double count_b)
+{
+    return fmin(1,
+                2 * exp(lgamma(count_a + 1) + lgamma(count_b + 1) - lgamma(count_a + count_b + 1)));
+}
+
 /* ---- means ---- */
 
 ds_contrast ds_contrast_known(const ds_known_mean *a, const ds_known_mean *b, double level)
@@ -35,6 +51,8 @@ ds_contrast ds_contrast_known(const ds_known_mean *a, const ds_known_mean *b, do
     const double half = c.difference.interval.high - c.difference.value;
     c.relative.interval = ds_ratio_interval(a, b, 0, variance > 0 ? half / sqrt(variance) : 0);
     c.sd = sqrt(variance * (double)(a->count < b->count ? a->count : b->count));
+    if (variance == 0 && c.difference.value != 0 && c.p == 0)
+        ds_contrast_unvaried(&c, unvaried_p((double)a->count, (double)b->count));
     return c;
 }
 
@@ -245,11 +263,27 @@ static place *places_of(const double *values, const double *other, size_t count,
     return places;
 }
 
-/* Figures with errors, from the middle 95 % of resamples. */
-static bool draw(const drawn *d, size_t units, const ds_contrast_quantile *how,
-                 ds_figure figure[FIGURES], ds_status *st)
+static bool in_steps(const drawn *d)
 {
-    static const double middle = 0.95;
+    for (size_t s = 0; s < 2 && d->sample[s]; s++)
+        for (size_t i = 1; i < d->count[s]; i++)
+            if (d->sample[s][i].value == d->sample[s][i - 1].value)
+                return true;
+    return false;
+}
+
+/* Half the middle of resamples; of values in steps the farther half, since all may be on one side.
+ */
+static double error_of(const drawn *d, double value, ds_interval i, double middle)
+{
+    const double half = (i.high - i.low) / 2;
+    return (in_steps(d) ? fmax(i.high - value, value - i.low) : half) / normal_critical(middle);
+}
+
+/* Figures with errors, from the middle of resamples. */
+static bool draw_middle(const drawn *d, size_t units, const ds_contrast_quantile *how,
+                        double middle, ds_figure figure[FIGURES], ds_status *st)
+{
     ds_interval interval[FIGURES];
     const ds_bootstrap by = {.method = DS_BOOTSTRAP_PERCENTILE,
                              .seed = how->seed,
@@ -259,7 +293,26 @@ static bool draw(const drawn *d, size_t units, const ds_contrast_quantile *how,
     if (!ds_bootstrap_of(&by, &what, middle, figure, interval, st))
         return false;
     for (size_t f = 0; f < what.figures; f++)
-        figure[f].error = (interval[f].high - interval[f].low) / (2 * normal_critical(middle));
+        figure[f].error = error_of(d, figure[f].value, interval[f], middle);
+    return true;
+}
+
+/* From the middle 95 %, or nearly all where these do not vary. */
+static bool draw(const drawn *d, size_t units, const ds_contrast_quantile *how,
+                 ds_figure figure[FIGURES], ds_status *st)
+{
+    const size_t figures = d->sample[1] ? FIGURES : 1;
+    ds_figure wider[FIGURES];
+    bool steps = false;
+    if (!draw_middle(d, units, how, 0.95, figure, st))
+        return false;
+    for (size_t f = 0; f < figures; f++)
+        steps = steps || figure[f].error == 0;
+    if (steps && !draw_middle(d, units, how, 0.999, wider, st))
+        return false;
+    for (size_t f = 0; steps && f < figures; f++)
+        if (figure[f].error == 0)
+            figure[f] = wider[f];
     return true;
 }
 
@@ -278,8 +331,8 @@ static ds_contrast contrast_of(const ds_figure *figure, size_t count, size_t uni
     ds_contrast c = around(off.value, off.error, count, critical, level);
     c.a = figure[0].value;
     c.b = figure[1].value;
-    if (units >= 2 && off.error == 0)
-        c.p = off.value == 0;
+    if (units >= 2 && off.error == 0 && off.value == 0)
+        c.p = 1;
     else if (units >= 2 && isfinite(off.error))
         c.p = 2 * gsl_cdf_tdist_Q(fabs(off.value) / off.error, (double)units - 1);
     if (fabs(c.b) > critical * figure[1].error && isfinite(ratio.value)) {
@@ -309,6 +362,8 @@ bool ds_contrast_quantile_pairs(ds_contrast *contrast, const double *a, const do
             : ds_fail(st, DS_E_SYSTEM, "no memory for the quantiles of %zu pairs", count);
     if (ok) {
         *contrast = contrast_of(figure, d.count[0], units, how->level);
+        if (units >= 2 && figure[2].error == 0 && figure[2].value != 0)
+            ds_contrast_unvaried(contrast, pow(2, 1 - (double)units));
         contrast->difference.doubts = quantile_doubts(d.count[0], units, how);
     }
     free(d.sample[0]);
@@ -346,6 +401,8 @@ bool ds_contrast_quantiles(ds_contrast *contrast, const double *a, size_t count_
     f[3].error = fabs(f[3].value + 1) *
                  hypot(f[0].error / f[0].value, f[1].error / f[1].value); /* first order */
     *contrast = contrast_of(f, m < n ? m : n, fewer, how->level);
+    if (fewer >= 2 && f[2].error == 0 && f[2].value != 0)
+        ds_contrast_unvaried(contrast, unvaried_p((double)fewer, (double)fewer));
     contrast->difference.count = m + n;
     contrast->difference.doubts = quantile_doubts(m < n ? m : n, fewer, how);
     return true;

@@ -42,8 +42,9 @@ typedef struct ds_contrast_quantile {
 } ds_contrast_quantile;
 
 /* Quantiles: Student's interval and p with the error of a bootstrap of pairs (or of each sample for
- * itself), that is taken from the middle 95 % of resamples. THIN where order statistics do not
- * bound the quantile, SMALL below thirty replicas. */
+ * itself), that is taken from the middle 95 % of resamples: half of it, or where values are in
+ * steps, as counts are, its farther end (of 99.9 % where 95 % do not vary). THIN where order
+ * statistics do not bound the quantile, SMALL below thirty replicas. */
 DS_MUST_CHECK bool ds_contrast_quantile_pairs(ds_contrast *contrast, const double *a,
                                               const double *b, size_t count,
                                               const ds_contrast_quantile *how, ds_status *st);
@@ -56,5 +57,10 @@ ds_contrast ds_contrast_means(const double *a, size_t count_a, const double *b, 
                               size_t group, double level);
 /* The same where nothing is kept but these. */
 ds_contrast ds_contrast_known(const ds_known_mean *a, const ds_known_mean *b, double level);
+
+/* Two that differ by the same throughout: that is not sure yet, but as likely by chance as `p`, of
+ * a coin for each pair or of sharing out all values; the interval is open where that is too likely.
+ */
+void ds_contrast_unvaried(ds_contrast *contrast, double p);
 
 #endif

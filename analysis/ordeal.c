@@ -1,5 +1,6 @@
 #include "ordeal.h"
 
+#include "contrast.h"
 #include "number.h"
 #include "paired.h"
 
@@ -50,6 +51,10 @@ static bool change_of(const judge *j, size_t t, ds_estimate *change, ds_status *
     double *const here = j->scores, *const there = j->scores + count;
     ds_threshold_scores(&j->thresholds[t], j->values, j->finished, count, here);
     ds_threshold_scores(&j->thresholds[t], j->calm + t * count, j->calm_finished, count, there);
+    if (about->group <= 1) {
+        *change = ds_contrast_share_pairs(here, there, count, j->all->level).difference;
+        return true;
+    }
     if (!ds_paired_of(&paired, here, there, count, about->group, j->all->level, st))
         return false;
     *change = paired.difference;
@@ -233,12 +238,12 @@ static void put_interval(ds_table *table, ds_interval interval)
 
 static void put_change(ds_table *table, const ds_estimate *change)
 {
-    const double half = (change->interval.high - change->interval.low) / 2;
+    const double width = change->interval.high - change->interval.low;
     if (isnan(change->value))
         ds_table_shown(table, change->value, "–");
-    else if (isfinite(half) && half > 0)
-        ds_table_shown(table, change->value, "%+.3g ± %.2g points", 100 * change->value,
-                       100 * half);
+    else if (isfinite(width) && width > 0)
+        ds_table_shown(table, change->value, "%+.3g points (%.2g to %.2g)", 100 * change->value,
+                       100 * change->interval.low, 100 * change->interval.high);
     else
         ds_table_shown(table, change->value, "%+.3g points", 100 * change->value);
     ds_table_number(table, change->interval.low, 6);

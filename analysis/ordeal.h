@@ -10,8 +10,9 @@
 
 typedef struct ds_ordeal {
     ds_fared fared;
-    ds_estimate change; /* of the share that holds, from that at the first point: mean over pairs of
-                           replicas, which met the same random numbers. None of the first point */
+    ds_estimate change; /* of the share that holds, from that at the first point: over pairs of
+                           replicas, which met the same random numbers (contrast.h). None of the
+                           first point */
 } ds_ordeal;
 
 typedef struct ds_ordeals {

@@ -25,7 +25,7 @@ static void score(const ds_goal *goal, double *values, size_t count)
 {
     for (size_t i = 0; i < count && goal->statistic == DS_STAT_PROBABILITY; i++)
         if (!isnan(values[i]))
-            values[i] = goal->below ? values[i] < goal->threshold : values[i] > goal->threshold;
+            values[i] = ds_beyond(values[i], goal->threshold, goal->below);
 }
 
 static ds_estimate estimate_in(const ds_goal *goal, double *copy, size_t count, size_t group,
@@ -74,6 +74,12 @@ bool ds_goal_figure(const ds_goal *goal, const double *values, size_t count, dou
     return true;
 }
 
+bool ds_proposal_keeps(size_t then, size_t now)
+{
+    static const double least = 0.99;
+    return (double)then >= least * (double)now;
+}
+
 double ds_threshold_share(const ds_threshold *threshold, const double *values, size_t count)
 {
     double held = 0;
@@ -96,6 +102,8 @@ static bool contrast_means(const double *then, const double *now, const ds_trial
                             .relative = pairs.relative,
                             .p = pairs.t_p,
                             .sd = pairs.sd};
+    if ((pairs.difference.doubts & DS_DOUBT_EQUAL) && pairs.difference.value != 0)
+        ds_contrast_unvaried(change, pairs.sign_p);
     return true;
 }
 
@@ -154,6 +162,8 @@ const char *ds_proposal_verdict(const ds_proposed_goal *p)
     const ds_interval i = p->change.difference.interval;
     if (isnan(p->change.difference.value))
         return "no value";
+    if (!ds_proposal_keeps(p->then.count, p->now.count))
+        return "too few are left";
     if (i.low > 0 || i.high < 0)
         return (i.low > 0) == p->goal->maximise ? "better" : "worse";
     return "no difference shown";

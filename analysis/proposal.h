@@ -52,7 +52,11 @@ DS_MUST_CHECK bool ds_proposal_goal(const ds_goal *goal, const ds_trial_values *
 DS_MUST_CHECK bool ds_proposal_bound(const ds_threshold *threshold, const ds_trial_values *values,
                                      ds_proposed_bound *proposed, ds_status *st);
 
-/* "better", "worse", "no difference shown", "no value". */
+/* Whether nearly as many replicas have a value under a proposal as without it. Where fewer do, what
+ * is said of those that are left is no merit: they may be left because they do well. */
+bool ds_proposal_keeps(size_t then, size_t now);
+
+/* "better", "worse", "no difference shown", "no value", "too few are left". */
 const char *ds_proposal_verdict(const ds_proposed_goal *goal);
 const char *ds_bound_verdict(ds_fate fate); /* "met", "broken", "undecided" */
 

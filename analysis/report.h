@@ -24,6 +24,7 @@ typedef struct ds_report_request {
     const char *const *metrics;    /* in their place, and each must be there; NULL: not said */
     const char *title, *question;  /* NULL: the first result's title, its scenario's description */
     const ds_model *const *models; /* for the texts of parameters and rules; ends with NULL */
+    const char *observed_name;     /* of the file of */
     ds_observations observed;      /* to hold the first results against; count 0: none */
     bool html;                     /* else Markdown */
     ds_pictures *pictures;         /* of Markdown; NULL: none */

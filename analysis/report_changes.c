@@ -211,9 +211,11 @@ static void put_side_by_side(const changes *c)
     const ds_report *const r = c->r;
     const size_t columns = r->count + 2;
     const char *heads[COLUMNS + 2] = {"parameter"};
-    for (size_t i = 0; i < r->count; i++)
+    for (size_t i = 0; i < r->count; i++) {
+        const char *const role = i ? "proposed" : "current", *const label = r->cases[i].label;
         heads[1 + i] =
-            ds_pool_print(r->pool, "%s: %.80s", i ? "proposed" : "current", r->cases[i].label);
+            strcmp(role, label) == 0 ? role : ds_pool_print(r->pool, "%s: %.80s", role, label);
+    }
     heads[columns - 1] = "meaning";
     ds_page_table(&r->page, columns, columns, heads);
     for (size_t p = 0; p < c->count; p++) {

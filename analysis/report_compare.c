@@ -57,6 +57,13 @@ static bool shown(const ds_compared *row)
     return row->verdict == DS_VERDICT_HIGHER || row->verdict == DS_VERDICT_LOWER;
 }
 
+/* "raises by 3 ± 1 %" with what it raises. */
+static const char *effect_on(const ds_report *r, const char *effect, const char *of)
+{
+    const size_t verb = strcspn(effect, " ");
+    return ds_pool_print(r->pool, "%.*s %s%s", (int)verb, effect, of, effect + verb);
+}
+
 static void say_goals(const ds_report *r, const ds_comparison *c)
 {
     for (size_t i = 0; i < c->rows; i++) {
@@ -66,10 +73,14 @@ static void say_goals(const ds_report *r, const ds_comparison *c)
         if (!q->goal)
             continue;
         ds_verdict_words(verdict, c, row);
-        ds_page_item(&r->page, "%s, %s (%s %s): %s%s%s.", c->variant[row->variant].label,
-                     q->what.name, q->what.maximise ? "most" : "least",
-                     q->what.words ? q->what.words : q->what.of, verdict, shown(row) ? "; it " : "",
-                     shown(row) ? ds_effect_words(effect, c, row) : "");
+        ds_effect_words(effect, c, row);
+        const char *const aim = ds_pool_print(
+            r->pool, "%s, %s (%s %s)", c->variant[row->variant].label, q->what.name,
+            q->what.maximise ? "maximise" : "minimise", q->what.words ? q->what.words : q->what.of);
+        if (shown(row))
+            ds_page_item(&r->page, "%s: %s; %s.", aim, verdict, effect_on(r, effect, "it"));
+        else
+            ds_page_item(&r->page, "%s: %s.", aim, verdict);
     }
 }
 
@@ -88,9 +99,8 @@ static const char *effects_of(const ds_report *r, const ds_comparison *c, size_t
             continue;
         if (shown(row)) {
             ds_effect_words(effect, c, row);
-            const size_t verb = strcspn(effect, " ");
-            text = ds_pool_print(r->pool, "%s%s%.*s %s%s", text, *text ? "; " : "", (int)verb,
-                                 effect, of, effect + verb);
+            text =
+                ds_pool_print(r->pool, "%s%s%s", text, *text ? "; " : "", effect_on(r, effect, of));
         } else {
             none = ds_pool_print(r->pool, "%s%s%s", none, *none ? ", " : "", of);
         }
@@ -110,6 +120,8 @@ void ds_report_say_compared(const ds_report *r)
     for (size_t i = 0; i < c->variants && told < LINES; i++)
         if (i != c->baseline && ++told)
             ds_page_item(&r->page, "%s: %s.", c->variant[i].label, effects_of(r, c, i));
+    if (c->variants > LINES + 1)
+        ds_page_item(&r->page, "%zu more are compared below.", c->variants - LINES - 1);
     ds_page_items(&r->page, false);
     ds_page_note(&r->page, "note",
                  "± is a %.3g %% interval that allows for all %zu questions asked at once; what is "

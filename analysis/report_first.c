@@ -259,7 +259,7 @@ static bool put_answer(const ds_report *r, ds_status *st)
         ds_report_say_compared(r);
     else
         ok = say_many(r, st);
-    ok = ok && ds_report_say_thresholds(r, st);
+    ok = ok && ds_report_say_thresholds(r, st) && (!one || ds_report_say_risks(r, st));
     if (r->not_compared)
         ds_page_note(&r->page, "note", "The cases are not compared: %s.", r->not_compared);
     say_limits(r);

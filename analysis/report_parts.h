@@ -72,6 +72,8 @@ DS_MUST_CHECK bool ds_report_say_thresholds(const ds_report *r, ds_status *st);
 DS_MUST_CHECK bool ds_report_stress(const ds_report *r, ds_status *st);
 
 /* report_risk.c, report_sensitivity.c */
+/* Of the first case: the bad outcomes that replicas had most often. */
+DS_MUST_CHECK bool ds_report_say_risks(const ds_report *r, ds_status *st);
 DS_MUST_CHECK bool ds_report_risk(const ds_report *r, ds_status *st);
 DS_MUST_CHECK bool ds_report_sensitivity(const ds_report *r, ds_status *st);
 

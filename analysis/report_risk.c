@@ -1,4 +1,5 @@
 #include "chart.h"
+#include "number.h"
 #include "report_parts.h"
 #include "risk_tables.h"
 
@@ -197,11 +198,13 @@ static bool put_signs(const ds_report *r, const risks *k, ds_status *st)
     const ds_guide *const guide = k->query.guide;
     ds_table table;
     bool ok = true;
-    if (!guide || !guide->signatures || !r->cases[0].about->has_paths)
+    if (!guide || !guide->signatures)
         return true;
     ds_signs_begin(&table, r->count > 1);
     for (size_t i = 0; ok && i < k->count; i++) {
         ds_signs all = {0};
+        if (!r->cases[i].about->has_paths)
+            continue;
         if ((ok = ds_signs_of(&all, &r->cases[i], guide, level, st)))
             ds_signs_rows(&table, &r->cases[i], &all);
         ds_signs_free(&all);
@@ -220,12 +223,53 @@ static bool put_signs(const ds_report *r, const risks *k, ds_status *st)
     return true;
 }
 
+static ds_risk_query query_of(const ds_report *r)
+{
+    return (ds_risk_query){.guide = r->model ? r->model->guide : NULL,
+                           .share = &worst_share,
+                           .shares = 1,
+                           .level = level};
+}
+
+/* The next in falling order of probability after `last`; NULL: none that was seen. */
+static const ds_chance *next_likely(const ds_chances *all, const ds_chance *last)
+{
+    const ds_chance *found = NULL;
+    for (const ds_chance *e = all->chance; e < all->chance + all->count; e++) {
+        const bool after = !last || e->probability.value < last->probability.value ||
+                           (e->probability.value == last->probability.value && e > last);
+        if (after && e->probability.value > 0 &&
+            (!found || e->probability.value > found->probability.value))
+            found = e;
+    }
+    return found;
+}
+
+bool ds_report_say_risks(const ds_report *r, ds_status *st)
+{
+    const ds_risk_query query = query_of(r);
+    ds_chances all;
+    const ds_chance *last = NULL;
+    if (!ds_chances_of(&all, &r->cases[0], &query, st))
+        return false;
+    const char *text = "";
+    for (size_t i = 0; i < DS_KEYS_SAID && (last = next_likely(&all, last)); i++) {
+        const ds_estimate *const p = &last->probability;
+        char value[DS_NUMBER_ROOM], low[DS_NUMBER_ROOM], high[DS_NUMBER_ROOM];
+        text = ds_pool_print(r->pool, "%s%s%s, in %s %% of replicas (%s to %s)", text,
+                             *text ? "; " : "", last->doc, ds_number(value, 100 * p->value, 3),
+                             ds_number(low, 100 * p->interval.low, 3),
+                             ds_number(high, 100 * p->interval.high, 3));
+    }
+    if (*text)
+        ds_page_paragraph(&r->page, "What goes wrong most often, at some time: %s.", text);
+    ds_chances_free(&all);
+    return true;
+}
+
 bool ds_report_risk(const ds_report *r, ds_status *st)
 {
-    risks k = {.query = {.guide = r->model ? r->model->guide : NULL,
-                         .share = &worst_share,
-                         .shares = 1,
-                         .level = level}};
+    risks k = {.query = query_of(r)};
     bool ok = true;
     for (size_t i = 0; ok && i < shown(r); i++)
         if ((ok = ds_chances_of(&k.chances[i], &r->cases[i], &k.query, st)))

@@ -31,6 +31,8 @@ static void put_commands(const ds_report *r)
         options = ds_pool_print(pool, "%s --title %s", options, quoted(pool, q->title));
     if (q->question)
         options = ds_pool_print(pool, "%s --question %s", options, quoted(pool, q->question));
+    if (q->observed_name)
+        options = ds_pool_print(pool, "%s --observed %s", options, quoted(pool, q->observed_name));
     if (q->output)
         options = ds_pool_print(pool, "%s -o %s", options, quoted(pool, q->output));
     ds_page_paragraph(&r->page,

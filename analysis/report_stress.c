@@ -117,31 +117,91 @@ static void say_undecided(const ds_report *r, const ds_fared *fared, size_t coun
         ds_page_item(&r->page, "So few replicas do not decide: %s.", text);
 }
 
-bool ds_report_say_thresholds(const ds_report *r, ds_status *st)
+static void say_all_hold(const ds_report *r, const ds_thresholds *all)
+{
+    const char *text = "";
+    for (size_t i = 0; i < all->count; i++) {
+        char bound[CELL];
+        const ds_threshold *const t = &all->threshold[i];
+        ds_threshold_words(t, bound, sizeof bound);
+        text = ds_pool_print(r->pool, "%s%s%s", text, *text ? "; " : "", t->doc ? t->doc : bound);
+    }
+    ds_page_paragraph(&r->page, "What must hold is shown to hold: %s.", text);
+}
+
+static bool say_one(const ds_report *r, const ds_thresholds *all, ds_status *st)
 {
     ds_fared fared[DS_THRESHOLDS_MOST];
-    ds_thresholds all;
     size_t passed = 0;
-    if (r->count > 1)
-        return true;
-    if (!thresholds_of(r, &all, st))
-        return false;
-    for (size_t i = 0; i < all.count; i++) {
-        if (!judge(&r->cases[0], &all.threshold[i], &fared[i], st))
+    for (size_t i = 0; i < all->count; i++) {
+        if (!judge(&r->cases[0], &all->threshold[i], &fared[i], st))
             return false;
         passed += fared[i].fate == DS_FATE_PASS;
     }
-    if (all.count == 0)
+    if (passed == all->count) {
+        say_all_hold(r, all);
         return true;
-    ds_page_paragraph(&r->page, "Of %zu thresholds, %zu %s shown to hold%s", all.count, passed,
-                      passed == 1 ? "is" : "are", passed == all.count ? "." : ". The others:");
+    }
+    ds_page_paragraph(&r->page, "Of %zu thresholds, %zu %s shown to hold. The others:", all->count,
+                      passed, passed == 1 ? "is" : "are");
     ds_page_items(&r->page, true);
-    for (size_t i = 0; i < all.count; i++)
+    for (size_t i = 0; i < all->count; i++)
         if (fared[i].fate == DS_FATE_FAIL)
             say_failure(r, &fared[i]);
-    say_undecided(r, fared, all.count);
+    say_undecided(r, fared, all->count);
     ds_page_items(&r->page, false);
     return true;
+}
+
+/* The thresholds that a point has the fate on; "": none. */
+static const char *names_of(const ds_report *r, const ds_ordeals *o, const ds_thresholds *all,
+                            size_t point, ds_fate fate)
+{
+    const char *text = "";
+    for (size_t t = 0; t < all->count; t++)
+        if (ds_ordeals_at(o, point, t)->fared.fate == fate)
+            text =
+                ds_pool_print(r->pool, "%s%s%s", text, *text ? ", " : "", all->threshold[t].name);
+    return text;
+}
+
+static bool say_points(const ds_report *r, const ds_thresholds *all, ds_status *st)
+{
+    ds_ordeals o = {0};
+    const char *broken = "";
+    size_t breaks = 0, undecided = 0;
+    const bool ok = ds_ordeals_of(r->cases[0].result, all->threshold, all->count, level, &o, st);
+    for (size_t p = 0; ok && p < o.points; p++) {
+        const char *const fails = names_of(r, &o, all, p, DS_FATE_FAIL);
+        undecided += !*fails && *names_of(r, &o, all, p, DS_FATE_UNDECIDED);
+        if (!*fails)
+            continue;
+        breaks++;
+        broken = ds_pool_print(r->pool, "%s%s%s (%s)", broken, *broken ? "; " : "",
+                               r->cases[p].label, fails);
+    }
+    if (ok && breaks + undecided == 0)
+        say_all_hold(r, all);
+    else if (ok)
+        ds_page_paragraph(&r->page,
+                          "Of %zu cases, %zu %s shown to break what must hold%s%s. %zu %s "
+                          "undecided: so few replicas do not tell.",
+                          o.points, breaks, breaks == 1 ? "is" : "are", breaks ? ": " : "", broken,
+                          undecided, undecided == 1 ? "is" : "are");
+    ds_ordeals_free(&o);
+    return ok;
+}
+
+bool ds_report_say_thresholds(const ds_report *r, ds_status *st)
+{
+    ds_thresholds all;
+    if (r->request->count > 1 || r->count > DS_CASES_FULL)
+        return true;
+    if (!thresholds_of(r, &all, st))
+        return false;
+    if (all.count == 0)
+        return true;
+    return r->count == 1 ? say_one(r, &all, st) : say_points(r, &all, st);
 }
 
 static bool put_case(const ds_report *r, const ds_thresholds *all, ds_status *st)

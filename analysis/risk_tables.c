@@ -343,7 +343,7 @@ void ds_signals_rows(ds_table *t, const ds_case *c, const ds_signals *all, size_
     {"figure", "figure", "at the end, or an outcome", false}, {"unit", "unit", NULL, false}, \
     {"inside", "among the worst", "median, or share", true}, \
     {"outside", "others", "median, or share", true}, \
-    {"difference", "difference", "of the means, in standard deviations of all", true}, \
+    {"difference", "difference, sd", "of the means, in standard deviations of all", true}, \
     {"low", "interval", "of it", true}, {"high", NULL, NULL, true}, \
     {"adjusted_p", "adjusted p", "were there none, for all figures together", true}, {0}}
 /* clang-format on */

@@ -245,6 +245,8 @@ bool ds_signals_of(ds_signals *signals, const ds_case *c, const ds_signals_query
         (ds_signals){.window = w.window, .lasting = w.lasting, .paired = q->baseline != NULL};
     if (!has_paths(c, st))
         return false;
+    if (about->times < 3) /* nothing can last */
+        return true;
     signals->signal = calloc(about->variables + 1, sizeof *signals->signal);
     bool ok = (signals->signal || ds_fail(st, DS_E_SYSTEM, "no memory for signals")) &&
               open_watch(&w, st);

@@ -42,7 +42,8 @@ typedef struct ds_signal {
         false_alarm; /* share of the baseline's replicas that leave the band; NAN: unknown */
 } ds_signal;
 
-/* The earliest median first, then the greatest share. */
+/* The earliest median first, then the greatest share. None where there are fewer than two times
+ * after the start, so that nothing can last. */
 typedef struct ds_signals {
     ds_signal *signal;
     size_t count;

@@ -110,7 +110,7 @@ static const char *shown(const ds_cell *cell, char number[DS_NUMBER_ROOM])
     return cell->text ? cell->text : ds_number(number, cell->value, cell->digits);
 }
 
-/* The characters that a text is wide once marks and invalid bytes are made safe. */
+/* The columns that a text is wide once marks and invalid bytes are made safe. */
 static size_t width_of(const char *text)
 {
     char safe[4 * WIDEST];

@@ -121,10 +121,14 @@ static bool refuse(const ds_observations *observed, const ds_model *model, const
     ds_nearest nearest = ds_nearest_to(t->unknown ? t->unknown_name : "");
     for (const ds_metric *m = model->metrics; t->unknown && m->name; m++)
         ds_nearest_try(&nearest, m->name);
+    if (!t->unknown)
+        return ds_fail(st, DS_E_DATA,
+                       "none of %zu observations is at a time that the scenario records",
+                       observed->count);
     return ds_fail(st, DS_E_DATA,
                    "none of %zu observations can be compared: %zu of no metric (the first is "
                    "'%.60s'%s%s%s), %zu at times that the scenario does not record",
-                   observed->count, t->unknown, t->unknown ? t->unknown_name : "",
+                   observed->count, t->unknown, t->unknown_name,
                    nearest.best ? ", did you mean '" : "", nearest.best ? nearest.best : "",
                    nearest.best ? "'?" : "", t->outside);
 }

@@ -42,8 +42,8 @@ static bool decides(double share, double count, double asked, double level)
 static size_t more_needed(double share, size_t count, double asked, double level)
 {
     double low = (double)count, high = 2 * low;
-    if (isnan(share) || share == asked || count == 0)
-        return DS_NEVER;
+    if (isnan(share) || share == asked || count == 0 || decides(share, low, asked, level))
+        return DS_NEVER; /* or it is those that failed that leave it open */
     while (high < replicas_most && !decides(share, high, asked, level)) {
         low = high;
         high *= 2;
@@ -73,6 +73,31 @@ static double reached(const ds_threshold *t, double *values, size_t count, size_
     return above ? values[held - 1] : values[defined - held];
 }
 
+/* The interval of the share in which it holds; what those that failed would have shown is `failed`.
+ */
+static ds_interval interval_if(const ds_evidence *e, double *scores, double failed)
+{
+    size_t held = 0;
+    for (size_t i = 0; i < e->count; i++) {
+        scores[i] = isnan(scores[i]) ? failed : scores[i];
+        held += scores[i] == 1;
+    }
+    return e->group > 1 ? ds_estimate_share(scores, e->count, e->group, e->level).interval
+                        : ds_clopper_pearson(held, e->count, e->level);
+}
+
+static ds_estimate share_of(const ds_threshold *t, const ds_evidence *e, double *scores)
+{
+    ds_threshold_scores(t, e->values, e->finished, e->count, scores);
+    ds_estimate share = ds_estimate_share(scores, e->count, e->group, e->level);
+    if (share.count == 0)
+        return share;
+    share.interval.low = interval_if(e, scores, 0).low;
+    ds_threshold_scores(t, e->values, e->finished, e->count, scores);
+    share.interval.high = interval_if(e, scores, 1).high;
+    return share;
+}
+
 bool ds_threshold_judge(const ds_threshold *threshold, const ds_evidence *e, ds_fared *fared,
                         ds_status *st)
 {
@@ -81,18 +106,17 @@ bool ds_threshold_judge(const ds_threshold *threshold, const ds_evidence *e, ds_
     *fared = (ds_fared){.threshold = threshold};
     if (!scores)
         return ds_fail(st, DS_E_SYSTEM, "no memory to judge %zu replicas", e->count);
-    ds_threshold_scores(threshold, e->values, e->finished, e->count, scores);
+    fared->share = share_of(threshold, e, scores);
     for (size_t i = 0; i < e->count; i++) {
-        const bool counts = !isnan(scores[i]);
+        const bool counts = !e->finished || e->finished[i];
         ended += counts;
         fared->undefined += counts && isnan(e->values[i]);
     }
-    fared->share = ds_estimate_share(scores, e->count, e->group, e->level);
     fared->fate = ended ? fate_of(fared->share.interval, threshold->share) : DS_FATE_UNDECIDED;
     if (fared->fate == DS_FATE_UNDECIDED)
         fared->more = more_needed(fared->share.value, ended, threshold->share, e->level);
     for (size_t i = 0; i < e->count; i++)
-        scores[i] = isnan(scores[i]) ? NAN : e->values[i];
+        scores[i] = e->finished && !e->finished[i] ? NAN : e->values[i];
     fared->reached = reached(threshold, scores, e->count, ended);
     free(scores);
     return true;

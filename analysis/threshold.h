@@ -2,7 +2,9 @@
  * How a threshold fares: in what share of replicas it holds, with the interval of that share, and
  * what that says of the share it must hold in. Passed: the whole interval is at or above it.
  * Failed: all of it is below. Else undecided, and more replicas may decide. At a level of 95 % a
- * verdict is wrong in at most 2.5 % of such samples, whatever the true share.
+ * verdict is wrong in at most 2.5 % of such samples, whatever the true share (Clopper & Pearson
+ * 1934; of groups, about so many). What replicas that failed would have shown is not known: the
+ * interval holds whether all of them had held or none.
  */
 #ifndef DS_ANALYSIS_THRESHOLD_H
 #define DS_ANALYSIS_THRESHOLD_H
@@ -31,7 +33,7 @@ typedef struct ds_fared {
 /* What is looked at. */
 typedef struct ds_evidence {
     const double *values; /* [count], one a replica */
-    const bool *finished; /* [count]: others do not count; NULL: all did */
+    const bool *finished; /* [count]: others failed; NULL: all did */
     size_t count;
     size_t group; /* see estimate.h */
     double level; /* of the interval */

@@ -259,6 +259,8 @@ static bool read_options(parser *p, int argc, char **argv, ds_args *args, ds_sta
     optind = 1;
     while ((code = getopt_long(argc, argv, p->letters, p->word, NULL)) != -1) {
         const char *const word = last_word(argv);
+        if (code == '?' && optopt >= 256)
+            return ds_fail(st, DS_E_USAGE, "'--%s' takes no value", p->option[optopt - 256]->name);
         if (code == '?')
             return unknown(p, argv[optind - 1][0] == '-' ? argv[optind - 1] : "-", st);
         const bool is_long = code >= 256 || (code == ':' && optopt >= 256);
@@ -334,6 +336,29 @@ bool ds_args_word(const char *option, const char *text, const char *const *words
                  words[i]);
     }
     return !text || ds_fail(st, DS_E_USAGE, "'--%s' is '%.60s', must be %s", option, text, all);
+}
+
+bool ds_args_list(ds_pool *pool, const char *option, const char *text, const char *const **words,
+                  ds_status *st)
+{
+    if (!text)
+        return true;
+    const char **const made = ds_pool_take(pool, (strlen(text) + 2) * sizeof *made);
+    size_t count = 0;
+    for (const char *at = text; at; at = *at ? at + 1 : NULL) {
+        at += strspn(at, " ");
+        const char *const end = at + strcspn(at, ",");
+        size_t length = (size_t)(end - at);
+        while (length > 0 && at[length - 1] == ' ')
+            length--;
+        if (length == 0)
+            return ds_fail(st, DS_E_USAGE, "'--%s' is '%.60s', has an empty name in it", option,
+                           text);
+        made[count++] = ds_pool_copy(pool, at, length);
+        at = end;
+    }
+    *words = made;
+    return true;
 }
 
 /* ---- the scenario it names ---- */

@@ -99,6 +99,11 @@ DS_MUST_CHECK bool ds_args_share(const char *option, const char *text, double le
 DS_MUST_CHECK bool ds_args_word(const char *option, const char *text, const char *const *words,
                                 int *which, ds_status *st);
 
+/* The words of an option that commas part, without the blanks around them, ended by NULL. NULL:
+ * *words is left alone. */
+DS_MUST_CHECK bool ds_args_list(ds_pool *pool, const char *option, const char *text,
+                                const char *const **words, ds_status *st);
+
 /* A failure, as the program says it on stderr. */
 void ds_say(const ds_status *st);
 const ds_command *ds_command_find(const char *name, ds_status *st);

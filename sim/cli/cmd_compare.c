@@ -42,20 +42,6 @@ static bool open_results(comparing *q, ds_status *st)
     return true;
 }
 
-static const char *const *split(ds_pool *pool, const char *list)
-{
-    size_t count = 1;
-    for (const char *c = list; *c; c++)
-        count += *c == ',';
-    const char **const names = ds_pool_take(pool, (count + 1) * sizeof *names);
-    for (size_t i = 0; i < count; i++) {
-        const size_t length = strcspn(list, ",");
-        names[i] = ds_pool_copy(pool, list, length);
-        list += length + 1;
-    }
-    return names;
-}
-
 static bool add_goal(comparing *q, const ds_goal *goal, ds_status *st)
 {
     if (q->request.goals == GOALS_MOST)
@@ -110,9 +96,7 @@ static bool read_request(comparing *q, ds_status *st)
         return false;
     q->request.over_time = over == 1;
     q->request.adjust = (ds_adjustment)adjust;
-    if (args->metrics)
-        q->request.metrics = split(&q->pool, args->metrics);
-    return true;
+    return ds_args_list(&q->pool, "metrics", args->metrics, &q->request.metrics, st);
 }
 
 /* ---- what is printed ---- */

@@ -1,15 +1,17 @@
 #include "analysis/proposal.h"
 #include "analysis/search.h"
+#include "analysis/stats.h"
+#include "launch.h"
 #include "trials.h"
 
 #include "sim/io/objective.h"
 #include "sim/io/search.h"
 #include "sim/io/thresholds.h"
+#include "sim/run/folder.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 enum {
     BOUNDS_MOST = DS_THRESHOLDS_MOST,
@@ -34,6 +36,7 @@ typedef struct optimising {
     const ds_goals *goals;
     const ds_threshold *bound; /* figures: goals, then bounds */
     size_t bounds, replicas, check, evaluations;
+    size_t known[DS_SEARCH_GOALS]; /* replicas of the scenario as it is that have a value */
     uint64_t fresh_seed;
     double level, best;
     double *value;  /* of the candidate under way, [replicas][figures], */
@@ -140,6 +143,12 @@ static bool simulate(optimising *o, const double *x, size_t replicas, uint64_t s
     return ok;
 }
 
+/* Replicas of what was last simulated that have a value of a goal. */
+static size_t known_of(const optimising *o, size_t goal)
+{
+    return ds_sample_of(column_of(o, o->value, o->replicas, goal, o->column), o->replicas).count;
+}
+
 /* Goals are to be small in a search. */
 static bool look(void *self, const double *x, double *goal, double *excess, ds_status *st)
 {
@@ -154,6 +163,8 @@ static bool look(void *self, const double *x, double *goal, double *excess, ds_s
                             &goal[g], st))
             return false;
         goal[g] *= aim->maximise ? -1 : 1;
+        if (!ds_proposal_keeps(known_of(o, g), o->known[g]))
+            goal[g] = NAN;
     }
     for (size_t b = 0; b < o->bounds; b++) {
         const double *const column =
@@ -191,7 +202,7 @@ static void choose(optimising *o, const size_t *places, size_t count)
 static bool search(optimising *o, ds_status *st)
 {
     const ds_vary *const vary = &o->said->vary;
-    bool ordered[DS_SEARCH_AXES];
+    bool ordered[DS_SEARCH_AXES], valid;
     double start[DS_SEARCH_AXES];
     size_t place[FRONT_MOST], count = 1;
     for (size_t k = 0; k < vary->count; k++) {
@@ -209,6 +220,10 @@ static bool search(optimising *o, ds_status *st)
                          .look = look,
                          .snap = snap,
                          .self = o};
+    if (!simulate(o, NULL, o->replicas, o->t.scenario.frame.seed, o->value, &valid, st))
+        return false;
+    for (size_t g = 0; g < o->goals->count; g++)
+        o->known[g] = known_of(o, g);
     bool ok = o->goals->count == 1 ? ds_search_run(&s, NULL, &o->log, &place[0], st)
                                    : ds_search_front(&s, &o->log, place, FRONT_MOST, &count, st);
     ds_trials_end(&o->t);
@@ -312,6 +327,16 @@ static void note_doubts(const verdicts *v, size_t goals)
             printf("- the interval of the change: %s\n", ds_doubt_text((ds_doubt)(1 << i)));
 }
 
+/* Replicas that failed, or end without a value. */
+static void note_values(const optimising *o, const ds_proposed_goal *g)
+{
+    if (g->then.count < o->check || g->now.count < o->check)
+        printf(
+            "- %zu of %zu fresh replicas have a value of '%s' under the proposal, %zu without it: "
+            "the change is that of those which have both\n",
+            g->then.count, o->check, g->goal->name, g->now.count);
+}
+
 static void note_verdict(const optimising *o, const verdicts *v)
 {
     const ds_proposed_goal *const g = &v->goal[0];
@@ -381,6 +406,7 @@ static bool print_one(optimising *o, ds_status *st)
     if (o->t.args->csv)
         return true;
     note_verdict(o, v);
+    note_values(o, &v->goal[0]);
     note_how(o);
     note_doubts(v, o->goals->count);
     if (is_of_use(o, v))
@@ -497,14 +523,9 @@ static bool print_front(optimising *o, ds_status *st)
 /* Found before anything is simulated. */
 static bool check_output(const ds_args *args, ds_status *st)
 {
-    struct stat at;
-    if (!args->output)
-        return true;
-    if (strcmp(args->output, "-") == 0)
-        return ds_fail(st, DS_E_USAGE, "'-o' is '-', must be a file");
-    if (stat(args->output, &at) == 0 && !args->force)
-        return ds_fail(st, DS_E_CREATE, "'%s' exists; --force replaces it", args->output);
-    return true;
+    char output[DS_OUTPUT_ROOM];
+    return !args->output ||
+           (ds_output_name(args, "", output, st) && ds_folder_can(output, args->force, st));
 }
 
 static bool write_result(optimising *o, ds_status *st)

@@ -9,10 +9,43 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+/* How a line of every report begins, the command that makes it again. */
+static const char mark[] = "diemsim report ";
+
 static bool ends_with(const char *text, const char *end)
 {
     const size_t a = strlen(text), b = strlen(end);
     return a > b && strcmp(text + a - b, end) == 0;
+}
+
+static bool holds_mark(FILE *in)
+{
+    char *line = NULL;
+    size_t room = 0;
+    bool found = false;
+    while (!found && getline(&line, &room, in) > 0)
+        found = strncmp(line, mark, sizeof mark - 1) == 0;
+    free(line);
+    return found;
+}
+
+/* A report is replaced by a newer one; what is none, only by --force. */
+static bool check_output(const ds_args *args, ds_status *st)
+{
+    struct stat about;
+    if (stat(args->output, &about) != 0)
+        return true;
+    if (!S_ISREG(about.st_mode))
+        return ds_fail(st, DS_E_CREATE, "'%s' exists and is not a regular file", args->output);
+    if (args->force || about.st_size == 0)
+        return true;
+    FILE *const in = fopen(args->output, "r");
+    const bool is_report = in && holds_mark(in);
+    if (in)
+        fclose(in);
+    return is_report || ds_fail(st, DS_E_CREATE,
+                                "'%s' exists and is no report of this program: --force replaces it",
+                                args->output);
 }
 
 /* Under another name first, so that a failure leaves no half of a document. */
@@ -31,17 +64,6 @@ static bool write_to(const char *path, const char *part, const ds_report_request
     if (!ok)
         unlink(part);
     return ok;
-}
-
-/* The words between commas. */
-static const char *const *split(ds_pool *pool, const char *list)
-{
-    char *rest = ds_pool_copy(pool, list, strlen(list));
-    const char **const words = ds_pool_take(pool, (strlen(list) / 2 + 2) * sizeof *words);
-    size_t n = 0;
-    for (char *word; (word = strtok_r(rest, ", ", &rest)) != NULL;)
-        words[n++] = word;
-    return words;
 }
 
 /* out/report.md has its pictures in out/report_files, and calls them report_files/... */
@@ -74,7 +96,7 @@ static bool write_report(const ds_args *args, ds_result *const *results, ds_stat
                                  .names = args->operand,
                                  .count = args->count,
                                  .output = args->output,
-                                 .metrics = args->metrics ? split(&pool, args->metrics) : NULL,
+                                 .observed_name = args->observed,
                                  .title = args->title,
                                  .question = args->question,
                                  .models = ds_models,
@@ -82,7 +104,9 @@ static bool write_report(const ds_args *args, ds_result *const *results, ds_stat
     const ds_guide *const guide = ds_guide_of(ds_result_about(results[0])->model);
     request.key = guide ? guide->key : NULL;
     const char *const part = ds_pool_print(&pool, "%s.part", args->output);
-    bool ok = !args->observed || ds_observations_read(&pool, args->observed, &request.observed, st);
+    bool ok =
+        ds_args_list(&pool, "metrics", args->metrics, &request.metrics, st) &&
+        (!args->observed || ds_observations_read(&pool, args->observed, &request.observed, st));
     if (ok && !request.html && (ok = make_pictures(&pool, args->output, &pictures, st)))
         request.pictures = &pictures;
     ok = ok && write_to(args->output, part, &request, st);
@@ -93,9 +117,13 @@ static bool write_report(const ds_args *args, ds_result *const *results, ds_stat
 
 bool ds_cmd_report(const ds_args *args, ds_status *st)
 {
-    if (!args->output || (!ends_with(args->output, ".html") && !ends_with(args->output, ".md")))
-        return ds_fail(st, DS_E_USAGE, "-o is '%s', must be a file that ends in .html or .md",
-                       args->output ? args->output : "missing");
+    if (!args->output)
+        return ds_fail(st, DS_E_USAGE, "missing -o FILE.html or -o FILE.md");
+    if (!ends_with(args->output, ".html") && !ends_with(args->output, ".md"))
+        return ds_fail(st, DS_E_USAGE, "'--output' is '%s', must end in .html or .md",
+                       args->output);
+    if (!check_output(args, st))
+        return false;
     ds_result **const results = calloc(args->count, sizeof(ds_result *));
     if (!results)
         return ds_fail(st, DS_E_SYSTEM, "no memory for %zu results", args->count);

@@ -14,11 +14,10 @@
 
 /* ---- which thresholds ---- */
 
-static bool take(const ds_thresholds *all, const char *name, size_t length, ds_threshold *made,
-                 size_t *count, ds_status *st)
+static bool take(const ds_thresholds *all, const char *word, ds_threshold *made, size_t *count,
+                 ds_status *st)
 {
-    char word[64];
-    snprintf(word, sizeof word, "%.*s", (int)length, name);
+    char names[300] = "";
     ds_nearest nearest = ds_nearest_to(word);
     for (size_t i = 0; i < all->count; i++) {
         if (strcmp(all->threshold[i].name, word) == 0 && *count < DS_THRESHOLDS_MOST) {
@@ -26,10 +25,14 @@ static bool take(const ds_thresholds *all, const char *name, size_t length, ds_t
             return true;
         }
         ds_nearest_try(&nearest, all->threshold[i].name);
+        const size_t used = strlen(names);
+        snprintf(names + used, sizeof names - used, "%s%s", i ? ", " : "", all->threshold[i].name);
     }
-    return ds_fail(st, DS_E_USAGE, "there is no threshold '%s'%s%s%s", word,
-                   nearest.best ? ", did you mean '" : "", nearest.best ? nearest.best : "",
-                   nearest.best ? "'?" : "");
+    if (nearest.best)
+        return ds_fail(st, DS_E_USAGE, "there is no threshold '%.60s', did you mean '%s'?", word,
+                       nearest.best);
+    return ds_fail(st, DS_E_USAGE, "there is no threshold '%.60s'; there are %s", word,
+                   all->count ? names : "none");
 }
 
 bool ds_stress_choose(const ds_args *args, const ds_thresholds *all, ds_threshold *made,
@@ -38,12 +41,14 @@ bool ds_stress_choose(const ds_args *args, const ds_thresholds *all, ds_threshol
     *count = 0;
     for (size_t i = 0; !args->threshold && i < all->count; i++)
         made[(*count)++] = all->threshold[i];
-    for (const char *at = args->threshold; at;) {
-        const size_t skip = strspn(at, " "), length = strcspn(at + skip, ",");
-        if (!take(all, at + skip, length, made, count, st))
-            return false;
-        at = at[skip + length] ? at + skip + length + 1 : NULL;
-    }
+    ds_pool pool = {0};
+    const char *const *words = NULL;
+    bool ok = ds_args_list(&pool, "threshold", args->threshold, &words, st);
+    for (size_t i = 0; ok && words && words[i]; i++)
+        ok = take(all, words[i], made, count, st);
+    ds_pool_free(&pool);
+    if (!ok)
+        return false;
     return *count > 0 ||
            ds_fail(st, DS_E_DATA,
                    "there is no threshold to look at: 'thresholds' of the scenario says what must "
@@ -120,7 +125,8 @@ static void put_notes(const ds_ordeals *all)
         printf("note: %zu values are not defined where a replica ended, and count as not holding\n",
                undefined);
     if (all->failed)
-        printf("note: %zu replicas failed and are not counted\n", all->failed);
+        printf("note: %zu replicas failed, and intervals hold whatever they would have shown\n",
+               all->failed);
     if (doubts)
         printf("note: %s\n", ds_doubt_text(DS_DOUBT_GROUPED));
 }

@@ -101,7 +101,8 @@ const ds_command ds_commands[] = {
      "The first screen has the question, what is proposed, the answer, how sure it is and one picture;\n"
      "below it is everything else. FILE.html is one file with interactive charts that needs no network;\n"
      "FILE.md has pictures beside it, in FILE_files, drawn by gnuplot where that is installed. Several\n"
-     "results, or the points of one, are compared; the first is what holds today.\n\n"
+     "results, or the points of one, are compared; the first is what holds today. A report is replaced\n"
+     "by a newer one; any other file only by --force.\n\n"
      "With --observed, what was seen outside the model is drawn as dots, and a table says which of it\n"
      "lies inside the band of nine of ten replicas.\n\n"
      "  diemsim report out/quickstart.h5 -o out/quickstart.html\n"
@@ -111,7 +112,7 @@ const ds_command ds_commands[] = {
      "      --observed scenarios/histories/observations.csv\n",
      1, SIZE_MAX,
      OPTIONS(&ds_option_report, &ds_option_title, &ds_option_question, &ds_option_first,
-             &ds_option_observed), ds_cmd_report},
+             &ds_option_observed, &ds_option_force), ds_cmd_report},
     {"stress", "SCENARIO", "a scenario against presets of shocks: what holds, and what breaks it",
      "Runs the scenario as it is (calm) and with each preset of a suite, on the same random numbers, into\n"
      "a result that other commands read. A threshold passes where the 95 % interval of the share of\n"
@@ -172,7 +173,7 @@ const ds_command ds_commands[] = {
     {"metrics", "", "what a result holds: name, unit, kind and meaning",
      "A state is the value at a time, an average is over the interval that ends there, a flow is\n"
      "the amount in it, a day.\n",
-     0, 0, OPTIONS(&ds_option_model), ds_cmd_metrics},
+     0, 0, OPTIONS(&ds_option_model, &ds_option_csv), ds_cmd_metrics},
     {"schema", "", "JSON Schema of scenarios, for editors",
      "  diemsim schema > scenario.schema.json\n"
      "and as the first line of a scenario:\n"

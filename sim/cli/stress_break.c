@@ -77,6 +77,7 @@ static bool look_at(void *owner, double depth, size_t first, size_t count, ds_de
         const bool finished = (held[r] & DS_PROBE_FINISHED) != 0;
         h->failed += !finished;
         sum->finished += finished;
+        sum->failed += !finished;
         for (size_t i = 0; i < h->thresholds; i++)
             sum->held[i] += finished && (held[r] >> i & 1);
     }
@@ -218,7 +219,7 @@ static void put_look(const hunt *h, const ds_depth_look *look, ds_table *table)
     const ds_threshold *const t = &h->threshold[look->property];
     const size_t held = look->count.held[look->property], finished = look->count.finished;
     const double risk = ds_breaking_risk(&h->search);
-    const ds_interval interval = ds_clopper_pearson(held, finished, 1 - 2 * risk);
+    const ds_interval interval = ds_breaking_bounds(&look->count, look->property, risk);
     ds_table_number(table, look->depth, 4);
     ds_table_number(table, (double)finished, 6);
     ds_table_text(table, fate_words[look->fate]);
@@ -329,8 +330,9 @@ static void put_notes(const hunt *h)
             "there may be more than one depth at which it breaks\n",
             back, replicas);
     if (h->failed)
-        printf("note: %zu replicas failed and are not counted, the first: %s\n", h->failed,
-               *h->cause ? h->cause : "before this command");
+        printf("note: %zu replicas failed, and intervals hold whatever they would have shown; the "
+               "first: %s\n",
+               h->failed, *h->cause ? h->cause : "before this command");
 }
 
 static bool report(hunt *h, ds_status *st)

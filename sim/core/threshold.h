@@ -5,6 +5,8 @@
 #ifndef DS_CORE_THRESHOLD_H
 #define DS_CORE_THRESHOLD_H
 
+#include <float.h>
+#include <math.h>
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -19,10 +21,29 @@ typedef struct ds_threshold {
     const char *unit;         /* not of a model's table */
 } ds_threshold;
 
-/* A value that is not defined holds nothing. */
-static inline bool ds_threshold_holds(const ds_threshold *threshold, double value)
+/* Most metrics are kept in single precision, in which 0.2 is more than 0.2: a value that is the
+ * bound as that keeps it is the bound. */
+static inline double ds_bound_for(double bound, double value)
 {
-    return value >= threshold->at_least && value <= threshold->at_most;
+    const double size = fabs(bound);
+    return size >= (double)FLT_MIN && size <= (double)FLT_MAX && (double)(float)bound == value
+               ? value
+               : bound;
+}
+
+/* A value that is not defined holds nothing. */
+static inline bool ds_threshold_holds(const ds_threshold *t, double value)
+{
+    const double low = t->outcome ? t->at_least : ds_bound_for(t->at_least, value);
+    const double high = t->outcome ? t->at_most : ds_bound_for(t->at_most, value);
+    return value >= low && value <= high;
+}
+
+/* Whether a value is beyond a bound, above it or below. */
+static inline bool ds_beyond(double value, double bound, bool below)
+{
+    const double edge = ds_bound_for(bound, value);
+    return below ? value < edge : value > edge;
 }
 
 #endif

@@ -1,7 +1,5 @@
 #include "breaking.h"
 
-#include "sim/core/interval.h"
-
 #include <math.h>
 
 /* Gaps below this part of the range are not halved any more. */
@@ -30,10 +28,12 @@ size_t ds_breaking_needs(const ds_breaking *b)
 
 /* ---- one depth ---- */
 
-/* One-sided bounds: each leaves `risk` out on its side. */
-static ds_interval bounds(size_t held, size_t finished, double risk)
+ds_interval ds_breaking_bounds(const ds_depth_count *count, size_t property, double risk)
 {
-    return ds_clopper_pearson(held, finished, 1 - 2 * risk);
+    const size_t all = count->finished + count->failed, held = count->held[property];
+    const double level = 1 - 2 * risk;
+    return (ds_interval){.low = ds_clopper_pearson(held, all, level).low,
+                         .high = ds_clopper_pearson(held + count->failed, all, level).high};
 }
 
 static void decide(const ds_breaking *b, ds_depth_look *look)
@@ -42,9 +42,8 @@ static void decide(const ds_breaking *b, ds_depth_look *look)
     double least = INFINITY;
     look->fate = DS_DEPTH_HOLDS;
     for (size_t i = 0; i < b->properties; i++) {
-        const size_t held = look->count.held[i], finished = look->count.finished;
-        const double lower = bounds(held, finished, risk).low - b->required[i];
-        if (bounds(held, finished, shared).high < b->required[i]) {
+        const double lower = ds_breaking_bounds(&look->count, i, risk).low - b->required[i];
+        if (ds_breaking_bounds(&look->count, i, shared).high < b->required[i]) {
             look->fate = DS_DEPTH_BREAKS;
             look->property = i;
             return;

@@ -15,6 +15,7 @@
 #ifndef DS_RUN_BREAKING_H
 #define DS_RUN_BREAKING_H
 
+#include "sim/core/interval.h"
 #include "sim/core/status.h"
 
 #include <stddef.h>
@@ -25,8 +26,8 @@ typedef enum ds_depth_fate { DS_DEPTH_OPEN, DS_DEPTH_HOLDS, DS_DEPTH_BREAKS } ds
 
 /* Of replicas of a depth. */
 typedef struct ds_depth_count {
-    size_t finished;                     /* that count, */
-    size_t held[DS_BREAKING_PROPERTIES]; /* and those of them in which each property holds */
+    size_t finished, failed;             /* what those that failed would have shown is left open */
+    size_t held[DS_BREAKING_PROPERTIES]; /* of those that finished */
 } ds_depth_count;
 
 typedef struct ds_breaking {
@@ -55,6 +56,9 @@ typedef struct ds_bracket {
     ds_depth_look look[DS_BREAKING_DEPTHS]; /* in the order in which they were looked at */
 } ds_bracket;
 
+/* Of a share: each bound leaves `risk` out on its side, whether all that failed had held or none.
+ */
+ds_interval ds_breaking_bounds(const ds_depth_count *count, size_t property, double risk);
 /* The part of the rest of the confidence that one look at one depth has. */
 double ds_breaking_risk(const ds_breaking *breaking);
 /* Replicas with which a depth at which everything holds in all of them is known to hold. */

@@ -75,6 +75,10 @@ shows 'the same in every replica' "$program" compare a.h5 a.h5
 "$program" compare a.h5 b.h5 --csv >two.csv
 "$program" info three.h5 --csv >info.csv
 "$program" info three.h5 --csv --point 1 >info1.csv
+"$program" metrics --model queue --csv >metrics.csv
+[ "$(head -n 1 metrics.csv)" = "$(printf 'model,metric,unit,kind,meaning\r')" ] ||
+    { echo "columns of metrics: $(head -n 1 metrics.csv)"; exit 1; }
+[ "$(wc -l <metrics.csv)" -eq 15 ] || { echo "not 14 metrics and outcomes"; exit 1; }
 /usr/bin/python3 - <<'END'
 import csv, math
 

@@ -42,6 +42,29 @@ done
 
 /usr/bin/python3 "$source/tests/system/report_page.py" .
 
+# A report gives way to a newer one, another file only to --force; what makes it again is said whole.
+refused() {
+    got=0
+    "$program" report "$@" >/dev/null 2>told || got=$?
+    test "$got" -eq "$code" || { echo "exit $got, must be $code: report $*"; cat told; exit 1; }
+}
+echo 'my notes, with diemsim report quick.h5 in them' >notes.md
+code=73 refused quick.h5 -o notes.md
+grep -q 'is no report' told && grep -q 'my notes' notes.md
+mkdir a.html
+code=73 refused quick.h5 -o a.html
+code=64 refused quick.h5
+code=64 refused quick.h5 -o quick.html --metrics diem_supply,,utilization
+"$program" report quick.h5 -o notes.md --force 2>told
+printf 'date,quantity,value\n2026-09-25,diem_supply,38000\n' >seen.csv
+"$program" report quick.h5 -o notes.md --observed seen.csv 2>told
+grep -q '^diemsim report quick.h5 --observed seen.csv -o notes.md$' notes.md
+
+# Beside a result that keeps every replica, one that keeps summaries.
+"$program" run "$source/scenarios/quickstart.yaml" --replicas 40 --set 'horizon=40 d' \
+    --set output.paths=false --quiet -o summed.h5
+"$program" report quick.h5 summed.h5 -o both.html
+
 # Markdown has its pictures beside it, or tables where nobody draws them.
 "$program" report evil.h5 -o 'a report.md' 2>told
 if command -v gnuplot >/dev/null && [ -s told ]; then

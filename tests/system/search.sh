@@ -56,6 +56,8 @@ cmp said.1 said.2
 grep -q 'front 1' said || fail "two goals make no front"
 
 refused 73 'exists' optimise "$search/queue-load.yaml" -o best.h5
+refused 73 'cannot be used' optimise "$search/queue-load.yaml" -o nowhere/best.h5
+test ! -s said || fail "a search before its output is looked at"
 refused 65 'meets all thresholds' optimise "$search/queue-load.yaml" --quiet --evaluations 10 \
     --replicas 20 --set thresholds.wait.at_most=0.01
 refused 65 "states no 'objective'" optimise "$2/scenarios/queue/mm1.yaml"

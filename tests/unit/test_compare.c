@@ -1,160 +1,7 @@
-/* Comparisons read from result files. Scores are the depression scores of Hollander & Wolfe (1973),
- * figures those of R 4.2 (t.test), as in test_paired.c. */
-#include "run.h"
+/* Comparisons read from result files. Figures are those of R 4.2 (t.test), as in test_paired.c. */
+#include "tests/compared.h"
 
-#include "analysis/compare.h"
 #include "analysis/contrast.h"
-
-#include <math.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
-enum { METRICS = 4, OUTCOMES = 3, TIMES = 3, REPLICAS = 9, POINTS_MOST = 210 };
-
-static const ds_metric metrics[] = {
-    {"score", "point", "what is compared", DS_STATE, true},
-    {"flat", "1", "never changes", DS_STATE, true},
-    {"nothing", "1/yr", "has no value", DS_AVERAGE, false},
-    {"rate", "1/yr", "small", DS_AVERAGE, true},
-    {0},
-};
-static const ds_metric outcomes[] = {
-    {"ruined", "1", "yes or no", DS_STATE, true},
-    {"ruin_time", "d", "undefined when never", DS_STATE, true},
-    {"never", "1", "0 always", DS_STATE, true},
-    {0},
-};
-static const double second[] = {1.83, 0.50, 1.62, 2.48, 1.68, 1.88, 1.55, 3.06, 1.30};
-static const double first[] = {0.878, 0.647, 0.598, 2.05, 1.06, 1.29, 1.06, 3.14, 1.29};
-static const double times[TIMES] = {0, 1, 2};
-static char folder[64];
-
-/* What a result of the tests is like. */
-typedef struct spec {
-    const char *name, *model;
-    const char *const *labels;
-    size_t points, replicas;
-    uint64_t seed;
-    bool summaries;
-    size_t failing; /* replica of the last point; SIZE_MAX: none */
-} spec;
-
-static const char *const two_labels[] = {"first", "second <b>, \"x\""};
-static const spec two = {"two", "sample", two_labels, 2, REPLICAS, 7, false, SIZE_MAX};
-
-static double score(size_t point, size_t replica)
-{
-    const size_t at = replica % REPLICAS;
-    return point == 0 ? first[at] : point == 1 ? second[at] : first[at] + 0.1 * (double)point;
-}
-
-static void fill(ds_batch *b, const ds_experiment *x, const spec *s)
-{
-    double rows[TIMES * METRICS];
-    ds_status st = {0};
-    for (size_t i = 0; i < b->points * b->count; i++) {
-        const size_t point = b->point + i / b->count, replica = b->first + i % b->count;
-        for (size_t k = 0; k < TIMES; k++) {
-            const double end = score(point, replica);
-            const double row[METRICS] = {k == 2 ? end : 10 * (double)k, 3, NAN, 1e-4 * end};
-            memcpy(rows + k * METRICS, row, sizeof row);
-        }
-        const bool ruined = replica % 9 < 2 * point + 1;
-        b->outcomes[OUTCOMES * i] = ruined;
-        b->outcomes[OUTCOMES * i + 1] = ruined ? (double)replica : NAN;
-        b->outcomes[OUTCOMES * i + 2] = 0;
-        b->state[i] = DS_REPLICA_DONE;
-        if (point == s->points - 1 && replica == s->failing) {
-            b->state[i] = DS_REPLICA_FAILED;
-            b->code[i] = DS_E_POLICY;
-            b->cause[i] = strdup("gave nan");
-        }
-        ck_assert_msg(ds_batch_put(b, x, i, rows, &st), "%s", st.text);
-    }
-}
-
-static void ok(bool done, const ds_status *st)
-{
-    ck_assert_msg(done, "%s", st->text);
-}
-
-static ds_result *made(const spec *s)
-{
-    static char path[128], shards[140];
-    static const char *many[POINTS_MOST];
-    static char text[POINTS_MOST][40];
-    ds_status st = {0};
-    ds_batch batch;
-    ds_result *result;
-    ds_joined joined;
-    for (size_t i = 0; !s->labels && i < s->points; i++) {
-        snprintf(text[i], sizeof text[i], "a.b=%zu, c=1", i);
-        many[i] = text[i];
-    }
-    const ds_experiment x = {.title = "a <title>",
-                             .model = s->model,
-                             .metrics = metrics,
-                             .outcomes = outcomes,
-                             .points = s->points,
-                             .replicas = s->replicas,
-                             .times = TIMES,
-                             .time = times,
-                             .start = 20715,
-                             .labels = s->labels ? s->labels : many,
-                             .keep_paths = !s->summaries,
-                             .provenance = {.scenario = "model: sample\n",
-                                            .resolved = "{}",
-                                            .program = "diemsim",
-                                            .version = "0.1.0",
-                                            .build = "Release",
-                                            .seed = s->seed}};
-    snprintf(path, sizeof path, "%s/%s.h5", folder, s->name);
-    snprintf(shards, sizeof shards, "%s.shards", path);
-    (void)mkdir(shards, 0777);
-    ok(ds_batch_open(&batch, &x, &st), &st);
-    for (size_t i = 0; i < ds_store_batches(&x); i++) {
-        ds_batch_blank(&batch, &x, i);
-        fill(&batch, &x, s);
-        ok(ds_shard_write(shards, &x, &batch, &st), &st);
-    }
-    ds_batch_close(&batch, &x);
-    ok(ds_store_join(shards, &x, NULL, path, &joined, &st), &st);
-    ok(ds_result_open(&result, path, &st), &st);
-    return result;
-}
-
-/* One comparison at a time, of one result or two. */
-typedef struct fixture {
-    ds_result *result[2];
-    const char *name[2];
-    ds_compare_request request;
-    ds_comparison c;
-} fixture;
-
-static void open_results(fixture *f, const spec *a, const spec *b)
-{
-    *f = (fixture){.name = {a->name, b ? b->name : NULL}};
-    f->result[0] = made(a);
-    f->result[1] = b ? made(b) : NULL;
-    f->request = (ds_compare_request){.results = f->result, .names = f->name, .count = b ? 2 : 1};
-}
-
-static void compare(fixture *f)
-{
-    ds_status st = {0};
-    ok(ds_compare(&f->c, &f->request, &st), &st);
-    ck_assert_ptr_nonnull(f->c.variant);
-}
-
-static void close_results(fixture *f)
-{
-    ds_comparison_free(&f->c);
-    for (int i = 0; i < 2; i++)
-        ds_result_close(f->result[i]);
-}
 
 static const ds_compared *row(const fixture *f, size_t variant, const char *what)
 {
@@ -172,12 +19,6 @@ static const char *effect(const fixture *f, const ds_compared *r)
     return ds_effect_words(text, &f->c, r);
 }
 
-static const char *verdict(const fixture *f, const ds_compared *r)
-{
-    static char text[DS_EFFECT_ROOM];
-    return ds_verdict_words(text, &f->c, r);
-}
-
 static bool noted(const fixture *f, const char *what)
 {
     for (size_t i = 0; i < f->c.notes; i++)
@@ -189,11 +30,6 @@ static bool noted(const fixture *f, const char *what)
 static void near(double value, double expected)
 {
     ck_assert_double_eq_tol(value, expected, 1e-9);
-}
-
-static ds_goal goal(const char *of, bool outcome, bool maximise)
-{
-    return (ds_goal){.name = "aim", .of = of, .outcome = outcome, .maximise = maximise};
 }
 
 /* ---- figures ---- */
@@ -516,140 +352,14 @@ START_TEST(two_hundred_points_are_one_comparison)
     compare(&f);
     ck_assert_uint_eq(f.c.rows, 200);
     ck_assert_uint_eq(f.c.family, 200);
-    ck_assert_int_eq(row(&f, 200, "score")->verdict, DS_VERDICT_HIGHER);
+    const ds_compared *const last = row(&f, 200, "score"); /* by the same in each of 9 pairs */
+    ck_assert(fabs(512 * last->p - 2) < 1e-9 && last->verdict == DS_VERDICT_MORE &&
+              last->needed == 13);
+    ck_assert(isinf(last->together.low) && isfinite(last->difference.interval.low));
     char *const text = printed(&f.c, DS_COMPARE_OF_QUESTION, 0, DS_TABLE_PLAIN);
     ck_assert_ptr_nonnull(strstr(text, "\na.b=200, c=1  "));
     free(text);
     close_results(&f);
-}
-END_TEST
-
-/* ---- verdicts ---- */
-
-START_TEST(an_aim_turns_higher_into_better_or_worse)
-{
-    const ds_goal aims[] = {goal("score", false, true), goal("score", false, false),
-                            goal("ruined", true, false)};
-    static const char *const none[] = {NULL};
-    fixture f;
-    open_results(&f, &two, NULL);
-    f.request.metrics = none;
-    f.request.goal = aims;
-    f.request.goals = 3;
-    f.request.adjust = DS_ADJUST_NONE;
-    compare(&f);
-    ck_assert_uint_eq(f.c.rows, 3);
-    ck_assert_str_eq(verdict(&f, &f.c.row[0]), "better");
-    ck_assert_str_eq(verdict(&f, &f.c.row[1]), "worse");
-    /* z^2 (sd / 0.01)^2 pairs in all (Guenther 1981), 9 of them there. */
-    ck_assert_int_eq(f.c.row[2].verdict, DS_VERDICT_MORE);
-    ck_assert_msg(strncmp(verdict(&f, &f.c.row[2]), "needs some ", 11) == 0, "%s",
-                  verdict(&f, &f.c.row[2]));
-    close_results(&f);
-}
-END_TEST
-
-START_TEST(a_difference_that_does_not_matter_is_said_to_be_slight)
-{
-    const ds_goal aim = goal("score", false, true);
-    static const char *const none[] = {NULL};
-    fixture f;
-    open_results(&f, &two, NULL);
-    f.request.metrics = none;
-    f.request.goal = &aim;
-    f.request.goals = 1;
-    f.request.matters = 0.95;
-    compare(&f);
-    ck_assert_str_eq(verdict(&f, &f.c.row[0]), "better, by less than 95 %");
-    close_results(&f);
-}
-END_TEST
-
-START_TEST(what_would_have_been_shown_and_was_not_needs_no_more)
-{
-    const ds_goal aim = goal("ruined", true, true);
-    static const char *const none[] = {NULL};
-    fixture f;
-    open_results(&f, &two, NULL);
-    f.request.metrics = none;
-    f.request.goal = &aim;
-    f.request.goals = 1;
-    f.request.matters = 0.8;
-    compare(&f);
-    ck_assert_int_eq(f.c.row[0].verdict, DS_VERDICT_NOT_SHOWN);
-    ck_assert_str_eq(verdict(&f, &f.c.row[0]), "no difference shown");
-    close_results(&f);
-}
-END_TEST
-
-START_TEST(aims_are_read_from_words)
-{
-    static const struct {
-        const char *text, *words; /* or why it is refused */
-        bool good;
-    } says[] = {
-        {"maximise score", "mean of score", true},
-        {"minimise median rate over time", "median of rate, mean over time", true},
-        {"maximise quantile 5 % score", "quantile 5 % of score", true},
-        {"minimise probability ruined", "P(ruined)", true},
-        {"maximize  mean   score", "mean of score", true},
-        {"score", "must be as 'maximise", false},
-        {"maximise", "must end with one metric", false},
-        {"maximise score of all", "must end with one metric", false},
-        {"maximise scrore", "did you mean 'score'", false},
-        {"maximise quantile score", "a quantile is 'score'", false},
-        {"maximise quantile 0 % score", "a quantile is '0 % score'", false},
-        {"maximise ruined over time", "one number a replica", false},
-        {"minimise probability score", "needs a threshold", false},
-    };
-    ds_result *const result = made(&two);
-    ds_pool pool = {0};
-    for (size_t i = 0; i < sizeof says / sizeof *says; i++) {
-        ds_status st = {0};
-        ds_goal g;
-        const bool read = ds_compare_goal(&pool, ds_result_about(result), says[i].text, &g, &st);
-        ck_assert_int_eq(read, says[i].good);
-        ck_assert_msg(strstr(read ? g.words : st.text, says[i].words), "%s: %s", says[i].text,
-                      read ? g.words : st.text);
-        ck_assert(read || st.code == DS_E_USAGE);
-    }
-    ds_pool_free(&pool);
-    ds_result_close(result);
-}
-END_TEST
-
-/* ---- words ---- */
-
-static const char *said(double value, double low, double high, double baseline, bool yes_or_no)
-{
-    static char text[DS_EFFECT_ROOM];
-    ds_question q = {.what = {.of = "x", .unit = "USD"}, .yes_or_no = yes_or_no};
-    const bool relative = baseline != 0;
-    const double by = relative ? baseline : 1;
-    const ds_compared r = {
-        .baseline = baseline,
-        .figure = baseline + value,
-        .difference = {.value = value},
-        .together = {low, high},
-        .relative = {.value = relative ? value / by : NAN},
-        .relative_together = {low / by, high / by},
-        .verdict = value > 0 ? DS_VERDICT_HIGHER : DS_VERDICT_LOWER,
-    };
-    const ds_comparison c = {.question = &q, .questions = 1};
-    return ds_effect_words(text, &c, &r);
-}
-
-START_TEST(effects_are_said_as_far_as_they_are_known)
-{
-    ck_assert_str_eq(said(3.1, 2.7, 3.5, 100, false), "raises by 3.1 ± 0.4 %");
-    ck_assert_str_eq(said(-3.14159, -3.29, -3.0, 100, false), "lowers by 3.14 ± 0.15 %");
-    ck_assert_str_eq(said(5, 5, 5, 100, false), "raises by 5 %");
-    ck_assert_str_eq(said(12, 8.4, 20, 100, false), "raises by 12 % (8 to 20)");
-    ck_assert_str_eq(said(1500, 1400, 1600, 100, false), "raises to 16.0 ± 1.0 times");
-    ck_assert_str_eq(said(3080, 2820, 3340, 0, false), "raises by 3080 ± 260 USD");
-    ck_assert_str_eq(said(0.12, 0.08, 0.16, 0.5, true), "raises by 12 ± 4 points");
-    ck_assert_str_eq(said(20, 1, 90, 10, false), "raises by 20 USD (1 to 90)");
-    ck_assert_str_eq(said(123456, 113456, 133456, 0, false), "raises by 123k ± 10k USD");
 }
 END_TEST
 
@@ -672,18 +382,7 @@ int main(void)
         {labels_with_commas_are_one_name, 0},
         {tables_hold_every_row_and_quote_names, 0},
         {two_hundred_points_are_one_comparison, 0},
-        {an_aim_turns_higher_into_better_or_worse, 0},
-        {a_difference_that_does_not_matter_is_said_to_be_slight, 0},
-        {what_would_have_been_shown_and_was_not_needs_no_more, 0},
-        {aims_are_read_from_words, 0},
-        {effects_are_said_as_far_as_they_are_known, 0},
         {0},
     };
-    char command[100];
-    strcpy(folder, "/tmp/diemsim_compare_XXXXXX");
-    if (!mkdtemp(folder))
-        return 1;
-    const int failed = ds_run_tests("compare", tests, 60);
-    snprintf(command, sizeof command, "rm -rf '%s'", folder);
-    return system(command) != 0 || failed;
+    return compared_run("compare", tests);
 }

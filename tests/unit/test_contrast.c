@@ -209,6 +209,43 @@ START_TEST(quantiles_of_few_values_are_doubted)
 }
 END_TEST
 
+/* Sixty counts of which just over and just under half are at most 2: all resamples lie on one side
+ * of either median, and yet the two come from one distribution as often as not. */
+START_TEST(steps_are_no_certainty)
+{
+    double a[60], b[60];
+    ds_status st = {0};
+    ds_contrast c;
+    for (size_t i = 0; i < 60; i++) {
+        a[i] = i < 33 ? 2 : 3;
+        b[i] = i < 27 ? 2 : 3;
+    }
+    const ds_contrast_quantile q = how(0.5, 1);
+    ck_assert(ds_contrast_quantiles(&c, a, 60, b, 60, &q, &st));
+    ck_assert(c.difference.value == -1 && c.p > 0.05 && c.difference.interval.high > 0);
+}
+END_TEST
+
+/* Three differences of 2 are as likely as a coin three times the same way, 2 / 2^3; 1, 1, 1 and 3,
+ * 3, 3 one of the twenty ways to share them out, twice. */
+START_TEST(the_same_throughout_is_not_sure_when_few)
+{
+    const double a[] = {3, 3, 3}, b[] = {1, 1, 1};
+    const ds_contrast_quantile q = how(0.5, 1);
+    ds_status st = {0};
+    ds_contrast c;
+    ck_assert(ds_contrast_quantile_pairs(&c, a, b, 3, &q, &st));
+    ck_assert(c.p == 0.25 && isinf(c.difference.interval.low));
+    ck_assert(ds_contrast_quantiles(&c, a, 3, b, 3, &q, &st));
+    ck_assert_double_eq_tol(c.p, 0.1, 1e-12);
+    c = ds_contrast_means(a, 3, b, 3, 1, 0.95);
+    ck_assert_double_eq_tol(c.p, 0.1, 1e-12);
+    ck_assert(isinf(c.difference.interval.low) && c.difference.value == 2);
+    c = ds_contrast_means(a, 3, b, 3, 1, 0.8);
+    ck_assert(c.difference.interval.low == 2 && c.difference.interval.high == 2);
+}
+END_TEST
+
 START_TEST(a_ratio_to_what_may_be_nothing_is_not_said)
 {
     double a[40], b[40];
@@ -239,6 +276,8 @@ int main(void)
         {quantiles_are_those_of_each_sample, 0},
         {error_of_a_median_is_near_what_theory_says, 0},
         {quantiles_of_few_values_are_doubted, 0},
+        {steps_are_no_certainty, 0},
+        {the_same_throughout_is_not_sure_when_few, 0},
         {a_ratio_to_what_may_be_nothing_is_not_said, 0},
         {0},
     };

@@ -63,6 +63,23 @@ START_TEST(what_is_not_shown_is_not_claimed)
 }
 END_TEST
 
+/* The worse half is gone: what is left looks larger, which is no merit. */
+START_TEST(those_that_are_left_are_no_merit)
+{
+    double a[COUNT], b[COUNT];
+    ds_proposed_goal p;
+    ds_status st = {0};
+    fill(a, 0, 0);
+    fill(b, 0.1, 0.01);
+    for (int i = 0; i < COUNT; i++)
+        b[i] = a[i] < 10 ? (double)NAN : b[i];
+    const ds_trial_values v = values_of(a, b, a, b);
+    ck_assert(ds_proposal_goal(&large, &v, &p, &st));
+    ck_assert_str_eq(ds_proposal_verdict(&p), "too few are left");
+    ck_assert(ds_proposal_keeps(99, 100) && !ds_proposal_keeps(98, 100) && ds_proposal_keeps(0, 0));
+}
+END_TEST
+
 static const struct {
     ds_goal goal;
     double wanted;
@@ -113,6 +130,7 @@ int main(void)
     const ds_test tests[] = {
         {a_gain_is_better_and_its_luck_is_told, 0},
         {what_is_not_shown_is_not_claimed, 0},
+        {those_that_are_left_are_no_merit, 0},
         {figures_leave_out_what_has_no_value, sizeof figures / sizeof figures[0]},
         {a_threshold_is_met_broken_or_undecided, 0},
         {0},

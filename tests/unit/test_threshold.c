@@ -53,6 +53,58 @@ START_TEST(it_fails_once_the_interval_lies_below)
 }
 END_TEST
 
+/* Of a metric that is kept in single precision; outcomes are not. */
+START_TEST(a_value_that_is_the_bound_keeps_to_it)
+{
+    ds_threshold t = {.at_least = -INFINITY, .at_most = 0.2};
+    const double kept = (double)0.2F, next = (double)nextafterf(0.2F, 1);
+    ck_assert(kept > 0.2 && ds_threshold_holds(&t, kept) && !ds_threshold_holds(&t, next));
+    t = (ds_threshold){.at_least = 0.7, .at_most = INFINITY};
+    ck_assert(ds_threshold_holds(&t, (double)0.7F));
+    ck_assert(!ds_threshold_holds(&t, (double)nextafterf(0.7F, 0)) && !ds_threshold_holds(&t, NAN));
+    ck_assert(!ds_beyond(kept, 0.2, false) && ds_beyond(next, 0.2, false));
+    ck_assert(!ds_beyond((double)0.7F, 0.7, true) && ds_beyond(0, 1e-300, true));
+    t = (ds_threshold){.at_least = -INFINITY, .at_most = 99999999, .outcome = true};
+    ck_assert(!ds_threshold_holds(&t, 1e8));
+}
+END_TEST
+
+/* P(X >= 7) = 0.057 of a binomial of 69 and 0.05: seven that break a bound are no failure yet,
+ * though Wilson's interval ends below 0.95. */
+START_TEST(a_verdict_is_as_sure_as_it_says)
+{
+    ck_assert_int_eq(fared_of(62, 69).fate, DS_FATE_UNDECIDED);
+    ck_assert(fared_of(62, 69).share.interval.high > 0.95);
+}
+END_TEST
+
+/* Of 72 that hold and one that failed it is not sure that 95 % hold: it may have been one that does
+ * not. Nor is it a failure where those that failed may all have held. */
+START_TEST(those_that_failed_may_have_held_or_not)
+{
+    double values[100];
+    bool finished[100];
+    ds_fared fared;
+    for (size_t i = 0; i < 100; i++) {
+        values[i] = 1;
+        finished[i] = i > 0;
+    }
+    ck_assert(judge(&at_most, values, finished, 73, &fared));
+    ck_assert(fared.share.value == 1 && fared.share.count == 72);
+    ck_assert_int_eq(fared.fate, DS_FATE_UNDECIDED);
+    ck_assert(judge(&at_most, values, finished, 100, &fared));
+    ck_assert_int_eq(fared.fate, DS_FATE_UNDECIDED); /* 112 pass with one that does not */
+    for (size_t i = 0; i < 100; i++) {
+        values[i] = 20;
+        finished[i] = i < 20;
+    }
+    ck_assert(judge(&at_most, values, finished, 100, &fared));
+    ck_assert(fared.share.value == 0 && fared.share.interval.low == 0);
+    ck_assert_int_eq(fared.fate, DS_FATE_FAIL);
+    ck_assert(fared.share.interval.high > 0.85);
+}
+END_TEST
+
 START_TEST(the_bound_that_is_reached_agrees_with_the_share)
 {
     double values[MOST];
@@ -172,6 +224,9 @@ int main(void)
     const ds_test tests[] = {
         {it_passes_once_the_interval_lies_above, 0},
         {it_fails_once_the_interval_lies_below, 0},
+        {a_value_that_is_the_bound_keeps_to_it, 0},
+        {a_verdict_is_as_sure_as_it_says, 0},
+        {those_that_failed_may_have_held_or_not, 0},
         {the_bound_that_is_reached_agrees_with_the_share, 0},
         {what_is_undefined_holds_nothing_and_what_failed_does_not_count, 0},
         {thresholds_are_said_in_words, 0},
