@@ -166,7 +166,7 @@ static double concentration(const ds_economy *e)
     X(runway, "d", RATE, ds_runway(r->w),                                                          \
       "days the treasury lasts at its 30-day net outflow, at most 36500")                          \
     X(apr_staked, "1/yr", RATE, r->outlook.apr,                                                    \
-      "return of staked VVV: emission and fees of the last day")                                      \
+      "return of staked VVV: emission and fees of the last day")                                   \
     X(apr_locked, "1/yr", RATE, r->outlook.locked_apr,                                             \
       "return of a locked sVVV: emission it keeps, and fees")                                      \
     X(apr_emission, "1/yr", RATE, ds_emission_apr(r->w), "emission a year over staked VVV")        \

@@ -89,7 +89,7 @@ typedef struct ds_model {
     /* What must hold where a scenario does not say; ends with a NULL name. NULL: nothing. */
     const ds_threshold *thresholds;
     const ds_strikes *strikes; /* NULL: nothing does */
-    const ds_guide *guide;               /* for readers of results; NULL: none */
+    const ds_guide *guide;     /* for readers of results; NULL: none */
     /* Expected events of one replica: for the refusal of an event storm, and for time left. */
     double (*events)(const void *config, const ds_frame *frame);
 
