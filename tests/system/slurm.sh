@@ -79,7 +79,7 @@ has_saved() {
 pids() {
     found=$(pgrep -x diemsim | sed 's|.*|/proc/&/environ|')
     for variable in SLURM_CONF="$SLURM_CONF" "$@"; do
-        [ -z "$found" ] || found=$(grep -slzxF "$variable" $found)
+        [ -z "$found" ] || found=$(grep -slzxF "$variable" $found) || true # others may have ended
     done
     echo "$found" | cut -d / -f 3
 }
@@ -128,7 +128,7 @@ cmp local.h5 array.h5 || fail "an array's result has other bytes than a local ru
 [ "$(ls array.h5.parts)" = "$(seq -f %g.h5 0 7)" ] || fail "not eight parts: $(ls array.h5.parts)"
 
 # ---- one of an array is stopped and requeued, one is killed, merged when that one has run again ----
-long="--set horizon=400000 --replicas 256" # two batches a task
+long="--set horizon=600000 --replicas 256" # two batches a task
 "$program" run "$queue" $long --quiet -o one.h5
 array=$(sbatch --parsable --cpus-per-task=1 "$cluster/array.sh" "$queue" r.h5 $long)
 sbatch -Q --dependency=afterok:"$array" "$cluster/merge.sh" r.h5
@@ -158,10 +158,12 @@ says 1 'slurm/N' "diemsim-${array}_3.log"
 # ---- two machines, killed, stopped, requeued ----
 job=$(sbatch --parsable --cpus-per-task=1 "$cluster/mpi.sh" "$queue" m.h5 $long)
 wait_for "a first batch under MPI" has_saved m.h5
+held=$(pids SLURM_JOB_ID="$job")
+[ -n "$held" ] && kill -STOP $held || fail "over before it could be held"
 for node in 0 1; do
     [ -n "$(pids SLURM_JOB_ID="$job" SLURM_NODEID=$node)" ] || fail "nothing runs on node $node"
 done
-kill -KILL $(pids SLURM_JOB_ID="$job")
+kill -KILL $held
 wait_for "the end of a killed job" idle
 [ ! -e m.h5 ] || fail "over before SIGKILL"
 before=$(ls m.h5.shards/*.h5 | wc -l)
