@@ -104,8 +104,9 @@ sources() {
     find sim models analysis tests -name '*.[ch]' | sort
 }
 
+# One file a process: the analyzer of several takes the names of one file for those of another.
 tidy() {
-    sources | grep '\.c$' | xargs -P "$cores" -n 4 clang-tidy -p build/clang --quiet
+    sources | grep '\.c$' | xargs -P "$cores" -n 1 clang-tidy -p build/clang --quiet
 }
 
 format() {
