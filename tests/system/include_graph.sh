@@ -56,6 +56,7 @@ complaints() {
         only OpenMP sim/run '#[[:space:]]*(include[[:space:]]*[<"]omp\.h|pragma[[:space:]]+omp)'
         only MPI sim/run '#[[:space:]]*include[[:space:]]*[<"]mpi\.h'
         only Lua models/policies '#[[:space:]]*include[[:space:]]*[<"](lua|lauxlib)'
+        only MPFR sim/core '#[[:space:]]*include[[:space:]]*[<"](mpfr|gmp)\.h'
         only dlopen models/policies '#[[:space:]]*include[[:space:]]*[<"]dlfcn'
         grep -rniE --include='*.[ch]' '(^|[^a-z])s?(vvv|diem)([^a-z]|$)' sim/core sim/io sim/run |
             sed 's/$/   <- a token in a room that has not heard of one/' || true
@@ -93,3 +94,5 @@ planted sim/run/planted.h 'extern int vvv_price;'
 planted models/diem/planted.c '#include <lua.h>'
 planted models/policies/planted.c '#include <lauxlib.h>'
 planted sim/io/planted.c '#include <dlfcn.h>'
+planted sim/core/planted.c '#include <mpfr.h>'
+planted models/diem/planted.c '#include <gmp.h>'
