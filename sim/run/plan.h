@@ -20,6 +20,7 @@ typedef struct ds_plan {
     const char **labels, **file_names, **file_texts;
     bool *none; /* [metrics]: what a splitting records */
     char identity[33];
+    char doubt[160]; /* why the same may not come out elsewhere; empty: it does */
 } ds_plan;
 
 typedef struct ds_maker {
