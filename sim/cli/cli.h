@@ -20,7 +20,7 @@ typedef struct ds_args {
     size_t sets;
     uint64_t replicas, replica, seed, threads, point;
     bool has_replicas, has_seed, has_point, all;
-    bool force, quiet, help, markdown;
+    bool force, quiet, help, markdown, selftest;
 } ds_args;
 
 typedef enum ds_option_kind { DS_OPTION_FLAG, DS_OPTION_TEXT, DS_OPTION_COUNT } ds_option_kind;
@@ -50,7 +50,7 @@ extern const ds_option ds_option_help, ds_option_set, ds_option_replicas, ds_opt
     ds_option_threads, ds_option_force, ds_option_quiet, ds_option_model, ds_option_replica,
     ds_option_until, ds_option_verify_replicas, ds_option_plugins, ds_option_result,
     ds_option_point, ds_option_all, ds_option_report, ds_option_observed, ds_option_markdown,
-    ds_option_shard, ds_option_merged;
+    ds_option_shard, ds_option_merged, ds_option_selftest;
 
 /* Reads the words of a command, argv[0] its name. args->set is for free(). */
 DS_MUST_CHECK bool ds_args_read(const ds_command *command, int argc, char **argv, ds_args *args,

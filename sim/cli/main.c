@@ -83,7 +83,11 @@ const ds_command ds_commands[] = {
      "To read: every parameter with default, range and source, where (A) is an assumption:\n"
      "  diemsim schema --markdown\n",
      0, 0, OPTIONS(&ds_option_markdown, &ds_option_model), ds_cmd_schema},
-    {"version", "", "version, build and libraries", NULL, 0, 0, NULL, ds_cmd_version},
+    {"version", "", "version, build and libraries",
+     "With --selftest, whether this build on this machine computes the numbers that every other\n"
+     "does: 0, or another exit code and the two digests. It takes a second and writes nothing.\n\n"
+     "  diemsim version --selftest\n",
+     0, 0, OPTIONS(&ds_option_selftest), ds_cmd_version},
     {"help", "[COMMAND]", "this list, or all about one command", NULL, 0, 1, NULL, ds_cmd_help},
     {0},
 };
