@@ -66,7 +66,7 @@ void ds_say(const ds_status *st);
 const ds_command *ds_command_find(const char *name, ds_status *st);
 void ds_help_all(FILE *to);
 void ds_help_command(const ds_command *command, FILE *to);
-/* What was built by what; part of every result, so nothing in it may depend on the machine. */
+/* What was built by what; part of results that are not reproducible. */
 const char *ds_build(void);
 
 bool ds_cmd_run(const ds_args *args, ds_status *st);

@@ -8,8 +8,8 @@
 #include "sim/io/digest.h"
 
 /* What the digest must be. It changes with every change of the model that changes numbers, and is
- * then set to what `diemsim version --selftest` says, once it is the same with gcc and clang (tests/
- * matrix.sh). */
+ * then set to what `diemsim version --selftest` says, once tests/matrix.sh finds it the same from
+ * all builds. */
 extern const char ds_selftest_digest[];
 
 /* Of some of the numbers, simulated here and now. */
