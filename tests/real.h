@@ -45,6 +45,12 @@ static const range ranges[] = {
     {"cos", ds_cos, mpfr_cos, 1e-310, 1e30, true},
 };
 
+static int log_gamma(mpfr_ptr y, mpfr_srcptr x, mpfr_rnd_t how)
+{
+    int sign;
+    return mpfr_lgamma(y, &sign, x, how);
+}
+
 /* By MPFR alone; fewer draws will do. */
 static const range others[] = {
     {"acos", ds_acos, mpfr_acos, -1.1, 1.1, false},
@@ -55,12 +61,16 @@ static const range others[] = {
     {"atanh", ds_atanh, mpfr_atanh, 1e-310, 1.1, true},
     {"cbrt", ds_cbrt, mpfr_cbrt, 1e-310, 1e300, true},
     {"cosh", ds_cosh, mpfr_cosh, 1e-10, 720, true},
+    {"erf", ds_erf, mpfr_erf, 1e-310, 8, true},
+    {"erfc", ds_erfc, mpfr_erfc, -7, 30, false},
     {"exp10", ds_exp10, mpfr_exp10, -330, 310, false},
+    {"lgamma", ds_lgamma, log_gamma, -200, 1000, false},
     {"log10", ds_log10, mpfr_log10, 5e-324, 1.7e308, true},
     {"log1p", ds_log1p, mpfr_log1p, 1e-310, 1e300, true},
     {"log2", ds_log2, mpfr_log2, 5e-324, 1.7e308, true},
     {"sinh", ds_sinh, mpfr_sinh, 1e-310, 720, true},
     {"tan", ds_tan, mpfr_tan, 1e-310, 1e10, true},
+    {"tgamma", ds_tgamma, mpfr_gamma, -190, 180, false},
 };
 enum { RANGES = sizeof ranges / sizeof *ranges, OTHERS = sizeof others / sizeof *others };
 

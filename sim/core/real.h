@@ -30,12 +30,16 @@ double ds_atan2(double y, double x);
 double ds_atanh(double x);
 double ds_cbrt(double x);
 double ds_cosh(double x);
+double ds_erf(double x);
+double ds_erfc(double x);
 double ds_exp10(double x);
 double ds_hypot(double x, double y);
+double ds_lgamma(double x);
 double ds_log10(double x);
 double ds_log1p(double x);
 double ds_log2(double x);
 double ds_sinh(double x);
 double ds_tan(double x);
+double ds_tgamma(double x);
 
 #endif

@@ -96,16 +96,24 @@ static double end(mpfr_ptr y, int side)
 typedef int (*of_one)(mpfr_ptr, mpfr_srcptr, mpfr_rnd_t);
 typedef int (*of_two)(mpfr_ptr, mpfr_srcptr, mpfr_srcptr, mpfr_rnd_t);
 
+static int log_gamma(mpfr_ptr y, mpfr_srcptr x, mpfr_rnd_t how)
+{
+    int sign;
+    return mpfr_lgamma(y, &sign, x, how);
+}
+
 double ds_undecided(ds_function function, double x)
 {
     static const of_one functions[] = {
-        [DS_ACOS] = mpfr_acos,   [DS_ACOSH] = mpfr_acosh, [DS_ASIN] = mpfr_asin,
-        [DS_ASINH] = mpfr_asinh, [DS_ATAN] = mpfr_atan,   [DS_ATANH] = mpfr_atanh,
-        [DS_CBRT] = mpfr_cbrt,   [DS_COS] = mpfr_cos,     [DS_COSH] = mpfr_cosh,
-        [DS_EXP] = mpfr_exp,     [DS_EXP10] = mpfr_exp10, [DS_EXP2] = mpfr_exp2,
-        [DS_EXPM1] = mpfr_expm1, [DS_LOG] = mpfr_log,     [DS_LOG10] = mpfr_log10,
-        [DS_LOG1P] = mpfr_log1p, [DS_LOG2] = mpfr_log2,   [DS_SIN] = mpfr_sin,
-        [DS_SINH] = mpfr_sinh,   [DS_TAN] = mpfr_tan,     [DS_TANH] = mpfr_tanh,
+        [DS_ACOS] = mpfr_acos,    [DS_ACOSH] = mpfr_acosh, [DS_ASIN] = mpfr_asin,
+        [DS_ASINH] = mpfr_asinh,  [DS_ATAN] = mpfr_atan,   [DS_ATANH] = mpfr_atanh,
+        [DS_CBRT] = mpfr_cbrt,    [DS_COS] = mpfr_cos,     [DS_COSH] = mpfr_cosh,
+        [DS_ERF] = mpfr_erf,      [DS_ERFC] = mpfr_erfc,   [DS_LGAMMA] = log_gamma,
+        [DS_TGAMMA] = mpfr_gamma, [DS_EXP] = mpfr_exp,     [DS_EXP10] = mpfr_exp10,
+        [DS_EXP2] = mpfr_exp2,    [DS_EXPM1] = mpfr_expm1, [DS_LOG] = mpfr_log,
+        [DS_LOG10] = mpfr_log10,  [DS_LOG1P] = mpfr_log1p, [DS_LOG2] = mpfr_log2,
+        [DS_SIN] = mpfr_sin,      [DS_SINH] = mpfr_sinh,   [DS_TAN] = mpfr_tan,
+        [DS_TANH] = mpfr_tanh,
     };
     MPFR_DECL_INIT(from, BITS);
     MPFR_DECL_INIT(y, BITS);

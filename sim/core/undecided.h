@@ -15,10 +15,13 @@ typedef enum ds_function {
     DS_CBRT,
     DS_COS,
     DS_COSH,
+    DS_ERF,
+    DS_ERFC,
     DS_EXP,
     DS_EXP10,
     DS_EXP2,
     DS_EXPM1,
+    DS_LGAMMA,
     DS_LOG,
     DS_LOG10,
     DS_LOG1P,
@@ -27,6 +30,7 @@ typedef enum ds_function {
     DS_SINH,
     DS_TAN,
     DS_TANH,
+    DS_TGAMMA,
 } ds_function;
 
 double ds_undecided(ds_function function, double x);
