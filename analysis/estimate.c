@@ -167,14 +167,12 @@ ds_estimate ds_estimate_deviation(const double *sorted, size_t count, double lev
     return e;
 }
 
-ds_estimate ds_estimate_difference(const double *a, size_t count_a, const double *b, size_t count_b,
-                                   double level, double *p)
+ds_estimate ds_estimate_welch(const ds_known_mean *a, const ds_known_mean *b, double level,
+                              double *p)
 {
-    const ds_sample x = ds_sample_of(a, count_a), y = ds_sample_of(b, count_b);
-    const double u = x.error * x.error, v = y.error * y.error, off = x.mean - y.mean;
+    const double u = a->error * a->error, v = b->error * b->error, off = a->mean - b->mean;
     const double freedom =
-        (u + v) * (u + v) / (u * u / ((double)x.count - 1) + v * v / ((double)y.count - 1));
-    const unsigned doubts = ds_doubts_of_mean(a, count_a, 1) | ds_doubts_of_mean(b, count_b, 1);
+        (u + v) * (u + v) / (u * u / ((double)a->count - 1) + v * v / ((double)b->count - 1));
     double half = NAN, chance = NAN;
     if (freedom > 0) {
         half = sqrt(u + v) * gsl_cdf_tdist_Pinv(0.5 + level / 2, freedom);
@@ -188,6 +186,16 @@ ds_estimate ds_estimate_difference(const double *a, size_t count_a, const double
     return (ds_estimate){.value = off,
                          .interval = around(off, half),
                          .level = level,
-                         .count = x.count + y.count,
-                         .doubts = doubts};
+                         .count = a->count + b->count,
+                         .doubts = a->count < 2 || b->count < 2 ? DS_DOUBT_FEW : 0};
+}
+
+ds_estimate ds_estimate_difference(const double *a, size_t count_a, const double *b, size_t count_b,
+                                   double level, double *p)
+{
+    const ds_sample x = ds_sample_of(a, count_a), y = ds_sample_of(b, count_b);
+    const ds_known_mean u = {x.mean, x.error, x.count}, v = {y.mean, y.error, y.count};
+    ds_estimate e = ds_estimate_welch(&u, &v, level, p);
+    e.doubts |= ds_doubts_of_mean(a, count_a, 1) | ds_doubts_of_mean(b, count_b, 1);
+    return e;
 }

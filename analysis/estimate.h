@@ -44,8 +44,17 @@ ds_estimate ds_estimate_controlled(const double *values, const double *control, 
  * thirty. Long tails make it cover far less: 0.77 for 100 lognormal values. */
 ds_estimate ds_estimate_deviation(const double *sorted, size_t count, double level);
 
+/* A mean of which no more is known than its standard error, and how many independent values or
+ * groups of them that is from. */
+typedef struct ds_known_mean {
+    double mean, error;
+    size_t count;
+} ds_known_mean;
+
 /* Mean of a less mean of b, independent of each other (Welch 1947). `p` (or NULL): two-sided
  * probability of such a difference if there were none. */
+ds_estimate ds_estimate_welch(const ds_known_mean *a, const ds_known_mean *b, double level,
+                              double *p);
 ds_estimate ds_estimate_difference(const double *a, size_t count_a, const double *b, size_t count_b,
                                    double level, double *p);
 

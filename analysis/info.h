@@ -16,6 +16,9 @@ typedef struct ds_info_request {
     bool colour;
 } ds_info_request;
 
+/* The same figures as CSV: the tables `metrics` and `outcomes`, with a row for each point. */
+DS_MUST_CHECK bool ds_info_csv(FILE *out, const ds_info_request *request, ds_status *st);
+
 DS_MUST_CHECK bool ds_info_print(FILE *out, const ds_info_request *request, ds_status *st);
 
 #endif

@@ -1,54 +1,10 @@
 #include "page.h"
 
+#include "assets.h"
+#include "chart.h"
+
 #include <stdarg.h>
 #include <string.h>
-
-const char *const ds_page_colours[DS_PAGE_COLOURS] = {"#2f6fb4", "#c8641b", "#2c8f62",
-                                                      "#8a5fc4", "#c23f5c", "#5f7480"};
-
-/* Colours stand in the drawings too, for programs that know no style sheets; on dark paper lighter
- * ones replace them. */
-static const char style[] =
-    ":root{color-scheme:light dark;--ink:#1c2127;--dim:#5d6773;--paper:#fff;--rule:#e2e6ea;"
-    "--tile:#f5f7f9}"
-    "@media(prefers-color-scheme:dark){:root{--ink:#e4e7ea;--dim:#9ba5b0;--paper:#15181c;"
-    "--rule:#2d333a;--tile:#1d2126}"
-    "svg text{fill:#9ba5b0}svg .grid{stroke:#2d333a}svg .axis{stroke:#59636e}"
-    ".s0{stroke:#79b0ec}.s1{stroke:#ee9a5b}.s2{stroke:#62c496}.s3{stroke:#b99aec}"
-    ".s4{stroke:#ee8099}.s5{stroke:#9fb2bd}.f0{fill:#79b0ec}.f1{fill:#ee9a5b}.f2{fill:#62c496}"
-    ".f3{fill:#b99aec}.f4{fill:#ee8099}.f5{fill:#9fb2bd}"
-    ".seen{fill:#f4f6f8;stroke:#15181c}}"
-    "*{box-sizing:border-box}"
-    "body{margin:0 auto;max-width:1160px;padding:36px 24px 72px;color:var(--ink);"
-    "background:var(--paper);font:16px/1.55 system-ui,-apple-system,'Segoe UI',Roboto,"
-    "'DejaVu Sans',sans-serif}"
-    "h1{font-size:1.9rem;line-height:1.2;margin:0 0 .6rem;text-wrap:balance}"
-    "h2{font-size:1.25rem;margin:2.6rem 0 .7rem}h3{font-size:1rem;margin:1.8rem 0 .5rem;"
-    "color:var(--dim);font-weight:600}"
-    "p{margin:.4rem 0;max-width:75ch}ul{margin:.5rem 0;padding-left:1.2rem;max-width:100ch}"
-    ".tiles{display:grid;grid-template-columns:repeat(auto-fill,minmax(238px,1fr));gap:12px;"
-    "margin:1.4rem 0}.tile{background:var(--tile);border-radius:8px;padding:12px 14px}"
-    ".tile b{display:block;font-size:1.45rem;line-height:1.35;font-weight:600;"
-    "font-variant-numeric:tabular-nums}.tile b small{font-size:.8rem;font-weight:400;"
-    "color:var(--dim)}.tile span{display:block;font-size:.8rem;line-height:1.4;color:var(--dim)}"
-    ".tile .name{font-size:.85rem;color:var(--ink)}"
-    ".charts{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,480px),1fr));"
-    "gap:24px 28px}.small{grid-template-columns:repeat(auto-fill,minmax(245px,1fr));gap:18px 20px}"
-    "figure{margin:0}figcaption{font-size:.85rem;line-height:1.4;color:var(--dim)}"
-    "figcaption b{color:var(--ink);font-weight:600}.small figcaption{font-size:.78rem}"
-    "svg{display:block;width:100%;height:auto}svg text{font-family:inherit}"
-    ".legend{display:flex;flex-wrap:wrap;gap:4px 18px;font-size:.85rem;color:var(--dim);"
-    "margin:.4rem 0 1rem}.legend i{display:inline-block;width:1.4em;height:.28em;"
-    "vertical-align:.22em;margin-right:.45em;border-radius:2px}"
-    ".wide{overflow-x:auto}table{border-collapse:collapse;font-size:.85rem;"
-    "font-variant-numeric:tabular-nums;margin:.4rem 0}"
-    "th,td{padding:.28rem .8rem .28rem 0;text-align:right;border-bottom:1px solid var(--rule);"
-    "white-space:nowrap;vertical-align:top}th{color:var(--dim);font-weight:600}"
-    ".l{text-align:left}td.l:nth-child(3){color:var(--dim)}.words td{white-space:normal}"
-    "summary{cursor:pointer;margin:.5rem 0;font-weight:600}"
-    "pre{background:var(--tile);padding:12px 14px;border-radius:8px;overflow-x:auto;"
-    "font-size:.8rem;line-height:1.45;white-space:pre-wrap;overflow-wrap:anywhere}"
-    "@media print{body{max-width:none;padding:0}figure,.tile{break-inside:avoid}}";
 
 static ds_markup markup(const ds_page *page)
 {
@@ -60,22 +16,89 @@ void ds_page_text(const ds_page *page, const char *text)
     ds_text_put(page->out, text, markup(page));
 }
 
+static void put_digest(FILE *out, const ds_asset *asset)
+{
+    static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    fputs(" 'sha256-", out);
+    for (size_t i = 0; i < sizeof asset->sha256; i += 3) {
+        unsigned bits = (unsigned)asset->sha256[i] << 16 | (unsigned)asset->sha256[i + 1] << 8;
+        if (i + 2 < sizeof asset->sha256)
+            bits |= asset->sha256[i + 2];
+        fprintf(out, "%c%c%c%c", digits[bits >> 18], digits[bits >> 12 & 63],
+                digits[bits >> 6 & 63], i + 2 < sizeof asset->sha256 ? digits[bits & 63] : '=');
+    }
+    fputs("'", out);
+}
+
+static void put_asset(FILE *out, const char *tag, const ds_asset *asset)
+{
+    fprintf(out, "<%s>", tag);
+    fwrite(asset->bytes, 1, asset->size, out);
+    fprintf(out, "</%s>\n", tag);
+}
+
+/* Nothing is fetched, and nothing runs but what the program brought itself. */
+static void put_policy(FILE *out)
+{
+    fputs("<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; script-src",
+          out);
+    put_digest(out, &ds_asset_chart_js);
+    put_digest(out, &ds_asset_report_js);
+    fputs("; style-src", out);
+    put_digest(out, &ds_asset_report_css);
+    fputs("; img-src data:; base-uri 'none'; form-action 'none'\">\n", out);
+}
+
+static void put_look(FILE *out, const char *name, const ds_chart_look *look)
+{
+    fprintf(out,
+            "\"%s\":{\"ink\":\"%s\",\"dim\":\"%s\",\"rule\":\"%s\",\"paper\":\"%s\",\"series\":[",
+            name, look->ink, look->dim, look->rule, look->paper);
+    for (size_t i = 0; i < DS_CHART_COLOURS; i++)
+        fprintf(out, "%s\"%s\"", i ? "," : "", look->series[i]);
+    fputs("]}", out);
+}
+
 void ds_page_begin(const ds_page *page, const char *title)
 {
     if (page->html) {
-        fputs("<!doctype html>\n<html lang=\"en\">\n<meta charset=\"utf-8\">\n"
-              "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>",
+        fputs("<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n", page->out);
+        put_policy(page->out);
+        fputs("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
+              "<link rel=\"icon\" href=\"data:,\">\n<title>",
               page->out);
         ds_page_text(page, title);
-        fprintf(page->out, "</title>\n<style>%s</style>\n<body>\n", style);
+        fputs("</title>\n", page->out);
+        put_asset(page->out, "style", &ds_asset_report_css);
+        fputs("</head>\n<body>\n<main>\n", page->out);
     }
     ds_page_heading(page, 1, title);
 }
 
 void ds_page_end(const ds_page *page)
 {
+    if (!page->html)
+        return;
+    fputs("</main>\n<script type=\"application/json\" id=\"colours\">{", page->out);
+    put_look(page->out, "light", &ds_chart_light);
+    fputs(",", page->out);
+    put_look(page->out, "dark", &ds_chart_dark);
+    fputs("}</script>\n", page->out);
+    put_asset(page->out, "script", &ds_asset_chart_js);
+    put_asset(page->out, "script", &ds_asset_report_js);
+    fputs("</body>\n</html>\n", page->out);
+}
+
+void ds_page_block(const ds_page *page, const char *kind)
+{
     if (page->html)
-        fputs("</body>\n</html>\n", page->out);
+        fprintf(page->out, "<div class=\"%s\">\n", kind);
+}
+
+void ds_page_block_end(const ds_page *page)
+{
+    if (page->html)
+        fputs("</div>\n", page->out);
 }
 
 void ds_page_heading(const ds_page *page, int level, const char *text)
@@ -95,6 +118,17 @@ static void put_formatted(const ds_page *page, const char *format, va_list args)
     char text[2000];
     vsnprintf(text, sizeof text, format, args);
     ds_page_text(page, text);
+}
+
+void ds_page_note(const ds_page *page, const char *kind, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    if (page->html)
+        fprintf(page->out, "<p class=\"%s\">", kind);
+    put_formatted(page, format, args);
+    fputs(page->html ? "</p>\n" : "\n\n", page->out);
+    va_end(args);
 }
 
 void ds_page_paragraph(const ds_page *page, const char *format, ...)
@@ -122,13 +156,14 @@ void ds_page_item(const ds_page *page, const char *format, ...)
     va_end(args);
 }
 
-void ds_page_fold(const ds_page *page, const char *title)
+void ds_page_fold(const ds_page *page, const char *kind, const char *title)
 {
     if (!page->html) {
         ds_page_heading(page, 3, title);
         return;
     }
-    fputs("<details><summary>", page->out);
+    fprintf(page->out, "<details%s%s%s><summary>", kind ? " class=\"" : "", kind ? kind : "",
+            kind ? "\"" : "");
     ds_page_text(page, title);
     fputs("</summary>\n", page->out);
 }

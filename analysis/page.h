@@ -1,6 +1,7 @@
 /*
  * A document as HTML or as Markdown: headings, paragraphs, tables. Every text that is put here is
- * escaped here. The HTML stands alone: no script, no font, no image, nothing to be fetched.
+ * escaped here. The HTML stands alone: style and scripts are in it, named by their digests in its
+ * content policy, and nothing is fetched. The pictures of Markdown are files beside it.
  */
 #ifndef DS_ANALYSIS_PAGE_H
 #define DS_ANALYSIS_PAGE_H
@@ -9,24 +10,33 @@
 
 #include "sim/core/status.h"
 
+/* Where the pictures of Markdown go. */
+typedef struct ds_pictures {
+    const char *folder, *link; /* as the document calls the folder */
+    size_t count;
+    bool undrawn; /* gnuplot is not installed */
+} ds_pictures;
+
 typedef struct ds_page {
     FILE *out;
     bool html;
+    ds_pictures *pictures; /* NULL: tables in their place */
 } ds_page;
-
-enum { DS_PAGE_COLOURS = 6 };
-/* Colours that can be told apart, also by most people who confuse some. */
-extern const char *const ds_page_colours[DS_PAGE_COLOURS];
 
 void ds_page_begin(const ds_page *page, const char *title);
 void ds_page_end(const ds_page *page);
 void ds_page_text(const ds_page *page, const char *text);
 void ds_page_heading(const ds_page *page, int level, const char *text);
 void ds_page_paragraph(const ds_page *page, const char *format, ...) DS_PRINTF(2, 3);
+/* A paragraph of a kind: "question", "note". */
+void ds_page_note(const ds_page *page, const char *kind, const char *format, ...) DS_PRINTF(3, 4);
+/* What belongs together, where the format can say so. */
+void ds_page_block(const ds_page *page, const char *kind);
+void ds_page_block_end(const ds_page *page);
 void ds_page_items(const ds_page *page, bool begin);
 void ds_page_item(const ds_page *page, const char *format, ...) DS_PRINTF(2, 3);
-/* What follows can be folded away, where the format can. */
-void ds_page_fold(const ds_page *page, const char *title);
+/* What follows can be folded away, where the format can; "pictures" are unfolded to be printed. */
+void ds_page_fold(const ds_page *page, const char *kind, const char *title);
 void ds_page_unfold(const ds_page *page);
 void ds_page_preformatted(const ds_page *page, const char *text);
 

@@ -96,19 +96,25 @@ static double t_p(const ds_sample *s)
     return 2 * gsl_cdf_tdist_Q(fabs(s->mean / s->error), (double)s->groups - 1);
 }
 
-/* Fieller (1954): the ratios at which a - ratio b has a t interval that holds 0. */
-static ds_interval ratio_interval(const ds_sample *a, const ds_sample *b, const ds_sample *off,
-                                  double level)
+ds_interval ds_ratio_interval(const ds_known_mean *a, const ds_known_mean *b, double covariance,
+                              double critical)
 {
-    const double t = ds_t_critical(off->groups, level), tt = t * t;
-    const double va = a->error * a->error, vb = b->error * b->error;
-    const double vab = (va + vb - off->error * off->error) / 2;
-    const double square = b->mean * b->mean - tt * vb, cross = a->mean * b->mean - tt * vab;
+    const double tt = critical * critical, va = a->error * a->error, vb = b->error * b->error;
+    const double square = b->mean * b->mean - tt * vb, cross = a->mean * b->mean - tt * covariance;
     const double inside = cross * cross - square * (a->mean * a->mean - tt * va);
     if (!(square > 0) || !isfinite(inside))
         return (ds_interval){-INFINITY, INFINITY};
     const double half = sqrt(fmax(inside, 0));
     return (ds_interval){(cross - half) / square - 1, (cross + half) / square - 1};
+}
+
+static ds_interval relative_interval(const ds_sample *a, const ds_sample *b, const ds_sample *off,
+                                     double level)
+{
+    const ds_known_mean x = {a->mean, a->error, a->groups}, y = {b->mean, b->error, b->groups};
+    const double va = a->error * a->error, vb = b->error * b->error;
+    return ds_ratio_interval(&x, &y, (va + vb - off->error * off->error) / 2,
+                             ds_t_critical(off->groups, level));
 }
 
 /* Means of groups over the pairs that are there; returns how many. */
@@ -155,7 +161,7 @@ static void compare_means(ds_paired *p, const columns *c, size_t count, size_t g
     p->difference = ds_estimate_mean(c->off, count, group, level);
     p->relative = p->difference;
     p->relative.value = a.mean / b.mean - 1;
-    p->relative.interval = ratio_interval(&a, &b, &off, level);
+    p->relative.interval = relative_interval(&a, &b, &off, level);
     p->correlation = (apart - off.sd * off.sd) / (2 * a.sd * b.sd);
     p->correlation = a.sd > 0 && b.sd > 0 ? fmax(-1, fmin(1, p->correlation)) : NAN;
     p->sd = off.error * sqrt(n);

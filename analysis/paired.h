@@ -34,6 +34,11 @@ DS_MUST_CHECK bool ds_paired_of(ds_paired *paired, const double *a, const double
  * (Guenther 1981); INFINITY where it is 0. */
 double ds_pairs_needed(double difference, double sd, double level, double power);
 
+/* Interval of a's mean over b's, less 1 (Fieller 1954), from the covariance of these; `critical`
+ * standard errors to each side. Open where the sign of b's mean is not sure. */
+ds_interval ds_ratio_interval(const ds_known_mean *a, const ds_known_mean *b, double covariance,
+                              double critical);
+
 /* Two-sided probability of Wilcoxon's signed ranks; zeros are left out. Sorts what it is given. */
 double ds_signed_rank_p(double *differences, size_t count);
 

@@ -58,13 +58,18 @@ bool ds_report_cases(const ds_report *r, ds_status *st)
         snprintf(text[i], CELL, "%.60s %.50s", r->key[i]->name, unit_shown(r->key[i]->unit));
         heads[1 + i] = text[i];
     }
+    const bool many = r->count > DS_CASES_OPEN;
     ds_page_paragraph(&r->page,
                       "At the end: the median, and between which nine of ten replicas lie.");
+    if (many)
+        ds_page_fold(&r->page, NULL, "Every case");
     ds_page_table(&r->page, 1 + keys, 1, heads);
     for (size_t i = 0; i < shown; i++)
         if (!case_row(r, &r->cases[i], keys, st))
             return false;
     ds_page_table_end(&r->page);
+    if (many)
+        ds_page_unfold(&r->page);
     if (shown < r->count)
         ds_page_paragraph(&r->page, "The first %zu of %zu cases.", shown, r->count);
     return true;
@@ -112,7 +117,7 @@ bool ds_report_endings(const ds_report *r, ds_status *st)
     const size_t shown = r->count < DS_CASES_FULL ? r->count : DS_CASES_FULL;
     for (size_t i = 0; i < shown; i++) {
         if (r->count > 1)
-            ds_page_fold(&r->page, r->cases[i].label);
+            ds_page_fold(&r->page, NULL, r->cases[i].label);
         if (!endings_of(r, &r->cases[i], st))
             return false;
         if (r->count > 1)

@@ -11,7 +11,8 @@
 /* Words stand in at most so many columns of a terminal. */
 enum { WIDEST = 60 };
 
-void ds_table_begin(ds_table *table, const char *name, const char *title, const ds_column *column)
+void ds_table_begin(ds_table *table, const char *name, const char *title,
+                    const ds_table_column *column)
 {
     *table = (ds_table){.name = name, .title = title, .column = column};
     while (column[table->columns].name)
@@ -109,7 +110,7 @@ static const char *shown(const ds_cell *cell, char number[DS_NUMBER_ROOM])
     return cell->text ? cell->text : ds_number(number, cell->value, cell->digits);
 }
 
-/* The characters that a text is wide once marks and invalid bytes are made safe. */
+/* The columns that a text is wide once marks and invalid bytes are made safe. */
 static size_t width_of(const char *text)
 {
     char safe[4 * WIDEST];

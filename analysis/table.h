@@ -14,12 +14,12 @@
 
 #include <stdio.h>
 
-typedef struct ds_column {
+typedef struct ds_table_column {
     const char *name; /* in CSV: a word, as half_width */
     const char *head; /* shown; NULL: in CSV only */
     const char *doc;  /* for a legend; may be NULL */
     bool figure;      /* numbers, to the right */
-} ds_column;
+} ds_table_column;
 
 typedef struct ds_cell {
     char *text;   /* shown; NULL: the number */
@@ -31,7 +31,7 @@ typedef struct ds_cell {
 typedef struct ds_table {
     const char *name;  /* a word */
     const char *title; /* or NULL */
-    const ds_column *column;
+    const ds_table_column *column;
     size_t columns, rows;
     ds_cell *cell; /* [rows][columns] */
     size_t filled, room;
@@ -46,7 +46,8 @@ typedef enum ds_table_form {
 } ds_table_form;
 
 /* The columns are a constant table that ends with a name of NULL. */
-void ds_table_begin(ds_table *table, const char *name, const char *title, const ds_column *column);
+void ds_table_begin(ds_table *table, const char *name, const char *title,
+                    const ds_table_column *column);
 /* Cells from left to right, row by row. A text is copied; NULL is an empty one. */
 void ds_table_text(ds_table *table, const char *text);
 void ds_table_printf(ds_table *table, const char *format, ...) DS_PRINTF(2, 3);

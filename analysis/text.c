@@ -59,8 +59,27 @@ static const char *html_of(char c)
     }
 }
 
+/* What would end a string, a script or an address is written by its number. */
+static bool put_coded(FILE *out, char c, ds_markup markup)
+{
+    const bool hidden = c && strchr("\"\\<>&'`", c);
+    if (markup == DS_MARKUP_JSON && hidden)
+        fprintf(out, "\\u%04x", (unsigned)c);
+    else if (markup == DS_MARKUP_LINK && (hidden || strchr(" %?#()[]", c)))
+        fprintf(out, "%%%02X", (unsigned)c);
+    else if (markup == DS_MARKUP_QUOTED)
+        fputs(c == '\'' ? "''" : (char[]){c, '\0'}, out);
+    else if (markup == DS_MARKUP_JSON || markup == DS_MARKUP_LINK)
+        fputc(c, out);
+    else
+        return false;
+    return true;
+}
+
 static void put_ascii(FILE *out, char c, ds_markup markup)
 {
+    if (put_coded(out, c, markup))
+        return;
     const bool quote = c == '"' || c == '\'';
     const bool verbatim = markup == DS_MARKUP_PLAIN || (markup == DS_MARKUP_MARKDOWN && quote);
     const char *const escaped = verbatim ? NULL : html_of(c);
@@ -100,6 +119,23 @@ void ds_text_put(FILE *out, const char *text, ds_markup markup)
         text += put_character(out, text, markup);
 }
 
+/* Columns of a terminal, of the blocks that matter (Unicode Standard Annex 11; combining marks). */
+static size_t columns_of(uint32_t point)
+{
+    static const struct {
+        uint32_t first, last;
+        size_t columns;
+    } blocks[] = {{0x300, 0x36F, 0},    {0x1100, 0x115F, 2}, {0x200B, 0x200F, 0},
+                  {0x2E80, 0x303E, 2},  {0x3041, 0xA4CF, 2}, {0xAC00, 0xD7A3, 2},
+                  {0xF900, 0xFAFF, 2},  {0xFE00, 0xFE0F, 0}, {0xFE30, 0xFE6F, 2},
+                  {0xFF00, 0xFF60, 2},  {0xFFE0, 0xFFE6, 2}, {0x1F300, 0x1FAFF, 2},
+                  {0x20000, 0x3FFFD, 2}};
+    for (size_t i = 0; i < sizeof blocks / sizeof *blocks; i++)
+        if (point >= blocks[i].first && point <= blocks[i].last)
+            return blocks[i].columns;
+    return 1;
+}
+
 size_t ds_text_plain(char *result, size_t room, const char *text)
 {
     size_t used = 0, columns = 0;
@@ -114,7 +150,7 @@ size_t ds_text_plain(char *result, size_t room, const char *text)
         memcpy(result + used, piece, bytes);
         used += bytes;
         text += length ? length : 1;
-        columns++;
+        columns += kept ? columns_of(point) : 1;
     }
     result[used] = '\0';
     return columns;

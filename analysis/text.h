@@ -14,6 +14,9 @@ typedef enum ds_markup {
     DS_MARKUP_HTML,
     DS_MARKUP_MARKDOWN,
     DS_MARKUP_PREFORMATTED, /* HTML, line ends and tabs kept */
+    DS_MARKUP_JSON,         /* within a string, within a page */
+    DS_MARKUP_LINK,         /* an address, between < and > */
+    DS_MARKUP_QUOTED,       /* within single quotes of gnuplot */
 } ds_markup;
 
 void ds_text_put(FILE *out, const char *text, ds_markup markup);

@@ -15,12 +15,13 @@ cmake --preset release >build/quickstart.log 2>&1 &&
     exit 1
 }
 build/diemsim run scenarios/quickstart.yaml -o out/quickstart.h5 --force
-build/diemsim report out/quickstart.h5 -o out/quickstart.html
+build/diemsim report out/quickstart.h5 -o out/quickstart.html \
+    --question "What becomes of supply, utilization and yield within a year?"
 cat <<'END'
 
 out/quickstart.h5    every replica's series, netCDF-4 in HDF5; in Python:
                        import xarray; data = xarray.open_dataset("out/quickstart.h5")
                        data.diem_supply.mean("replica")
-out/quickstart.html  the report: open it in a browser
+out/quickstart.html  the report: open it in a browser, no network needed
 build/diemsim info out/quickstart.h5    the same in the terminal
 END

@@ -7,6 +7,7 @@
 #include "fees.h"
 #include "governance.h"
 #include "growth.h"
+#include "guide.h"
 #include "holders.h"
 #include "lending.h"
 #include "liquidation.h"
@@ -22,6 +23,7 @@
 #include "rent.h"
 #include "shocks.h"
 #include "staking.h"
+#include "thresholds.h"
 
 enum { STREAMS = DS_PURPOSES };
 
@@ -435,6 +437,20 @@ const ds_param ds_diem_params[] = {
 };
 #undef GROUP
 
+static const char *const shock_lengths[] = {"duration", "half_life", "within", NULL};
+
+static double shock_within(int kind, double depth)
+{
+    return ds_shock_within((ds_shock_kind)kind, depth);
+}
+
+static const ds_strikes strikes = {.map = "shocks",
+                                   .kind = "kind",
+                                   .at = "at",
+                                   .depth = "depth",
+                                   .lengths = shock_lengths,
+                                   .within = shock_within};
+
 const ds_model ds_diem_model = {
     .name = "diem",
     .doc = "A compute-token economy: VVV is staked, staked VVV is locked to mint DIEM, a staked "
@@ -452,6 +468,9 @@ const ds_model ds_diem_model = {
     .actions = "governance",
     .metrics = ds_diem_metrics,
     .outcomes = ds_diem_outcomes,
+    .thresholds = ds_diem_thresholds,
+    .strikes = &strikes,
+    .guide = &ds_diem_guide,
     .events = ds_events_expected,
     .world_size = sizeof(ds_world),
     .place = place,

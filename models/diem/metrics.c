@@ -168,7 +168,7 @@ static double concentration(const ds_economy *e)
     X(runway, "d", RATE, ds_runway(r->w),                                                          \
       "days the treasury lasts at its 30-day net outflow, at most 36500")                          \
     X(apr_staked, "1/yr", RATE, r->outlook.apr,                                                    \
-      "return of an sVVV: emission and fees of the last day")                                      \
+      "return of staked VVV: emission and fees of the last day")                                      \
     X(apr_locked, "1/yr", RATE, r->outlook.locked_apr,                                             \
       "return of a locked sVVV: emission it keeps, and fees")                                      \
     X(apr_emission, "1/yr", RATE, ds_emission_apr(r->w), "emission a year over staked VVV")        \
@@ -405,7 +405,17 @@ void ds_diem_observe(void *world, double *row, bool first)
       "largest fall of the number of providers below its highest so far")                         \
     X(liquidated_total, "USD", e->lending.liquidated_total, "debt that liquidators repaid")       \
     X(bad_debt_total, "USD", e->lending.bad_debt_total, "what lenders lost")                      \
-    X(events, "1", (double)w->engine.state->handled, "events of the replica")
+    X(events, "1", (double)w->engine.state->handled, "events of the replica")                     \
+    X(time_to_spiral, "d", since_start(e->risk.spiral),                                           \
+      "when death_spiral first was so; undefined when never")                                     \
+    X(time_to_run, "d", since_start(e->risk.run),                                                 \
+      "when run_on_staking first was so; undefined when never")                                   \
+    X(time_to_squeeze, "d", since_start(e->risk.squeeze),                                         \
+      "when squeeze first was so; undefined when never")                                          \
+    X(exodus, "1", e->risk.exodus > 0,                                                            \
+      "1 when at some hour half as many providers were in the network as at most before")         \
+    X(time_to_exodus, "d", since_start(e->risk.exodus),                                           \
+      "when exodus first was so; undefined when never")
 
 static double since_start(double when)
 {

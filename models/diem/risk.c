@@ -12,6 +12,7 @@ static const double spiral_price = 0.8, spiral_stake = 0.5; /* falls from the pe
 static const double spiral_supply =
     1.5;                              /* or, with such a fall of price, this many times the start */
 static const double run_share = 0.25; /* of stake that is unstaking */
+static const double exodus_share = 0.5; /* of providers that are gone since there were most */
 static const double squeeze_rise = 0.69314718055994531; /* log price over its 30-day trend */
 
 /* ---- falls ---- */
@@ -53,6 +54,10 @@ void ds_risk_hour(ds_world *w)
     follow(&r->stake, stake(w, false));
     r->providers_most = fmax(r->providers_most, e->providers_in.value);
     r->providers_lost = fmax(r->providers_lost, r->providers_most - e->providers_in.value);
+    first_time(&r->exodus,
+               r->providers_lost > 0 &&
+                   r->providers_most - e->providers_in.value >= exodus_share * r->providers_most,
+               now);
     first_time(&r->ruin, e->owed > 0, now);
     first_time(&r->spiral,
                r->vvv.now >= spiral_price && (r->stake.now >= spiral_stake || inflated(e)), now);

@@ -30,7 +30,7 @@ typedef struct ds_waits {
 typedef struct ds_risk {
     ds_fall vvv, diem, stake;
     double providers_most, providers_lost;
-    double ruin, spiral, run, squeeze; /* d, when first seen; 0: never */
+    double ruin, spiral, run, squeeze, exodus; /* d, when first seen; 0: never */
     ds_restless owner, pay, outside;
     ds_waits waits; /* of the running interval */
 } ds_risk;

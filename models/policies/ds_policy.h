@@ -2,7 +2,7 @@
  * A policy in C, or in any language that makes a shared object: `{use: plugin, file:
  * policies/my.so}`. Include this header alone, define one constant `ds_plugin_export`, and build
  *
- *     cc -O2 -shared -fPIC -o my.so my.c -lm
+ *     cc -O2 -shared -fPIC $(pkg-config --cflags diemsim) -o my.so my.c -lm
  *
  * (never with -ffast-math). Functions are called from many threads at a time, and one call's
  * answer must depend on its arguments alone: what a policy remembers belongs in `memory`.

@@ -1,7 +1,7 @@
 /*
  * Policies from shared objects: `{use: plugin, file: policies/my.so}`. What such a file is written
- * with is ds_policy.h, which is installed. It is native code, loaded from the scenario's folder
- * alone, and can do whatever the program can.
+ * with is ds_policy.h, which is installed. It is native code, loaded from the scenario's folder or
+ * from that of installed plugins, and can do whatever the program can.
  */
 #ifndef DS_MODELS_PLUGIN_H
 #define DS_MODELS_PLUGIN_H

@@ -85,6 +85,16 @@ static const ds_metric outcomes[] = {
     {0},
 };
 
+static const char *const key[] = {"number_in_system", "number_in_queue", "wait_mean", "lost_share",
+                                  NULL};
+static const ds_loss losses[] = {
+    {"number_in_system", DS_LOSS_VALUE, .low_is_bad = false},
+    {"wait_mean", DS_LOSS_VALUE, .low_is_bad = false},
+    {"lost_share", DS_LOSS_VALUE, .low_is_bad = false},
+    {0},
+};
+static const ds_guide guide = {.key = key, .losses = losses};
+
 static ds_engine *engine(void *world)
 {
     return &((ds_queue *)world)->engine;
@@ -175,6 +185,7 @@ const ds_model ds_queue_model = {
     .check = check,
     .metrics = metrics,
     .outcomes = outcomes,
+    .guide = &guide,
     .events = events,
     .world_size = sizeof(ds_queue),
     .place = ds_queue_place,

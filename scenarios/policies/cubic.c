@@ -1,8 +1,8 @@
 /*
  * The public mint rule as a shared object, the same numbers as cubic.lua and exponential_cubic.
- * Beside a scenario, with ds_policy.h from the installed headers (or models/policies):
+ * Beside a scenario, with ds_policy.h as it is installed (or -Imodels/policies):
  *
- *     cc -O2 -shared -fPIC -I/usr/local/include/diemsim -o cubic.so cubic.c -lm
+ *     cc -O2 -shared -fPIC $(pkg-config --cflags diemsim) -o cubic.so cubic.c -lm
  *
  * and in the scenario:  policies: {mint: {use: plugin, file: cubic.so, target: 45000 DIEM}}
  */

@@ -2,6 +2,7 @@
 
 #include "models/models.h"
 #include "sim/io/nearest.h"
+#include "sim/io/quantity.h"
 
 #include <errno.h>
 #include <getopt.h>
@@ -9,7 +10,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { OPTIONS_MOST = 16 };
+enum { OPTIONS_MOST = 24 };
 
 #define FLAG(field, letter_, doc_)                                                  \
     {                                                                               \
@@ -26,6 +27,10 @@ enum { OPTIONS_MOST = 16 };
     .offset = offsetof(ds_args, field), .least = (least_), .most = (most_)
 
 const ds_option ds_option_help = FLAG(help, 'h', "print this help");
+const ds_option ds_option_man = FLAG(man, 0, "as a page for man(1)");
+const ds_option ds_option_names = FLAG(names, 0, "the names of the commands only, a line each");
+const ds_option ds_option_completion =
+    TEXT(completion, 0, "bash", "the script by which a shell completes words");
 const ds_option ds_option_set = {
     .name = "set",
     .value = "KEY.PATH=VALUE",
@@ -68,7 +73,94 @@ const ds_option ds_option_selftest =
     FLAG(selftest, 0, "simulate two small scenarios, whose numbers are known");
 const ds_option ds_option_observed =
     TEXT(observed, 0, "FILE.csv", "rows of date,quantity,value to hold the results against");
+const ds_option ds_option_title =
+    TEXT(title, 0, "TEXT", "heading of the page; the title of the first result by default");
+const ds_option ds_option_question =
+    TEXT(question, 0, "TEXT", "what the page answers; the scenario's description by default");
+const ds_option ds_option_first =
+    TEXT(metrics, 0, "A,B,...", "metrics to show first, the most important one at the head");
 const ds_option ds_option_report = TEXT(output, 'o', "FILE", "the report: FILE.html or FILE.md");
+
+const ds_option ds_option_suite = TEXT(
+    suite, 0, "NAME", "presets: a folder or file, or the name of one; those of stress/ by default");
+const ds_option ds_option_break = {
+    .name = "break",
+    .value = "WHAT",
+    .doc = "search for the smallest depth that breaks a threshold: of a preset or a kind",
+    .kind = DS_OPTION_TEXT,
+    .offset = offsetof(ds_args, broken),
+};
+const ds_option ds_option_map =
+    TEXT(map, 0, "WHAT", "every depth with every duration: of a preset or a kind");
+const ds_option ds_option_threshold =
+    TEXT(threshold, 0, "NAME,...", "look at these thresholds only");
+const ds_option ds_option_range = TEXT(
+    range, 0, "FROM..TO", "depths between which --break searches; 0 to the deepest by default");
+const ds_option ds_option_depths = TEXT(depths, 0, "X,...", "depths of a map");
+const ds_option ds_option_durations =
+    TEXT(durations, 0, "X,...", "durations of a map, as '7 d, 30 d'");
+const ds_option ds_option_check = FLAG(check, 0, "leave with 1 when a threshold fails");
+const ds_option ds_option_stress_result =
+    TEXT(output, 'o', "RESULT.h5",
+         "the result; out/<name of the scenario>.stress.h5, or .map.h5, by default");
+const ds_option ds_option_csv = FLAG(csv, 0, "tables as CSV, with every digit, and nothing else");
+const ds_option ds_option_metrics = TEXT(
+    metrics, 0, "A,B,...", "metrics and outcomes; the key metrics and all outcomes by default");
+const ds_option ds_option_over = TEXT(
+    over, 0, "end|time", "metrics by their value at the end (default) or their mean over time");
+const ds_option ds_option_baseline =
+    TEXT(baseline, 0, "NAME", "what others are held against; the first variant by default");
+const ds_option ds_option_variants =
+    TEXT(variants, 0, "A,B,...", "only these, * stands for any text; all by default");
+const ds_option ds_option_objective = {
+    .name = "objective",
+    .value = "'maximise METRIC'",
+    .doc = "judge by this, too; may be given many times. 'minimise median wait_mean', 'maximise "
+           "quantile 5 % treasury over time', 'minimise probability ruined'",
+    .kind = DS_OPTION_TEXT,
+    .repeats = true,
+};
+const ds_option ds_option_confidence =
+    TEXT(confidence, 0, "P", "of intervals and verdicts; '95 %' by default");
+const ds_option ds_option_adjust =
+    TEXT(adjust, 0, "holm|bh|none",
+         "how p and intervals account for many questions: no false alarm at all (default), few of "
+         "those raised, or not");
+const ds_option ds_option_evaluations = {
+    COUNT(evaluations, 1, 1000000, "candidates that are simulated, at most"),
+    .given = offsetof(ds_args, has_evaluations)};
+const ds_option ds_option_proposal = TEXT(
+    output, 'o', "RESULT.h5", "also write the check as a result, variants current and proposed");
+const ds_option ds_option_fitted = TEXT(
+    observed, 0, "FILE.csv", "rows of date,quantity,value to fit; else what the scenario names");
+const ds_option ds_option_method = TEXT(
+    method, 0, "abc|moments", "a posterior, or a best fit with errors; else as the scenario says");
+const ds_option ds_option_matters =
+    TEXT(matters, 0, "P",
+         "the least difference of interest, of the baseline's value or in points of a probability; "
+         "'1 %' by default");
+const ds_option ds_option_level =
+    TEXT(level, 0, "SHARE", "of replicas that do better than the worst; 95 % and 99 % by default");
+const ds_option ds_option_beyond = {
+    .name = "beyond",
+    .value = "OUTCOME=VALUE",
+    .doc = "also how likely it is that an outcome reaches a value; may be given many times",
+    .kind = DS_OPTION_TEXT,
+    .repeats = true,
+};
+const ds_option ds_option_worst =
+    TEXT(worst, 0, "NAME[:low|:high]",
+         "by which outcome, or metric at the end, replicas are the worst, and at which end");
+const ds_option ds_option_calm =
+    TEXT(baseline, 0, "VARIANT", "whose band signals leave; the first by default, or 'none'");
+const ds_option ds_option_all_axes = FLAG(all, 0, "every parameter of each figure");
+const ds_option ds_option_of = {
+    .name = "of",
+    .value = "NAME",
+    .doc = "of this metric at the end, or outcome; may be given many times",
+    .kind = DS_OPTION_TEXT,
+    .repeats = true,
+};
 
 /* ---- the command line ---- */
 
@@ -169,6 +261,8 @@ static bool read_options(parser *p, int argc, char **argv, ds_args *args, ds_sta
     optind = 1;
     while ((code = getopt_long(argc, argv, p->letters, p->word, NULL)) != -1) {
         const char *const word = last_word(argv);
+        if (code == '?' && optopt >= 256)
+            return ds_fail(st, DS_E_USAGE, "'--%s' takes no value", p->option[optopt - 256]->name);
         if (code == '?')
             return unknown(p, argv[optind - 1][0] == '-' ? argv[optind - 1] : "-", st);
         const bool is_long = code >= 256 || (code == ':' && optopt >= 256);
@@ -215,41 +309,117 @@ bool ds_args_read(const ds_command *command, int argc, char **argv, ds_args *arg
     return args->help || check_operands(command, args, st);
 }
 
-/* ---- the scenario it names ---- */
-
-/* The shipped scenarios: where the program was built, else where it was installed. */
-static const char *presets(void)
+bool ds_args_share(const char *option, const char *text, double least, double most, double *value,
+                   ds_status *st)
 {
-    static char path[4096 + 32];
-    if (access(DIEMSIM_SCENARIOS, R_OK) == 0)
-        return DIEMSIM_SCENARIOS;
-    const ssize_t length = readlink("/proc/self/exe", path, 4095);
-    if (length <= 0)
-        return NULL;
-    path[length] = '\0';
-    char *const slash = strrchr(path, '/');
-    snprintf(slash, sizeof path - (size_t)(slash - path), "/../share/diemsim/scenarios");
-    return access(path, R_OK) == 0 ? path : NULL;
+    char why[200] = "";
+    if (!text)
+        return true;
+    if (ds_quantity_read(text, "1", value, why, sizeof why) && *value >= least && *value <= most)
+        return true;
+    return ds_fail(st, DS_E_USAGE, "'--%s' is '%.60s', must be %g %% to %g %%%s%s", option, text,
+                   100 * least, 100 * most, *why ? ": " : "", why);
 }
 
-bool ds_args_scenario(const ds_args *args, const char *path, ds_scenario *scenario, ds_status *st)
+bool ds_args_word(const char *option, const char *text, const char *const *words, int *which,
+                  ds_status *st)
 {
-    char replicas[40], seed[40];
+    char all[200] = "";
+    for (int i = 0; text && words[i]; i++) {
+        if (strcmp(text, words[i]) == 0) {
+            *which = i;
+            return true;
+        }
+        const size_t used = strlen(all);
+        snprintf(all + used, sizeof all - used, "%s%s",
+                 i == 0         ? ""
+                 : words[i + 1] ? ", "
+                                : " or ",
+                 words[i]);
+    }
+    return !text || ds_fail(st, DS_E_USAGE, "'--%s' is '%.60s', must be %s", option, text, all);
+}
+
+bool ds_args_list(ds_pool *pool, const char *option, const char *text, const char *const **words,
+                  ds_status *st)
+{
+    if (!text)
+        return true;
+    const char **const made = ds_pool_take(pool, (strlen(text) + 2) * sizeof *made);
+    size_t count = 0;
+    for (const char *at = text; at; at = *at ? at + 1 : NULL) {
+        at += strspn(at, " ");
+        const char *const end = at + strcspn(at, ",");
+        size_t length = (size_t)(end - at);
+        while (length > 0 && at[length - 1] == ' ')
+            length--;
+        if (length == 0)
+            return ds_fail(st, DS_E_USAGE, "'--%s' is '%.60s', has an empty name in it", option,
+                           text);
+        made[count++] = ds_pool_copy(pool, at, length);
+        at = end;
+    }
+    *words = made;
+    return true;
+}
+
+/* ---- the scenario it names ---- */
+
+/* The path of a scenario; one that is not there may be the name of one that ships. */
+static const char *shipped(char room[DS_DATA_ROOM], const char *path)
+{
+    char name[NAME_MAX];
+    if (access(path, F_OK) == 0 || *path == '/')
+        return path;
+    for (int i = 0; i < 2; i++) {
+        const int length =
+            snprintf(name, sizeof name, "scenarios/%s%s", path, i == 0 ? "" : ".yaml");
+        if (length < (int)sizeof name && ds_data_path(room, name))
+            return room;
+    }
+    return path;
+}
+
+void ds_args_request(const ds_args *args, const char *path, ds_args_words *words,
+                     ds_scenario_request *request)
+{
     size_t sets = args->sets;
-    snprintf(replicas, sizeof replicas, "replicas=%llu", (unsigned long long)args->replicas);
-    snprintf(seed, sizeof seed, "seed=%llu", (unsigned long long)args->seed);
+    snprintf(words->replicas, sizeof words->replicas, "replicas=%llu",
+             (unsigned long long)args->replicas);
+    snprintf(words->seed, sizeof words->seed, "seed=%llu", (unsigned long long)args->seed);
     if (args->has_replicas)
-        args->set[sets++] = replicas;
+        args->set[sets++] = words->replicas;
     if (args->has_seed)
-        args->set[sets++] = seed;
-    const ds_scenario_request request = {.path = path,
-                                         .sets = args->set,
-                                         .set_count = sets,
-                                         .models = ds_models,
-                                         .presets = presets()};
-    if (!ds_scenario_load(scenario, &request, st))
+        args->set[sets++] = words->seed;
+    *request = (ds_scenario_request){.path = shipped(words->path, path),
+                                     .sets = args->set,
+                                     .set_count = sets,
+                                     .models = ds_models,
+                                     .presets = ds_data_path(words->presets, "scenarios"),
+                                     .plugins = ds_data_plugins(words->plugins)};
+}
+
+bool ds_args_load(const ds_args *args, const char *path, const ds_stress_request *stress,
+                  ds_scenario *scenario, ds_status *st)
+{
+    ds_args_words words;
+    ds_scenario_request request;
+    ds_args_request(args, path, &words, &request);
+    request.stress = stress;
+    return ds_scenario_load(scenario, &request, st);
+}
+
+bool ds_args_stressed(const ds_args *args, const char *path, const ds_stress_request *stress,
+                      ds_scenario *scenario, ds_status *st)
+{
+    if (!ds_args_load(args, path, stress, scenario, st))
         return false;
     for (size_t i = 0; i < scenario->warning_count; i++)
         fprintf(stderr, "warning: %s\n", scenario->warnings[i]);
     return true;
+}
+
+bool ds_args_scenario(const ds_args *args, const char *path, ds_scenario *scenario, ds_status *st)
+{
+    return ds_args_stressed(args, path, NULL, scenario, st);
 }

@@ -18,7 +18,8 @@ static size_t terminal_columns(bool terminal)
 static bool choose(const ds_args *args, const ds_result_info *about, ds_info_request *q,
                    ds_status *st)
 {
-    q->count = args->all || about->points < POINTS_SHOWN ? about->points : POINTS_SHOWN;
+    q->count =
+        args->all || args->csv || about->points < POINTS_SHOWN ? about->points : POINTS_SHOWN;
     if (!args->has_point)
         return true;
     if (args->point >= about->points)
@@ -40,8 +41,9 @@ bool ds_cmd_info(const ds_args *args, ds_status *st)
     ds_info_request request = {.result = result,
                                .columns = terminal_columns(terminal),
                                .colour = terminal && !(plain && *plain)};
-    const bool ok = choose(args, about, &request, st) && ds_info_print(stdout, &request, st);
-    if (ok && !args->has_point && request.count < about->points)
+    const bool ok = choose(args, about, &request, st) &&
+                    (args->csv ? ds_info_csv : ds_info_print)(stdout, &request, st);
+    if (ok && !args->csv && !args->has_point && request.count < about->points)
         printf("\nthe first %zu of %zu points; --all or --point N shows others\n", request.count,
                about->points);
     ds_result_close(result);

@@ -6,12 +6,14 @@
 bool ds_cmd_merge(const ds_args *args, ds_status *st)
 {
     ds_run_report report;
+    char plugins[DS_DATA_ROOM];
     if (!args->output)
         return ds_fail(st, DS_E_USAGE, "missing -o RESULT.h5; see 'diemsim help merge'");
     const ds_merge_request request = {.parts = args->operand,
                                       .part_count = args->count,
                                       .output = args->output,
                                       .natives = args->plugins,
+                                      .plugins = ds_data_plugins(plugins),
                                       .force = args->force,
                                       .version = DIEMSIM_VERSION,
                                       .models = ds_models};

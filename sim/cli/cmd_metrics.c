@@ -1,3 +1,4 @@
+#include "analysis/table.h"
 #include "cli.h"
 
 #include "models/models.h"
@@ -20,6 +21,36 @@ static void print_model(const ds_model *model)
     print_rows(model->outcomes, "outcome");
 }
 
+static void add_rows(ds_table *table, const char *model, const ds_metric *m, const char *kind)
+{
+    for (; m && m->name; m++) {
+        ds_table_text(table, model);
+        ds_table_text(table, m->name);
+        ds_table_text(table, m->unit);
+        ds_table_text(table, kind ? kind : ds_metric_kind_name(m->kind));
+        ds_table_text(table, m->doc);
+    }
+}
+
+/* One table of all models that were asked for. */
+static bool print_csv(const char *only, ds_status *st)
+{
+    static const ds_table_column columns[] = {
+        {"model", "model", NULL, false},     {"metric", "metric", NULL, false},
+        {"unit", "unit", NULL, false},       {"kind", "kind", NULL, false},
+        {"meaning", "meaning", NULL, false}, {0}};
+    ds_table table;
+    ds_table_begin(&table, "metrics", NULL, columns);
+    for (const ds_model *const *m = ds_models; *m; m++)
+        if (!only || strcmp(only, (*m)->name) == 0) {
+            add_rows(&table, (*m)->name, (*m)->metrics, NULL);
+            add_rows(&table, (*m)->name, (*m)->outcomes, "outcome");
+        }
+    const bool ok = ds_table_print(stdout, &table, DS_TABLE_CSV, st);
+    ds_table_free(&table);
+    return ok;
+}
+
 bool ds_cmd_metrics(const ds_args *args, ds_status *st)
 {
     bool any = false;
@@ -28,13 +59,14 @@ bool ds_cmd_metrics(const ds_args *args, ds_status *st)
         ds_nearest_try(&nearest, (*m)->name);
         if (args->model && strcmp(args->model, (*m)->name) != 0)
             continue;
-        if (any)
+        if (any && !args->csv)
             printf("\n");
-        print_model(*m);
+        if (!args->csv)
+            print_model(*m);
         any = true;
     }
     if (any)
-        return true;
+        return !args->csv || print_csv(args->model, st);
     return ds_fail(st, DS_E_USAGE, "unknown model '%.60s'%s%s%s", args->model,
                    nearest.best ? ", did you mean '" : "", nearest.best ? nearest.best : "",
                    nearest.best ? "'?" : "");

@@ -49,6 +49,10 @@ static void tell_more(const ds_scenario *s)
     if (s->splitting)
         printf("splitting %s to %g, %lld trials a stage; a replica is a repetition of it all\n",
                s->splitting->metric, s->splitting->target, (long long)s->splitting->effort);
+    for (size_t i = 0; s->thresholds.said && i < s->thresholds.count; i++)
+        printf("%s%s", i ? ", " : "holds     ", s->thresholds.threshold[i].name);
+    if (s->thresholds.said && s->thresholds.count)
+        printf("%s\n", ": what stress tests look at");
     if (s->branches > 1 && !isnan(s->branch_at))
         printf("branch    %zu futures part at %g\n", s->branches, s->branch_at);
 }

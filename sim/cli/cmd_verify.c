@@ -167,6 +167,7 @@ static bool compare(void *self, const ds_batch *batch, ds_status *st)
 
 static bool reload(check *c, const ds_args *args, ds_status *st)
 {
+    char plugins[DS_DATA_ROOM];
     const ds_result_info *const about = c->about;
     const ds_stored_scenario stored = {.name = "the scenario in the result",
                                        .source = about->scenario,
@@ -174,7 +175,8 @@ static bool reload(check *c, const ds_args *args, ds_status *st)
                                        .file_count = about->file_count,
                                        .file_names = about->file_names,
                                        .file_texts = about->file_texts,
-                                       .natives = args->plugins};
+                                       .natives = args->plugins,
+                                       .plugins = ds_data_plugins(plugins)};
     return ds_scenario_restore(&c->scenario, &stored, ds_models, st);
 }
 

@@ -1,22 +1,29 @@
-#include "cli.h"
+#include "pages.h"
 
 #include "sim/io/nearest.h"
 
 #include <string.h>
 
-static const char exit_codes[] =
-    "Exit codes\n"
-    "  0   done\n"
-    "  64  the command line is wrong\n"
-    "  65  a scenario or a result is wrong, or a result differs from what its scenario gives\n"
-    "  66  an input cannot be read\n"
-    "  69  a library is missing\n"
-    "  70  a bug, please report it\n"
-    "  71  memory or threads are missing\n"
-    "  73  an output cannot be created, exists, or is being written by another run\n"
-    "  74  reading or writing failed\n"
-    "  75  stopped with its work saved: run the same command to go on\n"
-    "  76  a policy from outside misbehaved\n";
+const ds_exit ds_exits[] = {
+    {DS_OK, "done"},
+    {DS_E_USAGE, "the command line is wrong"},
+    {DS_E_DATA,
+     "a scenario or a result is wrong, or a result differs from what its scenario gives"},
+    {DS_E_INPUT, "an input cannot be read"},
+    {DS_E_LIBRARY, "a library is missing"},
+    {DS_E_BUG, "a bug, please report it"},
+    {DS_E_SYSTEM, "memory or threads are missing"},
+    {DS_E_CREATE, "an output cannot be created, exists, or is being written by another run"},
+    {DS_E_IO, "reading or writing failed"},
+    {DS_E_STOPPED, "stopped with its work saved: run the same command to go on"},
+    {DS_E_POLICY, "a policy from outside misbehaved"},
+    {0},
+};
+
+const char ds_first_run[] = "  diemsim validate quickstart\n"
+                            "  diemsim run quickstart\n"
+                            "  diemsim info out/quickstart.h5\n"
+                            "  diemsim report out/quickstart.h5 -o out/quickstart.html\n";
 
 const ds_command *ds_command_find(const char *name, ds_status *st)
 {
@@ -39,16 +46,14 @@ void ds_help_all(FILE *to)
           "usage: diemsim COMMAND [ARGUMENTS]\n\n",
           to);
     for (const ds_command *c = ds_commands; c->name; c++)
-        fprintf(to, "  %-10s %s\n", c->name, c->doc);
+        fprintf(to, "  %-11s %s\n", c->name, c->doc);
     fprintf(to,
-            "\n'diemsim help COMMAND' tells more. A first run:\n\n"
-            "  diemsim validate scenarios/quickstart.yaml\n"
-            "  diemsim run scenarios/quickstart.yaml -o out/quickstart.h5\n"
-            "  diemsim info out/quickstart.h5\n"
-            "  diemsim report out/quickstart.h5 -o out/quickstart.html\n\n"
+            "\n'diemsim help COMMAND' tells more. A first run:\n\n%s\n"
             "Results are netCDF-4 files; in Python: xarray.open_dataset(\"out/quickstart.h5\").\n\n"
-            "%s",
-            exit_codes);
+            "Exit codes\n",
+            ds_first_run);
+    for (const ds_exit *e = ds_exits; e->doc; e++)
+        fprintf(to, "  %-2d  %s\n", e->code, e->doc);
 }
 
 static void print_option(const ds_option *o, FILE *to)
@@ -86,15 +91,29 @@ void ds_help_command(const ds_command *c, FILE *to)
         fprintf(to, "\n%s", c->help);
 }
 
+static bool print_completion(const char *shell, ds_status *st)
+{
+    if (strcmp(shell, "bash") != 0)
+        return ds_fail(st, DS_E_USAGE, "'--completion' is '%.60s', must be bash", shell);
+    ds_completion_print(stdout);
+    return true;
+}
+
 bool ds_cmd_help(const ds_args *args, ds_status *st)
 {
-    if (args->count == 0) {
-        ds_help_all(stdout);
-        return true;
-    }
-    const ds_command *const command = ds_command_find(args->operand[0], st);
-    if (!command)
+    const ds_command *const command = args->count ? ds_command_find(args->operand[0], st) : NULL;
+    if (args->count && !command)
         return false;
-    ds_help_command(command, stdout);
+    if (args->completion)
+        return print_completion(args->completion, st);
+    if (args->man)
+        ds_man_print(command, stdout);
+    else if (args->names)
+        for (const ds_command *c = ds_commands; c->name; c++)
+            puts(c->name);
+    else if (command)
+        ds_help_command(command, stdout);
+    else
+        ds_help_all(stdout);
     return true;
 }

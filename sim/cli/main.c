@@ -44,20 +44,118 @@ const ds_command ds_commands[] = {
      ds_cmd_validate},
     {"info", "RESULT.h5", "a result in the terminal",
      "Each metric's unit, mean and 5, 50 and 95 % over replicas at the end, and its course. Of\n"
-     "many points the first eight.\n\n"
-     "  diemsim info out/quickstart.h5\n",
-     1, 1, OPTIONS(&ds_option_point, &ds_option_all), ds_cmd_info},
+     "many points the first eight; as CSV, all.\n\n"
+     "  diemsim info out/quickstart.h5\n"
+     "  diemsim info out/quickstart.h5 --csv >quickstart.csv\n",
+     1, 1, OPTIONS(&ds_option_point, &ds_option_all, &ds_option_csv), ds_cmd_info},
+    {"compare", "RESULT.h5 [RESULT2.h5]", "by what variants differ from a baseline, and how surely",
+     "The points of a result, or of two results of one model. Those of one seed met the same random\n"
+     "numbers and are compared replica by replica, which takes chance out; others as independent\n"
+     "samples. For each variant and metric: both values, the difference with its interval, what it is\n"
+     "in words, the probability that a replica is above the baseline's, and p, adjusted for the number\n"
+     "of questions. By each 'objective' of the scenario or of the command line there is a verdict:\n"
+     "better, worse, no difference shown, or how many more replicas would show one that matters.\n"
+     "Names and values are those of 'diemsim info'.\n\n"
+     "  diemsim run scenarios/compare/mint-target.yaml -o out/mint-target.h5\n"
+     "  diemsim compare out/mint-target.h5\n"
+     "  diemsim compare out/mint-target.h5 --metrics apr_staked,diem_supply --over time \\\n"
+     "      --objective 'maximise median apr_staked' --objective 'minimise vvv_drawdown'\n"
+     "  diemsim compare out/before.h5 out/after.h5 --csv >difference.csv\n",
+     1, 2,
+     OPTIONS(&ds_option_metrics, &ds_option_over, &ds_option_baseline, &ds_option_variants,
+             &ds_option_objective, &ds_option_confidence, &ds_option_adjust, &ds_option_matters,
+             &ds_option_csv),
+     ds_cmd_compare},
+    {"optimise", "SCENARIO", "parameters that serve its objective best, within its thresholds",
+     "The scenario says what is sought and what may vary:\n\n"
+     "  objective: {stakers: {maximise: apr_staked, statistic: median}}\n"
+     "  thresholds: {solvent: {of: ruined, at_most: 0, in: 99 %}}\n"
+     "  optimise: {vary: {policies.mint.power: {from: 1, to: 4}}, evaluations: 100}\n\n"
+     "Every candidate meets the same random numbers. What is found is held against the scenario as\n"
+     "it is on fresh ones, so that luck is not taken for merit; 'optimism' says how much of the gain\n"
+     "was luck. With two goals: a front, on which one is bought with the other. Exits with 65 where\n"
+     "no candidate meets the thresholds. Begin with few replicas and candidates.\n\n"
+     "  diemsim optimise scenarios/search/buyback.yaml --evaluations 20 --replicas 20\n"
+     "  diemsim optimise scenarios/search/buyback.yaml -o out/buyback.h5 && diemsim compare out/buyback.h5\n",
+     1, 1,
+     OPTIONS(&ds_option_proposal, &ds_option_evaluations, &ds_option_set, &ds_option_replicas,
+             &ds_option_seed, &ds_option_threads, &ds_option_confidence, &ds_option_csv,
+             &ds_option_force, &ds_option_quiet), ds_cmd_optimise},
+    {"calibrate", "SCENARIO", "parameters under which a model gives what was observed",
+     "The scenario says what may vary and what was seen:\n\n"
+     "  calibrate: {vary: {demand.scale: {from: 0.5, to: 2, scale: log}},\n"
+     "              observed: histories/observations.csv, method: abc}\n\n"
+     "abc gives a posterior of each parameter under a prior that is even over its range (or its\n"
+     "logarithm): particles that come closer to what was seen, population after population, until\n"
+     "'simulations' are spent. moments gives a best fit, standard errors and a test of the model;\n"
+     "it needs at least as many observations as parameters. Both say which parameters the data do\n"
+     "not identify, and how what was seen lies in what the fitted model gives.\n\n"
+     "  diemsim calibrate scenarios/search/queue-rate.yaml\n"
+     "  diemsim calibrate scenarios/search/queue-rate.yaml --method moments\n"
+     "  diemsim calibrate mine.yaml --observed seen.csv --set calibrate.simulations=5000\n",
+     1, 1,
+     OPTIONS(&ds_option_fitted, &ds_option_method, &ds_option_set, &ds_option_replicas,
+             &ds_option_seed, &ds_option_threads, &ds_option_confidence, &ds_option_csv,
+             &ds_option_quiet), ds_cmd_calibrate},
     {"report", "RESULT.h5...", "a page about results, to read and pass on",
+     "The first screen has the question, what is proposed, the answer, how sure it is and one picture;\n"
+     "below it is everything else. FILE.html is one file with interactive charts that needs no network;\n"
+     "FILE.md has pictures beside it, in FILE_files, drawn by gnuplot where that is installed. Several\n"
+     "results, or the points of one, are compared; the first is what holds today. A report is replaced\n"
+     "by a newer one; any other file only by --force.\n\n"
      "With --observed, what was seen outside the model is drawn as dots, and a table says which of it\n"
      "lies inside the band of nine of ten replicas.\n\n"
      "  diemsim report out/quickstart.h5 -o out/quickstart.html\n"
+     "  diemsim report out/fee-split.h5 -o out/fee-split.md --metrics apr_fees,treasury,runway \\\n"
+     "      --question 'Should stakers be paid out of fees?'\n"
      "  diemsim report out/venice-history.h5 -o out/history.html \\\n"
      "      --observed scenarios/histories/observations.csv\n",
-     1, SIZE_MAX, OPTIONS(&ds_option_report, &ds_option_observed), ds_cmd_report},
+     1, SIZE_MAX,
+     OPTIONS(&ds_option_report, &ds_option_title, &ds_option_question, &ds_option_first,
+             &ds_option_observed, &ds_option_force), ds_cmd_report},
+    {"stress", "SCENARIO", "a scenario against presets of shocks: what holds, and what breaks it",
+     "Runs the scenario as it is (calm) and with each preset of a suite, on the same random numbers, into\n"
+     "a result that other commands read. A threshold passes where the 95 % interval of the share of\n"
+     "replicas in which it holds is all at or above the share asked, fails where it is all below. Its\n"
+     "own thresholds come first, the model's where it has none; see 'thresholds' in scenarios/README.md.\n"
+     "A suite is a folder of scenarios with shocks, one of them, or a file of presets by name.\n\n"
+     "--break searches for the smallest depth that breaks a threshold: where it surely holds, where it\n"
+     "surely does not, together at 95 %. --replicas says how many each depth may take. --map draws the\n"
+     "thresholds over depth and duration. WHAT is a preset, a kind of shock, or one of the scenario's.\n"
+     "Leaves with 0 when all was looked at, whatever the verdicts; with --check, 1 when one fails.\n\n"
+     "  diemsim stress scenarios/quickstart.yaml\n"
+     "  diemsim stress scenarios/quickstart.yaml --break price --threshold vvv_falls --range 0..0.99\n"
+     "  diemsim stress scenarios/quickstart.yaml --map outage --replicas 100 -o out/map.h5\n",
+     1, 1,
+     OPTIONS(&ds_option_suite, &ds_option_break, &ds_option_map, &ds_option_threshold,
+             &ds_option_range, &ds_option_depths, &ds_option_durations, &ds_option_stress_result,
+             &ds_option_set, &ds_option_replicas, &ds_option_seed, &ds_option_threads,
+             &ds_option_check, &ds_option_csv, &ds_option_force, &ds_option_quiet),
+     ds_cmd_stress},
+    {"risk", "RESULT.h5", "what may go wrong, how likely, how soon, how badly",
+     "Over the horizon: how likely each bad outcome is and when it comes; value at risk and expected\n"
+     "shortfall over replicas; known ways to fail and when they first show; which metric leaves its\n"
+     "band first; and what the worst replicas have in common. Signals are held against the first\n"
+     "variant, as 'calm' of scenarios/stress.\n\n"
+     "  diemsim risk out/demand-collapse.h5\n"
+     "  diemsim risk out/demand-collapse.h5 --beyond vvv_drawdown='60 %' --worst apr_staked\n",
+     1, 1,
+     OPTIONS(&ds_option_level, &ds_option_confidence, &ds_option_beyond, &ds_option_worst,
+             &ds_option_calm, &ds_option_point, &ds_option_all, &ds_option_csv),
+     ds_cmd_risk},
+    {"sensitivity", "RESULT.h5", "which swept parameters a figure depends on",
+     "Of a saltelli design: Sobol' indices, the share of a figure's variance that comes from each\n"
+     "parameter alone (first) and with all others (total). Of a morris design: how far a parameter\n"
+     "moves the figure (mu*) and how unevenly (sigma). Of a grid: shares of the variance over its\n"
+     "points. Of lhs and sobol: rank regression, for figures that rise or fall throughout.\n\n"
+     "  diemsim run scenarios/sweeps/morris.yaml -o out/morris.h5\n"
+     "  diemsim sensitivity out/morris.h5 --of vvv_price --of vvv_drawdown\n",
+     1, 1, OPTIONS(&ds_option_of, &ds_option_confidence, &ds_option_all_axes, &ds_option_csv),
+     ds_cmd_sensitivity},
     {"verify", "RESULT.h5", "simulate a result again and compare every bit",
      "Uses nothing but the file: its scenario, seed and data. Must be the version that made it.\n"
-     "A policy in a shared object is not in the file: --plugins says where it lies, and it must be\n"
-     "the very same; it is a program, and is run.\n\n"
+     "A policy in a shared object is not in the file: --plugins says where it lies, if it is not\n"
+     "installed, and it must be the very same; it is a program, and is run.\n\n"
      "  diemsim verify out/quickstart.h5 --replicas 4\n",
      1, 1, OPTIONS(&ds_option_verify_replicas, &ds_option_threads, &ds_option_plugins,
                    &ds_option_quiet),
@@ -75,7 +173,7 @@ const ds_command ds_commands[] = {
     {"metrics", "", "what a result holds: name, unit, kind and meaning",
      "A state is the value at a time, an average is over the interval that ends there, a flow is\n"
      "the amount in it, a day.\n",
-     0, 0, OPTIONS(&ds_option_model), ds_cmd_metrics},
+     0, 0, OPTIONS(&ds_option_model, &ds_option_csv), ds_cmd_metrics},
     {"schema", "", "JSON Schema of scenarios, for editors",
      "  diemsim schema > scenario.schema.json\n"
      "and as the first line of a scenario:\n"
@@ -88,7 +186,11 @@ const ds_command ds_commands[] = {
      "does: 0, or another exit code and the two digests. It takes a second and writes nothing.\n\n"
      "  diemsim version --selftest\n",
      0, 0, OPTIONS(&ds_option_selftest), ds_cmd_version},
-    {"help", "[COMMAND]", "this list, or all about one command", NULL, 0, 1, NULL, ds_cmd_help},
+    {"help", "[COMMAND]", "this list, or all about one command",
+     "  diemsim help run\n"
+     "  diemsim help --man run | man -l -\n"
+     "  eval \"$(diemsim help --completion bash)\"\n",
+     0, 1, OPTIONS(&ds_option_man, &ds_option_completion, &ds_option_names), ds_cmd_help},
     {0},
 };
 /* clang-format on */

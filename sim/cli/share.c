@@ -39,6 +39,7 @@ static const char *after(const char *text)
 static bool unpack(const char *path, uint64_t files, ds_scenario *scenario, ds_shared_text *texts,
                    ds_status *st)
 {
+    char plugins[DS_DATA_ROOM];
     char *const copy = strdup(path);
     texts->names = calloc(files + 1, sizeof *texts->names);
     texts->texts = calloc(files + 1, sizeof *texts->texts);
@@ -58,7 +59,8 @@ static bool unpack(const char *path, uint64_t files, ds_scenario *scenario, ds_s
                                        .file_count = files,
                                        .file_names = texts->names,
                                        .file_texts = texts->texts,
-                                       .natives = dirname(copy)};
+                                       .natives = dirname(copy),
+                                       .plugins = ds_data_plugins(plugins)};
     const bool ok = ds_scenario_restore(scenario, &stored, ds_models, st);
     free(copy);
     return ok;

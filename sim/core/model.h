@@ -7,7 +7,9 @@
 #define DS_CORE_MODEL_H
 
 #include "engine.h"
+#include "guide.h"
 #include "param.h"
+#include "threshold.h"
 
 typedef enum ds_metric_kind {
     DS_STATE,   /* the value at the grid time; defined at time[0] too */
@@ -38,6 +40,16 @@ typedef enum ds_sampling {
     DS_SAMPLING_SOBOL,      /* DS_RNG_SCRAMBLES blocks one after the other, each of 2^m points */
 } ds_sampling;
 extern const char *const ds_sampling_words[]; /* as scenarios say it; ends with NULL */
+
+/* What strikes a model from outside, for stress tests: an entry of a map that has a kind, a time, a
+ * depth, and a length in one of several forms. */
+typedef struct ds_strikes {
+    const char *map;               /* the DS_MAP in the model's parameters */
+    const char *kind, *at, *depth; /* keys of an entry: a DS_WORD, a moment, a number */
+    const char *const *lengths;    /* keys of which an entry has one; the first where it says none;
+                                      ends with NULL */
+    double (*within)(int kind, double depth); /* brought within what the kind allows */
+} ds_strikes;
 
 /* What every model needs to know of a run. Times are in the model's unit, 0 at the start date. */
 typedef struct ds_frame {
@@ -74,6 +86,10 @@ typedef struct ds_model {
     /* Name of the DS_MAP of ds_action in `params`; the loader sorts it by time. NULL: none. */
     const char *actions;
     const ds_metric *metrics, *outcomes; /* end with a NULL name */
+    /* What must hold where a scenario does not say; ends with a NULL name. NULL: nothing. */
+    const ds_threshold *thresholds;
+    const ds_strikes *strikes; /* NULL: nothing does */
+    const ds_guide *guide;     /* for readers of results; NULL: none */
     /* Expected events of one replica: for the refusal of an event storm, and for time left. */
     double (*events)(const void *config, const ds_frame *frame);
 

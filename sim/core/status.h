@@ -22,6 +22,7 @@
 
 typedef enum ds_code {
     DS_OK = 0,
+    DS_E_VERDICT = 1,  /* all went well, and what was to be checked does not hold */
     DS_E_USAGE = 64,   /* the command line */
     DS_E_DATA = 65,    /* a scenario, a path file or a result is wrong */
     DS_E_INPUT = 66,   /* a file named as input cannot be read */

@@ -41,13 +41,10 @@ static bool knows(ds_binder *b, const ds_param *table, const ds_node *node, cons
 
 static bool unknown(ds_binder *b, const ds_node *key, const ds_nearest *nearest, const char *what)
 {
-    const char *const dot = strchr(key->scalar, '.');
-    if (dot && dot > key->scalar)
-        return ds_complain(b->st, key, "unknown %s '%s': write '%s: {%s: …}'", what,
-                           ds_quote(b->pool, key->scalar),
-                           ds_pool_print(b->pool, "%.*s", (int)(dot - key->scalar), key->scalar),
-                           ds_quote(b->pool, dot + 1));
-    const char *const name = ds_quote(b->pool, key->scalar);
+    const char *const name = ds_quote(b->pool, key->scalar), *const dot = strchr(name, '.');
+    if (dot && dot > name)
+        return ds_complain(b->st, key, "unknown %s '%s': write '%.*s: {%s: …}'", what, name,
+                           (int)(dot - name), name, dot + 1);
     if (nearest->best)
         return ds_complain(b->st, key, "unknown %s '%s', did you mean '%s'?", what, name,
                            nearest->best);

@@ -270,19 +270,29 @@ static const ds_text *digest_text(ds_files *files, const char *real, const ds_te
 static const char *again(ds_files *files, const ds_node *name, ds_status *st)
 {
     const char *const shown = ds_quote(files->pool, name->scalar);
-    if (!files->natives) {
+    const char *const folders[] = {files->natives, files->plugins};
+    for (size_t i = 0; i < 2; i++) {
+        const char *const path = real(files->pool, folders[i], name->scalar, "");
+        if (path && inside(path, folders[i]))
+            return path;
+    }
+    if (!files->natives)
         ds_complain(st, name,
                     "'%s' is a program, of which a result holds only the digest: "
                     "--plugins FOLDER says where the scenario lies that names it",
                     shown);
-        return NULL;
-    }
-    const char *const path = real(files->pool, files->natives, name->scalar, "");
-    if (path && inside(path, files->natives))
-        return path;
-    ds_complain(st, name, "there is no file '%s' in '%s'", shown,
-                ds_escape(files->pool, files->natives));
+    else
+        ds_complain(st, name, "there is no file '%s' in '%s'", shown,
+                    ds_escape(files->pool, files->natives));
     return NULL;
+}
+
+/* What a scenario names: its own, or where it has none, one that is installed for all. */
+static const char *native(ds_files *files, const ds_node *name, ds_status *st)
+{
+    const char *const path = real(files->pool, files->plugins, name->scalar, "");
+    const bool own = find(files, name, false) != NULL;
+    return !own && path && inside(path, files->plugins) ? path : contained(files, name, false, st);
 }
 
 static bool load_native(ds_files *files, const ds_node *name, const char *path,
@@ -307,7 +317,7 @@ bool ds_file_native(ds_files *files, const ds_node *name, const ds_text **result
     if (!is_name(name, st))
         return false;
     const ds_text *const stored = files->stored_count ? from_store(files, name->scalar) : NULL;
-    const char *const path = stored ? again(files, name, st) : contained(files, name, false, st);
+    const char *const path = stored ? again(files, name, st) : native(files, name, st);
     if (!path)
         return false;
     const ds_text *const known = stored ? NULL : read_as(files, name->scalar);

@@ -22,6 +22,7 @@ typedef struct ds_files {
     const ds_text *native[DS_NATIVES_MOST];
     size_t natives_read;
     const char *natives; /* real path of the folder where a result's programs lie; NULL: unknown */
+    const char *plugins; /* real path of the folder of installed programs; NULL: none */
 } ds_files;
 
 enum { DS_SCENARIO_MOST = 16 << 20, DS_CSV_MOST = 64 << 20 };
@@ -36,8 +37,9 @@ DS_MUST_CHECK bool ds_file_slurp(ds_pool *pool, const char *path, size_t most, c
 DS_MUST_CHECK bool ds_file_named(ds_files *files, const ds_node *name, bool yaml,
                                  const ds_text **result, ds_status *st);
 
-/* A program that a node names: found in the same folders, but a result keeps its digest only. When
- * a scenario is loaded from a result the program is looked for in `natives`, and must have it. */
+/* A program that a node names: found in the same folders, then among those installed, but a result
+ * keeps its digest only. When a scenario is loaded from a result the program is looked for in
+ * `natives`, then among those installed, and must have it. */
 DS_MUST_CHECK bool ds_file_native(ds_files *files, const ds_node *name, const ds_text **result,
                                   ds_status *st);
 

@@ -5,10 +5,10 @@
 #ifndef DS_IO_OBSERVATIONS_H
 #define DS_IO_OBSERVATIONS_H
 
-#include "pool.h"
+#include "node.h"
 
 typedef struct ds_observation {
-    double date; /* d since 1970-01-01 UTC */
+    double date; /* d since 1970-01-01 UTC; or model time */
     const char *quantity;
     double value;
 } ds_observation;
@@ -18,8 +18,14 @@ typedef struct ds_observations {
     const ds_observation *item; /* in the order of the file */
 } ds_observations;
 
+/* The same of a text; `timed`: of a model without dates, whose rows are `time,quantity,value`. */
+DS_MUST_CHECK bool ds_observations_parse(ds_pool *pool, const ds_text *text, bool timed,
+                                         ds_observations *out, ds_status *st);
+
 /* Reads a file; what it holds lives as long as the pool. */
 DS_MUST_CHECK bool ds_observations_read(ds_pool *pool, const char *path, ds_observations *out,
                                         ds_status *st);
+DS_MUST_CHECK bool ds_observations_read_timed(ds_pool *pool, const char *path, bool timed,
+                                              ds_observations *out, ds_status *st);
 
 #endif

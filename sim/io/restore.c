@@ -20,6 +20,7 @@ bool ds_scenario_restore(ds_scenario *scenario, const ds_stored_scenario *stored
                                          .files = files,
                                          .file_count = stored->file_count,
                                          .natives = stored->natives,
+                                         .plugins = stored->plugins,
                                          .models = models};
     bool ok = ds_scenario_load(scenario, &request, st);
     if (ok) {

@@ -13,6 +13,7 @@ typedef struct ds_stored_scenario {
     size_t file_count;
     const char *const *file_names, *const *file_texts;
     const char *natives; /* folder of the programs that it names; NULL: none may be */
+    const char *plugins; /* folder of those that are installed; NULL: none are */
 } ds_stored_scenario;
 
 /* The texts must live as long as the scenario. */

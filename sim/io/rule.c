@@ -2,9 +2,8 @@
 
 #include "complain.h"
 #include "nearest.h"
-#include "quantity.h"
+#include "statistic.h"
 
-#include <math.h>
 #include <string.h>
 
 enum { RULE_MOST = 1000000 };
@@ -75,37 +74,7 @@ static bool find_metric(const reader *r, const ds_metric **metric)
 static bool read_number(const reader *r, const char *key, const char *text, const char *unit,
                         double *value)
 {
-    char why[200] = "must be a number";
-    if (ds_quantity_read(text, unit, value, why, sizeof why) && isfinite(*value))
-        return true;
-    return ds_complain(r->st, at(r, key), "'%s' is '%s': %s", key,
-                       ds_quote(&r->s->rest->pool, text), why);
-}
-
-static bool read_statistic(const reader *r)
-{
-    static const char quantile[] = "quantile ";
-    ds_until *const u = r->until;
-    const char *const text = r->config->statistic;
-    u->level = 0.5;
-    if (strcmp(text, "mean") == 0)
-        u->statistic = DS_STAT_MEAN;
-    else if (strcmp(text, "probability") == 0)
-        u->statistic = DS_STAT_PROBABILITY;
-    else if (strcmp(text, "median") == 0)
-        u->statistic = DS_STAT_QUANTILE;
-    else if (strncmp(text, quantile, sizeof quantile - 1) == 0) {
-        u->statistic = DS_STAT_QUANTILE;
-        if (!read_number(r, "statistic", text + sizeof quantile - 1, "1", &u->level))
-            return false;
-    } else
-        return ds_complain(
-            r->st, at(r, "statistic"),
-            "'statistic' is '%s', must be mean, median, quantile P %% or probability",
-            ds_quote(&r->s->rest->pool, text));
-    return (u->level > 0 && u->level < 1) ||
-           ds_complain(r->st, at(r, "statistic"),
-                       "a quantile of %g, must lie between 0 and 1 (0 %% and 100 %%)", u->level);
+    return ds_statistic_number(&r->s->rest->pool, key, text, at(r, key), unit, value, r->st);
 }
 
 static bool read_threshold(const reader *r, const ds_metric *metric)
@@ -166,8 +135,10 @@ bool ds_rule_read(ds_scenario *s, const ds_node *root, const ds_rule_config *con
     ds_until *const until = ds_pool_take(&s->rest->pool, sizeof *until);
     const reader r = {s, node, config, until, st};
     *until = (ds_until){0};
-    if (!find_metric(&r, &metric) || !read_statistic(&r) || !read_threshold(&r, metric) ||
-        !read_width(&r, metric) || !read_replicas(&r))
+    if (!find_metric(&r, &metric) ||
+        !ds_statistic_read(&s->rest->pool, config->statistic, at(&r, "statistic"),
+                           &until->statistic, &until->level, st) ||
+        !read_threshold(&r, metric) || !read_width(&r, metric) || !read_replicas(&r))
         return false;
     s->until = until;
     s->until_metric = metric->name;

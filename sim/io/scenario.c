@@ -7,6 +7,7 @@
 #include "json.h"
 #include "merge.h"
 #include "nearest.h"
+#include "objective.h"
 #include "override.h"
 #include "plain.h"
 #include "quantity.h"
@@ -15,6 +16,7 @@
 #include "rule.h"
 #include "sampling.h"
 #include "scenario_rest.h"
+#include "thresholds.h"
 
 #include <errno.h>
 #include <math.h>
@@ -80,6 +82,9 @@ static const ds_param common_table[] = {
      .size = sizeof(ds_splitting), .check = ds_splitting_check,
      .doc = "the probability of a rare event by multilevel splitting; replicas are then "
             "repetitions of the whole estimate"},
+    {DS_AT(ds_common, thresholds), .kind = DS_MAP, .unit = "1", .table = ds_threshold_table,
+     .size = sizeof(ds_threshold_config), .max = DS_THRESHOLDS_MOST,
+     .doc = "what must hold, by name, and in what share of replicas; the model's by default"},
     {0},
 };
 
@@ -111,6 +116,12 @@ void ds_common_table(const ds_model *model, ds_param table[DS_COMMON_ROOM])
         if (strcmp(p->name, "observe") == 0)
             table[n].fallback = model->default_observe;
         n++;
+    }
+    table[n] = ds_goal_map;
+    table[n++].offset = offsetof(ds_common, objective);
+    for (const ds_param *p = ds_search_table; p->name; p++) {
+        table[n] = *p;
+        table[n++].offset += offsetof(ds_common, search);
     }
     for (const ds_param *p = outer_table; p->name; p++) {
         table[n] = *p;
@@ -293,6 +304,8 @@ static ds_node *common_part(ds_scenario *s, ds_node *root)
         ds_node *item = root->item[i];
         if (strcmp(key, "output") == 0 && item->shape == DS_MAPPING)
             item = ds_node_without(&s->rest->pool, item, "metrics");
+        if (ds_param_find(ds_search_table, key) && item->shape == DS_MAPPING)
+            item = ds_node_without(&s->rest->pool, item, "vary");
         ds_node_add(&s->rest->pool, part, root->key[i], item);
     }
     return part;
@@ -327,7 +340,10 @@ static bool bind_common(ds_scenario *s, ds_node *root, ds_status *st)
     return check_frame(s, root, st) && ds_sampling_check(s->model, &s->frame, root, st) &&
            choose_metrics(s, ds_node_get(root, "output", NULL), st) &&
            ds_rare_read(s, ds_node_get(root, "splitting", NULL), st) &&
-           ds_rule_read(s, root, &c->until, st) && ds_rare_check(s, root, st);
+           ds_rule_read(s, root, &c->until, st) && ds_rare_check(s, root, st) &&
+           ds_objective_read(s, root, &c->objective, st) &&
+           ds_search_read(s, root, &c->search, st) &&
+           ds_thresholds_read(s, root, &c->thresholds, st);
 }
 
 /* ---- configs ---- */
@@ -404,14 +420,16 @@ static void resolve_metrics(const ds_scenario *s, ds_json *j)
     ds_json_open(j, '{');
     ds_json_key(j, "paths");
     ds_json_raw(j, s->keep_paths ? "true" : "false");
-    ds_json_key(j, "metrics");
-    ds_json_open(j, '[');
-    for (const ds_metric *m = s->model->metrics; m->name; m++)
-        if (s->recorded[m - s->model->metrics]) {
-            ds_json_item(j);
-            ds_json_string(j, m->name);
-        }
-    ds_json_close(j, ']');
+    if (!s->splitting) {
+        ds_json_key(j, "metrics");
+        ds_json_open(j, '[');
+        for (const ds_metric *m = s->model->metrics; m->name; m++)
+            if (s->recorded[m - s->model->metrics]) {
+                ds_json_item(j);
+                ds_json_string(j, m->name);
+            }
+        ds_json_close(j, ']');
+    }
     ds_json_close(j, '}');
 }
 
@@ -456,7 +474,11 @@ static bool resolve(ds_scenario *s, const void *config)
     ds_json_open(&j, '{');
     resolve_common(s, &j);
     ds_resolve(&j, s->model->params, config);
-    static const char *const trees[] = {"until", "variants", "sweep", "branch"};
+    ds_objective_resolve(&j, s->goals);
+    if (s->thresholds.said)
+        ds_thresholds_resolve(&s->thresholds, &j);
+    static const char *const trees[] = {"until",  "variants", "sweep",
+                                        "branch", "optimise", "calibrate"};
     for (size_t i = 0; i < sizeof trees / sizeof trees[0]; i++) {
         const ds_node *const tree = ds_node_get(r->base, trees[i], NULL);
         if (!tree)
@@ -506,10 +528,12 @@ static bool load(ds_scenario *s, const ds_scenario_request *q, ds_status *st)
         !date_horizon(s, root, &root))
         return false;
     r->base = root;
-    if (!bind_common(s, root, st) || !ds_points_read(s, st) || !ds_branch_read(s, st))
+    if (!bind_common(s, root, st) || (q->stress && !ds_stress_lay(s, q->stress, st)) ||
+        !ds_points_read(s, st) || !ds_branch_read(s, st))
         return false;
     r->config = ds_pool_take(&r->pool, s->points * sizeof *r->config);
-    if (!build(s, root, &base, st) || !check_points(s, st) || !resolve(s, base))
+    if (!build(s, r->base, &base, st) || !check_points(s, st) || !ds_stress_check(s, st) ||
+        !resolve(s, base) || !ds_search_now(s, st))
         return false;
     ds_branch_part(s);
     s->files = r->files.read;
@@ -529,6 +553,7 @@ bool ds_scenario_load(ds_scenario *s, const ds_scenario_request *q, ds_status *s
     r->st = st;
     r->files = (ds_files){.pool = &r->pool, .stored = q->files, .stored_count = q->file_count};
     r->files.natives = real_path(&r->pool, q->natives);
+    r->files.plugins = real_path(&r->pool, q->plugins);
     r->binder = (ds_binder){.pool = &r->pool, .files = &r->files, .st = st};
     const ds_plain numbers = ds_plain_begin();
     const bool fine = load(s, q, st);

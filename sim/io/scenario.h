@@ -7,6 +7,8 @@
 #define DS_IO_SCENARIO_H
 
 #include "sim/core/splitting.h"
+#include "stress.h"
+#include "thresholds.h"
 #include "until.h"
 
 /* A file that the scenario reads besides itself (includes, CSV paths), kept for provenance. */
@@ -30,6 +32,11 @@ typedef struct ds_scenario {
     const char *until_metric, *until_statistic;
     size_t until_number; /* which outcome or metric that is */
     bool until_outcome;
+    const struct ds_goals *goals;       /* see objective.h */
+    const struct ds_optimise *optimise; /* see search.h; NULL: it says nothing */
+    const struct ds_calibrate *calibrate;
+    ds_thresholds thresholds;      /* what must hold */
+    const ds_stress *stress;       /* what a stress test has laid over it; NULL: nothing */
     const ds_metric *outcomes;     /* of a replica: the model's, or of a splitting */
     const ds_splitting *splitting; /* of a rare event, in place of replicas' series; NULL: none */
     const char *source;            /* the scenario file as written */
@@ -51,8 +58,10 @@ typedef struct ds_scenario_request {
         *natives; /* with `files`: folder of the programs that they name; NULL: none may be */
     const char *const *sets; /* "key.path=value", applied in order after includes */
     size_t set_count;
-    const ds_model *const *models; /* ends with NULL */
-    const char *presets;           /* folder of the shipped scenarios, searched by `include` */
+    const ds_model *const *models;   /* ends with NULL */
+    const char *presets;             /* folder of the shipped scenarios, searched by `include` */
+    const char *plugins;             /* folder of programs that are installed for all scenarios */
+    const ds_stress_request *stress; /* laid over the scenario; NULL: nothing */
 } ds_scenario_request;
 
 DS_MUST_CHECK bool ds_scenario_load(ds_scenario *scenario, const ds_scenario_request *request,

@@ -5,6 +5,7 @@
 #include "axis.h"
 #include "designs.h"
 #include "scenario.h"
+#include "search.h"
 
 /* Keys that every model's scenario has. */
 typedef struct ds_output_config {
@@ -19,6 +20,12 @@ typedef struct ds_rule_config {
     int64_t max_replicas;
 } ds_rule_config;
 
+/* An entry of the key `thresholds`, see thresholds.c. */
+typedef struct ds_threshold_config {
+    const char *name, *of, *at_least, *at_most;
+    double in; /* NAN: not said */
+} ds_threshold_config;
+
 typedef struct ds_common {
     const char *model, *title, *description;
     double start, horizon, warmup, observe;
@@ -27,9 +34,12 @@ typedef struct ds_common {
     ds_output_config output;
     ds_rule_config until;
     ds_splitting splitting;
+    ds_list objective;
+    ds_search_said search;
+    ds_list thresholds; /* of ds_threshold_config */
 } ds_common;
 
-enum { DS_COMMON_ROOM = 20 };
+enum { DS_COMMON_ROOM = 24 };
 
 /* The common table with the model's time unit and defaults. */
 void ds_common_table(const ds_model *model, ds_param table[DS_COMMON_ROOM]);
@@ -39,10 +49,11 @@ typedef struct ds_scenario_rest {
     ds_status *st; /* of the call under way */
     ds_files files;
     ds_binder binder;
-    ds_node *base;           /* merged, with sets and default maps */
-    const ds_node *variants; /* mapping, or NULL */
-    const ds_node *futures;  /* of a branch: mapping, or NULL */
-    ds_node **variant_base;  /* [variants], or one: the base with the changes of each */
+    ds_node *base;              /* merged, with sets and default maps */
+    const ds_node *variants;    /* mapping, or NULL */
+    const struct ds_laid *laid; /* of a stress test, see stress.c */
+    const ds_node *futures;     /* of a branch: mapping, or NULL */
+    ds_node **variant_base;     /* [variants], or one: the base with the changes of each */
     ds_design design;
     ds_sweep_axis *axis;        /* [axes of the design] */
     struct ds_overlay *overlay; /* what the axes lay over the base */

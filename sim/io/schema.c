@@ -314,8 +314,8 @@ static void value(printer *s, const ds_param *p)
         text_at(s, "type", "string");
         text_at(s, "pattern", "^[0-9]{4}-[0-9]{2}-[0-9]{2}([T ].*)?$");
         break;
-    case DS_TEXT:
-        text_at(s, "type", "string");
+    case DS_TEXT: /* of what is read as a quantity, a number will do */
+        raw_at(s, "type", "[\"string\",\"number\"]");
         break;
     }
 }
@@ -371,6 +371,12 @@ static void variants(printer *s)
     close(s, '}');
 }
 
+#define AXIS                                                                               \
+    "{\"anyOf\":[{\"type\":\"array\",\"minItems\":1},{\"type\":\"object\",\"properties\":" \
+    "{\"from\":{},\"to\":{},\"steps\":{\"type\":\"integer\"},\"by\":{},\"scale\":"         \
+    "{\"enum\":[\"linear\",\"log\"]}},\"required\":[\"from\",\"to\"],"                     \
+    "\"additionalProperties\":false}]}"
+
 /* A design with its words; all other keys are paths. */
 static void design(printer *s, const ds_alternative *as)
 {
@@ -384,11 +390,7 @@ static void design(printer *s, const ds_alternative *as)
     close(s, '}');
     table_properties(s, as->params, &open_ended);
     close(s, '}');
-    raw_at(s, "additionalProperties",
-           "{\"anyOf\":[{\"type\":\"array\",\"minItems\":1},{\"type\":\"object\",\"properties\":"
-           "{\"from\":{},\"to\":{},\"steps\":{\"type\":\"integer\"},\"by\":{},\"scale\":"
-           "{\"enum\":[\"linear\",\"log\"]}},\"required\":[\"from\",\"to\"],"
-           "\"additionalProperties\":false}]}");
+    raw_at(s, "additionalProperties", AXIS);
     close(s, '}');
 }
 
@@ -398,6 +400,22 @@ static void sweep(printer *s)
     for (const ds_alternative *const *a = ds_designs; *a; a++)
         design(s, *a);
     close(s, ']');
+}
+
+/* What a search may change, and its words. */
+static void search(printer *s, const ds_param *p)
+{
+    bool open_ended = false;
+    text_at(s, "type", "object");
+    open_at(s, "properties", '{');
+    open_at(s, "vary", '{');
+    describe(s, p->table);
+    text_at(s, "type", "object");
+    raw_at(s, "additionalProperties", "{\"anyOf\":[{\"type\":\"null\"}," AXIS "]}");
+    close(s, '}');
+    table_properties(s, p->table + 1, &open_ended);
+    close(s, '}');
+    raw_at(s, "additionalProperties", "false");
 }
 
 static void common_value(printer *s, const ds_param *p)
@@ -417,6 +435,8 @@ static void common_value(printer *s, const ds_param *p)
                "[{\"type\":\"string\"},{\"type\":\"array\",\"items\":{\"type\":\"string\"}}]");
     else if (strcmp(p->name, "sweep") == 0)
         sweep(s);
+    else if (ds_param_find(ds_search_table, p->name))
+        search(s, p);
     else
         value(s, p);
 }

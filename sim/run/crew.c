@@ -264,6 +264,14 @@ static bool run_replica(hand *h, const ds_plan *plan, uint32_t number, double *o
     return ds_splitting_run(replica, plan->scenario->splitting, number, outcomes, events);
 }
 
+/* By which a replica of a batch is drawn. */
+static uint32_t number_of(const ds_plan *plan, const ds_batch *batch, size_t index)
+{
+    const size_t point = batch->point + index / batch->count;
+    return (uint32_t)(plan->number_from + batch->first + index % batch->count +
+                      point * plan->number_step);
+}
+
 static bool run_one(hand *h, const ds_plan *plan, ds_batch *batch, size_t index, ds_status *st)
 {
     const size_t outcomes = ds_metric_count(plan->experiment.outcomes);
@@ -272,7 +280,7 @@ static bool run_one(hand *h, const ds_plan *plan, ds_batch *batch, size_t index,
         return false;
     h->handled = 0;
     h->time = 0;
-    const bool done = run_replica(h, plan, (uint32_t)(batch->first + index % batch->count),
+    const bool done = run_replica(h, plan, number_of(plan, batch, index),
                                   batch->outcomes + index * outcomes, &events);
     tell(h, plan->scenario->frame.horizon, events);
     atomic_fetch_add(&h->progress->replicas, 1);

@@ -60,6 +60,11 @@ static bool check_parent(const char *output, ds_status *st)
     return ok;
 }
 
+bool ds_folder_can(const char *output, bool force, ds_status *st)
+{
+    return check_output(output, force, st) && check_parent(output, st);
+}
+
 /* The open lock is still the one that others find under its name. */
 static bool is_current(int lock, const char *path)
 {
@@ -120,8 +125,7 @@ bool ds_folder_name(ds_folder *folder, const char *output, ds_status *st)
 
 static bool open_any(ds_folder *folder, const char *output, bool force, ds_status *st)
 {
-    if (!ds_folder_name(folder, output, st) || !check_output(output, force, st) ||
-        !check_parent(output, st))
+    if (!ds_folder_name(folder, output, st) || !ds_folder_can(output, force, st))
         return false;
     /* Looked at again, because another run may have finished while we came for the lock. */
     const bool ok = take_lock(folder, output, st) && check_output(output, force, st);

@@ -17,6 +17,9 @@ typedef struct ds_folder {
 
 /* The folder's name alone, for those who work in another's. */
 DS_MUST_CHECK bool ds_folder_name(ds_folder *folder, const char *output, ds_status *st);
+/* Whether the output may be written, without creating anything: for those who simulate before they
+ * open it. */
+DS_MUST_CHECK bool ds_folder_can(const char *output, bool force, ds_status *st);
 /* Checks that the output may be written, then creates and locks its folder. */
 DS_MUST_CHECK bool ds_folder_open(ds_folder *folder, const char *output, bool force, ds_status *st);
 /* The same for a folder that must hold no shards of a run yet; `force` removes them. What an

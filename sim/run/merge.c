@@ -98,7 +98,8 @@ static bool rebuild(merge *m, ds_status *st)
                                        .file_count = head->file_count,
                                        .file_names = (const char *const *)head->file_names,
                                        .file_texts = (const char *const *)head->file_texts,
-                                       .natives = m->request->natives};
+                                       .natives = m->request->natives,
+                                       .plugins = m->request->plugins};
     const ds_maker maker = {head->program, head->version, head->build};
     if (!ds_scenario_restore(&m->scenario, &stored, m->request->models, st) ||
         !ds_plan_make(&m->plan, &m->scenario, &maker, st))

@@ -12,6 +12,7 @@ typedef struct ds_merge_request {
     size_t part_count;
     const char *output;
     const char *natives; /* folder of the programs that the scenario names; NULL: none */
+    const char *plugins; /* folder of those that are installed; NULL: none are */
     bool force;
     const char *version; /* of this program */
     const ds_model *const *models;

@@ -2,6 +2,7 @@
 
 #include "sim/core/interval.h"
 #include "sim/core/real.h"
+#include "sim/core/threshold.h"
 
 #include <gsl/gsl_cdf.h>
 #include <math.h>
@@ -84,7 +85,7 @@ static ds_estimate_now look_at_probability(const ds_until *until, const double *
     static const double of_looking = 0.15;
     size_t hits = 0;
     for (size_t i = 0; i < count; i++)
-        hits += until->below ? values[i] < until->threshold : values[i] > until->threshold;
+        hits += ds_beyond(values[i], until->threshold, until->below);
     const double n = (double)count, k = (double)hits;
     const double uneven = (n - 2 * k) * (n - 2 * k) / (n * (k + 1) * (n - k + 1));
     const double z = two_sided(until->confidence) * (1 + of_looking * uneven);

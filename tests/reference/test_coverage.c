@@ -1,88 +1,20 @@
-/*
- * How often intervals hold what they say they hold: thousands of samples of distributions whose
- * figures are known, each with its interval. Prints a table. Where a method is known to cover less,
- * the doubt that says so must be raised (analysis/doubt.h).
- */
-#include "tests/unit/run.h"
-
+/* How often means, shares, quantiles, tails, times, pairs and bands hold the truth. */
 #include "analysis/bootstrap.h"
 #include "analysis/family.h"
-#include "analysis/indices.h"
-#include "analysis/morris.h"
 #include "analysis/paired.h"
 #include "analysis/stats.h"
 #include "analysis/survival.h"
 #include "analysis/tail.h"
-#include "sim/core/rng.h"
 #include "tests/reference/cases.h"
-#include "tests/reference/estimate.h"
+#include "tests/reference/coverage.h"
 
-#include <gsl/gsl_cdf.h>
 #include <gsl/gsl_randist.h>
 #include <math.h>
-
-enum { MOST = 1024 };
-
-typedef enum law { NORMAL, UNIFORM, EXPONENTIAL, LOGNORMAL, STUDENT4, PARETO } law;
-
-static const char *const law_name[] = {"normal",    "uniform", "exponential",
-                                       "lognormal", "t4",      "Pareto 2.5"};
-
-typedef struct row {
-    const char *what;
-    /* Draws a sample; the estimate, or the worst of several, and whether it holds the truth. */
-    bool (*trial)(gsl_rng *g, const struct row *row, unsigned *doubts);
-    law law;
-    size_t n;
-    double share; /* or whatever else the trial wants */
-    int trials;
-    double least, most; /* of coverage */
-    unsigned doubt;     /* raised in so many trials at least: */
-    double raised;
-} row;
-
-static double drawn(gsl_rng *g, law from)
-{
-    switch (from) {
-    case NORMAL:
-        return gsl_ran_gaussian_ziggurat(g, 1);
-    case UNIFORM:
-        return gsl_ran_flat(g, 0, 1);
-    case EXPONENTIAL:
-        return gsl_ran_exponential(g, 1);
-    case LOGNORMAL:
-        return gsl_ran_lognormal(g, 0, 1);
-    case STUDENT4:
-        return gsl_ran_tdist(g, 4);
-    case PARETO:
-        return gsl_ran_pareto(g, 2.5, 1);
-    }
-    return NAN;
-}
 
 static double mean_of(law from)
 {
     static const double mean[] = {0, 0.5, 1, 1.6487212707001282, 0, 2.5 / 1.5};
     return mean[from];
-}
-
-static double quantile_of(law from, double share)
-{
-    switch (from) {
-    case NORMAL:
-        return gsl_cdf_ugaussian_Pinv(share);
-    case UNIFORM:
-        return share;
-    case EXPONENTIAL:
-        return -log1p(-share);
-    case LOGNORMAL:
-        return exp(gsl_cdf_ugaussian_Pinv(share));
-    case STUDENT4:
-        return gsl_cdf_tdist_Pinv(share, 4);
-    case PARETO:
-        return pow(1 - share, -1 / 2.5);
-    }
-    return NAN;
 }
 
 static double shortfall_of(law from, double share)
@@ -103,18 +35,6 @@ static double shortfall_of(law from, double share)
         return q * 2.5 / 1.5;
     }
     return NAN;
-}
-
-static void fill(gsl_rng *g, const row *r, double *values)
-{
-    for (size_t i = 0; i < r->n; i++)
-        values[i] = drawn(g, r->law);
-}
-
-static bool holds(ds_estimate e, double truth, unsigned *doubts)
-{
-    *doubts = e.doubts;
-    return e.interval.low <= truth && truth <= e.interval.high;
 }
 
 /* ---- means ---- */
@@ -351,42 +271,6 @@ static bool resampled_mean(gsl_rng *g, const row *r, unsigned *doubts)
     return i.low <= mean_of(r->law) && mean_of(r->law) <= i.high;
 }
 
-/* ---- Sobol' indices of a product of two g-functions, from independent rows ---- */
-
-static double g_function(const double *x)
-{
-    return (fabs(4 * x[0] - 2) + 0.5) / 1.5 * (fabs(4 * x[1] - 2) + 2) / 3;
-}
-
-static bool sobol(gsl_rng *g, const row *r, unsigned *doubts)
-{
-    static double y[MOST * 4];
-    const double v0 = 1 / (3 * 1.5 * 1.5), v1 = 1.0 / 27, all = (1 + v0) * (1 + v1) - 1;
-    const double truth[] = {1, all, v0 / all, v0 * (1 + v1) / all};
-    ds_status st = {0};
-    ds_indices s;
-    for (size_t i = 0; i < r->n; i++) {
-        const double a[2] = {gsl_rng_uniform(g), gsl_rng_uniform(g)};
-        const double b[2] = {gsl_rng_uniform(g), gsl_rng_uniform(g)};
-        const double swapped[2][2] = {{b[0], a[1]}, {a[0], b[1]}};
-        y[4 * i] = g_function(a);
-        y[4 * i + 1] = g_function(swapped[0]);
-        y[4 * i + 2] = g_function(swapped[1]);
-        y[4 * i + 3] = g_function(b);
-    }
-    const ds_indices_query q = {.output = y,
-                                .rows = r->n,
-                                .axes = 2,
-                                .level = 0.95,
-                                .seed = gsl_rng_get(g),
-                                .resamples = 499};
-    ck_assert(ds_indices_of(&s, &q, &st));
-    const ds_estimate e[] = {s.mean, s.variance, s.first[0], s.total[0]};
-    const bool held = holds(e[(int)r->share], truth[(int)r->share], doubts);
-    ds_indices_free(&s);
-    return held;
-}
-
 static bool deviation(gsl_rng *g, const row *r, unsigned *doubts)
 {
     static const double sd[] = {
@@ -394,28 +278,6 @@ static bool deviation(gsl_rng *g, const row *r, unsigned *doubts)
     double x[MOST];
     fill(g, r, x);
     return holds(ds_estimate_deviation(x, ds_sort(x, r->n), 0.95), sd[r->law], doubts);
-}
-
-/* ---- elementary effects that are normal with mean 1 and deviation 1 ---- */
-
-static bool morris(gsl_rng *g, const row *r, unsigned *doubts)
-{
-    double y[2 * MOST], unit[2 * MOST];
-    ds_status st = {0};
-    ds_morris_axis axis;
-    for (size_t i = 0; i < r->n; i++) {
-        y[2 * i] = 0;
-        y[2 * i + 1] = 0.5 * (1 + drawn(g, NORMAL));
-        unit[2 * i] = 0.25;
-        unit[2 * i + 1] = 0.75;
-    }
-    const ds_morris_query q = {
-        .output = y, .unit = unit, .trajectories = r->n, .axes = 1, .level = 0.95};
-    ck_assert(ds_morris_of(&axis, &q, &st));
-    const double star = 2 * gsl_ran_ugaussian_pdf(1) + 1 - 2 * gsl_cdf_ugaussian_P(-1);
-    return r->share == 0   ? holds(axis.mu, 1, doubts)
-           : r->share == 1 ? holds(axis.mu_star, star, doubts)
-                           : holds(axis.sigma, 1, doubts);
 }
 
 /* What a row may cover is what it was measured to, give or take three errors, and never far from
@@ -485,41 +347,11 @@ static const row rows[] = {
     {"deviation", deviation, NORMAL, 30, 0, 10000, 0.935, 0.952, 0, 0},
     {"deviation", deviation, EXPONENTIAL, 30, 0, 10000, 0.87, 0.89, DS_DOUBT_SKEWED, 0.6},
     {"deviation", deviation, LOGNORMAL, 100, 0, 10000, 0.76, 0.79, DS_DOUBT_SKEWED, 0.8},
-    {"Sobol' mean", sobol, UNIFORM, 256, 0, 1000, 0.93, 0.975, 0, 0},
-    {"Sobol' variance", sobol, UNIFORM, 256, 1, 1000, 0.93, 0.975, 0, 0},
-    {"Sobol' first order", sobol, UNIFORM, 64, 2, 1000, 0.93, 0.97, 0, 0},
-    {"Sobol' first order", sobol, UNIFORM, 256, 2, 1000, 0.92, 0.965, 0, 0},
-    {"Sobol' total", sobol, UNIFORM, 64, 3, 1000, 0.91, 0.96, 0, 0},
-    {"Sobol' total", sobol, UNIFORM, 256, 3, 1000, 0.935, 0.975, 0, 0},
-    {"Morris mu", morris, NORMAL, 10, 0, 2000, 0.93, 0.965, 0, 0},
-    {"Morris mu*", morris, NORMAL, 10, 1, 2000, 0.93, 0.965, 0, 0},
-    {"Morris mu*", morris, NORMAL, 30, 1, 2000, 0.93, 0.965, 0, 0},
-    {"Morris sigma", morris, NORMAL, 10, 2, 2000, 0.94, 0.975, DS_DOUBT_SMALL, 1},
-    {"Morris sigma", morris, NORMAL, 40, 2, 2000, 0.92, 0.955, 0, 0},
 };
 
 START_TEST(intervals_hold_what_they_say)
 {
-    const row *const r = &rows[_i];
-    const int trials = (r->trials + estimate_thrift - 1) / estimate_thrift;
-    const double slack = estimate_thrift > 1 ? 4 * sqrt(0.95 * 0.05 / trials) : 0;
-    int held = 0, raised = 0;
-    for (int t = 0; t < trials; t++) {
-        ds_rng rng = ds_rng_stream(17, (uint32_t)t, (uint32_t)_i, 0);
-        gsl_rng g = ds_rng_gsl(&rng);
-        unsigned doubts;
-        held += r->trial(&g, r, &doubts);
-        raised += r->doubt && doubts & r->doubt;
-    }
-    const double coverage = (double)held / trials;
-    printf("%-34s %-12s n %4zu %6.3g: %.3f", r->what, law_name[r->law], r->n, r->share, coverage);
-    if (r->doubt)
-        printf(", doubted in %.0f %%", 100.0 * raised / trials);
-    printf("\n");
-    ck_assert_msg(coverage >= r->least - slack && coverage <= r->most + slack,
-                  "%s: covers %.4f, must in %g .. %g", r->what, coverage, r->least, r->most);
-    ck_assert_msg(raised >= (r->raised - 2 * slack) * trials, "%s: doubted in %d of %d", r->what,
-                  raised, trials);
+    check_row(&rows[_i], 17, (uint32_t)_i);
 }
 END_TEST
 

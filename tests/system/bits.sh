@@ -46,11 +46,11 @@ if command -v "${CC:-cc}" >/dev/null; then
 fi
 
 nm -D --defined-only "$program" | sed -n 's/.* T \([^@]*\).*/\1/p' | sort -u >exported
-for library in $(ldd "$program" | awk '/lib(gsl|lua)/ { print $3 }'); do
+for library in $(ldd "$program" | awk '/lib(gsl|lua|nlopt)/ { print $3 }'); do
     missing=$(taken -D "$library" | comm -23 - exported)
     [ -z "$missing" ] || fail "$library calls what the program does not define: $missing"
 done
-[ "$(ldd "$program" | grep -cE 'lib(gsl|lua)')" -ge 2 ] || fail "the program uses no GSL or no Lua"
+[ "$(ldd "$program" | grep -cE 'lib(gsl|lua5.4|nlopt)\.so')" -ge 3 ] || fail "the program uses no GSL, Lua or NLopt"
 
 "$build/tests/real_tables" | cmp - "$source_dir/sim/core/real_tables.c"
 

@@ -57,6 +57,7 @@ complaints() {
         only MPI sim/run '#[[:space:]]*include[[:space:]]*[<"]mpi\.h'
         only Lua models/policies '#[[:space:]]*include[[:space:]]*[<"](lua|lauxlib)'
         only MPFR sim/core '#[[:space:]]*include[[:space:]]*[<"](mpfr|gmp)\.h'
+        only NLopt analysis '#[[:space:]]*include[[:space:]]*[<"]nlopt'
         only dlopen models/policies '#[[:space:]]*include[[:space:]]*[<"]dlfcn'
         grep -rniE --include='*.[ch]' '(^|[^a-z])s?(vvv|diem)([^a-z]|$)' sim/core sim/io sim/run |
             sed 's/$/   <- a token in a room that has not heard of one/' || true
@@ -96,3 +97,5 @@ planted models/policies/planted.c '#include <lauxlib.h>'
 planted sim/io/planted.c '#include <dlfcn.h>'
 planted sim/core/planted.c '#include <mpfr.h>'
 planted models/diem/planted.c '#include <gmp.h>'
+planted sim/run/planted.c '#include <nlopt.h>'
+planted analysis/planted.c '#include <nlopt.h>'

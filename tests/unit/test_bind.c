@@ -243,7 +243,7 @@ static const struct {
     {"loaves: 1e13\n", "events a replica"},
     {"horizon: 2000-01-01\nstart: 2001-01-01\n", "must lie in"},
     {"start: 2026-01-01\nhorizon: 2026-02-30\n", "'horizon' is"},
-    {"objective: x\n", "unknown key 'objective'"},
+    {"objective: x\n", "'objective' must be a mapping of names"},
     {"variants: {a: {start: 2026-01-01}}\n", "'start' is the same for all points"},
     {"variants: {a: {title: x}}\n", "'title' is the same for all points"},
     {"variants: {a: 3}\n", "a variant must be a mapping"},

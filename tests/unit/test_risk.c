@@ -70,6 +70,25 @@ START_TEST(a_price_that_doubles_and_halves_has_its_drawdown_and_squeeze)
 }
 END_TEST
 
+START_TEST(an_exodus_is_half_of_the_most_providers_there_were)
+{
+    ds_economy_test t;
+    economy_open(&t, "seed: 5\nhorizon: 10\nholders: {scale: 0.01}\n");
+    economy_begin(&t, 0);
+    ds_economy *const e = t.w->eco;
+    const double most = e->providers_in.value;
+    e->providers_in.value = floor(most / 2) + 1;
+    ds_risk_hour(t.w);
+    ck_assert_double_eq(e->risk.exodus, 0);
+    e->providers_in.value = floor(most / 2);
+    ds_risk_hour(t.w);
+    ck_assert_double_gt(e->risk.exodus, 0);
+    ck_assert_double_eq(e->risk.providers_lost, most - floor(most / 2));
+    e->providers_in.value = most;
+    economy_close(&t);
+}
+END_TEST
+
 /* Daily log changes of +-2 % for long: sd a year 0.02 * sqrt(365). */
 START_TEST(volatility_is_that_of_the_daily_changes)
 {
@@ -84,6 +103,7 @@ int main(void)
     const ds_test tests[] = {{quantiles_of_waits_are_those_of_their_distribution, 0},
                              {the_nakamoto_coefficient_is_that_of_the_sorted_holders, 0},
                              {a_price_that_doubles_and_halves_has_its_drawdown_and_squeeze, 0},
+                             {an_exodus_is_half_of_the_most_providers_there_were, 0},
                              {volatility_is_that_of_the_daily_changes, 0},
                              {0}};
     return ds_run_tests("risk", tests, 60);

@@ -149,7 +149,7 @@ START_TEST(an_empty_treasury_pays_late_and_says_so)
     t.scenario.model->observe(t.w, row, false);
     ck_assert_double_gt(row[economy_metric("liability")], 1000);
     ck_assert_double_eq(row[economy_metric("runway")], 0);
-    double outcome[16];
+    double outcome[64];
     t.scenario.model->conclude(t.w, outcome);
     ck_assert_double_gt(outcome[2], 25); /* insolvent_days */
     ds_amount owed = 0;

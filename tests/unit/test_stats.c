@@ -339,6 +339,8 @@ START_TEST(text_of_a_file_cannot_act)
                      "\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD \xEF\xBF\xBD");
     ck_assert_uint_eq(ds_text_plain(plain, sizeof plain, "ääääääää"), 5);
     ck_assert_uint_eq(strlen(plain), 10);
+    ck_assert_uint_eq(ds_text_plain(plain, sizeof plain, "\u672c\u672c"), 4);
+    ck_assert_uint_eq(ds_text_plain(plain, sizeof plain, "e\u0301e"), 2);
 }
 END_TEST
 

@@ -6,11 +6,11 @@
 #include <math.h>
 #include <stdlib.h>
 
-static const ds_column columns[] = {{"metric", "metric", NULL, false},
-                                    {"difference", "difference", NULL, true},
-                                    {"low", "95 % interval", NULL, true},
-                                    {"high", NULL, NULL, true},
-                                    {0}};
+static const ds_table_column columns[] = {{"metric", "metric", NULL, false},
+                                          {"difference", "difference", NULL, true},
+                                          {"low", "95 % interval", NULL, true},
+                                          {"high", NULL, NULL, true},
+                                          {0}};
 
 static ds_table sample(void)
 {

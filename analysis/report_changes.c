@@ -1,0 +1,293 @@
+#include "report_parts.h"
+#include "sim/io/json.h"
+#include "sim/io/yaml.h"
+
+#include <math.h>
+#include <string.h>
+
+enum { PATHS = 200, SHOWN = 30, COLUMNS = 6, PATH = 200, VALUE = 120 };
+
+/* The dotted paths at which cases differ, and what each says there. */
+typedef struct changes {
+    const ds_report *r;
+    const char *path[PATHS];
+    size_t count, more;
+} changes;
+
+bool ds_report_resolve(ds_report *r, ds_status *st)
+{
+    r->resolved = ds_pool_take(r->pool, r->request->count * sizeof(ds_node *));
+    for (size_t i = 0; i < r->request->count; i++) {
+        const ds_result_info *const about = ds_result_about(r->request->results[i]);
+        ds_text *const text = ds_pool_take(r->pool, sizeof *text);
+        *text = (ds_text){.name = "the resolved scenario",
+                          .text = about->resolved,
+                          .size = strlen(about->resolved)};
+        if (!ds_yaml_parse(r->pool, text, &r->resolved[i], st))
+            return false;
+    }
+    return true;
+}
+
+const char *ds_report_value(const ds_report *r, const ds_node *node)
+{
+    ds_json j = {.pool = r->pool};
+    char cut[VALUE];
+    if (!node)
+        return "–";
+    if (node->shape == DS_SCALAR)
+        return node->scalar;
+    ds_json_node(&j, node);
+    (void)ds_text_plain(cut, sizeof cut - 4, j.text);
+    return ds_pool_print(r->pool, "%s%s", cut, strlen(j.text) > strlen(cut) ? " …" : "");
+}
+
+/* The node at a dotted path; the longest key goes first, since names may have dots. */
+static const ds_node *at_path(const ds_node *from, const char *path)
+{
+    for (size_t n = strlen(path); from && from->shape == DS_MAPPING && n > 0; n--) {
+        if (path[n] && path[n] != '.')
+            continue;
+        char key[PATH];
+        if (n >= sizeof key)
+            continue;
+        memcpy(key, path, n);
+        key[n] = '\0';
+        const ds_node *const item = ds_node_get(from, key, NULL);
+        if (item)
+            return path[n] ? at_path(item, path + n + 1) : item;
+    }
+    return NULL;
+}
+
+static bool is_known(const changes *c, const char *path)
+{
+    for (size_t i = 0; i < c->count; i++)
+        if (strcmp(c->path[i], path) == 0)
+            return true;
+    return false;
+}
+
+/* Every leaf below a node. */
+static void gather(changes *c, const ds_node *node, const char *path)
+{
+    if (node->shape != DS_MAPPING || node->count == 0) {
+        if (*path && !is_known(c, path) && c->count < PATHS)
+            c->path[c->count++] = path;
+        return;
+    }
+    for (uint32_t i = 0; i < node->count; i++)
+        gather(c, node->item[i],
+               ds_pool_print(c->r->pool, "%s%s%s", path, *path ? "." : "", node->key[i]->scalar));
+}
+
+static size_t result_of(const ds_report *r, const ds_case *c)
+{
+    size_t i = 0;
+    while (i + 1 < r->request->count && r->request->results[i] != c->result)
+        i++;
+    return i;
+}
+
+/* What the variant of a case writes; NULL: the case is no variant. */
+static const ds_node *variant_of(const ds_report *r, const ds_case *c)
+{
+    const ds_node *const variants = ds_node_get(r->resolved[result_of(r, c)], "variants", NULL);
+    const ds_result_info *const about = c->about;
+    for (size_t i = 0; variants && i < about->coordinates; i++)
+        if (strcmp(about->coordinate[i].path, "variant") == 0 && about->coordinate[i].text)
+            return ds_node_get(variants, about->coordinate[i].text[c->point], NULL);
+    return NULL;
+}
+
+/* Whether a rule was swapped on the way to a path: then the base's parameters are of another. */
+static bool swapped(const ds_node *variant, const ds_node *base, const char *path)
+{
+    char up[PATH];
+    snprintf(up, sizeof up, "%.*s", PATH - 8, path);
+    for (char *dot; (dot = strrchr(up, '.')) != NULL;) {
+        snprintf(dot, sizeof up - (size_t)(dot - up), ".use");
+        const ds_node *const own = at_path(variant, up), *const was = at_path(base, up);
+        if (own && was && own->shape == DS_SCALAR && strcmp(own->scalar, was->scalar) != 0)
+            return true;
+        *dot = '\0';
+    }
+    return false;
+}
+
+const ds_node *ds_report_said(const ds_report *r, const ds_case *c, const char *path)
+{
+    const ds_node *const base = r->resolved[result_of(r, c)], *const own = variant_of(r, c);
+    const ds_node *const said = own ? at_path(own, path) : NULL;
+    if (said)
+        return said;
+    return own && swapped(own, base, path) ? NULL : at_path(base, path);
+}
+
+static const char *coordinate_text(const ds_report *r, const ds_case *c, const char *path)
+{
+    for (size_t i = 0; i < c->about->coordinates; i++) {
+        const ds_coordinate *const k = &c->about->coordinate[i];
+        if (strcmp(k->path, path) != 0)
+            continue;
+        if (!k->number)
+            return k->text[c->point];
+        return ds_pool_print(r->pool, "%.6g%s%s", k->number[c->point], k->unit ? " " : "",
+                             k->unit && strcmp(k->unit, "1") != 0 ? k->unit : "");
+    }
+    return NULL;
+}
+
+static const char *text_at(const ds_report *r, const ds_case *c, const char *path)
+{
+    const char *const swept = coordinate_text(r, c, path);
+    const ds_node *const said = ds_report_said(r, c, path);
+    const ds_param *const p = ds_report_param(r, c, path);
+    if (swept || (!said && !p))
+        return swept ? swept : "–";
+    const char *const value = said ? ds_report_value(r, said) : ds_report_default(r, p);
+    const bool bare = *value && strspn(value, "+-.0123456789e") == strlen(value);
+    const char *const unit = bare && p ? ds_report_unit(p) : "";
+    return *value ? ds_pool_print(r->pool, "%s%s%s", value, *unit ? " " : "", unit) : "–";
+}
+
+/* What the parameter means, in the first case that has it. */
+static const char *meaning(const ds_report *r, const char *path)
+{
+    for (size_t i = 0; i < r->count; i++) {
+        const ds_param *const p = ds_report_param(r, &r->cases[i], path);
+        if (p && p->doc)
+            return p->doc;
+    }
+    return "";
+}
+
+static bool differs(const ds_report *r, const char *path)
+{
+    const char *const first = text_at(r, &r->cases[0], path);
+    for (size_t i = 1; i < r->count; i++)
+        if (strcmp(first, text_at(r, &r->cases[i], path)) != 0)
+            return true;
+    return false;
+}
+
+/* What tells runs apart, not rules. */
+static bool is_housekeeping(const char *path)
+{
+    static const char *const names[] = {"title", "description", "output",    "variants",
+                                        "sweep", "branch",      "objective", "thresholds",
+                                        "until", "replicas",    "seed"};
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        const size_t n = strlen(names[i]);
+        if (strncmp(path, names[i], n) == 0 && (!path[n] || path[n] == '.'))
+            return true;
+    }
+    return false;
+}
+
+static void find_changes(changes *c)
+{
+    const ds_report *const r = c->r;
+    for (size_t i = 0; i < r->count; i++) {
+        const ds_node *const own = variant_of(r, &r->cases[i]);
+        if (own)
+            gather(c, own, "");
+    }
+    for (size_t i = 0; i < r->cases[0].about->coordinates; i++)
+        if (strcmp(r->cases[0].about->coordinate[i].path, "variant") != 0 && c->count < PATHS)
+            c->path[c->count++] = r->cases[0].about->coordinate[i].path;
+    for (size_t i = 0; r->request->count > 1 && i < r->request->count; i++)
+        gather(c, r->resolved[i], "");
+    size_t kept = 0;
+    for (size_t i = 0; i < c->count; i++)
+        if (!is_housekeeping(c->path[i]) && differs(r, c->path[i]))
+            c->path[kept++] = c->path[i];
+    c->count = kept < SHOWN ? kept : SHOWN;
+    c->more = kept - c->count;
+}
+
+static void put_side_by_side(const changes *c)
+{
+    const ds_report *const r = c->r;
+    const size_t columns = r->count + 2;
+    const char *heads[COLUMNS + 2] = {"parameter"};
+    for (size_t i = 0; i < r->count; i++) {
+        const char *const role = i ? "proposed" : "current", *const label = r->cases[i].label;
+        heads[1 + i] =
+            strcmp(role, label) == 0 ? role : ds_pool_print(r->pool, "%s: %.80s", role, label);
+    }
+    heads[columns - 1] = "meaning";
+    ds_page_table(&r->page, columns, columns, heads);
+    for (size_t p = 0; p < c->count; p++) {
+        const char *cells[COLUMNS + 2] = {c->path[p]};
+        cells[columns - 1] = meaning(r, c->path[p]);
+        for (size_t i = 0; i < r->count; i++)
+            cells[1 + i] = text_at(r, &r->cases[i], c->path[p]);
+        ds_page_row(&r->page, columns, columns, cells);
+    }
+    ds_page_table_end(&r->page);
+}
+
+/* The different texts of a coordinate, as far as there is room. */
+static const char *distinct(const ds_report *r, const ds_coordinate *k, size_t points)
+{
+    const char *list = k->text[0], *seen[COLUMNS] = {k->text[0]};
+    size_t count = 1;
+    for (size_t i = 1; i < points; i++) {
+        size_t known = 0;
+        while (known < count && strcmp(seen[known], k->text[i]) != 0)
+            known++;
+        if (known < count)
+            continue;
+        if (count == COLUMNS)
+            return ds_pool_print(r->pool, "%s, …", list);
+        seen[count++] = k->text[i];
+        list = ds_pool_print(r->pool, "%s, %.80s", list, k->text[i]);
+    }
+    return list;
+}
+
+static const char *range(const ds_report *r, const ds_coordinate *k, size_t points)
+{
+    double least = k->number[0], most = k->number[0];
+    for (size_t i = 1; i < points; i++) {
+        least = fmin(least, k->number[i]);
+        most = fmax(most, k->number[i]);
+    }
+    const bool unit = k->unit && strcmp(k->unit, "1") != 0;
+    return ds_pool_print(r->pool, "%.6g to %.6g%s%s", least, most, unit ? " " : "",
+                         unit ? k->unit : "");
+}
+
+/* Of many cases: between what each parameter varies. */
+static void put_ranges(const ds_report *r)
+{
+    static const char *const heads[] = {"parameter", "varies over", "meaning"};
+    const ds_result_info *const about = r->cases[0].about;
+    if (about->points != r->count || about->coordinates == 0)
+        return;
+    ds_page_table(&r->page, 3, 3, heads);
+    for (size_t i = 0; i < about->coordinates; i++) {
+        const ds_coordinate *const k = &about->coordinate[i];
+        const char *const cells[] = {k->path,
+                                     k->number ? range(r, k, r->count) : distinct(r, k, r->count),
+                                     k->doc ? k->doc : ""};
+        ds_page_row(&r->page, 3, 3, cells);
+    }
+    ds_page_table_end(&r->page);
+}
+
+void ds_report_changes(const ds_report *r)
+{
+    changes c = {.r = r};
+    if (r->count > COLUMNS) {
+        put_ranges(r);
+        return;
+    }
+    if (r->count > 1)
+        find_changes(&c);
+    if (c.count)
+        put_side_by_side(&c);
+    if (c.more)
+        ds_page_note(&r->page, "note", "And %zu more parameters that differ.", c.more);
+}

@@ -1,0 +1,186 @@
+#include "launch.h"
+
+#include "share.h"
+#include "sim/run/ensemble_mpi.h"
+#include "sim/run/folder.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+/* ---- where to ---- */
+
+/* Below the current folder. */
+static bool default_output(const char *scenario, const char *ending, char output[DS_OUTPUT_ROOM],
+                           ds_status *st)
+{
+    const char *const slash = strrchr(scenario, '/');
+    const char *const name = slash ? slash + 1 : scenario;
+    const char *const dot = strrchr(name, '.');
+    const int length = dot && dot > name ? (int)(dot - name) : (int)strlen(name);
+    if (snprintf(output, DS_OUTPUT_ROOM, "out/%.*s%s.h5", length, name, ending) >= DS_OUTPUT_ROOM)
+        return ds_fail(st, DS_E_CREATE, "the scenario's name is too long for a file");
+    return true;
+}
+
+bool ds_output_folder(ds_status *st)
+{
+    if (mkdir("out", 0777) != 0 && errno != EEXIST)
+        return ds_fail(st, DS_E_CREATE, "cannot create the folder 'out': %s", strerror(errno));
+    return true;
+}
+
+/* No --force makes a result replace the scenario that it comes from. */
+static bool check_output(const char *output, const char *scenario, ds_status *st)
+{
+    struct stat to, from;
+    if (strcmp(output, "-") == 0)
+        return ds_fail(st, DS_E_USAGE,
+                       "'-o' is '-', must be a file: a result is not written to a stream");
+    if (stat(output, &to) == 0 && stat(scenario, &from) == 0 && to.st_dev == from.st_dev &&
+        to.st_ino == from.st_ino && S_ISREG(to.st_mode))
+        return ds_fail(st, DS_E_CREATE, "'%s' is the scenario itself, must be another file",
+                       output);
+    return true;
+}
+
+bool ds_output_name(const ds_args *args, const char *ending, char output[DS_OUTPUT_ROOM],
+                    ds_status *st)
+{
+    if (args->output && strlen(args->output) >= DS_OUTPUT_ROOM)
+        return ds_fail(st, DS_E_CREATE, "the output's name is too long for a file");
+    if (args->output)
+        strcpy(output, args->output);
+    else if (!default_output(args->operand[0], ending, output, st))
+        return false;
+    return check_output(output, args->operand[0], st);
+}
+
+/* ---- the scenario ---- */
+
+/* Every task must run the same experiment, and none can see the others' results. */
+static bool check_shares(size_t shards, const ds_scenario *scenario, ds_status *st)
+{
+    if (shards == 0)
+        return true;
+    if (!scenario->seed_given)
+        return ds_fail(st, DS_E_USAGE,
+                       "'--shard' needs a seed that all tasks share: 'seed' in the scenario, or "
+                       "--seed");
+    return !scenario->until ||
+           ds_fail(st, DS_E_USAGE,
+                   "'until' looks at the replicas of all tasks, so it cannot be used with "
+                   "'--shard': run under MPI, or on one machine");
+}
+
+/* A seed that was left to chance is that of the run that goes on, if there is one. */
+static bool settle_seed(const ds_launch *l, ds_scenario *scenario, ds_status *st)
+{
+    uint64_t seed = scenario->frame.seed;
+    if (scenario->seed_given)
+        return true;
+    (void)ds_folder_kept_seed(l->output, &seed);
+    if (seed != scenario->frame.seed) {
+        ds_args again = *l->args;
+        again.has_seed = true;
+        again.seed = seed;
+        ds_scenario_free(scenario);
+        if (!ds_args_stressed(&again, again.operand[0], l->stress, scenario, st))
+            return false;
+    }
+    fprintf(stderr, "seed %llu, drawn; --seed %llu repeats this run\n", (unsigned long long)seed,
+            (unsigned long long)seed);
+    return true;
+}
+
+bool ds_launch_load(const ds_launch *l, ds_scenario *scenario, ds_status *st)
+{
+    return ds_args_stressed(l->args, l->args->operand[0], l->stress, scenario, st) &&
+           check_shares(l->shards, scenario, st) &&
+           (!l->check || l->check(l->args, scenario, st)) && settle_seed(l, scenario, st);
+}
+
+/* ---- the run ---- */
+
+static void tell(const ds_run_report *report, const ds_launch *l)
+{
+    if (report->valueless)
+        fprintf(stderr,
+                "warning: the metric of 'until' has no value in any replica of some point\n");
+    else if (!report->reached)
+        fprintf(stderr, "warning: 'until' asks for a narrower interval than 'max_replicas' give\n");
+    if (report->doubtful)
+        fprintf(stderr,
+                "warning: the values of 'until' are so skewed that its interval may hold the "
+                "true mean less often than it says\n");
+    if (report->failed)
+        fprintf(stderr, "warning: %zu of %zu replicas failed, the first: %s\n", report->failed,
+                report->replicas, report->first_cause);
+    if (l->args->quiet)
+        return;
+    if (l->shards && report->replicas == 0)
+        fprintf(stderr, "nothing falls to share %zu of %zu: there are fewer batches than shares\n",
+                l->shard, l->shards);
+    fprintf(stderr, "%zu replicas", report->replicas);
+    if (report->resumed)
+        fprintf(stderr, " (%zu from before)", report->resumed);
+    const double millions = (double)report->events / 1e6;
+    if (report->events)
+        fprintf(stderr, ", %.*f million events in %.*f s", millions < 10 ? 2 : 0, millions,
+                report->seconds < 10 ? 2 : 1, report->seconds);
+    fprintf(stderr, "\n%s written in %.1f s\n", l->output, report->join_seconds);
+}
+
+/* Splitting that never arrived estimates 0, with a spread of 0. */
+static bool warn_of_zero(const ds_scenario *scenario, const char *output, ds_status *st)
+{
+    ds_result *result;
+    double *const values = calloc(scenario->frame.replicas, sizeof *values);
+    if (!values)
+        return ds_fail(st, DS_E_SYSTEM, "no memory for the estimates of splitting");
+    bool ok = ds_result_open(&result, output, st), zero = false;
+    for (size_t p = 0; ok && p < scenario->points; p++) {
+        double sum = 0;
+        ok = ds_result_outcome(result, ds_splitting_outcomes[0].name, p, values, st);
+        for (size_t r = 0; ok && r < scenario->frame.replicas; r++)
+            sum += isnan(values[r]) ? 0 : values[r];
+        zero = zero || sum == 0;
+    }
+    ds_result_close(result);
+    free(values);
+    if (zero)
+        fprintf(stderr, "warning: at some point no trial reached the target; that estimate, 0 ± 0, "
+                        "bounds nothing: give it more 'effort', or a longer 'horizon'\n");
+    return ok;
+}
+
+bool ds_launch_run(const ds_launch *l, ds_status *st)
+{
+    const ds_args *const args = l->args;
+    ds_scenario scenario = {0};
+    ds_shared_text texts = {0};
+    ds_run_report report;
+    const ds_run_request request = {.scenario = &scenario,
+                                    .output = l->output,
+                                    .threads = (unsigned)args->threads,
+                                    .force = args->force,
+                                    .quiet = args->quiet,
+                                    .shard = l->shard,
+                                    .shards = l->shards,
+                                    .program = "diemsim",
+                                    .version = DIEMSIM_VERSION,
+                                    .build = ds_build()};
+    bool ok = ds_mpi_rank() > 0 || ds_launch_load(l, &scenario, st);
+    ok = ds_mpi_agree(ok, st) &&
+         ds_mpi_agree(ds_share_scenario(args->operand[0], &scenario, &texts, st), st) &&
+         ds_mpi_agree(args->output || ds_output_folder(st), st) && ds_run(&request, &report, st);
+    if (ok && ds_mpi_rank() == 0)
+        tell(&report, l);
+    if (ok && ds_mpi_rank() == 0 && scenario.splitting && l->shards == 0)
+        ok = warn_of_zero(&scenario, l->output, st);
+    ds_scenario_free(&scenario);
+    ds_shared_text_free(&texts);
+    return ok;
+}

@@ -1,0 +1,130 @@
+#!/bin/sh
+# Risks and sensitivities as a user asks for them: sh risk.sh PROGRAM SOURCE_DIR
+set -eu
+program=$1
+scenarios=$2/scenarios
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+cd "$work"
+
+# refused CODE PATTERN COMMAND...: leaves with the code and says so, prints nothing.
+refused() {
+    code=$1
+    pattern=$2
+    shift 2
+    got=0
+    "$@" >stdout 2>stderr || got=$?
+    if [ "$got" -ne "$code" ] || ! grep -q -e "$pattern" stderr || [ -s stdout ]; then
+        echo "exit $got, must be $code with '$pattern' and nothing on stdout: $*"
+        cat stderr
+        exit 1
+    fi
+}
+
+says() {
+    for text; do
+        grep -q -e "$text" stdout || {
+            echo "does not say: $text"
+            cat stdout
+            exit 1
+        }
+    done
+}
+
+run="--quiet --threads 1"
+"$program" run "$scenarios/stress/demand-collapse.yaml" --set 'horizon=100 d' --replicas 24 \
+    --set holders.scale=0.05 --set consumers.scale=0.1 $run -o slump.h5
+"$program" run "$scenarios/queue/mm1.yaml" --set horizon=1100 --set observe=10 --set warmup=0 \
+    --replicas 40 $run -o queue.h5
+"$program" run "$scenarios/queue/mm1.yaml" --set horizon=200 --set observe=10 --set warmup=0 \
+    --replicas 1 --set output.paths=false $run -o one.h5
+
+sweep() { # FILE DESIGN MORE: two axes of a queue
+    printf 'include: %s\nsweep: {design: %s, %s}\n' "$scenarios/queue/mm1.yaml" "$2" "$3" >"$1.yaml"
+    "$program" run "$1.yaml" --set horizon=60 --set observe=20 --set warmup=0 --replicas 3 $run \
+        -o "$1.h5"
+}
+axes='arrivals.rate: {from: 0.3, to: 0.7}, service.mean: {from: 0.5, to: 1.2}'
+sweep saltelli saltelli "samples: 8, second_order: true, $axes"
+sweep morris morris "trajectories: 6, $axes"
+sweep lhs lhs "samples: 24, $axes"
+sweep grid grid "arrivals.rate: [0.3, 0.5, 0.7], service.mean: [0.5, 1]"
+sweep zip zip "arrivals.rate: [0.3, 0.5], service.mean: [0.5, 1]"
+
+# ---- risk ----
+"$program" risk slump.h5 --beyond diem_drawdown='30 %' >stdout
+says 'calm   ruin ' 'slump  ruin ' 'diem_drawdown=30 %' 'yield_decoupled' 'leaves its band first' \
+    'the tail is too thin' 'the worst 10 of 24 replicas of slump' 'in common'
+"$program" risk slump.h5 --point 1 --csv >table.csv
+"$program" risk slump.h5 --level '55 %' --confidence '80 %' --worst treasury --point 0 >stdout
+says 'intervals hold with 80 %' "'treasury' at most" '55 %'
+"$program" risk slump.h5 --worst utilization:high --baseline slump >stdout
+says 'calm   .*2026'
+"$program" risk slump.h5 --baseline none >stdout
+says 'There is no baseline'
+"$program" risk queue.h5 >stdout
+says 'wait_mean' 'number_in_system' 'against a variant without'
+"$program" risk one.h5 >stdout
+says 'summaries only'
+
+/usr/bin/python3 - <<'END'
+import csv
+
+tables, name = {}, None
+for line in open("table.csv", newline=""):
+    if line.startswith("# "):
+        name = line[2:].strip()
+        tables[name] = []
+    else:
+        tables[name].append(line)
+assert list(tables) == ["probabilities", "tails", "signatures", "signals", "worst"], list(tables)
+for name, lines in tables.items():
+    rows = list(csv.DictReader(lines))
+    assert rows and all(None not in row and None not in row.values() for row in rows), name
+    assert {row["label"] for row in rows} == {"slump"}, name
+for row in csv.DictReader(tables["probabilities"]):
+    p, low, high = float(row["probability"]), float(row["low"]), float(row["high"])
+    assert 0 <= low <= p <= high <= 1 and row["replicas"] == "24", row
+first = list(csv.DictReader(tables["signals"]))[0]
+assert float(first["median"]) >= 59, "nothing warns before the shock: %s" % first
+END
+
+refused 64 "must be 50 % to" "$program" risk slump.h5 --level 95
+refused 64 "'--confidence' is 'much'" "$program" risk slump.h5 --confidence much
+refused 64 "did you mean 'vvv_drawdown'" "$program" risk slump.h5 --beyond vv_drawdown=0.5
+refused 64 'an outcome and a value' "$program" risk slump.h5 --beyond vvv_drawdown
+refused 64 "'--beyond' is 'vvv_drawdown=deep'" "$program" risk slump.h5 --beyond vvv_drawdown=deep
+refused 64 "did you mean 'vvv_price'" "$program" risk slump.h5 --worst vv_price
+refused 64 'which end' "$program" risk slump.h5 --worst utilization
+refused 64 'which end' "$program" risk slump.h5 --worst utilization:up
+refused 64 "did you mean 'calm'" "$program" risk slump.h5 --baseline clam
+refused 64 'has no variants' "$program" risk queue.h5 --baseline calm
+refused 64 "'--point' is 2" "$program" risk slump.h5 --point 2
+refused 66 missing.h5 "$program" risk missing.h5
+refused 64 'missing RESULT' "$program" risk
+# A level that is asked for is not widened.
+"$program" risk slump.h5 --level '95 %' >stdout
+! grep -q 'in common' stdout || { cat stdout; exit 1; }
+got=0
+"$program" risk slump.h5 --level '95 %' --worst treasury >stdout 2>stderr || got=$?
+[ "$got" -eq 65 ] && grep -q 'needs 200 replicas' stderr || { cat stderr; exit 1; }
+
+# ---- sensitivity ----
+"$program" sensitivity saltelli.h5 --of wait_mean >stdout
+says 'wait_mean  *arrivals.rate' 'wait_mean  *service.mean' 'second order' 'large samples'
+"$program" sensitivity morris.h5 >stdout
+says 'mu\*' 'sigma' 'lost_share: it is the same at every point'
+"$program" sensitivity lhs.h5 --confidence '90 %' >stdout
+says 'Rank regression' 'R2' 'hold with 90 %'
+"$program" sensitivity grid.h5 >stdout
+says 'points of the grid'
+for design in saltelli morris lhs grid; do
+    "$program" sensitivity $design.h5 --csv >table.csv
+    head -n 1 table.csv | grep -q '^# sensitivity' || { cat table.csv; exit 1; }
+    sed -n 2p table.csv | grep -q '^group,figure,axis,unit,from,to,' || { cat table.csv; exit 1; }
+done
+refused 65 "'zip'" "$program" sensitivity zip.h5
+refused 65 "'variants'" "$program" sensitivity slump.h5
+refused 65 'has one point' "$program" sensitivity queue.h5
+refused 64 "did you mean 'wait_mean'" "$program" sensitivity morris.h5 --of wait_meen
+refused 64 "'--confidence' is '2'" "$program" sensitivity morris.h5 --confidence 2

@@ -1,0 +1,238 @@
+/* How thresholds fare, and tables and maps of that. */
+#include "run.h"
+
+#include "analysis/heat.h"
+#include "analysis/ordeal.h"
+#include "analysis/threshold.h"
+
+#include <math.h>
+#include <string.h>
+
+enum { MOST = 1000 };
+
+static const ds_threshold at_most = {
+    .name = "low", .of = "x", .at_least = -INFINITY, .at_most = 10, .share = 0.95, .unit = "USD"};
+
+static bool judge(const ds_threshold *t, const double *values, const bool *finished, size_t count,
+                  ds_fared *fared)
+{
+    ds_status st = {0};
+    return ds_threshold_judge(t, &(ds_evidence){values, finished, count, 1, 0.95}, fared, &st);
+}
+
+/* `held` replicas at 1, the others at 20. */
+static ds_fared fared_of(size_t held, size_t count)
+{
+    double values[MOST];
+    ds_fared fared;
+    for (size_t i = 0; i < count; i++)
+        values[i] = i < held ? 1 : 20;
+    ck_assert(judge(&at_most, values, NULL, count, &fared));
+    return fared;
+}
+
+/* Bounds of Clopper & Pearson 1934: of 72 that all hold 0.025^(1/72) = 0.9501, of 71 0.9494. */
+START_TEST(it_passes_once_the_interval_lies_above)
+{
+    ck_assert_int_eq(fared_of(72, 72).fate, DS_FATE_PASS);
+    const ds_fared few = fared_of(71, 71);
+    ck_assert_int_eq(few.fate, DS_FATE_UNDECIDED);
+    ck_assert_uint_eq(few.more, 1);
+    ck_assert_uint_eq(fared_of(20, 20).more, 52);
+}
+END_TEST
+
+START_TEST(it_fails_once_the_interval_lies_below)
+{
+    ck_assert_int_eq(fared_of(50, 100).fate, DS_FATE_FAIL);
+    ck_assert_int_eq(fared_of(94, 100).fate, DS_FATE_UNDECIDED);
+    ck_assert_int_eq(fared_of(0, 3).fate, DS_FATE_FAIL);
+    ck_assert_uint_eq(fared_of(19, 20).more, DS_NEVER); /* 0.95 to the dot */
+    const ds_fared close = fared_of(94, 100);
+    ck_assert_uint_gt(close.more, 1000);
+}
+END_TEST
+
+/* Of a metric that is kept in single precision; outcomes are not. */
+START_TEST(a_value_that_is_the_bound_keeps_to_it)
+{
+    ds_threshold t = {.at_least = -INFINITY, .at_most = 0.2};
+    const double kept = (double)0.2F, next = (double)nextafterf(0.2F, 1);
+    ck_assert(kept > 0.2 && ds_threshold_holds(&t, kept) && !ds_threshold_holds(&t, next));
+    t = (ds_threshold){.at_least = 0.7, .at_most = INFINITY};
+    ck_assert(ds_threshold_holds(&t, (double)0.7F));
+    ck_assert(!ds_threshold_holds(&t, (double)nextafterf(0.7F, 0)) && !ds_threshold_holds(&t, NAN));
+    ck_assert(!ds_beyond(kept, 0.2, false) && ds_beyond(next, 0.2, false));
+    ck_assert(!ds_beyond((double)0.7F, 0.7, true) && ds_beyond(0, 1e-300, true));
+    t = (ds_threshold){.at_least = -INFINITY, .at_most = 99999999, .outcome = true};
+    ck_assert(!ds_threshold_holds(&t, 1e8));
+}
+END_TEST
+
+/* P(X >= 7) = 0.057 of a binomial of 69 and 0.05: seven that break a bound are no failure yet,
+ * though Wilson's interval ends below 0.95. */
+START_TEST(a_verdict_is_as_sure_as_it_says)
+{
+    ck_assert_int_eq(fared_of(62, 69).fate, DS_FATE_UNDECIDED);
+    ck_assert(fared_of(62, 69).share.interval.high > 0.95);
+}
+END_TEST
+
+/* Of 72 that hold and one that failed it is not sure that 95 % hold: it may have been one that does
+ * not. Nor is it a failure where those that failed may all have held. */
+START_TEST(those_that_failed_may_have_held_or_not)
+{
+    double values[100];
+    bool finished[100];
+    ds_fared fared;
+    for (size_t i = 0; i < 100; i++) {
+        values[i] = 1;
+        finished[i] = i > 0;
+    }
+    ck_assert(judge(&at_most, values, finished, 73, &fared));
+    ck_assert(fared.share.value == 1 && fared.share.count == 72);
+    ck_assert_int_eq(fared.fate, DS_FATE_UNDECIDED);
+    ck_assert(judge(&at_most, values, finished, 100, &fared));
+    ck_assert_int_eq(fared.fate, DS_FATE_UNDECIDED); /* 112 pass with one that does not */
+    for (size_t i = 0; i < 100; i++) {
+        values[i] = 20;
+        finished[i] = i < 20;
+    }
+    ck_assert(judge(&at_most, values, finished, 100, &fared));
+    ck_assert(fared.share.value == 0 && fared.share.interval.low == 0);
+    ck_assert_int_eq(fared.fate, DS_FATE_FAIL);
+    ck_assert(fared.share.interval.high > 0.85);
+}
+END_TEST
+
+START_TEST(the_bound_that_is_reached_agrees_with_the_share)
+{
+    double values[MOST];
+    ds_fared fared;
+    ds_threshold t = at_most;
+    for (size_t i = 0; i < 100; i++)
+        values[i] = (double)((i * 37) % 100 + 1); /* 1 to 100 */
+    ck_assert(judge(&t, values, NULL, 100, &fared));
+    ck_assert(fared.reached == 95);
+    ck_assert(fared.share.value == 0.1);
+    t.at_most = fared.reached;
+    ck_assert(judge(&t, values, NULL, 100, &fared));
+    ck_assert(fared.share.value == 0.95);
+    t.at_most = INFINITY;
+    t.at_least = 3;
+    ck_assert(judge(&t, values, NULL, 100, &fared));
+    ck_assert(fared.reached == 6);
+    t.at_most = 5;
+    ck_assert(judge(&t, values, NULL, 100, &fared));
+    ck_assert(isnan(fared.reached));
+}
+END_TEST
+
+START_TEST(what_is_undefined_holds_nothing_and_what_failed_does_not_count)
+{
+    const double values[4] = {1, NAN, 1, NAN};
+    const bool finished[4] = {true, true, true, false};
+    double scores[4];
+    ds_fared fared;
+    ds_threshold_scores(&at_most, values, finished, 4, scores);
+    ck_assert(scores[0] == 1 && scores[1] == 0 && scores[2] == 1 && isnan(scores[3]));
+    ck_assert(judge(&at_most, values, finished, 4, &fared));
+    ck_assert_uint_eq(fared.share.count, 3);
+    ck_assert_uint_eq(fared.undefined, 1);
+    ck_assert(isinf(fared.reached));
+    const bool none[4] = {false};
+    ck_assert(judge(&at_most, values, none, 4, &fared));
+    ck_assert_int_eq(fared.fate, DS_FATE_UNDECIDED);
+    ck_assert(isnan(fared.share.value) && isnan(fared.reached));
+    ck_assert_uint_eq(fared.more, DS_NEVER);
+}
+END_TEST
+
+START_TEST(thresholds_are_said_in_words)
+{
+    char text[200];
+    ds_threshold t = at_most;
+    ds_threshold_words(&t, text, sizeof text);
+    ck_assert_str_eq(text, "x at most 10 USD");
+    t.at_least = 2;
+    ds_threshold_words(&t, text, sizeof text);
+    ck_assert_str_eq(text, "x from 2 to 10 USD");
+    t.at_most = INFINITY;
+    t.unit = "1";
+    ds_threshold_words(&t, text, sizeof text);
+    ck_assert_str_eq(text, "x at least 2");
+}
+END_TEST
+
+/* ---- of many points ---- */
+
+static ds_ordeal ordeal_of(size_t held, size_t count)
+{
+    return (ds_ordeal){.fared = fared_of(held, count), .change = ds_estimate_none(0.95, 0)};
+}
+
+static const char *const labels[] = {"calm", "storm", "<script>"};
+
+START_TEST(a_point_is_as_good_as_its_weakest_threshold)
+{
+    ds_ordeal ordeal[6] = {ordeal_of(100, 100), ordeal_of(100, 100), ordeal_of(100, 100),
+                           ordeal_of(40, 100),  ordeal_of(94, 100),  ordeal_of(100, 100)};
+    bool idle[3] = {false};
+    const ds_result_info about = {.labels = labels, .points = 3, .replicas = 100};
+    const ds_ordeals all = {.about = &about,
+                            .points = 3,
+                            .thresholds = 2,
+                            .ordeal = ordeal,
+                            .idle = idle,
+                            .level = 0.95};
+    ck_assert_int_eq(ds_ordeals_fate(&all, 0), DS_FATE_PASS);
+    ck_assert_int_eq(ds_ordeals_fate(&all, 1), DS_FATE_FAIL);
+    ck_assert_int_eq(ds_ordeals_fate(&all, 2), DS_FATE_UNDECIDED);
+    ck_assert_uint_eq(ds_ordeals_count(&all, DS_FATE_PASS), 0);
+    ck_assert_uint_eq(ds_ordeals_count(&all, DS_FATE_FAIL), 1);
+    ds_table table;
+    ds_ordeals_table(&all, false, &table);
+    ck_assert_uint_eq(table.rows, 6);
+    ds_table_free(&table);
+    ds_ordeals_table(&all, true, &table);
+    ck_assert_uint_eq(table.rows, 2);
+    ds_table_free(&table);
+    ds_ordeals_grid grid;
+    ds_status st = {0};
+    ck_assert(ds_ordeals_grid_of(&all, &grid, &st));
+    ck_assert_uint_eq(grid.table.rows, 3);
+    ck_assert_uint_eq(grid.table.columns, 4);
+    ck_assert_str_eq(grid.table.cell[6].text, "40 % x");
+    ds_ordeals_grid_free(&grid);
+}
+END_TEST
+
+START_TEST(a_map_needs_two_numbers)
+{
+    const double number[4] = {1, 2, 1, 2};
+    const char *const words[4] = {"a", "b", "a", "b"};
+    const ds_coordinate two[2] = {{.name = "a", .number = number}, {.name = "b", .number = number}};
+    const ds_coordinate worded[2] = {{.name = "a", .number = number}, {.name = "b", .text = words}};
+    ck_assert(ds_heat_fits(&(ds_result_info){.coordinates = 2, .coordinate = two}));
+    ck_assert(!ds_heat_fits(&(ds_result_info){.coordinates = 1, .coordinate = two}));
+    ck_assert(!ds_heat_fits(&(ds_result_info){.coordinates = 2, .coordinate = worded}));
+}
+END_TEST
+
+int main(void)
+{
+    const ds_test tests[] = {
+        {it_passes_once_the_interval_lies_above, 0},
+        {it_fails_once_the_interval_lies_below, 0},
+        {a_value_that_is_the_bound_keeps_to_it, 0},
+        {a_verdict_is_as_sure_as_it_says, 0},
+        {those_that_failed_may_have_held_or_not, 0},
+        {the_bound_that_is_reached_agrees_with_the_share, 0},
+        {what_is_undefined_holds_nothing_and_what_failed_does_not_count, 0},
+        {thresholds_are_said_in_words, 0},
+        {a_point_is_as_good_as_its_weakest_threshold, 0},
+        {a_map_needs_two_numbers, 0},
+        {0},
+    };
+    return ds_run_tests("threshold", tests, 60);
+}
