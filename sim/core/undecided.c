@@ -2,6 +2,7 @@
 
 #include <gmp.h>
 #include <mpfr.h>
+#include <pthread.h>
 #include <stdalign.h>
 #include <stdbool.h>
 #include <stddef.h>
@@ -20,7 +21,8 @@ enum { RESERVE = 1 << 15, GRAIN = 16 };
 static _Thread_local struct reserve {
     alignas(GRAIN) unsigned char room[RESERVE];
     size_t used;
-    bool open; /* a value is being computed */
+    bool open;  /* a value is being computed */
+    bool known; /* this thread's constants will be forgotten with it */
 } reserve;
 
 static bool is_reserved(const void *piece)
@@ -61,27 +63,36 @@ static void *resize(void *piece, size_t old, size_t size)
     return copy;
 }
 
-__attribute__((constructor)) static void provide_memory(void)
+/* MPFR keeps constants from call to call, for each thread. */
+static pthread_key_t threads;
+
+static void forget(void *of_thread)
+{
+    (void)of_thread;
+    mpfr_free_cache2(MPFR_FREE_LOCAL_CACHE);
+}
+
+__attribute__((constructor)) static void prepare(void)
 {
     mp_set_memory_functions(take, resize, give);
+    (void)pthread_key_create(&threads, forget);
 }
 
 /* ---- values ---- */
 
-enum {
-    BITS = 53,
-    LEAST_EXPONENT = -1073,
-    MOST_EXPONENT = 1024
-}; /* those of doubles, as MPFR counts */
+/* Those of doubles, as MPFR counts. */
+enum { BITS = 53, LEAST_EXPONENT = -1073, MOST_EXPONENT = 1024 };
 
 static void begin(void)
 {
     reserve.open = true;
+    if (!reserve.known)
+        reserve.known = pthread_setspecific(threads, &reserve) == 0;
     mpfr_set_emin(LEAST_EXPONENT);
     mpfr_set_emax(MOST_EXPONENT);
 }
 
-/* MPFR keeps constants from call to call; not where they would use up what is reserved. */
+/* What is reserved is given back, and the constants that lie in it. */
 static double end(mpfr_ptr y, int side)
 {
     mpfr_subnormalize(y, side, MPFR_RNDN);

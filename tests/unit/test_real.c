@@ -8,6 +8,7 @@
 #include <gsl/gsl_cdf.h>
 #include <gsl/gsl_randist.h>
 #include <math.h>
+#include <pthread.h>
 #include <stdlib.h>
 
 enum { DRAWS = 10000, OTHER_DRAWS = 1000 };
@@ -330,6 +331,34 @@ START_TEST(values_do_not_need_memory)
 }
 END_TEST
 
+enum { THREADS = 4, EACH = 300 };
+
+static void *compute(void *of_thread)
+{
+    double(*const values)[OTHERS] = of_thread;
+    for (int i = 0; i < EACH; i++)
+        for (int k = 0; k < OTHERS; k++)
+            values[i][k] = others[k].ours((i + 1) * 0.003);
+    return NULL;
+}
+
+/* Several threads at once; under AddressSanitizer, that nothing of them is left. */
+START_TEST(threads_do_not_disturb_each_other)
+{
+    static double values[THREADS + 1][EACH][OTHERS];
+    pthread_t thread[THREADS];
+    for (int t = 0; t < THREADS; t++)
+        ck_assert_int_eq(pthread_create(&thread[t], NULL, compute, values[t]), 0);
+    for (int t = 0; t < THREADS; t++)
+        ck_assert_int_eq(pthread_join(thread[t], NULL), 0);
+    compute(values[THREADS]);
+    for (int t = 0; t < THREADS; t++)
+        for (int i = 0; i < EACH; i++)
+            for (int k = 0; k < OTHERS; k++)
+                ck_assert(same_bits(values[t][i][k], values[THREADS][i][k]));
+}
+END_TEST
+
 int main(void)
 {
     const ds_test tests[] = {
@@ -344,6 +373,7 @@ int main(void)
         {libraries_call_ours, 0},
         {normals_and_gammas_are_those_of_gsl, 4},
         {values_do_not_need_memory, 0},
+        {threads_do_not_disturb_each_other, 0},
         {0},
     };
     return ds_run_tests("real", tests, 120);
