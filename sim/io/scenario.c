@@ -538,7 +538,7 @@ static bool load(ds_scenario *s, const ds_scenario_request *q, ds_status *st)
     ds_branch_part(s);
     s->files = r->files.read;
     s->file_count = r->files.read_count;
-    s->program = r->files.natives_read ? r->files.native[0]->name : NULL;
+    s->program = r->files.program;
     s->warnings = r->binder.warnings;
     s->warning_count = r->binder.warning_count;
     return true;
