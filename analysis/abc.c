@@ -1,5 +1,7 @@
 #include "abc.h"
 
+#include "sim/core/real.h"
+
 #include <gsl/gsl_cdf.h>
 #include <math.h>
 #include <stdlib.h>
@@ -76,7 +78,7 @@ static double kernel_density(const work *w, const double *to, const double *from
         z[i] /= w->lower[i * w->p + i];
         square += z[i] * z[i];
     }
-    return exp(-0.5 * square);
+    return ds_exp(-0.5 * square);
 }
 
 /* ---- proposals ---- */

@@ -1,5 +1,7 @@
 #include "abc.h"
 
+#include "sim/core/real.h"
+
 #include <gsl/gsl_linalg.h>
 #include <math.h>
 #include <stdlib.h>
@@ -25,12 +27,12 @@ static double to_line(bool unit, double x)
     if (!unit)
         return x;
     x = fmin(fmax(x, unit_edge), 1 - unit_edge);
-    return log(x / (1 - x));
+    return ds_log(x / (1 - x));
 }
 
 static double from_line(bool unit, double y)
 {
-    return unit ? 1 / (1 + exp(-y)) : y;
+    return unit ? 1 / (1 + ds_exp(-y)) : y;
 }
 
 /* Epanechnikov's, of the largest distance. */

@@ -1,5 +1,6 @@
 #include "bootstrap.h"
 
+#include "sim/core/real.h"
 #include "sim/core/rng.h"
 
 #include <gsl/gsl_cdf.h>
@@ -72,7 +73,7 @@ static double acceleration(const work *w, size_t f, size_t groups)
         squares += off * off;
         cubes += off * off * off;
     }
-    return squares > 0 ? cubes / (6 * pow(squares, 1.5)) : 0;
+    return squares > 0 ? cubes / (6 * ds_pow(squares, 1.5)) : 0;
 }
 
 /* The value below which a share of resamples lies: (n + 1) share of them (Davison & Hinkley 1997,

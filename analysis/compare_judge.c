@@ -3,6 +3,8 @@
 #include "contrast.h"
 #include "paired.h"
 
+#include "sim/core/real.h"
+
 #include <math.h>
 
 static const double power = 0.8;
@@ -174,7 +176,7 @@ static double needed_of(const ds_compared *row, double size, double level)
 {
     const bool unvaried = row->sd == 0 || (row->difference.doubts & DS_DOUBT_EQUAL);
     if (unvaried && !row->same && row->pairs > 1)
-        return ceil(1 - log2(1 - level) + 1e-9);
+        return ceil(1 - ds_log2(1 - level) + 1e-9);
     return size > 0 && row->sd > 0 ? ds_pairs_needed(size, row->sd, level, power) : NAN;
 }
 

@@ -2,6 +2,8 @@
 
 #include "number.h"
 
+#include "sim/core/real.h"
+
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,7 +18,7 @@ static const double fold = 10;
 
 static int magnitude(double value)
 {
-    return value > 0 && isfinite(value) ? (int)floor(log10(value)) : 0;
+    return value > 0 && isfinite(value) ? (int)floor(ds_log10(value)) : 0;
 }
 
 /* The decimal place of the last digit worth saying, by the Particle Data Group's rule: of the
@@ -25,7 +27,7 @@ static int last_place(double half)
 {
     static const double one_digit = 3.55, next = 9.5;
     const int at = magnitude(half);
-    const double leading = half / pow(10, at);
+    const double leading = half / ds_pow(10, at);
     return leading < one_digit || leading >= next ? at - 1 + (leading >= next) : at;
 }
 
@@ -38,7 +40,7 @@ static const char *number(char text[DS_NUMBER_ROOM], double value, int place)
     if (fabs(value) >= plain || place < -DECIMALS)
         return ds_number(text, value, digits < 1 ? 1 : digits > MOST ? MOST : digits);
     if (place > 0)
-        value = pow(10, place) * round(value / pow(10, place));
+        value = ds_pow(10, place) * round(value / ds_pow(10, place));
     snprintf(text, DS_NUMBER_ROOM, "%.*f", place < 0 ? -place : 0, value);
     return strtod(text, NULL) == 0 && *text == '-' ? text + 1 : text;
 }

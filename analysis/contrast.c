@@ -4,6 +4,8 @@
 #include "paired.h"
 #include "stats.h"
 
+#include "sim/core/real.h"
+
 #include <gsl/gsl_cdf.h>
 #include <math.h>
 #include <stdlib.h>
@@ -35,8 +37,8 @@ void ds_contrast_unvaried(ds_contrast *c, double p)
 /* That of all ways to share out so many values none puts the two further apart, twice. */
 static double unvaried_p(double count_a, double count_b)
 {
-    return fmin(1,
-                2 * exp(lgamma(count_a + 1) + lgamma(count_b + 1) - lgamma(count_a + count_b + 1)));
+    return fmin(1, 2 * ds_exp(ds_lgamma(count_a + 1) + ds_lgamma(count_b + 1) -
+                              ds_lgamma(count_a + count_b + 1)));
 }
 
 /* ---- means ---- */
@@ -363,7 +365,7 @@ bool ds_contrast_quantile_pairs(ds_contrast *contrast, const double *a, const do
     if (ok) {
         *contrast = contrast_of(figure, d.count[0], units, how->level);
         if (units >= 2 && figure[2].error == 0 && figure[2].value != 0)
-            ds_contrast_unvaried(contrast, pow(2, 1 - (double)units));
+            ds_contrast_unvaried(contrast, ds_pow(2, 1 - (double)units));
         contrast->difference.doubts = quantile_doubts(d.count[0], units, how);
     }
     free(d.sample[0]);
@@ -396,10 +398,10 @@ bool ds_contrast_quantiles(ds_contrast *contrast, const double *a, size_t count_
     size_t m, n;
     if (!alone(a, count_a, how, &f[0], &m, st) || !alone(b, count_b, how, &f[1], &n, st))
         return false;
-    f[2] = (ds_figure){f[0].value - f[1].value, hypot(f[0].error, f[1].error)};
+    f[2] = (ds_figure){f[0].value - f[1].value, ds_hypot(f[0].error, f[1].error)};
     f[3].value = f[1].value != 0 ? f[0].value / f[1].value - 1 : NAN;
     f[3].error = fabs(f[3].value + 1) *
-                 hypot(f[0].error / f[0].value, f[1].error / f[1].value); /* first order */
+                 ds_hypot(f[0].error / f[0].value, f[1].error / f[1].value); /* first order */
     *contrast = contrast_of(f, m < n ? m : n, fewer, how->level);
     if (fewer >= 2 && f[2].error == 0 && f[2].value != 0)
         ds_contrast_unvaried(contrast, unvaried_p((double)fewer, (double)fewer));

@@ -2,6 +2,8 @@
 
 #include "stats.h"
 
+#include "sim/core/real.h"
+
 #include <gsl/gsl_cdf.h>
 #include <math.h>
 
@@ -139,10 +141,10 @@ static ds_interval deviation_interval(const double *sorted, size_t count, double
     const double squares = sd * sd * (n - 1), c = n / (n - z);
     double fourth = 0;
     for (size_t i = 0; i < count; i++)
-        fourth += pow(sorted[i] - centre, 4);
+        fourth += ds_pow(sorted[i] - centre, 4);
     const double kurtosis = n * fourth / (squares * squares);
     const double off = c * z * sqrt((kurtosis - (n - 3) / n) / (n - 1));
-    return (ds_interval){sd * sqrt(c) * exp(-off / 2), sd * sqrt(c) * exp(off / 2)};
+    return (ds_interval){sd * sqrt(c) * ds_exp(-off / 2), sd * sqrt(c) * ds_exp(off / 2)};
 }
 
 ds_estimate ds_estimate_deviation(const double *sorted, size_t count, double level)

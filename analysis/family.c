@@ -1,11 +1,10 @@
 #include "family.h"
 
 #include "doubt.h"
-#include "sim/core/rng.h"
+#include "sim/core/dist.h"
 #include "stats.h"
 
 #include <gsl/gsl_cdf.h>
-#include <gsl/gsl_randist.h>
 #include <math.h>
 #include <stdlib.h>
 
@@ -141,8 +140,7 @@ static void draw(work *w, size_t first, size_t count)
         w->total[i] = 0;
     for (size_t g = 0; g < w->groups; g++)
         for (size_t r = 0; r < count; r++) {
-            const gsl_rng source = ds_rng_gsl(&rng[r]);
-            const double weight = gsl_ran_gaussian_ziggurat(&source, 1);
+            const double weight = ds_rng_normal(&rng[r]);
             double *const total = w->total + r * figures;
             for (size_t k = 0; k < figures; k++)
                 total[k] += weight * w->score[g * figures + k];

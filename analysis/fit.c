@@ -2,6 +2,8 @@
 
 #include "number.h"
 
+#include "sim/core/real.h"
+
 #include <gsl/gsl_cdf.h>
 #include <math.h>
 #include <stdlib.h>
@@ -57,7 +59,7 @@ bool ds_fit_posterior(const ds_vary *vary, const ds_abc_result *r, double level,
 /* How fast a parameter changes with its coordinate. */
 static double pace(const ds_sweep_axis *a, double value)
 {
-    return a->log ? value * log(a->to / a->from) : a->to - a->from;
+    return a->log ? value * ds_log(a->to / a->from) : a->to - a->from;
 }
 
 void ds_fit_moments(const ds_vary *vary, const ds_moments_result *r, double level,

@@ -185,6 +185,11 @@ static bool put_head(const sheet *s, const ds_case *c, ds_status *st)
     fputc(' ', s->out);
     ds_text_put(s->out, about->version, DS_MARKUP_PLAIN);
     fputs(about->has_paths ? "\n" : ", summaries only\n", s->out);
+    if (about->doubt) {
+        fputs("not reproducible: ", s->out);
+        ds_text_put(s->out, about->doubt, DS_MARKUP_PLAIN);
+        fputc('\n', s->out);
+    }
     return about->failed == 0 || put_failure(s->out, c->result, st);
 }
 

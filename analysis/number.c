@@ -1,5 +1,7 @@
 #include "number.h"
 
+#include "sim/core/real.h"
+
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -33,7 +35,7 @@ char *ds_number(char text[DS_NUMBER_ROOM], double value, int digits)
     const int step = exponent >= 4 ? exponent / 3 : 0;
     const int decimals = digits - 1 - (exponent - 3 * step);
     snprintf(text, DS_NUMBER_ROOM, "%.*f", decimals > 0 ? decimals : 0,
-             strtod(rounded, NULL) / pow(10, 3 * step));
+             strtod(rounded, NULL) / ds_pow(10, 3 * step));
     trim_zeros(text);
     if (strcmp(text, "-0") == 0)
         memmove(text, text + 1, 2);

@@ -51,6 +51,8 @@ static void put_result(const ds_report *r, const ds_result_info *about)
                       ds_report_title(about), about->program, about->version, about->build,
                       (unsigned long long)about->seed, about->points, about->points == 1 ? "" : "s",
                       about->replicas, about->digest);
+    if (about->doubt)
+        ds_page_paragraph(&r->page, "Not reproducible: %s.", about->doubt);
     ds_page_fold(&r->page, NULL, "Scenario as written");
     ds_page_preformatted(&r->page, about->scenario);
     ds_page_unfold(&r->page);

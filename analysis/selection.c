@@ -1,5 +1,7 @@
 #include "selection.h"
 
+#include "sim/core/real.h"
+
 #include <gsl/gsl_cdf.h>
 #include <gsl/gsl_integration.h>
 #include <math.h>
@@ -17,9 +19,9 @@ static void place_nodes(node nodes[2 * HALF + 1])
 {
     const double pi = 3.14159265358979323846, step = reach / HALF;
     for (int i = -HALF; i <= HALF; i++) {
-        const double t = step * i, s = pi / 2 * sinh(t);
-        nodes[i + HALF].below = 1 / (1 + exp(-2 * s));
-        nodes[i + HALF].weight = step * pi / 4 * cosh(t) / (cosh(s) * cosh(s));
+        const double t = step * i, s = pi / 2 * ds_sinh(t);
+        nodes[i + HALF].below = 1 / (1 + ds_exp(-2 * s));
+        nodes[i + HALF].weight = step * pi / 4 * ds_cosh(t) / (ds_cosh(s) * ds_cosh(s));
     }
 }
 
@@ -32,7 +34,7 @@ static double dudewicz_dalal_chance(const node *nodes, const double *at, size_t 
 {
     double sum = 0;
     for (int i = 0; i <= 2 * HALF; i++)
-        sum += nodes[i].weight * pow(gsl_cdf_tdist_P(at[i] + h, freedom), (double)variants - 1);
+        sum += nodes[i].weight * ds_pow(gsl_cdf_tdist_P(at[i] + h, freedom), (double)variants - 1);
     return sum;
 }
 
@@ -45,7 +47,7 @@ static double rinott_chance(const node *nodes, const double *at, size_t variants
         for (int k = 0; k <= 2 * HALF; k++)
             inner +=
                 nodes[k].weight * gsl_cdf_ugaussian_P(h / sqrt(freedom * (1 / at[i] + 1 / at[k])));
-        sum += nodes[i].weight * pow(inner, (double)variants - 1);
+        sum += nodes[i].weight * ds_pow(inner, (double)variants - 1);
     }
     return sum;
 }
@@ -109,7 +111,7 @@ size_t ds_selection_replicas(double h, double sd, double difference, size_t firs
 ds_kim_nelson ds_kim_nelson_of(size_t variants, size_t first, double correct)
 {
     const double freedom = (double)first - 1, alpha = 1 - correct;
-    const double eta = (pow(2 * alpha / ((double)variants - 1), -2 / freedom) - 1) / 2;
+    const double eta = (ds_pow(2 * alpha / ((double)variants - 1), -2 / freedom) - 1) / 2;
     return (ds_kim_nelson){eta, 2 * eta * freedom};
 }
 

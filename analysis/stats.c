@@ -1,5 +1,7 @@
 #include "stats.h"
 
+#include "sim/core/real.h"
+
 #include <math.h>
 
 /* Sums of the values of a group that are there, less a number near their mean. */
@@ -34,7 +36,7 @@ static void take_groups(ds_sample *s, const double *values, size_t count, size_t
     const double n = (double)s->groups;
     if (s->groups > 1)
         s->error = sqrt(squares * n / (n - 1)) / (double)s->count;
-    s->skewness = squares > 0 ? cubes / n / pow(squares / n, 1.5) : 0;
+    s->skewness = squares > 0 ? cubes / n / ds_pow(squares / n, 1.5) : 0;
 }
 
 /* Two passes, the second corrected by what is left of the mean (Chan, Golub & LeVeque 1983). */
@@ -97,9 +99,9 @@ double ds_hill(const double *sorted, size_t count, size_t beyond)
     double sum = 0;
     if (beyond == 0 || beyond >= count || !(sorted[count - 1 - beyond] > 0))
         return NAN;
-    const double threshold = log(sorted[count - 1 - beyond]);
+    const double threshold = ds_log(sorted[count - 1 - beyond]);
     for (size_t i = count - beyond; i < count; i++)
-        sum += log(sorted[i]) - threshold;
+        sum += ds_log(sorted[i]) - threshold;
     return (double)beyond / sum;
 }
 
@@ -108,7 +110,7 @@ static double mean_log(const double *x, size_t n, double b)
 {
     double sum = 0;
     for (size_t i = 0; i < n; i++)
-        sum += log1p(-b * x[i]);
+        sum += ds_log1p(-b * x[i]);
     return sum / (double)n;
 }
 
@@ -126,11 +128,11 @@ double ds_tail_shape(const double *x, size_t n)
     for (size_t i = 0; i < points; i++) {
         b[i] = 1 / x[n - 1] + (1 - sqrt((double)points / ((double)i + 0.5))) / (3 * unit);
         const double k = mean_log(x, n, b[i]);
-        likelihood[i] = (double)n * (log(-b[i] / k) - k - 1);
+        likelihood[i] = (double)n * (ds_log(-b[i] / k) - k - 1);
         largest = fmax(largest, likelihood[i]);
     }
     for (size_t i = 0; i < points; i++) {
-        const double w = isnan(likelihood[i]) ? 0 : exp(likelihood[i] - largest);
+        const double w = isnan(likelihood[i]) ? 0 : ds_exp(likelihood[i] - largest);
         weights += w;
         mean += w > 0 ? w * b[i] : 0;
     }

@@ -1,5 +1,7 @@
 #include "survival.h"
 
+#include "sim/core/real.h"
+
 #include <gsl/gsl_cdf.h>
 #include <math.h>
 #include <stdlib.h>
@@ -30,8 +32,8 @@ static spell spell_of(const double *time, const double *until, size_t i)
 static ds_interval on_log_scale(double survival, double sum, double level)
 {
     const double z = gsl_cdf_ugaussian_Pinv(0.5 + level / 2);
-    const double width = z * sqrt(sum) / -log(survival);
-    return (ds_interval){pow(survival, exp(width)), pow(survival, exp(-width))};
+    const double width = z * sqrt(sum) / -ds_log(survival);
+    return (ds_interval){ds_pow(survival, ds_exp(width)), ds_pow(survival, ds_exp(-width))};
 }
 
 static ds_interval plain(size_t spared, size_t count, double level)

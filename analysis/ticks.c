@@ -1,6 +1,7 @@
 #include "ticks.h"
 
 #include "number.h"
+#include "sim/core/real.h"
 #include "sim/io/quantity.h"
 
 #include <math.h>
@@ -11,7 +12,7 @@
 static double round_step(double span, size_t most)
 {
     static const double factors[] = {1, 2, 5, 10};
-    const double power = pow(10, floor(log10(span / (double)most)));
+    const double power = ds_pow(10, floor(ds_log10(span / (double)most)));
     for (size_t i = 0; i < 4; i++)
         if (span / (factors[i] * power) <= (double)most - 1)
             return factors[i] * power;
@@ -22,7 +23,7 @@ static double round_step(double span, size_t most)
 static int digits_of(double low, double high, double step)
 {
     const double greatest = fmax(fabs(low), fabs(high));
-    const int digits = (int)(floor(log10(greatest)) - floor(log10(step * 1.0001))) + 1;
+    const int digits = (int)(floor(ds_log10(greatest)) - floor(ds_log10(step * 1.0001))) + 1;
     return digits < 1 ? 1 : digits > 15 ? 15 : digits;
 }
 

@@ -120,6 +120,7 @@ step build_serial build serial && step equal_bytes equal_bytes
 step scenarios scenarios
 step build_sanitizers build asan && suite sanitizers build/asan -LE repetitive
 step build_clang build clang
+step matrix sh tests/matrix.sh
 step tidy tidy
 step format format
 finish

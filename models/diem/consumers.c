@@ -6,6 +6,8 @@
 #include "staking.h"
 #include "taste.h"
 
+#include "sim/core/real.h"
+
 #define WEIGHT_UNIT 1e6 /* of a job weight: millionths of a USD a day */
 
 static const double keep_owning = 1.3; /* owned DIEM is sold only above this many times its worth */
@@ -62,7 +64,7 @@ static void weigh(ds_world *w, uint32_t who)
     double weight = 0;
     if (c->route != DS_ROUTE_OUTSIDE)
         weight = c->spend *
-                 pow(effective_price(w, c), -k->elasticity * cohorts(w)[c->cohort].sensitivity);
+                 ds_pow(effective_price(w, c), -k->elasticity * cohorts(w)[c->cohort].sensitivity);
     const double most = 0x1p62 / w->most[DS_CONSUMERS][c->cohort];
     ds_fenwick_set(&w->weight[c->cohort], ds_consumer_place(w, who),
                    (uint64_t)(fmin(weight * WEIGHT_UNIT, most) + 0.5));
@@ -201,7 +203,7 @@ static bool adjust(ds_world *w, ds_consumer *c)
 
 static double weight_of(double price, double least, double taste)
 {
-    return price == least ? 1 : exp((least - price) / taste);
+    return price == least ? 1 : ds_exp((least - price) / taste);
 }
 
 /* Logit choice (McFadden 1974) of the cheapest way, the present one being worth a bit more. */
@@ -237,7 +239,7 @@ void ds_consumers_step(ds_world *w)
     const ds_consumers_config *const c = &w->config->consumers;
     for (uint32_t k = 0; k < c->cohorts.count; k++) {
         const double own = cohorts(w)[k].review;
-        w->step[k] = own > 0 ? 1 - pow(1 - c->step, own / c->review) : c->step;
+        w->step[k] = own > 0 ? 1 - ds_pow(1 - c->step, own / c->review) : c->step;
     }
 }
 
@@ -366,7 +368,7 @@ static void introduce(ds_world *w, ds_consumer *c, uint32_t k, ds_rng *rng)
     const double spread = cohorts(w)[k].required_spread, mean = cohorts(w)[k].required;
     c->cohort = k & 15;
     c->day = DS_NO_DAY;
-    c->required = (float)(mean * exp(spread * ds_rng_normal(rng) - spread * spread / 2));
+    c->required = (float)(mean * ds_exp(spread * ds_rng_normal(rng) - spread * spread / 2));
 }
 
 static void tastes(ds_world *w, uint32_t k)

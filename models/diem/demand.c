@@ -4,6 +4,7 @@
 #include "growth.h"
 #include "holders.h"
 #include "sim/core/path.h"
+#include "sim/core/real.h"
 
 /* Owners' own use is a plain Poisson process. */
 static const ds_alternative *owners_process(ds_choice *choice)
@@ -60,7 +61,7 @@ static double growth(const ds_world *w, double days)
 {
     const ds_demand_config *const c = &w->config->demand;
     const double k = c->growth_limit, from = w->eco->grown;
-    return k / (1 + (k / from - 1) * exp(-c->growth_rate * (days - w->eco->grown_since) / 365));
+    return k / (1 + (k / from - 1) * ds_exp(-c->growth_rate * (days - w->eco->grown_since) / 365));
 }
 
 /* Growth's level at the end of the path, which stands for all growth until then. */

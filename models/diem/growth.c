@@ -3,6 +3,7 @@
 #include "consumers.h"
 #include "holders.h"
 #include "sim/core/path.h"
+#include "sim/core/real.h"
 
 typedef struct logistic_params {
     double limit, rate, midpoint;
@@ -79,8 +80,8 @@ const ds_alternative *const ds_growth_curves[] = {&none, &logistic, &path, NULL}
 static double logistic_level(const logistic_params *p, double days)
 {
     const double k = p->limit;
-    const double speed = p->midpoint > 0 ? log(k - 1) / p->midpoint : p->rate / 365;
-    return k / (1 + (k - 1) * exp(-speed * days));
+    const double speed = p->midpoint > 0 ? ds_log(k - 1) / p->midpoint : p->rate / 365;
+    return k / (1 + (k - 1) * ds_exp(-speed * days));
 }
 
 double ds_growth_level(const ds_choice *curve, double start, double days)

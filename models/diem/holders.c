@@ -9,6 +9,8 @@
 #include "staking.h"
 #include "taste.h"
 
+#include "sim/core/real.h"
+
 /* Tails have no end, purses have: USD that a newcomer brings at most. */
 static const double newcomer_most = 1e9;
 
@@ -34,8 +36,8 @@ ds_outlook ds_holders_outlook_under(const ds_world *w, const ds_terms *t)
         .fees = fees,
         .locked_apr = t->keep * base + fees + minters,
         .proceeds = e->diem_vvv / t->mint_rate,
-        .trend = log(e->vvv_price) - e->offered.trend,
-        .diem_trend = log(e->diem_price) - e->offered.diem_trend,
+        .trend = ds_log(e->vvv_price) - e->offered.trend,
+        .diem_trend = ds_log(e->diem_price) - e->offered.diem_trend,
         .cooling = stake > 0 ? ds_tokens(book->bucket[DS_COOLING]) / stake : 0,
         .vvv_price = e->vvv_price,
         .diem_price = e->diem_price,
@@ -92,7 +94,7 @@ static ds_holder_option choose(const double value[DS_HOLDER_OPTIONS], int option
     for (int i = 1; i < options; i++)
         most = fmax(most, value[i]);
     for (int i = 0; i < options; i++)
-        weight[i] = exp((value[i] - most) / taste);
+        weight[i] = ds_exp((value[i] - most) / taste);
     return (ds_holder_option)ds_taste_pick(weight, options, shocks);
 }
 
@@ -340,7 +342,7 @@ static void introduce(const ds_holder_cohort *c, ds_holder *h, uint32_t k, ds_rn
 {
     const double spread = c->required_spread;
     h->cohort = k & 255;
-    h->required = (float)(c->required * exp(spread * ds_rng_normal(rng) - spread * spread / 2));
+    h->required = (float)(c->required * ds_exp(spread * ds_rng_normal(rng) - spread * spread / 2));
 }
 
 /* A cohort at the start: what of each total has been given before it and is once it has its part,

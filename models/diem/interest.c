@@ -1,5 +1,7 @@
 #include "interest.h"
 
+#include "sim/core/real.h"
+
 #include <math.h>
 
 double ds_interest_error(const ds_interest_config *c, double utilization)
@@ -16,7 +18,7 @@ double ds_interest_curve(const ds_interest_config *c, double level, double error
 
 static double moved(const ds_interest_config *c, double level, double by)
 {
-    return fmax(c->least, fmin(c->most, level * exp(by)));
+    return fmax(c->least, fmin(c->most, level * ds_exp(by)));
 }
 
 double ds_interest_adapt(const ds_interest_config *c, double *level, double error, double years)

@@ -3,6 +3,8 @@
 #include "interest.h"
 #include "liquidation.h"
 
+#include "sim/core/real.h"
+
 #include <inttypes.h>
 
 enum { REMEMBERED_DAYS = 30 };
@@ -207,7 +209,7 @@ bool ds_lending_hour(ds_world *w, double dt)
     for (int m = 0; m < DS_LEND_MARKETS; m++) {
         if (!ds_lending_accrue(w, (ds_lending_market)m))
             return false;
-        w->eco->lending.market[m].loss *= exp(-dt / REMEMBERED_DAYS);
+        w->eco->lending.market[m].loss *= ds_exp(-dt / REMEMBERED_DAYS);
     }
     ds_liquidation_watch(w);
     return true;
@@ -236,7 +238,7 @@ bool ds_lender_review(void *world)
     if (!ds_lending_accrue(w, m))
         return false;
     const double excess = ds_supply_rate(w, m) - l->loss - c->required;
-    const double part = c->step * tanh(c->sensitivity * excess / 2);
+    const double part = c->step * ds_tanh(c->sensitivity * excess / 2);
     const ds_lending_market_config *const limits = ds_lending_of(w->config, m);
     const double now = ds_tokens(l->supplied);
     /* Where all have left, they come back as fast as to what there was. */

@@ -2,6 +2,8 @@
 
 #include "interest.h"
 
+#include "sim/core/real.h"
+
 static const ds_lending_config *config_of(const ds_world *w)
 {
     return &w->config->lending;
@@ -73,7 +75,7 @@ static void average(ds_world *w)
     ds_lending *const l = &w->eco->lending;
     const double now = ds_now(&w->engine), window = config_of(w)->liquidators.window;
     if (window > 0)
-        l->average -= (l->last - l->average) * expm1((l->averaged - now) / window);
+        l->average -= (l->last - l->average) * ds_expm1((l->averaged - now) / window);
     else
         l->average = w->eco->diem_vvv;
     l->averaged = now;

@@ -1,5 +1,7 @@
 #include "liquidity.h"
 
+#include "sim/core/real.h"
+
 enum { REMEMBERED_DAYS = 30 };
 
 static const ds_liquidity_config *config_of(const ds_world *w)
@@ -25,17 +27,17 @@ static void vary(ds_provided *p, double log_price)
 {
     const double step = log_price - p->log_day;
     p->log_day = log_price;
-    p->variance += (365 * step * step - p->variance) * (1 - exp(-1.0 / REMEMBERED_DAYS));
+    p->variance += (365 * step * step - p->variance) * (1 - ds_exp(-1.0 / REMEMBERED_DAYS));
 }
 
 void ds_liquidity_hour(ds_world *w, double dt)
 {
     if (!config_of(w)->active)
         return;
-    const double weight = 1 - exp(-dt / REMEMBERED_DAYS);
+    const double weight = 1 - ds_exp(-dt / REMEMBERED_DAYS);
     for (int pair = 0; pair < DS_PAIRS; pair++) {
         ds_provided *const p = &w->eco->provided[pair];
-        const double now = log(price_of(w, (ds_pair)pair));
+        const double now = ds_log(price_of(w, (ds_pair)pair));
         p->yield += (365 * (p->fees - p->fees_hour) / dt - p->yield) * weight;
         p->fees_hour = p->fees;
         p->log_price = now;
@@ -49,7 +51,7 @@ double ds_liquidity_excess(const ds_world *w, ds_pair pair)
 {
     const ds_liquidity_config *const c = config_of(w);
     const ds_provided *const p = &w->eco->provided[pair];
-    const double drawdown = 1 - exp(p->log_price - p->log_peak);
+    const double drawdown = 1 - ds_exp(p->log_price - p->log_peak);
     /* Loss-versus-rebalancing of a constant product (Milionis, Moallemi, Roughgarden & Zhang 2022).
      */
     const double loss = p->variance / 8;
@@ -148,7 +150,7 @@ bool ds_liquidity_review(void *world)
     const ds_pair pair = (ds_pair)ds_rng_below(rng, DS_PAIRS);
     ds_clock_again(&w->engine, DS_AT_LIQUIDITY_REVIEW, w->liquidity_clock, rng);
     w->engine.subject = (uint32_t)pair;
-    const double share = c->step * tanh(c->sensitivity * ds_liquidity_excess(w, pair) / 2);
+    const double share = c->step * ds_tanh(c->sensitivity * ds_liquidity_excess(w, pair) / 2);
     return share < 0 ? withdraw(w, pair, -share) : add(w, pair, share);
 }
 
@@ -171,7 +173,7 @@ bool ds_liquidity_begin(ds_world *w)
     ds_liquidity_observed(w);
     for (int pair = 0; pair < DS_PAIRS; pair++) {
         ds_provided *const p = &w->eco->provided[pair];
-        p->log_price = p->log_day = p->log_peak = log(price_of(w, (ds_pair)pair));
+        p->log_price = p->log_day = p->log_peak = ds_log(price_of(w, (ds_pair)pair));
         p->yield = c->required - rewards_of(w, (ds_pair)pair); /* so that they begin content */
     }
     ds_clock_start(&w->engine, DS_AT_LIQUIDITY_REVIEW, w->liquidity_clock,

@@ -4,6 +4,8 @@
 #include "pool.h"
 #include "redemption.h"
 
+#include "sim/core/real.h"
+
 enum { TREND_DAYS = 30 };
 
 static const struct {
@@ -80,7 +82,7 @@ bool ds_market_swap(ds_world *w, const ds_trade *t, ds_amount *out)
         (double)t->in * fee_of(w, t->pair) / (2.0 * DS_FEE_ONE * grown);
     prices_change(w);
     if (t->informed && t->pair == DS_PAIR_VVV_USD)
-        w->eco->offered.price *= pow(spot(w, t->pair) / before, w->config->markets.permanent);
+        w->eco->offered.price *= ds_pow(spot(w, t->pair) / before, w->config->markets.permanent);
     ds_liquidation_watch(w);
     return true;
 }
@@ -203,8 +205,8 @@ bool ds_market_begin(ds_world *w)
     if (!fill_pools(w, e->offered.price, c->initial.diem_price))
         return false;
     prices_change(w);
-    e->offered.trend = log(e->vvv_price);
-    e->offered.diem_trend = log(e->diem_price);
+    e->offered.trend = ds_log(e->vvv_price);
+    e->offered.diem_trend = ds_log(e->diem_price);
     ds_engine *const engine = &w->engine;
     ds_clock_start(engine, DS_AT_ARBITRAGE, w->arbitrage_clock, &w->rng[DS_FOR_ARBITRAGE],
                    c->markets.arbitrage);
@@ -222,13 +224,13 @@ void ds_market_pace(ds_world *w)
 
 static void follow(double price, double *trend, double weight)
 {
-    *trend += (log(price) - *trend) * weight;
+    *trend += (ds_log(price) - *trend) * weight;
 }
 
 void ds_market_hour(ds_world *w, double dt)
 {
     ds_economy *const e = w->eco;
-    const double weight = 1 - exp(-dt / TREND_DAYS);
+    const double weight = 1 - ds_exp(-dt / TREND_DAYS);
     const double shocked = e->shocked[DS_SHOCK_PRICE]; /* the process does not know of shocks */
     e->offered.price =
         shocked * ds_price_step(&w->config->markets.price, e->offered.price / shocked,
@@ -257,7 +259,7 @@ static double noise_step(ds_world *w)
     const ds_markets_config *const m = &w->config->markets;
     ds_offered *const o = &w->eco->offered;
     const double now = ds_now(&w->engine);
-    const double decay = exp2(-(now - o->noise_since) / m->noise_half_life);
+    const double decay = ds_exp2(-(now - o->noise_since) / m->noise_half_life);
     const double before = o->noise;
     o->noise = before * decay +
                m->noise_spread * sqrt(1 - decay * decay) * ds_rng_normal(&w->rng[DS_FOR_NOISE]);
@@ -269,7 +271,7 @@ bool ds_noise_trade(void *world)
 {
     ds_world *const w = world;
     ds_clock_again(&w->engine, DS_AT_NOISE_TRADE, w->noise_clock, &w->rng[DS_FOR_NOISE_TIMES]);
-    const double target = w->eco->diem_vvv * exp(noise_step(w));
+    const double target = w->eco->diem_vvv * ds_exp(noise_step(w));
     const bool up = target > w->eco->diem_vvv;
     const ds_cell purse = ds_cell_of(DS_NOISE, NULL);
     ds_trade trade = {

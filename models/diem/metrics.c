@@ -11,6 +11,8 @@
 #include "rent.h"
 #include "staking.h"
 
+#include "sim/core/real.h"
+
 /* What one observation reads: the world, the interval that ends, and its integrals. */
 typedef struct ds_reading {
     const ds_world *w;
@@ -212,7 +214,7 @@ static double concentration(const ds_economy *e)
       "long positions in the perpetual future, at its mark price")                                 \
     X(perp_funding, "1/yr", RATE, 3 * 365 * r->e->perpetual.funding,                               \
       "funding that longs pay shorts, of the position")                                            \
-    X(perp_premium, "1", RATE, expm1(r->e->perpetual.premium),                                     \
+    X(perp_premium, "1", RATE, ds_expm1(r->e->perpetual.premium),                                  \
       "mark price over the spot price of DIEM, less 1")                                            \
     X(perp_deleveraged, "USD/d", FLOW, a_day(r, r->flow->deleveraged),                             \
       "positions closed because margin fell below maintenance")                                    \

@@ -2,6 +2,8 @@
 
 #include "market.h"
 
+#include "sim/core/real.h"
+
 enum { FUNDING_A_DAY = 3 }; /* 8 hours */
 
 static const ds_perpetual_config *config_of(const ds_world *w)
@@ -131,9 +133,9 @@ static double speculation(const ds_world *w)
 {
     const ds_perpetual_config *const c = config_of(w);
     const ds_economy *const e = w->eco;
-    const double trend = log(e->diem_price) - e->offered.diem_trend;
+    const double trend = ds_log(e->diem_price) - e->offered.diem_trend;
     const double carry = 30 * FUNDING_A_DAY * e->perpetual.funding;
-    return c->speculation / e->diem_price * tanh(c->sensitivity * (trend - carry));
+    return c->speculation / e->diem_price * ds_tanh(c->sensitivity * (trend - carry));
 }
 
 static const double most = 1e10; /* DIEM that an account can hold: sums of three fit 64 bits */
@@ -148,7 +150,7 @@ static bool trade(ds_world *w, double dt)
 {
     const ds_perpetual_config *const c = config_of(w);
     const ds_margin *const a = w->eco->perpetual.account;
-    const double part = 1 - exp(-dt / c->adjustment);
+    const double part = 1 - ds_exp(-dt / c->adjustment);
     const double minted = ds_tokens(ds_ledger_supply(&w->eco->ledger, DS_DIEM));
     const ds_amount specs = toward(a[DS_SPECULATORS].position, speculation(w), part);
     const ds_amount hedgers = toward(a[DS_HEDGERS].position, -c->hedge * minted, part);
@@ -242,8 +244,8 @@ bool ds_perpetual_hour(ds_world *w, double dt)
         return true;
     const double before = p->mark;
     p->premium = premium(w);
-    p->mark = w->eco->diem_price * exp(p->premium);
-    p->funding = ds_funding_rate(expm1(p->premium), c->interest, c->band, c->cap);
+    p->mark = w->eco->diem_price * ds_exp(p->premium);
+    p->funding = ds_funding_rate(ds_expm1(p->premium), c->interest, c->band, c->cap);
     if (!ds_perpetual_settle(w, p->mark - before - p->mark * p->funding * FUNDING_A_DAY * dt))
         return false;
     ds_perpetual_deleverage(w);

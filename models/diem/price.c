@@ -2,8 +2,8 @@
 
 #include "sim/core/dist.h"
 #include "sim/core/path.h"
+#include "sim/core/real.h"
 
-#include <gsl/gsl_cdf.h>
 #include <math.h>
 
 #define LEAST_PRICE 1e-12 /* USD: a price is positive and finite whatever the parameters */
@@ -28,28 +28,44 @@ const ds_param ds_price_params[] = {
 #undef P
 #undef S
 
-/* Least n whose distribution function passes the uniform; long steps by bisection, where exp(-mean)
- * would vanish. */
-static unsigned poisson(double mean, double uniform)
+/* Least n whose distribution function passes the uniform. */
+static unsigned short_poisson(double mean, double uniform)
 {
     unsigned n = 0;
-    if (mean < SHORT_MEAN) {
-        double p = exp(-mean), sum = p;
-        while (uniform >= sum && n < MOST_SHORT) {
-            p *= mean / ++n;
-            sum += p;
-        }
-        return n;
-    }
-    unsigned high = (unsigned)(mean + 50 * sqrt(mean));
-    while (n < high) {
-        const unsigned middle = n + (high - n) / 2;
-        if (gsl_cdf_poisson_P(middle, mean) > uniform)
-            high = middle;
-        else
-            n = middle + 1;
+    double p = ds_exp(-mean), sum = p;
+    while (uniform >= sum && n < MOST_SHORT) {
+        p *= mean / ++n;
+        sum += p;
     }
     return n;
+}
+
+/* As above where exp(-mean) may vanish: probabilities are relative to the greatest one's, as far as
+ * they count. */
+static unsigned long_poisson(double mean, double uniform)
+{
+    static const double nothing = 1e-20;
+    double first = floor(mean), last = first, least = 1, p = 1, total = 1;
+    while (first > 0 && least > nothing) {
+        least *= first-- / mean;
+        total += least;
+    }
+    while (p > nothing) {
+        p *= mean / ++last;
+        total += p;
+    }
+    p = least;
+    double n = first, sum = least;
+    while (uniform * total >= sum && n < last) {
+        p *= mean / ++n;
+        sum += p;
+    }
+    return (unsigned)n;
+}
+
+static unsigned poisson(double mean, double uniform)
+{
+    return mean < SHORT_MEAN ? short_poisson(mean, uniform) : long_poisson(mean, uniform);
 }
 
 /*
@@ -63,7 +79,7 @@ static double jump_diffusion(const ds_price_config *c, double days, ds_rng *rng)
     double z[2];
     ds_rng_two_normals(rng, z);
     const unsigned n = poisson(c->jumps * years, ds_rng_uniform(rng));
-    const double added = c->jumps * expm1(c->jump_mean + c->jump_spread * c->jump_spread / 2);
+    const double added = c->jumps * ds_expm1(c->jump_mean + c->jump_spread * c->jump_spread / 2);
     const double drift = c->drift - c->volatility * c->volatility / 2 - added;
     return drift * years + c->volatility * sqrt(years) * z[0] + n * c->jump_mean +
            sqrt(n) * c->jump_spread * z[1];
@@ -87,5 +103,5 @@ double ds_price_step(const ds_price_config *config, double price, double date, d
     const double growth = jump_diffusion(config, dt, rng);
     if (path->count && date <= last)
         return ds_path_at(path, date);
-    return fmin(fmax(price * exp(growth), LEAST_PRICE), MOST_PRICE);
+    return fmin(fmax(price * ds_exp(growth), LEAST_PRICE), MOST_PRICE);
 }

@@ -3,6 +3,8 @@
 #include "bond.h"
 #include "compute.h"
 
+#include "sim/core/real.h"
+
 enum { TRAILING_DAYS = 30 };
 
 static const double busy_target = 0.7; /* of a provider's own slots, above which it asks more */
@@ -19,7 +21,7 @@ static void bring_forward(ds_world *w, ds_provider *p)
     const double now = ds_now(&w->engine), gap = now - p->seen;
     if (gap <= 0)
         return;
-    p->revenue += (p->earned / gap - p->revenue) * (1 - exp(-gap / TRAILING_DAYS));
+    p->revenue += (p->earned / gap - p->revenue) * (1 - ds_exp(-gap / TRAILING_DAYS));
     p->earned = 0;
     p->seen = now;
 }
@@ -118,7 +120,7 @@ static bool open_provider(ds_world *w, uint32_t who, uint32_t k, uint32_t *slot,
     p->first = *slot;
     p->slots = (uint32_t)c->slots & 255;
     p->price = c->price;
-    p->cost = c->cost * p->size * exp(spread * ds_rng_normal(rng) - spread * spread / 2);
+    p->cost = c->cost * p->size * ds_exp(spread * ds_rng_normal(rng) - spread * spread / 2);
     p->revenue = p->cost * p->slots * (1 + w->config->providers.entry_margin);
     for (uint32_t i = 0; i < p->slots; i++)
         w->slot[(*slot)++] = (ds_slot){.provider = who, .speed = (float)(c->speed * p->size)};

@@ -2,6 +2,8 @@
 
 #include "amount.h"
 
+#include "sim/core/real.h"
+
 enum { INDEX_BITS = 40 };
 
 static const ds_holder_cohort *cohort(const ds_world *w, uint32_t k)
@@ -65,7 +67,7 @@ static void price_moves(ds_world *w, double supply) /* USD of credit */
     ds_rental *const r = &w->eco->rent;
     const double wanted = ds_tokens_of_sum(r->wanted);
     if (wanted + supply > 0)
-        r->price *= exp(c->speed * (wanted - supply) / (wanted + supply));
+        r->price *= ds_exp(c->speed * (wanted - supply) / (wanted + supply));
     r->price = fmax(c->floor, fmin(r->price, fmax(c->floor, w->eco->price)));
     r->filled = wanted > 0 ? fmin(1, supply / wanted) : 1;
     r->sold = supply > 0 ? fmin(1, wanted / supply) : 1;

@@ -3,6 +3,8 @@
 #include "consumers.h"
 #include "world.h"
 
+#include "sim/core/real.h"
+
 enum { TRAILING_DAYS = 30, SMALLEST_WAIT = -30 /* 2^-30 d: 80 microseconds */ };
 
 /* What the outcomes call by these names. */
@@ -60,14 +62,14 @@ void ds_risk_hour(ds_world *w)
     first_time(&r->spiral,
                r->vvv.now >= spiral_price && (r->stake.now >= spiral_stake || inflated(e)), now);
     first_time(&r->run, all > 0 && cooling >= run_share * all, now);
-    first_time(&r->squeeze, log(e->diem_price) - e->offered.diem_trend >= squeeze_rise, now);
+    first_time(&r->squeeze, ds_log(e->diem_price) - e->offered.diem_trend >= squeeze_rise, now);
 }
 
 /* ---- how steady the price of inference is ---- */
 
 static void observe(ds_restless *p, double price)
 {
-    const double level = log(price);
+    const double level = ds_log(price);
     const double change = level - p->last;
     p->variance += (change * change - p->variance) / TRAILING_DAYS;
     p->last = level;

@@ -2,6 +2,7 @@
 
 #include "sim/core/dist.h"
 #include "sim/core/path.h"
+#include "sim/core/real.h"
 
 #define MOST_PRICE 1e6 /* over list: a price is finite whatever the parameters */
 
@@ -36,20 +37,20 @@ void ds_rival_begin(ds_rival *r, const ds_rival_config *config, double fallback,
 static double variance(const ds_rival_config *c, double days)
 {
     const double a_day = c->volatility * c->volatility / 365;
-    const double theta = log(2) / c->half_life;
-    return theta > 0 ? a_day * -expm1(-2 * theta * days) / (2 * theta) : a_day * days;
+    const double theta = ds_log(2) / c->half_life;
+    return theta > 0 ? a_day * -ds_expm1(-2 * theta * days) / (2 * theta) : a_day * days;
 }
 
 static double variance_now(const ds_rival *r, const ds_rival_config *c)
 {
-    return variance(c, r->days) + r->spread * exp2(-2 * r->days / c->half_life);
+    return variance(c, r->days) + r->spread * ds_exp2(-2 * r->days / c->half_life);
 }
 
 /* The level is that of the mean: half the variance comes off the log. */
 static double price_of(const ds_rival *r, const ds_rival_config *c)
 {
     const double added = c->drift * r->days / 365 - variance_now(r, c) / 2 + r->deviate;
-    return fmin(r->level * exp(added), MOST_PRICE);
+    return fmin(r->level * ds_exp(added), MOST_PRICE);
 }
 
 void ds_rival_step(ds_rival *r, const ds_rival_config *c, double date, double dt, ds_rng *rng)
@@ -65,7 +66,7 @@ void ds_rival_step(ds_rival *r, const ds_rival_config *c, double date, double dt
         dt = date - end;
     }
     r->days += dt;
-    r->deviate = r->deviate * exp2(-dt / c->half_life) + sqrt(variance(c, dt)) * z;
+    r->deviate = r->deviate * ds_exp2(-dt / c->half_life) + sqrt(variance(c, dt)) * z;
     r->price = price_of(r, c);
 }
 
@@ -75,7 +76,7 @@ void ds_rival_changes(ds_rival *r, const ds_rival_config *before, const ds_rival
         before->half_life == now->half_life)
         return;
     r->spread = variance_now(r, before);
-    r->level *= exp(before->drift * r->days / 365);
+    r->level *= ds_exp(before->drift * r->days / 365);
     r->days = 0;
 }
 

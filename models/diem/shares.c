@@ -1,6 +1,7 @@
 #include "shares.h"
 
 #include "sim/core/dist.h"
+#include "sim/core/real.h"
 
 #include <math.h>
 
@@ -91,7 +92,7 @@ ds_shares ds_shares_zipf(double exponent, uint32_t members)
 {
     double sum = 0;
     for (uint32_t i = 0; i < members; i++)
-        sum += pow(i + 1, -exponent);
+        sum += ds_pow(i + 1, -exponent);
     return (ds_shares){
         .rule = DS_SHARE_ZIPF, .members = members, .shape = -exponent, .mean = sum / members};
 }
@@ -118,7 +119,7 @@ ds_shares ds_shares_of(const ds_choice *choice, uint32_t members)
     return (ds_shares){.rule = DS_SHARE_LOGNORMAL,
                        .members = members,
                        .shape = sigma,
-                       .mean = exp(sigma * sigma / 2)};
+                       .mean = ds_exp(sigma * sigma / 2)};
 }
 
 /* With more or fewer members than rows, the rows laid end to end are cut into as many equal
@@ -142,15 +143,15 @@ double ds_shares_weight(const ds_shares *s, uint32_t member, ds_rng *rng)
 {
     switch (s->rule) {
     case DS_SHARE_LOGNORMAL:
-        return exp(s->shape * ds_rng_normal(rng));
+        return ds_exp(s->shape * ds_rng_normal(rng));
     case DS_SHARE_ZIPF:
-        return pow(member + 1, s->shape);
+        return ds_pow(member + 1, s->shape);
     case DS_SHARE_ROWS:
         return floor(
             (s->rows.count == s->members ? s->rows.value[member] : stretch(s, member)) * 1e8 + 0.5);
     case DS_SHARE_PARETO:
     default:
-        return pow(ds_rng_open(rng), s->shape);
+        return ds_pow(ds_rng_open(rng), s->shape);
     }
 }
 

@@ -3,6 +3,8 @@
 #include "demand.h"
 #include "shock_effects.h"
 
+#include "sim/core/real.h"
+
 #include <stdio.h>
 
 /* After so many half-lives a decaying shock is over: its level is a millionth. */
@@ -21,7 +23,7 @@ double ds_shock_level(const ds_shock_config *c, double since, double now)
     if (c->shape == DS_SHAPE_STEP)
         return now < since + c->duration ? 1 : 0;
     if (c->shape == DS_SHAPE_DECAY)
-        return now < since + HALF_LIVES * c->half_life ? exp2(-(now - since) / c->half_life) : 0;
+        return now < since + HALF_LIVES * c->half_life ? ds_exp2(-(now - since) / c->half_life) : 0;
     if (now < risen)
         return (now - since) / c->onset;
     if (now < held)
@@ -75,7 +77,7 @@ static uint32_t room_for(const ds_shock_config *c, double horizon)
 /* Days at its whole depth, of the run. */
 static double days_in_force(const ds_shock_config *c, double horizon)
 {
-    const double lasts = c->shape == DS_SHAPE_DECAY ? c->half_life / log(2)
+    const double lasts = c->shape == DS_SHAPE_DECAY ? c->half_life / ds_log(2)
                          : isinf(c->duration)       ? INFINITY
                                                     : life(c);
     if (isnan(c->rate))

@@ -8,6 +8,7 @@
 #ifndef DS_DIEM_TASTE_H
 #define DS_DIEM_TASTE_H
 
+#include "sim/core/real.h"
 #include "sim/core/rng.h"
 
 #include <math.h>
@@ -18,7 +19,7 @@ static inline int ds_taste_pick(const double *weight, int options, ds_rng *shock
     double least = INFINITY;
     int pick = 0;
     for (int i = 0; i < options; i++) {
-        const double time = -log(ds_rng_open(shocks)) / weight[i];
+        const double time = -ds_log(ds_rng_open(shocks)) / weight[i];
         pick = time < least ? i : pick;
         least = fmin(time, least);
     }

@@ -1,6 +1,8 @@
 #include "policy.h"
 #include "rounds.h"
 
+#include "sim/core/real.h"
+
 typedef struct ratio_params {
     double initial, target, band;
     double rise, fall, decay;
@@ -58,7 +60,8 @@ static void epoch(const void *params, const ds_view *now, double *memory)
     const ratio_params *const p = params;
     const double periods = ds_rounds_since(&memory[BEGAN], now->time, p->period);
     if (periods > 0)
-        memory[RATE] = fmin(fmax(memory[RATE] * pow(factor(p, now), periods), p->least), p->most);
+        memory[RATE] =
+            fmin(fmax(memory[RATE] * ds_pow(factor(p, now), periods), p->least), p->most);
 }
 
 static double emission(const void *params, const ds_view *now)

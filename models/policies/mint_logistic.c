@@ -1,5 +1,7 @@
 #include "policy.h"
 
+#include "sim/core/real.h"
+
 #include <math.h>
 
 typedef struct logistic_params {
@@ -31,7 +33,7 @@ static double rate(const void *params, const ds_view *now, double supply)
 {
     const logistic_params *const p = params;
     (void)now;
-    return p->low + (p->high - p->low) / (1 + exp(-(supply - p->midpoint) / p->width));
+    return p->low + (p->high - p->low) / (1 + ds_exp(-(supply - p->midpoint) / p->width));
 }
 
 const ds_policy ds_mint_logistic = {

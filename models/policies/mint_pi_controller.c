@@ -1,5 +1,7 @@
 #include "mint_cubic.h"
 
+#include "sim/core/real.h"
+
 #include <math.h>
 
 typedef struct pi_params {
@@ -43,7 +45,7 @@ static bool check(void *params, ds_status *st)
 {
     pi_params *const p = params;
     (void)st;
-    p->keep = exp2(-1 / p->half_life);
+    p->keep = ds_exp2(-1 / p->half_life);
     return true;
 }
 
@@ -76,9 +78,10 @@ static void epoch(const void *params, const ds_view *now, double *memory)
     const double days = now->time - memory[SINCE], error = error_of(p, now);
     if (!(days > 0))
         return;
-    memory[INTEGRAL] = pow(p->keep, days) * memory[INTEGRAL] + (error + memory[ERROR]) / 2 * days;
+    memory[INTEGRAL] =
+        ds_pow(p->keep, days) * memory[INTEGRAL] + (error + memory[ERROR]) / 2 * days;
     const double output = p->proportional * error + p->integral * memory[INTEGRAL];
-    const double factor = memory[FACTOR] * pow(1 + within(output, -p->fall, p->rise), days);
+    const double factor = memory[FACTOR] * ds_pow(1 + within(output, -p->fall, p->rise), days);
     memory[FACTOR] = within(factor, p->least, p->most);
     memory[ERROR] = error;
     memory[SINCE] = now->time;

@@ -69,6 +69,8 @@ const ds_option ds_option_point = {COUNT(point, 0, UINT32_MAX, "this point only,
 const ds_option ds_option_all = FLAG(all, 0, "every point, however many");
 const ds_option ds_option_markdown =
     FLAG(markdown, 0, "every parameter as tables to read, of the model (diem)");
+const ds_option ds_option_selftest =
+    FLAG(selftest, 0, "simulate two small scenarios, whose numbers are known");
 const ds_option ds_option_observed =
     TEXT(observed, 0, "FILE.csv", "rows of date,quantity,value to hold the results against");
 const ds_option ds_option_title =

@@ -25,7 +25,7 @@ typedef struct ds_args {
     size_t sets;
     uint64_t replicas, replica, seed, threads, point, evaluations;
     bool has_replicas, has_seed, has_point, has_evaluations, all;
-    bool force, quiet, help, markdown, csv, check;
+    bool force, quiet, help, markdown, csv, check, selftest;
     bool man, names; /* of help */
     const char *completion;
 } ds_args;
@@ -64,7 +64,8 @@ extern const ds_option ds_option_help, ds_option_set, ds_option_replicas, ds_opt
     ds_option_depths, ds_option_durations, ds_option_check, ds_option_stress_result,
     ds_option_level, ds_option_beyond, ds_option_worst, ds_option_calm, ds_option_of,
     ds_option_evaluations, ds_option_proposal, ds_option_fitted, ds_option_method,
-    ds_option_all_axes, ds_option_man, ds_option_names, ds_option_completion;
+    ds_option_all_axes, ds_option_man, ds_option_names, ds_option_completion,
+    ds_option_selftest;
 
 /* Reads the words of a command, argv[0] its name. args->set is for free(). */
 DS_MUST_CHECK bool ds_args_read(const ds_command *command, int argc, char **argv, ds_args *args,
@@ -109,7 +110,7 @@ void ds_say(const ds_status *st);
 const ds_command *ds_command_find(const char *name, ds_status *st);
 void ds_help_all(FILE *to);
 void ds_help_command(const ds_command *command, FILE *to);
-/* What was built by what; part of every result, so nothing in it may depend on the machine. */
+/* What was built by what; part of results that are not reproducible. */
 const char *ds_build(void);
 
 bool ds_cmd_run(const ds_args *args, ds_status *st);

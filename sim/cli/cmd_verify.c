@@ -204,7 +204,9 @@ static bool check_maker(const ds_result_info *about, ds_status *st)
                        "the result was made by version %.40s, this is %s: only the version that "
                        "made it can verify it",
                        about->version, DIEMSIM_VERSION);
-    if (strcmp(about->build, ds_build()) != 0)
+    if (about->doubt)
+        fprintf(stderr, "warning: the result may not come out elsewhere: %s\n", about->doubt);
+    if (about->doubt && strcmp(about->build, ds_build()) != 0)
         fprintf(stderr, "warning: the result was made by another build (%.100s; this is %s)\n",
                 about->build, ds_build());
     return true;

@@ -29,8 +29,8 @@ const ds_command ds_commands[] = {
              &ds_option_threads, &ds_option_shard, &ds_option_force, &ds_option_quiet), ds_cmd_run},
     {"merge", "PART...", "join the parts of array jobs into one result",
      "Parts are what 'run --shard I/N' writes; I counts from 0 or from 1, as you like. They must be of\n"
-     "one scenario, seed, version and build, and all of them there; what is missing is named. The\n"
-     "result is the same bytes as that of one run.\n\n"
+     "one scenario, seed and version (with a plugin, of one build), and all of them there; what is\n"
+     "missing is named. The result is the same bytes as that of one run.\n\n"
      "  diemsim run scenarios/quickstart.yaml --shard 1/2 -o out/a.h5\n"
      "  diemsim run scenarios/quickstart.yaml --shard 2/2 -o out/b.h5\n"
      "  diemsim merge out/a.h5 out/b.h5 -o out/quickstart.h5\n",
@@ -181,7 +181,11 @@ const ds_command ds_commands[] = {
      "To read: every parameter with default, range and source, where (A) is an assumption:\n"
      "  diemsim schema --markdown\n",
      0, 0, OPTIONS(&ds_option_markdown, &ds_option_model), ds_cmd_schema},
-    {"version", "", "version, build and libraries", NULL, 0, 0, NULL, ds_cmd_version},
+    {"version", "", "version, build and libraries",
+     "With --selftest, whether this build on this machine computes the numbers that every other\n"
+     "does: 0, or another exit code and the two digests. It takes a second and writes nothing.\n\n"
+     "  diemsim version --selftest\n",
+     0, 0, OPTIONS(&ds_option_selftest), ds_cmd_version},
     {"help", "[COMMAND]", "this list, or all about one command",
      "  diemsim help run\n"
      "  diemsim help --man run | man -l -\n"

@@ -1,5 +1,7 @@
 #include "arrivals.h"
 
+#include "real.h"
+
 #include <float.h>
 
 typedef struct poisson_params {
@@ -177,7 +179,7 @@ static double excitation_now(const ds_arrivals *a)
 {
     const hawkes_params *const h = a->process->params;
     const double age = ds_now(a->engine) - a->state->excited_at;
-    const double rate = a->state->excitation * exp(-h->beta * age);
+    const double rate = a->state->excitation * ds_exp(-h->beta * age);
     return rate < DBL_MIN ? 0 : rate;
 }
 

@@ -1,6 +1,7 @@
 #include "dist.h"
 
-#include <gsl/gsl_randist.h>
+#include "real.h"
+
 #include <math.h>
 
 /* ---- the exponential ziggurat ---- */
@@ -18,18 +19,18 @@ __attribute__((constructor)) static void build_ziggurat(void)
 {
     const double scale = 0x1p53;
     double edge = base_edge, outer = base_edge;
-    const double base = strip_area / exp(-base_edge);
+    const double base = strip_area / ds_exp(-base_edge);
     ds_ziggurat_edge[0] = (uint64_t)(base_edge / base * scale);
     ds_ziggurat_edge[1] = 0;
     ds_ziggurat_width[0] = base / scale;
     ds_ziggurat_width[255] = base_edge / scale;
     ziggurat_height[0] = 1;
-    ziggurat_height[255] = exp(-base_edge);
+    ziggurat_height[255] = ds_exp(-base_edge);
     for (int i = 254; i >= 1; i--) {
-        edge = -log(strip_area / outer + exp(-outer));
+        edge = -ds_log(strip_area / outer + ds_exp(-outer));
         ds_ziggurat_edge[i + 1] = (uint64_t)(edge / outer * scale);
         ds_ziggurat_width[i] = edge / scale;
-        ziggurat_height[i] = exp(-edge);
+        ziggurat_height[i] = ds_exp(-edge);
         outer = edge;
     }
 }
@@ -42,49 +43,14 @@ double ds_ziggurat_rare(ds_rng *rng, uint64_t mantissa, unsigned layer)
         if (mantissa < ds_ziggurat_edge[layer])
             return x;
         if (layer == 0)
-            return base_edge - log(ds_rng_open(rng)); /* the tail is exponential again */
+            return base_edge - ds_log(ds_rng_open(rng)); /* the tail is exponential again */
         const double top = ziggurat_height[layer - 1], bottom = ziggurat_height[layer];
-        if (bottom + ds_rng_uniform(rng) * (top - bottom) < exp(-x))
+        if (bottom + ds_rng_uniform(rng) * (top - bottom) < ds_exp(-x))
             return x;
         const uint64_t word = ds_rng_next(rng);
         layer = word & 255;
         mantissa = ds_ziggurat_mantissa(word);
     }
-}
-
-static unsigned long int mirrored_get(void *state)
-{
-    return (unsigned long int)~ds_rng_next(state);
-}
-
-static double mirrored_get_double(void *state)
-{
-    return ds_unit(~ds_rng_next(state));
-}
-
-static const gsl_rng_type mirrored_type = {
-    "mirrored", UINT64_MAX, 0, sizeof(ds_rng), NULL, mirrored_get, mirrored_get_double};
-
-/* Size and sign of a normal come from all bits of a word, and the complement's would hardly be the
- * opposite. So a mirrored stream gives the negative of what the plain one gives. */
-double ds_rng_normal(ds_rng *rng)
-{
-    gsl_rng g = ds_rng_gsl(rng);
-    if (DS_LIKELY(!(rng->replica & DS_RNG_MIRROR)))
-        return gsl_ran_gaussian_ziggurat(&g, 1);
-    g.type = &mirrored_type;
-    return -gsl_ran_gaussian_ziggurat(&g, 1);
-}
-
-void ds_rng_two_normals(ds_rng *rng, double z[2])
-{
-    static const double pi = 3.14159265358979323846;
-    const bool mirrored = rng->replica & DS_RNG_MIRROR;
-    const uint64_t flips = mirrored ? UINT64_MAX : 0;
-    const double radius = sqrt(-2 * log(ds_unit_open(ds_rng_next(rng) ^ flips)));
-    const double angle = 2 * pi * ds_unit(ds_rng_next(rng) ^ flips);
-    z[0] = (mirrored ? -radius : radius) * cos(angle);
-    z[1] = (mirrored ? -radius : radius) * sin(angle);
 }
 
 /* ---- what a scenario can name ---- */
@@ -283,11 +249,11 @@ static ds_dist of_gamma(double mean, double scv)
 /* ln X ~ N(a, b^2) with b^2 = ln(1 + scv), a = ln mean - b^2 / 2. */
 static ds_dist of_lognormal(const scv_params *p)
 {
-    const double variance = log1p(p->scv);
+    const double variance = ds_log1p(p->scv);
     if (p->scv < least)
         return of_mean(DS_DIST_DETERMINISTIC, p->mean, 0);
     return (ds_dist){.kind = DS_DIST_LOGNORMAL,
-                     .a = log(p->mean) - variance / 2,
+                     .a = ds_log(p->mean) - variance / 2,
                      .b = sqrt(variance),
                      .mean = p->mean,
                      .variance = p->scv * p->mean * p->mean};
@@ -377,16 +343,10 @@ static uint32_t branch(const ds_dist *d, ds_rng *rng)
     return i;
 }
 
-static double draw_gamma(ds_rng *rng, double shape, double scale)
-{
-    gsl_rng g = ds_rng_gsl(rng);
-    return gsl_ran_gamma(&g, shape, scale);
-}
-
 static double draw_mixture(const ds_dist *d, ds_rng *rng)
 {
     const uint32_t i = branch(d, rng);
-    return draw_gamma(rng, d->part[i], d->scale[i]);
+    return d->scale[i] * ds_rng_gamma(rng, d->part[i]);
 }
 
 double ds_dist_draw(const ds_dist *d, ds_rng *rng)
@@ -395,14 +355,14 @@ double ds_dist_draw(const ds_dist *d, ds_rng *rng)
     case DS_DIST_DETERMINISTIC:
         return d->a;
     case DS_DIST_LOGNORMAL:
-        return exp(d->a + d->b * ds_rng_normal(rng));
+        return ds_exp(d->a + d->b * ds_rng_normal(rng));
     case DS_DIST_UNIFORM:
         return d->a + d->b * ds_rng_uniform(rng);
     case DS_DIST_GAMMA:
     case DS_DIST_ERLANG:
-        return draw_gamma(rng, d->a, d->b);
+        return d->b * ds_rng_gamma(rng, d->a);
     case DS_DIST_PARETO:
-        return d->a * pow(ds_rng_open(rng), d->b);
+        return d->a * ds_pow(ds_rng_open(rng), d->b);
     case DS_DIST_HYPEREXPONENTIAL: {
         const uint32_t i = branch(d, rng);
         return d->part[i] * ds_rng_exponential(rng);

@@ -1,7 +1,7 @@
 /*
  * Distributions. The exponential is drawn by a ziggurat of 256 layers (Marsaglia & Tsang 2000), the
- * hot path of every clock; the others by GSL on our streams. A scenario names a distribution by the
- * alternatives of `ds_distributions` (key `distribution`); a model compiles the choice into a
+ * hot path of every clock; normals and gammas are in normal.c. A scenario names a distribution by
+ * the alternatives of `ds_distributions` (key `distribution`); a model compiles the choice into a
  * `ds_dist` once and draws from that.
  */
 #ifndef DS_CORE_DIST_H
@@ -34,6 +34,7 @@ static inline double ds_rng_exponential(ds_rng *rng)
 double ds_rng_normal(ds_rng *rng); /* mean 0, sd 1 */
 /* Two that are independent, from two words, always (Box and Muller 1958). */
 void ds_rng_two_normals(ds_rng *rng, double z[2]);
+double ds_rng_gamma(ds_rng *rng, double shape); /* scale 1 */
 
 typedef enum ds_dist_kind {
     DS_DIST_EXPONENTIAL,

@@ -1,7 +1,6 @@
 #include "interval.h"
 
 #include <gsl/gsl_cdf.h>
-#include <gsl/gsl_statistics_double.h>
 #include <math.h>
 #include <stdlib.h>
 
@@ -32,13 +31,17 @@ size_t ds_sort(double *values, size_t count)
     return kept;
 }
 
-/* GSL multiplies what it does not need by nothing, and an infinity then makes it NAN. */
 double ds_quantile(const double *sorted, size_t count, double share)
 {
     if (count == 0)
         return NAN;
-    const double value = gsl_stats_quantile_from_sorted_data(sorted, 1, count, share);
-    return isnan(value) ? sorted[(size_t)(share * (double)(count - 1) + 0.5)] : value;
+    const double at = share * (double)(count - 1);
+    const size_t below = (size_t)at;
+    if (below + 1 >= count)
+        return sorted[count - 1];
+    const double part = at - (double)below;
+    const double value = (1 - part) * sorted[below] + part * sorted[below + 1];
+    return isnan(value) ? sorted[(size_t)(at + 0.5)] : value; /* 0 times an infinity */
 }
 
 /* P(B <= k) of a binomial B. With more than about a million trials GSL finds no figure in the

@@ -1,5 +1,7 @@
 #include "path.h"
 
+#include "real.h"
+
 /* Row at or before the date; the date lies inside the path. */
 static uint32_t row_before(const ds_path *path, double date)
 {
@@ -30,6 +32,6 @@ double ds_path_at(const ds_path *path, double date)
         return from + share * (to - from);
     case DS_LOG_LINEAR:
     default:
-        return from * pow(to / from, share);
+        return from * ds_pow(to / from, share);
     }
 }

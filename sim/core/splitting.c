@@ -1,5 +1,7 @@
 #include "splitting.h"
 
+#include "real.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -424,7 +426,7 @@ static bool estimate(work *w, double *outcomes)
             return false;
         const double share = (double)passed / w->trials;
         product *= share;
-        log += log10(share);
+        log += ds_log10(share);
         least = fmin(least, share);
         outcomes[TRIALS] += w->trials;
     }

@@ -5,6 +5,8 @@
 #include "plain.h"
 #include "quantity.h"
 
+#include "sim/core/real.h"
+
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -135,7 +137,7 @@ static double range_value(const range *r, uint32_t i)
     if (r->by > 0)
         return r->from + i * r->by;
     const double share = r->steps > 1 ? i / (r->steps - 1) : 0;
-    return r->log ? r->from * pow(r->to / r->from, share) : r->from + (r->to - r->from) * share;
+    return r->log ? r->from * ds_pow(r->to / r->from, share) : r->from + (r->to - r->from) * share;
 }
 
 /* Short numbers where they differ: 0.3 rather than 0.30000000000000004. */
@@ -197,7 +199,7 @@ double ds_axis_number(const ds_sweep_axis *axis, double unit)
     /* Each whole number has the share of what is rounded to it. */
     const double margin = axis->whole ? 0.5 : 0;
     const double from = axis->from - margin, to = axis->to + margin;
-    double x = axis->log ? from * pow(to / from, unit) : (1 - unit) * from + unit * to;
+    double x = axis->log ? from * ds_pow(to / from, unit) : (1 - unit) * from + unit * to;
     if (axis->whole)
         x = floor(x + 0.5);
     return fmin(fmax(x, axis->from), axis->to);

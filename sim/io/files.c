@@ -309,6 +309,7 @@ static bool load_native(ds_files *files, const ds_node *name, const char *path,
     if (!stored)
         remember(files, name->scalar, digest);
     files->native[files->natives_read++] = *result;
+    files->program = files->program ? files->program : name->scalar;
     return true;
 }
 

@@ -21,6 +21,7 @@ typedef struct ds_files {
     size_t read_count, room;
     const ds_text *native[DS_NATIVES_MOST];
     size_t natives_read;
+    const char *program; /* the first of them, as it is named; NULL: none */
     const char *natives; /* real path of the folder where a result's programs lie; NULL: unknown */
     const char *plugins; /* real path of the folder of installed programs; NULL: none */
 } ds_files;

@@ -124,6 +124,13 @@ static bool put_group(ds_h5 group, const ds_experiment *x, ds_status *st)
     return each == 1 || ds_h5_put_values(group, "replicas_a_group", DS_H5_COUNT, 1, &each, st);
 }
 
+static bool put_doubt(ds_h5 group, const ds_provenance *p, ds_status *st)
+{
+    const uint8_t reproducible = !p->doubt;
+    return ds_h5_put_values(group, "reproducible", DS_H5_BYTE, 1, &reproducible, st) &&
+           (!p->doubt || ds_h5_put_text(group, "not_reproducible_because", p->doubt, st));
+}
+
 static bool put_origin(ds_tree *tree, const ds_experiment *x, ds_status *st)
 {
     const ds_provenance *p = &x->provenance;
@@ -135,7 +142,8 @@ static bool put_origin(ds_tree *tree, const ds_experiment *x, ds_status *st)
         {"model", x->model},     {"title", x->title},     {"identity", identity},
     };
     return put_texts(group, pairs, sizeof pairs / sizeof *pairs, st) &&
-           ds_h5_put_values(group, "seed", DS_H5_COUNT, 1, &p->seed, st) && put_group(group, x, st);
+           ds_h5_put_values(group, "seed", DS_H5_COUNT, 1, &p->seed, st) &&
+           put_doubt(group, p, st) && put_group(group, x, st);
 }
 
 static bool put_files(ds_tree *tree, const ds_provenance *p, ds_status *st)

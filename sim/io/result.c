@@ -141,6 +141,13 @@ static bool read_group(ds_result *r, const char *path, ds_status *st)
                    (unsigned long long)group);
 }
 
+static bool read_doubt(ds_result *r, ds_status *st)
+{
+    static const char name[] = "not_reproducible_because";
+    const ds_h5 group = r->tree.branch[DS_BRANCH_PROVENANCE];
+    return !ds_h5_says(group, name) || read_attribute(r, group, name, &r->info.doubt, st);
+}
+
 static bool read_provenance(ds_result *r, ds_status *st)
 {
     ds_result_info *info = &r->info;
@@ -149,7 +156,7 @@ static bool read_provenance(ds_result *r, ds_status *st)
            read_attribute(r, group, "model", &info->model, st) &&
            read_attribute(r, group, "program", &info->program, st) &&
            read_attribute(r, group, "version", &info->version, st) &&
-           read_attribute(r, group, "build", &info->build, st) &&
+           read_attribute(r, group, "build", &info->build, st) && read_doubt(r, st) &&
            read_attribute(r, group, "data_digest", &info->digest, st) &&
            ds_h5_get_value(group, "seed", DS_H5_COUNT, &info->seed, st) &&
            read_text(r, DS_ITEM_SCENARIO, &info->scenario, st) &&

@@ -538,6 +538,7 @@ static bool load(ds_scenario *s, const ds_scenario_request *q, ds_status *st)
     ds_branch_part(s);
     s->files = r->files.read;
     s->file_count = r->files.read_count;
+    s->program = r->files.program;
     s->warnings = r->binder.warnings;
     s->warning_count = r->binder.warning_count;
     return true;

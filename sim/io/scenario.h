@@ -43,6 +43,7 @@ typedef struct ds_scenario {
     const char *resolved; /* canonical JSON with every default filled in; itself a scenario */
     const ds_scenario_file *files;
     size_t file_count;
+    const char *program; /* the first shared object among them; NULL: none */
     const char *const *warnings;
     size_t warning_count;
     struct ds_scenario_rest *rest; /* the loader's own: nodes, memory, configs built so far */

@@ -21,6 +21,7 @@ typedef struct ds_provenance {
     const char *scenario; /* as written */
     const char *resolved; /* JSON, see scenario.h */
     const char *program, *version, *build;
+    const char *doubt; /* why the same may not come out elsewhere; NULL: it does */
     uint64_t seed;
     size_t file_count;
     const char *const *file_names; /* files the scenario read besides itself, and their text */
@@ -141,6 +142,7 @@ typedef struct ds_variable {
 
 typedef struct ds_result_info {
     const char *title, *model, *program, *version, *build, *scenario, *resolved, *digest;
+    const char *doubt; /* why the same may not come out elsewhere; NULL: it does */
     uint64_t seed;
     size_t points, replicas, times, variables, outcomes, failed;
     size_t group; /* replicas a group, which are not independent of each other */

@@ -1,6 +1,7 @@
 #include "summary.h"
 
-#include <gsl/gsl_statistics_double.h>
+#include "sim/core/interval.h"
+
 #include <math.h>
 #include <stdlib.h>
 
@@ -85,14 +86,6 @@ static void place_quantiles(double *values, size_t count)
     place(values, count, rank, sizeof rank / sizeof *rank, 0);
 }
 
-/* Linear interpolation between order statistics; next to an infinity that has no meaning, and the
- * nearer of the two is taken. */
-static double quantile(const double *sorted, size_t count, double share)
-{
-    const double value = gsl_stats_quantile_from_sorted_data(sorted, 1, count, share);
-    return isnan(value) ? sorted[(size_t)(share * (double)(count - 1) + 0.5)] : value;
-}
-
 /* NAN when one of them is. */
 static double mean_of(const double *values, size_t count)
 {
@@ -154,6 +147,6 @@ ds_summary ds_summarise(double *values, size_t replicas, size_t group)
         summary.mean = mean;
     place_quantiles(values, count);
     for (size_t q = 0; q < DS_QUANTILES; q++)
-        summary.quantile[q] = quantile(values, count, ds_quantiles[q]);
+        summary.quantile[q] = ds_quantile(values, count, ds_quantiles[q]);
     return summary;
 }

@@ -10,6 +10,8 @@
 #include "sweep.h"
 #include "yaml.h"
 
+#include "sim/core/real.h"
+
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -84,7 +86,7 @@ static double range_unit(const ds_sweep_axis *a, double x)
 {
     const double margin = a->whole ? 0.5 : 0;
     const double from = a->from - margin, to = a->to + margin;
-    return a->log ? log(x / from) / log(to / from) : (x - from) / (to - from);
+    return a->log ? ds_log(x / from) / ds_log(to / from) : (x - from) / (to - from);
 }
 
 void ds_vary_snap(const ds_vary *vary, int digits, double *unit)

@@ -1,5 +1,7 @@
 #include "breaking.h"
 
+#include "sim/core/real.h"
+
 #include <math.h>
 
 /* Gaps below this part of the range are not halved any more. */
@@ -23,7 +25,7 @@ size_t ds_breaking_needs(const ds_breaking *b)
     double most = 0;
     for (size_t i = 0; i < b->properties; i++)
         most = fmax(most, b->required[i]);
-    return (size_t)ceil(log(ds_breaking_risk(b)) / log(most) * (1 + 1e-12));
+    return (size_t)ceil(ds_log(ds_breaking_risk(b)) / ds_log(most) * (1 + 1e-12));
 }
 
 /* ---- one depth ---- */

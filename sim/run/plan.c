@@ -1,9 +1,11 @@
 #include "plan.h"
 
+#include "sim/core/libm.h"
 #include "sim/core/replica.h"
 #include "sim/io/designs.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -98,12 +100,30 @@ static void shape_batches(ds_plan *plan)
     x->batch_points = (size_t)fmin(whole, power_above((double)x->points));
 }
 
+static void doubt(ds_plan *plan)
+{
+    if (plan->scenario->program)
+        snprintf(plan->doubt, sizeof plan->doubt,
+                 "'%.80s' is a program: what it computes hangs on how and where it was built",
+                 plan->scenario->program);
+    else if (!ds_libm_is_ours())
+        snprintf(plan->doubt, sizeof plan->doubt,
+                 "GSL and Lua compute with the functions of this machine's C library");
+}
+
+/* Of what builds differ in no number hangs, unless there are doubts. */
+static const char *build_of(const ds_plan *plan, const ds_maker *maker)
+{
+    return *plan->doubt ? maker->build : "C17, IEEE 754 doubles, correctly rounded functions";
+}
+
 static void describe(ds_plan *plan, const ds_maker *maker)
 {
     ds_scenario *const s = plan->scenario;
     const ds_design *const design = ds_scenario_design(s);
     size_t coordinates;
     const ds_coordinate *const coordinate = ds_scenario_coordinates(s, &coordinates);
+    doubt(plan);
     for (size_t k = 0; k < ds_frame_times(&s->frame); k++)
         plan->time[k] = ds_frame_time(&s->frame, k);
     for (size_t i = 0; i < s->file_count; i++) {
@@ -134,7 +154,8 @@ static void describe(ds_plan *plan, const ds_maker *maker)
                        .resolved = s->resolved,
                        .program = maker->program,
                        .version = maker->version,
-                       .build = maker->build,
+                       .build = build_of(plan, maker),
+                       .doubt = *plan->doubt ? plan->doubt : NULL,
                        .seed = s->frame.seed,
                        .file_count = s->file_count,
                        .file_names = plan->file_names,

@@ -20,6 +20,7 @@ typedef struct ds_plan {
     const char **labels, **file_names, **file_texts;
     bool *none; /* [metrics]: what a splitting records */
     char identity[33];
+    char doubt[160]; /* why the same may not come out elsewhere; empty: it does */
     /* Replica r of point p is drawn as number from + r + p * step: 0 and 0 where points meet the
      * same random numbers, as those of a result always do. */
     size_t number_from, number_step;

@@ -1,6 +1,7 @@
 #include "stopping.h"
 
 #include "sim/core/interval.h"
+#include "sim/core/real.h"
 #include "sim/core/threshold.h"
 
 #include <gsl/gsl_cdf.h>
@@ -43,7 +44,7 @@ static moments moments_of(const double *values, size_t count)
         cubes += off * off * off;
     }
     m.error = sqrt(squares / (n * (n - 1)));
-    m.skewness = squares > 0 ? cubes / n / pow(squares / n, 1.5) : 0;
+    m.skewness = squares > 0 ? cubes / n / ds_pow(squares / n, 1.5) : 0;
     return m;
 }
 

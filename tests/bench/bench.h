@@ -27,8 +27,9 @@ typedef struct ds_row {
     const char *bound;   /* what bounds the figure */
 } ds_row;
 
-extern const ds_row ds_core_rows[], ds_model_rows[], ds_reduce_rows[], ds_splitting_rows[],
-    ds_sampling_rows[], ds_key_rows[], ds_run_rows[]; /* end with a NULL name */
+extern const ds_row ds_core_rows[], ds_real_rows[], ds_model_rows[], ds_reduce_rows[],
+    ds_splitting_rows[], ds_sampling_rows[], ds_key_rows[],
+    ds_run_rows[]; /* end with a NULL name */
 
 /* Prints what common random numbers gain in the shipped comparisons; false where it is too little.
  */

@@ -129,6 +129,7 @@ int main(int argc, char **argv)
         printf("%-24s %8s %-3s %8s %8s  %6s  %-52s %s\n", "", "median", "", "least", "most", "goal",
                "ratio", "bound by");
     size_t count = run_rows(ds_core_rows, &w, all, 0);
+    count = run_rows(ds_real_rows, &w, all, count);
     count = run_rows(ds_model_rows, &w, all, count);
     count = run_rows(ds_reduce_rows, &w, all, count);
     count = run_rows(ds_splitting_rows, &w, all, count);

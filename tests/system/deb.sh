@@ -65,7 +65,7 @@ dev=$(echo "$work"/packages/libdiemsim-dev_*.deb)
 version=$(sed -n 's/^project(diemsim VERSION \([0-9.]*\).*/\1/p' "$source_dir/CMakeLists.txt")
 dpkg-deb -f "$deb" >"$work/said"
 grep -q "^Version: $version-" "$work/said" || fail "the package has another version"
-for needed in 'Depends: .*libhdf5' 'Depends: .*libgsl' 'Recommends: .*gnuplot-nox'; do
+for needed in 'Depends: .*libhdf5' 'Depends: .*libgsl' 'Depends: .*libmpfr' 'Recommends: .*gnuplot-nox'; do
     grep -q "^$needed" "$work/said" || fail "not in the package: $needed"
 done
 

@@ -57,7 +57,12 @@ for number in 1 2 4 3; do
         cmp threads1.h5 threads$threads.h5
     done
     is 0 'every bit is the same' "$program" verify threads1.h5 --plugins . --quiet
+    case $number in
+    3) is 0 "^not reproducible: 'my.so' is a program" "$program" info threads1.h5 ;;
+    *) ! "$program" info threads1.h5 | grep 'not reproducible' || exit 1 ;;
+    esac
 done
+is 0 'may not come out elsewhere' "$program" verify threads1.h5 --plugins . --quiet
 is 65 'holds only the digest' "$program" verify threads1.h5 --quiet
 echo >>my.so
 is 65 'is not the program that the result was made with' "$program" verify threads1.h5 --plugins . --quiet

@@ -51,6 +51,7 @@ with h5py.File("r.h5", "r") as file:
     assert [dim[0].name for dim in use.dims] == ["/point", "/replica", "/time"]
     assert use.shape == (1, 3, 6) and numpy.isnan(use[0, 0, 0])
     assert {"summary", "outcomes", "provenance"} <= set(file)
+    assert file["provenance"].attrs["reproducible"] == 1
     assert '"model"' in str(file["provenance"]["resolved"][()])
 END
 

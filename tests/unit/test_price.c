@@ -1,6 +1,7 @@
 #include "models/diem/price.h"
 #include "tests/reference/cases.h"
 
+#include <gsl/gsl_cdf.h>
 #include <math.h>
 
 enum { DRAWS = 400000 };
@@ -125,6 +126,24 @@ START_TEST(many_jumps_in_one_step_are_counted_right)
 }
 END_TEST
 
+START_TEST(the_number_of_jumps_inverts_its_distribution)
+{
+    static const double a_year[] = {20, 40, 500, 1000};
+    const double mean = a_year[_i];
+    const ds_price_config c = {.jumps = mean, .jump_mean = 0.01, .drift = mean * expm1(0.01)};
+    for (uint32_t i = 0; i < 2000; i++) {
+        ds_rng rng = ds_rng_stream(9, i, 7, 0), same = rng;
+        const double n = log(ds_price_step(&c, 1, 365, 365, &rng)) / 0.01;
+        (void)ds_rng_next(&same), (void)ds_rng_next(&same);
+        const double u = ds_rng_uniform(&same);
+        const unsigned whole = (unsigned)rint(n);
+        ck_assert_double_eq_tol(n, whole, 1e-6);
+        ck_assert_double_gt(gsl_cdf_poisson_P(whole, mean), u - 1e-12);
+        ck_assert(whole == 0 || gsl_cdf_poisson_P(whole - 1, mean) <= u + 1e-12);
+    }
+}
+END_TEST
+
 START_TEST(a_step_takes_three_words_on_a_path_or_off_it)
 {
     const double day[] = {10, 20}, usd[] = {1, 2};
@@ -191,6 +210,7 @@ int main(void)
     tcase_set_timeout(tests, 60);
     tcase_add_loop_test(tests, log_returns_have_merton_s_moments, 0, 2);
     tcase_add_test(tests, without_jumps_prices_are_lognormal);
+    tcase_add_loop_test(tests, the_number_of_jumps_inverts_its_distribution, 0, 4);
     tcase_add_test(tests, many_jumps_in_one_step_are_counted_right);
     tcase_add_test(tests, a_step_takes_three_words_on_a_path_or_off_it);
     tcase_add_test(tests, a_path_is_followed_log_linearly);
