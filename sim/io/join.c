@@ -1,3 +1,4 @@
+#include "apart.h"
 #include "join_inside.h"
 #include "sealed.h"
 
@@ -48,14 +49,20 @@ static bool create(ds_joining *j, const ds_stopping *stopping, const char *path,
            ds_tree_add(&j->tree, DS_ITEM_EVENTS, NULL, &ds_join_states(j)[1].set, st);
 }
 
-/* The shard's stored chunk, as it is. */
-static bool copy_chunk(ds_joining *j, ds_join_column *c, const size_t *at, ds_status *st)
+/* The shard's stored chunks, as they are. */
+static bool copy_chunks(ds_joining *j, ds_join_column *c, size_t point, ds_status *st)
 {
-    const size_t source[] = {at[0] - j->batch.point, at[1] - j->batch.first, at[2]};
-    if (!ds_h5_get_chunk(c->shard, source, &j->chunk, st) ||
-        !ds_h5_put_chunk(c->path, at, &j->chunk, st))
-        return false;
-    ds_join_note_chunk(j, c);
+    const ds_batch *const b = &j->batch;
+    const bool wide = j->x->metrics[c->metric].wide;
+    const ds_h5_spec spec = ds_item_spec(DS_ITEM_PATH, &j->tree.extent, wide);
+    size_t at[] = {point, b->first, 0};
+    do {
+        const size_t source[] = {at[0] - b->point, at[1] - b->first, at[2]};
+        const ds_chunk *const chunk = ds_shard_chunk(&c->shard, source);
+        if (!ds_h5_put_chunk(c->path, at, chunk, st))
+            return false;
+        ds_join_note_chunk(c->chunks, chunk);
+    } while (ds_join_next_chunk(&spec, b->first, b->count, at));
     return true;
 }
 
@@ -107,15 +114,15 @@ static bool take_column(ds_joining *j, const ds_join_slab *s, size_t index, ds_s
     const ds_metric *const metric = &j->x->metrics[c->metric];
     const size_t values = s->points * batch->count * j->x->times;
     const ds_h5_box box = {{s->point - batch->point, 0, 0}, {s->points, batch->count, j->x->times}};
-    if (!c->shard && !ds_shard_paths(&j->shard, batch, c->metric, &c->shard, st))
+    if (!c->shard.chunk && !ds_shard_find_paths(&j->shard, batch, c->metric, &c->shard, st))
         return false;
-    if (!ds_h5_read(c->shard, metric->wide ? DS_H5_DOUBLE : DS_H5_FLOAT, &box, j->piece, st))
+    if (!ds_shard_read_paths(&c->shard, &box, j->piece, st))
         return false;
     spread(j, s, index);
     if (s->time > 0)
         return true;
     ds_digest_add(c->digest, j->piece, values * ds_join_value_size(metric));
-    return ds_join_chunks(j, c, s->point, batch->first, batch->count, copy_chunk, st);
+    return copy_chunks(j, c, s->point, st);
 }
 
 static bool note_failure(ds_joining *j, size_t point, size_t replica, int32_t code,
@@ -224,9 +231,18 @@ static bool take_shard(ds_joining *j, const ds_join_slab *s, size_t number, ds_s
     return true;
 }
 
-static bool write_values(ds_h5 set, const ds_h5_box *box, double *values, ds_status *st)
+/* The summary of a metric at a slab's points, from j->series. */
+static bool put_summary(ds_joining *j, const ds_join_column *c, const ds_join_slab *s,
+                        ds_status *st)
 {
-    return ds_h5_write(set, DS_H5_DOUBLE, box, values, st);
+    const size_t times = j->x->times, cells = s->points * times;
+    const double *const mean = j->series + DS_QUANTILES * cells, *const error = mean + cells;
+    const ds_h5_box levels = {{s->point, 0, 0}, {s->points, DS_QUANTILES, times}};
+    const ds_h5_box line = {{s->point, 0}, {s->points, times}};
+    ds_digest_add(c->summary, j->series, (DS_QUANTILES + 2) * cells * sizeof *j->series);
+    return ds_h5_write(c->quantiles, DS_H5_DOUBLE, &levels, j->series, st) &&
+           ds_h5_write(c->mean, DS_H5_DOUBLE, &line, mean, st) &&
+           ds_h5_write(c->error, DS_H5_DOUBLE, &line, error, st);
 }
 
 /* A cell's values, NAN of replicas that did not finish. */
@@ -295,8 +311,7 @@ static bool join_slab(ds_joining *j, const ds_join_slab *s, ds_status *st)
         summarise(j, s, i);
         if (s->time + s->times < j->x->times)
             continue;
-        if (!digest_reduction(j, s, i, st) ||
-            !ds_join_summary(j, &j->columns[s->column + i], s, write_values, st))
+        if (!digest_reduction(j, s, i, st) || !put_summary(j, &j->columns[s->column + i], s, st))
             return false;
     }
     return true;
@@ -386,23 +401,66 @@ static bool build(ds_joining *j, const ds_stopping *stopping, const char *path, 
            ds_tree_finish(&j->tree, st);
 }
 
+/* ---- in a process of its own ---- */
+
+typedef struct joining {
+    const char *folder, *path;
+    const ds_experiment *x;
+    const ds_stopping *stopping;
+    size_t replicas;
+} joining;
+
+typedef struct outcome {
+    ds_joined joined;
+    ds_hex digest[]; /* as ds_join_written has them */
+} outcome;
+
+static void note_written(const ds_joining *j, ds_hex *digest)
+{
+    for (size_t c = 0; c < j->column_count; c++) {
+        ds_digest_hex(j->columns[c].summary, *digest++);
+        ds_digest_hex(j->columns[c].chunks, *digest++);
+    }
+    for (size_t i = 0; i < j->outcome_count + 2; i++)
+        ds_digest_hex(j->records[i].digest, *digest++);
+}
+
+static bool write_result(void *self, void *shared, ds_status *st)
+{
+    const joining *const w = self;
+    outcome *const o = shared;
+    ds_joining j;
+    const bool ok = ds_join_open(&j, w->folder, w->x, w->replicas, st) &&
+                    build(&j, w->stopping, w->path, st) && check_failures(&j, &o->joined, st) &&
+                    ds_file_seal(w->path, st);
+    if (ok)
+        note_written(&j, o->digest);
+    ds_join_close(&j);
+    return ok;
+}
+
 bool ds_store_join(const char *folder, const ds_experiment *experiment, const ds_stopping *stopping,
                    const char *path, ds_joined *joined, ds_status *st)
 {
-    ds_joining j;
-    const size_t length = strlen(path) + sizeof ".part";
-    const size_t replicas = stopping ? stopping->replicas : experiment->replicas;
-    char *part = malloc(length);
-    if (!part)
-        return ds_fail(st, DS_E_SYSTEM, "no memory to join into '%s'", path);
-    snprintf(part, length, "%s.part", path);
-    const bool ok = ds_join_open(&j, folder, experiment, replicas, st) &&
-                    build(&j, stopping, part, st) && check_failures(&j, joined, st) &&
-                    ds_file_seal(part, st) && ds_join_check(&j, part, st) &&
-                    ds_file_publish(part, path, st);
-    ds_join_close(&j);
-    if (!ok)
-        unlink(part);
+    const size_t length = strlen(path) + sizeof ".part",
+                 columns = ds_experiment_columns(experiment);
+    const size_t digests = 2 * columns + ds_metric_count(experiment->outcomes) + 2;
+    const size_t size = sizeof(outcome) + digests * sizeof(ds_hex);
+    char *const part = malloc(length);
+    outcome *const o = calloc(1, size);
+    bool ok = (part && o) || ds_fail(st, DS_E_SYSTEM, "no memory to join into '%s'", path);
+    if (ok) {
+        snprintf(part, length, "%s.part", path);
+        joining j = {folder, part, experiment, stopping,
+                     stopping ? stopping->replicas : experiment->replicas};
+        const ds_join_written written = {experiment, j.replicas, (const ds_hex *)o->digest};
+        ok = ds_apart(write_result, &j, o, size, "write a result", st) &&
+             ds_join_check(&written, part, st) && ds_file_publish(part, path, st);
+        *joined = o->joined;
+        if (!ok)
+            unlink(part);
+    }
     free(part);
+    free(o);
     return ok;
 }

@@ -159,15 +159,26 @@ static bool check_open(int file, const char *path, size_t size, ds_status *st)
     return check_seal(path, seal, digest, st);
 }
 
+int ds_file_open(const char *path, size_t *size, ds_status *st)
+{
+    const int file = open_regular(path, size, st);
+    if (file < 0)
+        return -1;
+    if (check_open(file, path, *size, st)) {
+        *size -= DS_SEAL;
+        return file;
+    }
+    close(file);
+    return -1;
+}
+
 bool ds_file_check(const char *path, ds_status *st)
 {
     size_t size;
-    const int file = open_regular(path, &size, st);
-    if (file < 0)
-        return false;
-    const bool ok = check_open(file, path, size, st);
-    close(file);
-    return ok;
+    const int file = ds_file_open(path, &size, st);
+    if (file >= 0)
+        close(file);
+    return file >= 0;
 }
 
 bool ds_file_seal(const char *path, ds_status *st)

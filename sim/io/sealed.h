@@ -21,6 +21,8 @@ void ds_seal_print(const ds_hex digest, char seal[DS_SEAL]);
 DS_MUST_CHECK bool ds_file_write(const char *path, const void *bytes, size_t size, ds_status *st);
 /* Adds the seal to a file that is otherwise complete. */
 DS_MUST_CHECK bool ds_file_seal(const char *path, ds_status *st);
+/* Opens a regular file that is whole, by its seal; *size is without it. -1: it is not. */
+int ds_file_open(const char *path, size_t *size, ds_status *st);
 /* Checks that a regular file is whole, by its seal. */
 DS_MUST_CHECK bool ds_file_check(const char *path, ds_status *st);
 /* Reads and checks a whole file, seal left out, into a block for free(). Missing: *bytes is NULL.

@@ -164,10 +164,10 @@ done
 kill -KILL $(pids SLURM_JOB_ID="$job")
 wait_for "the end of a killed job" idle
 [ ! -e m.h5 ] || fail "over before SIGKILL"
-before=$(ls m.h5.shards/*.h5 | wc -l)
+before=$(ls m.h5.shards/*.shard | wc -l)
 job=$(sbatch --parsable --cpus-per-task=1 "$cluster/mpi.sh" "$queue" m.h5 $long)
 has_saved_more() {
-    [ "$(ls m.h5.shards/*.h5 | wc -l)" -gt "$before" ]
+    [ "$(ls m.h5.shards/*.shard | wc -l)" -gt "$before" ]
 }
 wait_for "another batch under MPI" has_saved_more
 scancel --signal=USR1 "$job"
