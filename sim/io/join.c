@@ -231,18 +231,41 @@ static bool take_shard(ds_joining *j, const ds_join_slab *s, size_t number, ds_s
     return true;
 }
 
+/* Values of an item at a slab's points, in chunks of all that a point has: HDF5 would leave them as
+ * they are where its filters find no memory. */
+static bool put_item(const ds_joining *j, ds_item_id id, ds_h5 set, const ds_join_slab *s,
+                     const double *values, ds_status *st)
+{
+    ds_h5_spec spec = ds_item_spec(id, &j->tree.extent, false);
+    const size_t count = ds_chunk_values(&spec);
+    size_t from[DS_H5_RANK] = {0};
+    ds_chunk chunk = {0};
+    double *const block = malloc(count * sizeof *block);
+    bool ok = block || ds_fail(st, DS_E_SYSTEM, "no memory for a chunk of %zu values", count);
+    spec.size[0] = s->points;
+    do {
+        if (!ok)
+            break;
+        const size_t at[] = {s->point + from[0], from[1], from[2]};
+        ds_chunk_cut(&spec, values, from, block);
+        ok = ds_chunk_pack(&chunk, block, count, sizeof *block, st) &&
+             ds_h5_put_chunk(set, at, &chunk, st);
+    } while (ds_chunk_next(&spec, from));
+    free(block);
+    free(chunk.bytes);
+    return ok;
+}
+
 /* The summary of a metric at a slab's points, from j->series. */
 static bool put_summary(ds_joining *j, const ds_join_column *c, const ds_join_slab *s,
                         ds_status *st)
 {
-    const size_t times = j->x->times, cells = s->points * times;
+    const size_t cells = s->points * j->x->times;
     const double *const mean = j->series + DS_QUANTILES * cells, *const error = mean + cells;
-    const ds_h5_box levels = {{s->point, 0, 0}, {s->points, DS_QUANTILES, times}};
-    const ds_h5_box line = {{s->point, 0}, {s->points, times}};
     ds_digest_add(c->summary, j->series, (DS_QUANTILES + 2) * cells * sizeof *j->series);
-    return ds_h5_write(c->quantiles, DS_H5_DOUBLE, &levels, j->series, st) &&
-           ds_h5_write(c->mean, DS_H5_DOUBLE, &line, mean, st) &&
-           ds_h5_write(c->error, DS_H5_DOUBLE, &line, error, st);
+    return put_item(j, DS_ITEM_QUANTILES, c->quantiles, s, j->series, st) &&
+           put_item(j, DS_ITEM_MEAN, c->mean, s, mean, st) &&
+           put_item(j, DS_ITEM_ERROR, c->error, s, error, st);
 }
 
 /* A cell's values, NAN of replicas that did not finish. */

@@ -28,7 +28,8 @@ DS_MUST_CHECK bool ds_file_check(const char *path, ds_status *st);
 /* Reads and checks a whole file, seal left out, into a block for free(). Missing: *bytes is NULL.
  */
 DS_MUST_CHECK bool ds_file_load(const char *path, char **bytes, size_t *size, ds_status *st);
-/* Syncs a file, gives it its name in the same folder, and syncs the folder. */
+/* Syncs a file, gives it its name in the same folder, and syncs the folder. Where that fails, what
+ * had the name before has it still. */
 DS_MUST_CHECK bool ds_file_publish(const char *part, const char *path, ds_status *st);
 /* Syncs a folder's list of names. */
 DS_MUST_CHECK bool ds_folder_sync(const char *path, ds_status *st);
