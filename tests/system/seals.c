@@ -1,4 +1,5 @@
-/* Whether files of results, parts and shards are whole, for scripts: seals FILE... */
+/* Whether files of results, parts and shards are whole, for scripts: seals FILE...
+ * Gives files a seal, so that they look whole: seals --add FILE... */
 #include "sim/io/crate.h"
 #include "sim/io/hdf.h"
 #include "sim/io/sealed.h"
@@ -31,10 +32,20 @@ static bool is_whole(const char *path)
     return ok;
 }
 
+static bool add(const char *path)
+{
+    ds_status st = {0};
+    const bool ok = ds_file_seal(path, &st);
+    if (!ok)
+        fprintf(stderr, "%s\n", st.text);
+    return ok;
+}
+
 int main(int argc, char **argv)
 {
+    const bool adds = argc > 1 && strcmp(argv[1], "--add") == 0;
     bool ok = true;
-    for (int i = 1; i < argc; i++)
-        ok = is_whole(argv[i]) && ok;
+    for (int i = adds ? 2 : 1; i < argc; i++)
+        ok = (adds ? add(argv[i]) : is_whole(argv[i])) && ok;
     return ok ? 0 : 1;
 }
