@@ -6,6 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* What fits an attribute in a header: of users, the first will do. */
+enum { TEXT_MOST = 65000, USES_MOST = 4000 };
+
 static herr_t keep_innermost(unsigned depth, const H5E_error2_t *error, void *text)
 {
     if (depth == 0)
@@ -193,6 +196,9 @@ static bool put_or_fail(bool done, hid_t object, const char *name, ds_status *st
 bool ds_h5_put_text(ds_h5 object, const char *name, const char *text, ds_status *st)
 {
     const size_t length = strlen(text);
+    if (length > TEXT_MOST)
+        return ds_fail(st, DS_E_DATA, "'%.100s' is a text of %zu bytes, a result has at most %d",
+                       name, length, TEXT_MOST);
     const hid_t type = ds_h5_text_type(length ? length : 1);
     return put_or_fail(put(object, name, type, H5Screate(H5S_SCALAR), text), object, name, st);
 }
@@ -240,6 +246,8 @@ typedef struct reference {
 
 bool ds_h5_set_uses(ds_h5 scale, const ds_h5_use *uses, size_t count, ds_status *st)
 {
+    if (count > USES_MOST)
+        count = USES_MOST;
     reference *list = calloc(count + 1, sizeof *list);
     if (!list)
         return ds_fail(st, DS_E_SYSTEM, "no memory for %zu references", count);

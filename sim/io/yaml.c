@@ -15,7 +15,7 @@ enum {
     WRITTEN_OUT = 10000,
     MARKS = 200000, /* keys and values of one text */
     KEYS = 10000,   /* of one mapping */
-    LETTERS = 65536 /* of one scalar */
+    LETTERS = 60000 /* of one scalar: HDF5 keeps attributes of up to 64 kB */
 };
 
 typedef struct anchor {
