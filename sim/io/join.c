@@ -380,21 +380,18 @@ static bool put_failures(ds_joining *j, ds_status *st)
  * of the file, and of outcomes, states and events. */
 static void data_digest(const ds_joining *j, ds_hex data)
 {
-    ds_digest *all = ds_digest_new();
+    ds_digest_room room;
+    ds_digest *const all = ds_digest_in(&room);
     ds_hex hex;
-    memset(data, '?', 32);
-    data[32] = '\0';
-    for (size_t c = 0; all && c < j->column_count; c++) {
+    for (size_t c = 0; c < j->column_count; c++) {
         ds_digest_hex(j->columns[c].digest, hex);
         ds_digest_add(all, hex, 32);
     }
-    for (size_t i = 0; all && i < j->outcome_count + 2; i++) {
+    for (size_t i = 0; i < j->outcome_count + 2; i++) {
         ds_digest_hex(j->records[i].digest, hex);
         ds_digest_add(all, hex, 32);
     }
-    if (all)
-        ds_digest_hex(all, data);
-    ds_digest_free(all);
+    ds_digest_hex(all, data);
 }
 
 /* Nothing that could be looked at is no result. */
