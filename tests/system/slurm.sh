@@ -72,7 +72,7 @@ idle_soon() {
 }
 
 has_saved() {
-    ls "$1.shards"/*.h5 >/dev/null 2>&1
+    ls "$1.shards"/*.shard >/dev/null 2>&1
 }
 
 # The program in a job: all of them in whose environment these are. pids VARIABLE=VALUE...
