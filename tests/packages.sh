@@ -1,6 +1,6 @@
 # Sourced by the scripts that need Debian packages; the two lists are all the project asks for.
 
-build_packages="gcc libc6-dev cmake ninja-build pkg-config libgsl-dev libhdf5-dev libfyaml-dev
+build_packages="gcc libc6-dev cmake ninja-build pkg-config libgsl-dev libhdf5-dev zlib1g-dev libfyaml-dev
   libxxhash-dev liblua5.4-dev libmpfr-dev libnlopt-dev libjs-chart.js"
 test_packages="check clang clang-tidy clang-format libomp-dev netcdf-bin python3-xarray
   python3-netcdf4 python3-h5netcdf python3-h5py libopenmpi-dev openmpi-bin

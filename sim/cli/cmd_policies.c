@@ -6,7 +6,6 @@
 #include "sim/io/nearest.h"
 
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 enum { WIDTH = 96, NAMES = 21 };
@@ -158,11 +157,10 @@ static bool describe_file(const char *path, const char *use, ds_status *st)
 {
     ds_pool pool = {0};
     ds_outside said = {.file = ds_escape(&pool, path), .take = take, .memory = &pool};
-    char *const real = realpath(path, NULL);
     bool found = false;
     ds_status first = {0};
     const bool read = ds_file_slurp(&pool, path, DS_CSV_MOST, &said.text, &said.size, st);
-    said.path = real;
+    said.path = ds_pool_path(&pool, path);
     for (const ds_policy_slot *slot = ds_policy_slots; read && slot->name; slot++) {
         const ds_alternative *const general = ds_alternative_find(slot->policies, use);
         ds_status inner = {0};
@@ -171,15 +169,15 @@ static bool describe_file(const char *path, const char *use, ds_status *st)
             printf("%s", found ? "\n" : "");
             describe(slot, made, said.file);
             found = true;
-        } else if (first.code == DS_OK) {
+        } else if (first.code == DS_OK || inner.code == DS_E_SYSTEM) {
             first = inner;
         }
     }
-    if (read && !found)
+    const bool starved = first.code == DS_E_SYSTEM;
+    if (read && (!found || starved))
         (void)ds_fail(st, first.code, "%s", ds_escape(&pool, first.text));
-    free(real);
     ds_pool_free(&pool);
-    return found;
+    return found && !starved;
 }
 
 bool ds_cmd_policies(const ds_args *args, ds_status *st)

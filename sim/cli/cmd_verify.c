@@ -1,7 +1,9 @@
 #include "cli.h"
 
 #include "models/models.h"
+#include "sim/io/layout.h"
 #include "sim/io/restore.h"
+#include "sim/io/summary.h"
 #include "sim/run/crew.h"
 #include "sim/run/memory.h"
 
@@ -163,6 +165,84 @@ static bool compare(void *self, const ds_batch *batch, ds_status *st)
     return ok;
 }
 
+/* ---- what follows from the replicas ---- */
+
+/* Where what is stored begins to differ from what its replicas come to. */
+static bool differs(const check *c, size_t point, size_t variable, size_t time, ds_status *st)
+{
+    return ds_fail(st, DS_E_DATA,
+                   "point %zu (%.100s): the summary of '%.60s' at time %.10g is not that of the "
+                   "replicas in the file",
+                   point, c->about->labels[point], c->about->variable[variable].name,
+                   c->about->time[time]);
+}
+
+/* The stored summary: means, errors and quantiles over all times. */
+static bool is_summary(const ds_summary *found, const double *stored, size_t time, size_t times)
+{
+    const double *const quantiles = stored + 2 * times;
+    bool equal = same(found->mean, stored[time]) && same(found->error, stored[times + time]);
+    for (size_t q = 0; q < DS_QUANTILES; q++)
+        equal = equal && same(found->quantile[q], quantiles[q * times + time]);
+    return equal;
+}
+
+static bool compare_summary(const check *c, size_t point, size_t v, double *series, double *stored,
+                            ds_status *st)
+{
+    const size_t times = c->about->times, replicas = c->about->replicas;
+    const char *const name = c->about->variable[v].name;
+    if (!ds_result_series(c->result, name, point, 0, replicas, series, st) ||
+        !ds_result_summary(c->result, name, point, stored, stored + times, stored + 2 * times, st))
+        return false;
+    for (size_t k = 0; k < times; k++) {
+        for (size_t r = 0; r < replicas; r++) {
+            uint8_t state;
+            if (!ds_result_replica(c->result, point, r, &state, NULL, NULL, st))
+                return false;
+            c->values[r] = state == DS_REPLICA_DONE ? series[r * times + k] : (double)NAN;
+        }
+        const ds_summary found = ds_summarise(c->values, replicas, c->about->group);
+        if (!is_summary(&found, stored, k, times))
+            return differs(c, point, v, k, st);
+    }
+    return true;
+}
+
+/* Of all points, where the file has the series that they are of. */
+static bool compare_summaries(const check *c, ds_status *st)
+{
+    const size_t times = c->about->times;
+    if (!c->about->has_paths)
+        return true;
+    double *const series = calloc(c->about->replicas, times * sizeof *series);
+    double *const stored = calloc(times, (2 + DS_QUANTILES) * sizeof *stored);
+    bool ok = (series && stored) || ds_fail(st, DS_E_SYSTEM, "no memory to compare summaries");
+    for (size_t p = 0; ok && p < c->about->points; p++)
+        for (size_t v = 0; ok && v < c->about->variables; v++)
+            ok = compare_summary(c, p, v, series, stored, st);
+    free(series);
+    free(stored);
+    return ok;
+}
+
+/* What the file says of its points and times is what its scenario says. */
+static bool compare_axes(const check *c, ds_status *st)
+{
+    const ds_experiment *const x = &c->plan.experiment;
+    for (size_t p = 0; p < x->points; p++)
+        if (strcmp(x->labels[p], c->about->labels[p]) != 0)
+            return ds_fail(st, DS_E_DATA,
+                           "point %zu is called '%.100s' in the file, and '%.100s' by its scenario",
+                           p, c->about->labels[p], x->labels[p]);
+    for (size_t k = 0; k < x->times; k++)
+        if (!same(x->time[k], c->about->time[k]))
+            return ds_fail(st, DS_E_DATA,
+                           "time %zu is %.17g in the file, and %.17g by its scenario", k,
+                           c->about->time[k], x->time[k]);
+    return true;
+}
+
 /* ---- the run ---- */
 
 static bool reload(check *c, const ds_args *args, ds_status *st)
@@ -270,7 +350,8 @@ static bool tell(const check *c, const char *path, ds_status *st)
            c->about->points * c->about->replicas);
     printf("compared: ");
     if (c->about->has_paths)
-        printf("%zu metrics at %zu times, ", c->about->variables, c->about->times);
+        printf("%zu metrics at %zu times and their summaries, ", c->about->variables,
+               c->about->times);
     printf("%zu outcomes, states and numbers of events%s\n", c->about->outcomes,
            c->about->has_paths ? "" : " (the file keeps no paths)");
     return true;
@@ -286,8 +367,9 @@ bool ds_cmd_verify(const ds_args *args, ds_status *st)
         return false;
     c.about = ds_result_about(c.result);
     const bool ok = check_maker(c.about, st) && reload(&c, args, st) && check_shape(&c, st) &&
-                    ds_plan_make(&c.plan, &c.scenario, &maker, st) && prepare(&c, args, st) &&
-                    simulate(&c, args, st) && tell(&c, path, st);
+                    ds_plan_make(&c.plan, &c.scenario, &maker, st) && compare_axes(&c, st) &&
+                    prepare(&c, args, st) && simulate(&c, args, st) && compare_summaries(&c, st) &&
+                    tell(&c, path, st);
     free(c.todo);
     free(c.metric);
     free(c.values);

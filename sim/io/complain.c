@@ -30,6 +30,19 @@ size_t ds_character(const char *text, size_t size)
     return overlong || surrogate || beyond ? 0 : length;
 }
 
+bool ds_is_plain(const char *text, size_t size)
+{
+    const unsigned char *const s = (const unsigned char *)text;
+    size_t length;
+    for (size_t i = 0; i < size; i += length) {
+        length = ds_character(text + i, size - i);
+        const bool control = (s[i] < 0x20 && s[i] != '\n' && s[i] != '\t') || s[i] == 0x7f;
+        if (length == 0 || control || (length == 2 && s[i] == 0xc2 && s[i + 1] < 0xa0))
+            return false;
+    }
+    return true;
+}
+
 /* Control characters, and those that turn the direction of what follows. */
 static bool shown(const char *text, size_t length)
 {

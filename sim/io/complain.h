@@ -10,6 +10,9 @@
 /* Length of the well-formed UTF-8 character (RFC 3629) at the start of so many bytes; 0: none. */
 size_t ds_character(const char *text, size_t size);
 
+/* UTF-8 that may reach a terminal: no control characters but ends of lines and tabs. */
+bool ds_is_plain(const char *text, size_t size);
+
 /* Records a DS_E_DATA failure at a node; returns false, where compilers can see it. */
 #define ds_complain(st, ...) ds_false(ds_complain_of((st), __VA_ARGS__))
 bool ds_complain_of(ds_status *st, const ds_node *at, const char *format, ...) DS_PRINTF(3, 4);

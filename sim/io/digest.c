@@ -2,7 +2,10 @@
 
 #include <stdio.h>
 #include <string.h>
+#define XXH_STATIC_LINKING_ONLY /* for the size of its state */
 #include <xxhash.h>
+
+_Static_assert(sizeof(XXH3_state_t) <= sizeof(ds_digest_room), "there is room for a digest");
 
 static XXH3_state_t *state_of(const ds_digest *digest)
 {
@@ -22,6 +25,14 @@ ds_digest *ds_digest_new(void)
     XXH3_state_t *state = XXH3_createState();
     if (state)
         XXH3_128bits_reset(state);
+    return (ds_digest *)state;
+}
+
+ds_digest *ds_digest_in(ds_digest_room *room)
+{
+    XXH3_state_t *const state = (XXH3_state_t *)room->bytes;
+    XXH3_INITSTATE(state);
+    XXH3_128bits_reset(state);
     return (ds_digest *)state;
 }
 

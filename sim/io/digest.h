@@ -14,6 +14,11 @@ typedef struct ds_digest ds_digest;
 typedef char ds_hex[33];
 
 ds_digest *ds_digest_new(void); /* NULL: no memory */
+/* In room of its own, which needs no ds_digest_free. */
+typedef struct ds_digest_room {
+    _Alignas(64) unsigned char bytes[640];
+} ds_digest_room;
+ds_digest *ds_digest_in(ds_digest_room *room);
 void ds_digest_add(ds_digest *digest, const void *bytes, size_t size);
 /* A text and its length, so that texts one after the other cannot be mistaken for others. */
 void ds_digest_add_text(ds_digest *digest, const char *text);

@@ -82,7 +82,7 @@ size_t ds_experiment_room(const ds_experiment *experiment, size_t points)
     return whole(points, ds_experiment_chunk_points(experiment));
 }
 
-enum { FORMAT = 3 }; /* of shards: a change keeps older ones from being joined */
+enum { FORMAT = 4 }; /* of shards: a change keeps older ones from being joined */
 
 static void add_number(ds_digest *digest, uint64_t number)
 {
@@ -124,12 +124,8 @@ void ds_store_identity(const ds_experiment *experiment, char identity[33])
         memcpy(identity, experiment->identity, 33);
         return;
     }
-    ds_digest *digest = ds_digest_new();
-    if (!digest) {
-        memset(identity, '?', 32);
-        identity[32] = '\0';
-        return;
-    }
+    ds_digest_room room;
+    ds_digest *const digest = ds_digest_in(&room);
     add_number(digest, FORMAT);
     ds_digest_add_text(digest, experiment->title);
     ds_digest_add_text(digest, experiment->model);
@@ -149,5 +145,4 @@ void ds_store_identity(const ds_experiment *experiment, char identity[33])
         ds_digest_add_text(digest, experiment->labels[i]);
     add_provenance(digest, &experiment->provenance);
     ds_digest_hex(digest, identity);
-    ds_digest_free(digest);
 }

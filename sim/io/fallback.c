@@ -24,8 +24,12 @@ bool ds_fallback(ds_binder *b, const ds_param *p, ds_node **node)
     *text = (ds_text){.name = ds_pool_print(b->pool, "default of '%s'", p->name),
                       .text = p->text,
                       .size = strlen(p->text)};
-    if (!ds_yaml_parse(b->pool, text, node, b->st))
-        return false;
+    ds_status found = {0};
+    if (!ds_yaml_parse(b->pool, text, node, &found)) {
+        if (found.code == DS_E_SYSTEM) /* not everybody asks whether there is a default */
+            ds_pool_give_up(text->name);
+        return ds_fail(b->st, found.code, "%s", found.text);
+    }
     struct ds_known_default *const k = ds_pool_take(b->pool, sizeof *k);
     *k = (struct ds_known_default){.next = b->defaults, .text = p->text, .node = *node};
     b->defaults = k;

@@ -83,12 +83,7 @@ static const char *real(ds_pool *pool, const char *folder, const char *name, con
         return NULL;
     char *const path = name[0] == '/' ? ds_pool_print(pool, "%s%s", name, ending)
                                       : ds_pool_print(pool, "%s/%s%s", folder, name, ending);
-    char *const resolved = realpath(path, NULL);
-    if (!resolved)
-        return NULL;
-    const char *const kept = ds_pool_copy(pool, resolved, strlen(resolved));
-    free(resolved);
-    return kept;
+    return ds_pool_path(pool, path);
 }
 
 /* A file that names its own name means the shipped one that it changes, if there is one. */

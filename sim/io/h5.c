@@ -6,6 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* What fits an attribute in a header: of users, the first will do. */
+enum { TEXT_MOST = 65000, USES_MOST = 4000 };
+
 static herr_t keep_innermost(unsigned depth, const H5E_error2_t *error, void *text)
 {
     if (depth == 0)
@@ -50,13 +53,6 @@ bool ds_h5_failed(ds_status *st, ds_code code, hid_t object, const char *child, 
         code = DS_E_IO;
     place(object, child, where);
     return ds_fail(st, code, "cannot %s %s: %s", what, where, why);
-}
-
-bool ds_h5_refused(ds_status *st, hid_t object, const char *child, const char *what)
-{
-    char where[512];
-    place(object, child, where);
-    return ds_fail(st, DS_E_DATA, "%s %s", where, what);
 }
 
 hid_t ds_h5_text_type(size_t size)
@@ -107,119 +103,27 @@ static bool set_order(hid_t list)
 {
     return H5Pset_link_creation_order(list, DS_H5_ORDER) >= 0 &&
            H5Pset_attr_creation_order(list, DS_H5_ORDER) >= 0 &&
+           H5Pset_link_phase_change(list, DS_H5_COMPACT, 0) >= 0 &&
+           H5Pset_attr_phase_change(list, DS_H5_COMPACT, 0) >= 0 &&
            H5Pset_obj_track_times(list, false) >= 0;
 }
 
-/* The image of a file in the newest format has a superblock whose checksum is stale (HDF5 1.10.8
- * clears a flag in it), so files in memory take the oldest superblock that does; they are sealed
- * as a whole anyway. */
 bool ds_h5_create(ds_h5 *file, const char *path, ds_status *st)
 {
     const hid_t access = access_list(), create = H5Pcreate(H5P_FILE_CREATE);
-    const H5F_libver_t low = path ? H5F_LIBVER_V18 : H5F_LIBVER_EARLIEST;
-    bool ok = set_order(create) && H5Pset_libver_bounds(access, low, H5F_LIBVER_V18) >= 0 &&
-              (path ? ds_h5_set_output(access) : H5Pset_fapl_core(access, 1 << 20, false) >= 0);
-    *file = ok ? H5Fcreate(path ? path : "memory", H5F_ACC_TRUNC, create, access) : -1;
+    bool ok = set_order(create) &&
+              H5Pset_libver_bounds(access, H5F_LIBVER_V18, H5F_LIBVER_V18) >= 0 &&
+              ds_h5_set_output(access);
+    *file = ok ? H5Fcreate(path, H5F_ACC_TRUNC, create, access) : -1;
     if (*file < 0) {
         char why[256];
         const ds_code code = ds_file_code(cause(ds_h5_output_closed(), why), DS_E_CREATE);
         *file = 0;
-        ok = ds_fail(st, code, "cannot create '%s': %s", path ? path : "memory", why);
+        ok = ds_fail(st, code, "cannot create '%s': %s", path, why);
     }
     H5Pclose(create);
     H5Pclose(access);
     return ok;
-}
-
-static bool open_with(ds_h5 *file, const char *name, hid_t access, ds_status *st)
-{
-    *file = access < 0 ? -1 : H5Fopen(name, H5F_ACC_RDONLY, access);
-    if (*file >= 0)
-        return true;
-    char why[256];
-    const ds_code code = cause(0, why) ? DS_E_IO : DS_E_DATA;
-    *file = 0;
-    return ds_fail(st, code, "cannot read '%s' as HDF5: %s", name, why);
-}
-
-bool ds_h5_open(ds_h5 *file, const char *path, ds_status *st)
-{
-    const hid_t access = access_list();
-    const bool ok = open_with(file, path, access, st);
-    H5Pclose(access);
-    return ok;
-}
-
-/* By itself HDF5 copies an image twice; these let it read where the bytes lie. */
-static void *image_place(size_t size, H5FD_file_image_op_t operation, void *bytes)
-{
-    (void)size, (void)operation;
-    return bytes;
-}
-
-static void *image_stays(void *to, const void *from, size_t size, H5FD_file_image_op_t operation,
-                         void *bytes)
-{
-    (void)size, (void)operation, (void)bytes;
-    return to == from ? to : NULL;
-}
-
-static void *image_grows(void *at, size_t size, H5FD_file_image_op_t operation, void *bytes)
-{
-    (void)at, (void)size, (void)operation, (void)bytes;
-    return NULL; /* it is only read */
-}
-
-static herr_t image_is_kept(void *at, H5FD_file_image_op_t operation, void *bytes)
-{
-    (void)at, (void)operation, (void)bytes;
-    return 0;
-}
-
-static void *same_bytes(void *bytes)
-{
-    return bytes;
-}
-
-static herr_t bytes_are_kept(void *bytes)
-{
-    (void)bytes;
-    return 0;
-}
-
-/* HDF5 refuses an image under the name of a file that exists. */
-bool ds_h5_open_image(ds_h5 *file, const char *name, const void *bytes, size_t size, ds_status *st)
-{
-    char label[4200];
-    snprintf(label, sizeof label, "%s (in memory)", name);
-    const hid_t access = access_list();
-    void *image = (void *)(uintptr_t)bytes; /* HDF5 only reads it, whatever its prototype says */
-    H5FD_file_image_callbacks_t in_place = {image_place, image_stays,    image_grows, image_is_kept,
-                                            same_bytes,  bytes_are_kept, image};
-    const bool ready = H5Pset_fapl_core(access, 1 << 20, false) >= 0 &&
-                       H5Pset_file_image_callbacks(access, &in_place) >= 0 &&
-                       H5Pset_file_image(access, image, size) >= 0;
-    const bool ok = open_with(file, label, ready ? access : -1, st);
-    H5Pclose(access);
-    return ok;
-}
-
-bool ds_h5_image(ds_h5 file, size_t room, char **bytes, size_t *size, ds_status *st)
-{
-    if (H5Fflush(file, H5F_SCOPE_GLOBAL) < 0)
-        return ds_h5_failed(st, DS_E_BUG, file, NULL, "build");
-    const ssize_t length = H5Fget_file_image(file, NULL, 0);
-    if (length < 0)
-        return ds_h5_failed(st, DS_E_BUG, file, NULL, "build");
-    *bytes = malloc((size_t)length + room);
-    if (!*bytes)
-        return ds_fail(st, DS_E_SYSTEM, "no memory for a file of %zd bytes", length);
-    *size = (size_t)length;
-    if (H5Fget_file_image(file, *bytes, *size) == length)
-        return true;
-    free(*bytes);
-    *bytes = NULL;
-    return ds_h5_failed(st, DS_E_BUG, file, NULL, "build");
 }
 
 static herr_t close_any(hid_t object)
@@ -272,77 +176,6 @@ bool ds_h5_group_create(ds_h5 parent, const char *name, ds_h5 *group, ds_status 
     return ok;
 }
 
-bool ds_h5_is_hard(hid_t parent, const char *name)
-{
-    H5L_info_t link;
-    return H5Lget_info(parent, name, &link, H5P_DEFAULT) >= 0 && link.type == H5L_TYPE_HARD;
-}
-
-bool ds_h5_has(ds_h5 group, const char *name)
-{
-    return H5Lexists(group, name, H5P_DEFAULT) > 0;
-}
-
-bool ds_h5_group_open(ds_h5 parent, const char *name, ds_h5 *group, ds_status *st)
-{
-    *group = 0;
-    if (!ds_h5_is_hard(parent, name))
-        return ds_h5_refused(st, parent, name, "is missing, or a link out of the file");
-    *group = H5Gopen2(parent, name, H5P_DEFAULT);
-    if (*group >= 0)
-        return true;
-    *group = 0;
-    return ds_h5_failed(st, DS_E_DATA, parent, name, "open group");
-}
-
-static ssize_t link_name(hid_t group, hsize_t index, char *name, size_t size)
-{
-    return H5Lget_name_by_idx(group, ".", H5_INDEX_CRT_ORDER, H5_ITER_INC, index, name, size,
-                              H5P_DEFAULT);
-}
-
-static bool fill_names(hid_t group, char **names, size_t count, char *text, size_t left)
-{
-    for (size_t i = 0; i < count; i++) {
-        const ssize_t length = link_name(group, i, text, left);
-        if (length < 0 || (size_t)length >= left)
-            return false;
-        names[i] = text;
-        text += length + 1;
-        left -= (size_t)length + 1;
-    }
-    return true;
-}
-
-bool ds_h5_names(ds_h5 group, char ***names, size_t *count, ds_status *st)
-{
-    *names = NULL;
-    H5G_info_t info;
-    if (H5Gget_info(group, &info) < 0)
-        return ds_h5_failed(st, DS_E_DATA, group, NULL, "list");
-    size_t bytes = 1;
-    for (hsize_t i = 0; i < info.nlinks; i++) {
-        H5L_info_t link;
-        const ssize_t length = link_name(group, i, NULL, 0);
-        if (length < 0 || H5Lget_info_by_idx(group, ".", H5_INDEX_CRT_ORDER, H5_ITER_INC, i, &link,
-                                             H5P_DEFAULT) < 0)
-            return ds_h5_failed(st, DS_E_DATA, group, NULL, "list");
-        if (link.type != H5L_TYPE_HARD)
-            return ds_h5_refused(st, group, NULL, "holds a link that is not a plain one");
-        bytes += (size_t)length + 1 + sizeof(char *);
-    }
-    *count = (size_t)info.nlinks;
-    *names = malloc(bytes);
-    if (!*names)
-        return ds_fail(st, DS_E_SYSTEM, "no memory for %zu names", *count);
-    char *text = (char *)(*names + *count);
-    if (fill_names(group, *names, *count, text, bytes - *count * sizeof(char *)))
-        return true;
-    free(*names);
-    *names = NULL;
-    return ds_h5_failed(st, DS_E_DATA, group, NULL, "list");
-}
-
 /* Takes over type and space. */
 static bool put(hid_t object, const char *name, hid_t type, hid_t space, const void *value)
 {
@@ -363,6 +196,9 @@ static bool put_or_fail(bool done, hid_t object, const char *name, ds_status *st
 bool ds_h5_put_text(ds_h5 object, const char *name, const char *text, ds_status *st)
 {
     const size_t length = strlen(text);
+    if (length > TEXT_MOST)
+        return ds_fail(st, DS_E_DATA, "'%.100s' is a text of %zu bytes, a result has at most %d",
+                       name, length, TEXT_MOST);
     const hid_t type = ds_h5_text_type(length ? length : 1);
     return put_or_fail(put(object, name, type, H5Screate(H5S_SCALAR), text), object, name, st);
 }
@@ -374,56 +210,6 @@ bool ds_h5_put_values(ds_h5 object, const char *name, ds_h5_type type, size_t co
     const hid_t space = H5Screate_simple(1, &size, NULL);
     return put_or_fail(put(object, name, ds_h5_open_type(type, true), space, values), object, name,
                        st);
-}
-
-bool ds_h5_says(ds_h5 object, const char *name)
-{
-    return H5Aexists(object, name) > 0;
-}
-
-static hid_t open_attribute(hid_t object, const char *name)
-{
-    const hid_t attribute = H5Aopen(object, name, H5P_DEFAULT);
-    const hid_t space = attribute < 0 ? -1 : H5Aget_space(attribute);
-    const bool single = space >= 0 && H5Sget_simple_extent_npoints(space) == 1;
-    H5Sclose(space);
-    if (single)
-        return attribute;
-    H5Aclose(attribute);
-    return H5I_INVALID_HID;
-}
-
-bool ds_h5_get_text(ds_h5 object, const char *name, char **text, ds_status *st)
-{
-    *text = NULL;
-    const hid_t attribute = open_attribute(object, name);
-    const hid_t type = attribute < 0 ? -1 : H5Aget_type(attribute);
-    const bool is_text = H5Tget_class(type) == H5T_STRING && H5Tis_variable_str(type) == 0;
-    const size_t size = is_text ? H5Tget_size(type) : 0;
-    const bool fits = size > 0 && size < (1 << 20);
-    *text = fits ? calloc(1, size + 1) : NULL;
-    if (fits && !*text)
-        ds_fail(st, DS_E_SYSTEM, "no memory for a text");
-    if (*text && H5Aread(attribute, type, *text) < 0) {
-        free(*text);
-        *text = NULL;
-    }
-    H5Tclose(type);
-    H5Aclose(attribute);
-    return *text || ds_h5_refused(st, object, name, "is not a text of one line, as it must be");
-}
-
-bool ds_h5_get_value(ds_h5 object, const char *name, ds_h5_type type, void *value, ds_status *st)
-{
-    const hid_t attribute = open_attribute(object, name), memory = ds_h5_open_type(type, false);
-    const hid_t found = attribute < 0 ? -1 : H5Aget_type(attribute);
-    const H5T_class_t class = H5Tget_class(found);
-    const bool ok =
-        class == H5Tget_class(memory) && class >= 0 && H5Aread(attribute, memory, value) >= 0;
-    H5Tclose(found);
-    H5Tclose(memory);
-    H5Aclose(attribute);
-    return ok || ds_h5_refused(st, object, name, "is not one number, as it must be");
 }
 
 /* H5DS wants the NUL inside the size, and ASCII. */
@@ -460,6 +246,8 @@ typedef struct reference {
 
 bool ds_h5_set_uses(ds_h5 scale, const ds_h5_use *uses, size_t count, ds_status *st)
 {
+    if (count > USES_MOST)
+        count = USES_MOST;
     reference *list = calloc(count + 1, sizeof *list);
     if (!list)
         return ds_fail(st, DS_E_SYSTEM, "no memory for %zu references", count);

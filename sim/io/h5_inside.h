@@ -13,13 +13,12 @@
 
 _Static_assert(sizeof(hid_t) == sizeof(ds_h5), "a handle is an HDF5 identifier");
 
-enum { DS_H5_ORDER = H5P_CRT_ORDER_TRACKED | H5P_CRT_ORDER_INDEXED };
+/* Links and attributes lie in the header of their object, however many there are (hdf.h). */
+enum { DS_H5_ORDER = H5P_CRT_ORDER_TRACKED | H5P_CRT_ORDER_INDEXED, DS_H5_COMPACT = 65535 };
 
 /* The HDF5 call before this one failed: says what it was to do, on which object or its child (may
  * be NULL), and HDF5's cause. A failed system call makes it DS_E_IO. Returns false. */
 bool ds_h5_failed(ds_status *st, ds_code code, hid_t object, const char *child, const char *what);
-/* The file holds what it must not. */
-bool ds_h5_refused(ds_status *st, hid_t object, const char *child, const char *what);
 
 /* Sets the driver for a file that is written, see h5_output.c. */
 bool ds_h5_set_output(hid_t access);
@@ -27,10 +26,6 @@ bool ds_h5_set_output(hid_t access);
  * and of the output that it closed last, or could not open: said once. */
 int ds_h5_output_error(void);
 int ds_h5_output_closed(void);
-
-size_t ds_h5_file_size(hid_t object); /* of the file that it is in; 0 if that cannot be told */
-
-bool ds_h5_is_hard(hid_t parent, const char *name); /* a link, and not out of the file */
 
 /* Types to be closed by the caller; size H5T_VARIABLE: of any length. */
 hid_t ds_h5_text_type(size_t size);

@@ -1,3 +1,4 @@
+#include "apart.h"
 #include "join_inside.h"
 #include "sealed.h"
 
@@ -48,14 +49,20 @@ static bool create(ds_joining *j, const ds_stopping *stopping, const char *path,
            ds_tree_add(&j->tree, DS_ITEM_EVENTS, NULL, &ds_join_states(j)[1].set, st);
 }
 
-/* The shard's stored chunk, as it is. */
-static bool copy_chunk(ds_joining *j, ds_join_column *c, const size_t *at, ds_status *st)
+/* The shard's stored chunks, as they are. */
+static bool copy_chunks(ds_joining *j, ds_join_column *c, size_t point, ds_status *st)
 {
-    const size_t source[] = {at[0] - j->batch.point, at[1] - j->batch.first, at[2]};
-    if (!ds_h5_get_chunk(c->shard, source, &j->chunk, st) ||
-        !ds_h5_put_chunk(c->path, at, &j->chunk, st))
-        return false;
-    ds_join_note_chunk(j, c);
+    const ds_batch *const b = &j->batch;
+    const bool wide = j->x->metrics[c->metric].wide;
+    const ds_h5_spec spec = ds_item_spec(DS_ITEM_PATH, &j->tree.extent, wide);
+    size_t at[] = {point, b->first, 0};
+    do {
+        const size_t source[] = {at[0] - b->point, at[1] - b->first, at[2]};
+        const ds_chunk *const chunk = ds_shard_chunk(&c->shard, source);
+        if (!ds_h5_put_chunk(c->path, at, chunk, st))
+            return false;
+        ds_join_note_chunk(c->chunks, chunk);
+    } while (ds_join_next_chunk(&spec, b->first, b->count, at));
     return true;
 }
 
@@ -107,15 +114,15 @@ static bool take_column(ds_joining *j, const ds_join_slab *s, size_t index, ds_s
     const ds_metric *const metric = &j->x->metrics[c->metric];
     const size_t values = s->points * batch->count * j->x->times;
     const ds_h5_box box = {{s->point - batch->point, 0, 0}, {s->points, batch->count, j->x->times}};
-    if (!c->shard && !ds_shard_paths(&j->shard, batch, c->metric, &c->shard, st))
+    if (!c->shard.chunk && !ds_shard_find_paths(&j->shard, batch, c->metric, &c->shard, st))
         return false;
-    if (!ds_h5_read(c->shard, metric->wide ? DS_H5_DOUBLE : DS_H5_FLOAT, &box, j->piece, st))
+    if (!ds_shard_read_paths(&c->shard, &box, j->piece, st))
         return false;
     spread(j, s, index);
     if (s->time > 0)
         return true;
     ds_digest_add(c->digest, j->piece, values * ds_join_value_size(metric));
-    return ds_join_chunks(j, c, s->point, batch->first, batch->count, copy_chunk, st);
+    return copy_chunks(j, c, s->point, st);
 }
 
 static bool note_failure(ds_joining *j, size_t point, size_t replica, int32_t code,
@@ -224,9 +231,41 @@ static bool take_shard(ds_joining *j, const ds_join_slab *s, size_t number, ds_s
     return true;
 }
 
-static bool write_values(ds_h5 set, const ds_h5_box *box, double *values, ds_status *st)
+/* Values of an item at a slab's points, in chunks of all that a point has: HDF5 would leave them as
+ * they are where its filters find no memory. */
+static bool put_item(const ds_joining *j, ds_item_id id, ds_h5 set, const ds_join_slab *s,
+                     const double *values, ds_status *st)
 {
-    return ds_h5_write(set, DS_H5_DOUBLE, box, values, st);
+    ds_h5_spec spec = ds_item_spec(id, &j->tree.extent, false);
+    const size_t count = ds_chunk_values(&spec);
+    size_t from[DS_H5_RANK] = {0};
+    ds_chunk chunk = {0};
+    double *const block = malloc(count * sizeof *block);
+    bool ok = block || ds_fail(st, DS_E_SYSTEM, "no memory for a chunk of %zu values", count);
+    spec.size[0] = s->points;
+    do {
+        if (!ok)
+            break;
+        const size_t at[] = {s->point + from[0], from[1], from[2]};
+        ds_chunk_cut(&spec, values, from, block);
+        ok = ds_chunk_pack(&chunk, block, count, sizeof *block, st) &&
+             ds_h5_put_chunk(set, at, &chunk, st);
+    } while (ds_chunk_next(&spec, from));
+    free(block);
+    free(chunk.bytes);
+    return ok;
+}
+
+/* The summary of a metric at a slab's points, from j->series. */
+static bool put_summary(ds_joining *j, const ds_join_column *c, const ds_join_slab *s,
+                        ds_status *st)
+{
+    const size_t cells = s->points * j->x->times;
+    const double *const mean = j->series + DS_QUANTILES * cells, *const error = mean + cells;
+    ds_digest_add(c->summary, j->series, (DS_QUANTILES + 2) * cells * sizeof *j->series);
+    return put_item(j, DS_ITEM_QUANTILES, c->quantiles, s, j->series, st) &&
+           put_item(j, DS_ITEM_MEAN, c->mean, s, mean, st) &&
+           put_item(j, DS_ITEM_ERROR, c->error, s, error, st);
 }
 
 /* A cell's values, NAN of replicas that did not finish. */
@@ -295,8 +334,7 @@ static bool join_slab(ds_joining *j, const ds_join_slab *s, ds_status *st)
         summarise(j, s, i);
         if (s->time + s->times < j->x->times)
             continue;
-        if (!digest_reduction(j, s, i, st) ||
-            !ds_join_summary(j, &j->columns[s->column + i], s, write_values, st))
+        if (!digest_reduction(j, s, i, st) || !put_summary(j, &j->columns[s->column + i], s, st))
             return false;
     }
     return true;
@@ -342,21 +380,18 @@ static bool put_failures(ds_joining *j, ds_status *st)
  * of the file, and of outcomes, states and events. */
 static void data_digest(const ds_joining *j, ds_hex data)
 {
-    ds_digest *all = ds_digest_new();
+    ds_digest_room room;
+    ds_digest *const all = ds_digest_in(&room);
     ds_hex hex;
-    memset(data, '?', 32);
-    data[32] = '\0';
-    for (size_t c = 0; all && c < j->column_count; c++) {
+    for (size_t c = 0; c < j->column_count; c++) {
         ds_digest_hex(j->columns[c].digest, hex);
         ds_digest_add(all, hex, 32);
     }
-    for (size_t i = 0; all && i < j->outcome_count + 2; i++) {
+    for (size_t i = 0; i < j->outcome_count + 2; i++) {
         ds_digest_hex(j->records[i].digest, hex);
         ds_digest_add(all, hex, 32);
     }
-    if (all)
-        ds_digest_hex(all, data);
-    ds_digest_free(all);
+    ds_digest_hex(all, data);
 }
 
 /* Nothing that could be looked at is no result. */
@@ -386,23 +421,66 @@ static bool build(ds_joining *j, const ds_stopping *stopping, const char *path, 
            ds_tree_finish(&j->tree, st);
 }
 
+/* ---- in a process of its own ---- */
+
+typedef struct joining {
+    const char *folder, *path;
+    const ds_experiment *x;
+    const ds_stopping *stopping;
+    size_t replicas;
+} joining;
+
+typedef struct outcome {
+    ds_joined joined;
+    ds_hex digest[]; /* as ds_join_written has them */
+} outcome;
+
+static void note_written(const ds_joining *j, ds_hex *digest)
+{
+    for (size_t c = 0; c < j->column_count; c++) {
+        ds_digest_hex(j->columns[c].summary, *digest++);
+        ds_digest_hex(j->columns[c].chunks, *digest++);
+    }
+    for (size_t i = 0; i < j->outcome_count + 2; i++)
+        ds_digest_hex(j->records[i].digest, *digest++);
+}
+
+static bool write_result(void *self, void *shared, ds_status *st)
+{
+    const joining *const w = self;
+    outcome *const o = shared;
+    ds_joining j;
+    const bool ok = ds_join_open(&j, w->folder, w->x, w->replicas, st) &&
+                    build(&j, w->stopping, w->path, st) && check_failures(&j, &o->joined, st) &&
+                    ds_file_seal(w->path, st);
+    if (ok)
+        note_written(&j, o->digest);
+    ds_join_close(&j);
+    return ok;
+}
+
 bool ds_store_join(const char *folder, const ds_experiment *experiment, const ds_stopping *stopping,
                    const char *path, ds_joined *joined, ds_status *st)
 {
-    ds_joining j;
-    const size_t length = strlen(path) + sizeof ".part";
-    const size_t replicas = stopping ? stopping->replicas : experiment->replicas;
-    char *part = malloc(length);
-    if (!part)
-        return ds_fail(st, DS_E_SYSTEM, "no memory to join into '%s'", path);
-    snprintf(part, length, "%s.part", path);
-    const bool ok = ds_join_open(&j, folder, experiment, replicas, st) &&
-                    build(&j, stopping, part, st) && check_failures(&j, joined, st) &&
-                    ds_file_seal(part, st) && ds_join_check(&j, part, st) &&
-                    ds_file_publish(part, path, st);
-    ds_join_close(&j);
-    if (!ok)
-        unlink(part);
+    const size_t length = strlen(path) + sizeof ".part",
+                 columns = ds_experiment_columns(experiment);
+    const size_t digests = 2 * columns + ds_metric_count(experiment->outcomes) + 2;
+    const size_t size = sizeof(outcome) + digests * sizeof(ds_hex);
+    char *const part = malloc(length);
+    outcome *const o = calloc(1, size);
+    bool ok = (part && o) || ds_fail(st, DS_E_SYSTEM, "no memory to join into '%s'", path);
+    if (ok) {
+        snprintf(part, length, "%s.part", path);
+        joining j = {folder, part, experiment, stopping,
+                     stopping ? stopping->replicas : experiment->replicas};
+        const ds_join_written written = {experiment, j.replicas, (const ds_hex *)o->digest};
+        ok = ds_apart(write_result, &j, o, size, "write a result", st) &&
+             ds_join_check(&written, part, st) && ds_file_publish(part, path, st);
+        *joined = o->joined;
+        if (!ok)
+            unlink(part);
+    }
     free(part);
+    free(o);
     return ok;
 }

@@ -15,7 +15,7 @@
 typedef struct ds_join_column {
     size_t metric;
     ds_h5 path, quantiles, mean, error;
-    ds_h5 shard; /* its paths in the shard that is open; 0: not opened yet */
+    ds_shard_paths shard; /* in the shard that is open; no chunks: not looked for yet */
     ds_digest *digest, *chunks, *summary;
 } ds_join_column;
 
@@ -59,7 +59,6 @@ typedef struct ds_joining {
     double *series;          /* a metric's [points][DS_QUANTILES][all times], means, errors */
     double *line;            /* a number of the replicas of a batch at the points of a slab */
     uint8_t *state;          /* [points][replicas] of the slab, where paths are kept */
-    ds_h5_chunk chunk;
 } ds_joining;
 
 /* What is in memory at a time: some metrics at some times of neighbouring points. Points are those
@@ -83,21 +82,21 @@ size_t ds_join_slab_bytes(const ds_joining *j, const ds_join_slab *s, size_t col
 size_t ds_join_value_size(const ds_metric *metric);
 ds_join_record *ds_join_states(const ds_joining *j); /* and behind them those of the events */
 
-/* Moves the summary of a metric at a slab's points between j->series and the file. */
-typedef bool ds_join_move(ds_h5 set, const ds_h5_box *box, double *values, ds_status *st);
-DS_MUST_CHECK bool ds_join_summary(ds_joining *j, const ds_join_column *c, const ds_join_slab *s,
-                                   ds_join_move *move, ds_status *st);
+/* The origins of a metric's chunks of paths at `point` and replicas [first, first + count), in the
+ * order of the file: begin with (point, first, 0). False: no more. */
+bool ds_join_next_chunk(const ds_h5_spec *spec, size_t first, size_t count,
+                        size_t origin[DS_H5_RANK]);
+void ds_join_note_chunk(ds_digest *digest, const ds_chunk *chunk);
 
-/* Visits the chunks of a metric's paths at the points of a slab and replicas [first, first +
- * count), in the order of the file. `at` is the place in the result. */
-typedef bool ds_join_visit(ds_joining *j, ds_join_column *c, const size_t *at, ds_status *st);
-DS_MUST_CHECK bool ds_join_chunks(ds_joining *j, ds_join_column *c, size_t point, size_t first,
-                                  size_t count, ds_join_visit *visit, ds_status *st);
-/* Notes the chunk that is in memory. */
-void ds_join_note_chunk(ds_joining *j, ds_join_column *c);
+/* The digests of what was written: of each column's summary and chunks, then of the records. */
+typedef struct ds_join_written {
+    const ds_experiment *x;
+    size_t replicas;
+    const ds_hex *digest;
+} ds_join_written;
 
 /* A full disk may have looked like success: everything is read again and compared with what was
  * written. Wrong data are then a failed write. */
-DS_MUST_CHECK bool ds_join_check(const ds_joining *j, const char *path, ds_status *st);
+DS_MUST_CHECK bool ds_join_check(const ds_join_written *written, const char *path, ds_status *st);
 
 #endif

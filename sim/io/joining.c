@@ -167,8 +167,10 @@ bool ds_join_open(ds_joining *j, const char *folder, const ds_experiment *x, siz
 
 void ds_join_drop_shard(ds_joining *j)
 {
-    for (size_t c = 0; c < j->column_count; c++)
-        ds_h5_drop(&j->columns[c].shard);
+    for (size_t c = 0; c < j->column_count; c++) {
+        free(j->columns[c].shard.chunk);
+        j->columns[c].shard.chunk = NULL;
+    }
     if (j->is_open)
         ds_shard_close(&j->shard);
     j->is_open = false;
@@ -197,7 +199,6 @@ void ds_join_close(ds_joining *j)
     free(j->series);
     free(j->line);
     free(j->state);
-    free(j->chunk.bytes);
     ds_tree_drop(&j->tree);
 }
 
@@ -206,37 +207,20 @@ ds_join_record *ds_join_states(const ds_joining *j)
     return &j->records[j->outcome_count];
 }
 
-bool ds_join_summary(ds_joining *j, const ds_join_column *c, const ds_join_slab *s,
-                     ds_join_move *move, ds_status *st)
+bool ds_join_next_chunk(const ds_h5_spec *spec, size_t first, size_t count,
+                        size_t origin[DS_H5_RANK])
 {
-    const size_t times = j->x->times, cells = s->points * times;
-    double *const mean = j->series + DS_QUANTILES * cells, *const error = mean + cells;
-    const ds_h5_box levels = {{s->point, 0, 0}, {s->points, DS_QUANTILES, times}};
-    const ds_h5_box line = {{s->point, 0}, {s->points, times}};
-    if (!move(c->quantiles, &levels, j->series, st) || !move(c->mean, &line, mean, st) ||
-        !move(c->error, &line, error, st))
-        return false;
-    ds_digest_add(c->summary, j->series, (DS_QUANTILES + 2) * cells * sizeof *j->series);
-    return true;
+    origin[2] += spec->chunk[2];
+    if (origin[2] < spec->size[2])
+        return true;
+    origin[2] = 0;
+    origin[1] += spec->chunk[1];
+    return origin[1] < first + count;
 }
 
-bool ds_join_chunks(ds_joining *j, ds_join_column *c, size_t point, size_t first, size_t count,
-                    ds_join_visit *visit, ds_status *st)
+void ds_join_note_chunk(ds_digest *digest, const ds_chunk *chunk)
 {
-    const bool wide = j->x->metrics[c->metric].wide;
-    const ds_h5_spec spec = ds_item_spec(DS_ITEM_PATH, &j->tree.extent, wide);
-    for (size_t r = 0; r < count; r += spec.chunk[1])
-        for (size_t k = 0; k < j->x->times; k += spec.chunk[2]) {
-            const size_t at[] = {point, first + r, k};
-            if (!visit(j, c, at, st))
-                return false;
-        }
-    return true;
-}
-
-void ds_join_note_chunk(ds_joining *j, ds_join_column *c)
-{
-    ds_digest_add(c->chunks, &j->chunk.left_out, sizeof j->chunk.left_out);
-    ds_digest_add(c->chunks, &j->chunk.size, sizeof j->chunk.size);
-    ds_digest_add(c->chunks, j->chunk.bytes, j->chunk.size);
+    ds_digest_add(digest, &chunk->left_out, sizeof chunk->left_out);
+    ds_digest_add(digest, &chunk->size, sizeof chunk->size);
+    ds_digest_add(digest, chunk->bytes, chunk->size);
 }

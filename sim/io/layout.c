@@ -250,40 +250,6 @@ bool ds_tree_add_design(ds_tree *tree, ds_status *st)
                               &tree->branch[DS_BRANCH_DESIGN], st);
 }
 
-const char ds_part_kind[] = "diemsim part";
-
-static bool check_no_part(ds_h5 root, const char *path, ds_status *st)
-{
-    char *kind = NULL;
-    ds_status none = {0};
-    const bool part = ds_h5_get_text(root, "kind", &kind, &none) && strcmp(kind, ds_part_kind) == 0;
-    free(kind);
-    return !part ||
-           ds_fail(st, DS_E_DATA,
-                   "'%s' is a part of a run with --shard, no result: 'diemsim merge' joins "
-                   "all parts into one",
-                   path);
-}
-
-bool ds_tree_open(ds_tree *tree, const char *path, ds_status *st)
-{
-    *tree = (ds_tree){0};
-    for (int axis = 0; axis < DS_AXES; axis++)
-        tree->extent.of[axis] = DS_H5_ANY;
-    tree->extent.of[DS_AXIS_QUANTILE] = DS_QUANTILES;
-    tree->extent.chunk_points = tree->extent.chunk_replicas = DS_H5_ANY;
-    if (!ds_h5_open(&tree->branch[DS_BRANCH_ROOT], path, st) ||
-        !check_no_part(tree->branch[DS_BRANCH_ROOT], path, st))
-        return false;
-    for (int b = DS_BRANCH_SUMMARY; b < DS_BRANCHES; b++)
-        if ((b != DS_BRANCH_DESIGN ||
-             ds_h5_has(tree->branch[DS_BRANCH_ROOT], ds_branch_names[b])) &&
-            !ds_h5_group_open(tree->branch[DS_BRANCH_ROOT], ds_branch_names[b], &tree->branch[b],
-                              st))
-            return false;
-    return true;
-}
-
 /* Closes datasets (each has exactly one first axis it is listed under, or is a coordinate). */
 static bool close_sets(ds_tree *tree, ds_status *st)
 {
@@ -374,16 +340,61 @@ bool ds_tree_put(ds_tree *tree, ds_item_id id, const void *data, ds_status *st)
            ds_h5_write(set, ds_items[id].type, NULL, data, st);
 }
 
-bool ds_tree_get(ds_tree *tree, ds_item_id id, const char *metric, bool wide, ds_h5 *set,
-                 ds_status *st)
+/* ---- reading ---- */
+
+const char ds_part_kind[] = "diemsim part";
+
+static bool check_no_part(const ds_hdf_object *root, const char *path, ds_status *st)
+{
+    char *kind;
+    if (!ds_hdf_says(root, "kind"))
+        return true;
+    if (!ds_hdf_text(root, "kind", &kind, st))
+        return false;
+    const bool part = strcmp(kind, ds_part_kind) == 0;
+    free(kind);
+    return !part ||
+           ds_fail(st, DS_E_DATA,
+                   "'%s' is a part of a run with --shard, no result: 'diemsim merge' joins "
+                   "all parts into one",
+                   path);
+}
+
+bool ds_stored_open(ds_stored *stored, const char *path, ds_status *st)
+{
+    *stored = (ds_stored){.file = NULL};
+    for (int axis = 0; axis < DS_AXES; axis++)
+        stored->extent.of[axis] = DS_H5_ANY;
+    stored->extent.of[DS_AXIS_QUANTILE] = DS_QUANTILES;
+    stored->extent.chunk_points = stored->extent.chunk_replicas = DS_H5_ANY;
+    if (!ds_hdf_open(&stored->file, path, st))
+        return false;
+    const ds_hdf_object *const root = stored->branch[DS_BRANCH_ROOT] = ds_hdf_root(stored->file);
+    if (!check_no_part(root, path, st))
+        return false;
+    for (int b = DS_BRANCH_SUMMARY; b < DS_BRANCHES; b++)
+        if ((b != DS_BRANCH_DESIGN || ds_hdf_has(root, ds_branch_names[b])) &&
+            !ds_hdf_group(root, ds_branch_names[b], &stored->branch[b], st))
+            return false;
+    return true;
+}
+
+void ds_stored_close(ds_stored *stored)
+{
+    ds_hdf_close(stored->file);
+    stored->file = NULL;
+}
+
+bool ds_stored_get(ds_stored *stored, ds_item_id id, const char *metric, bool wide, ds_hdf_set *set,
+                   ds_status *st)
 {
     const ds_item *item = &ds_items[id];
-    ds_h5_spec spec = ds_item_spec(id, &tree->extent, wide);
+    const ds_h5_spec spec = ds_item_spec(id, &stored->extent, wide);
     char name[DS_ITEM_NAME];
     snprintf(name, sizeof name, "%s%s", metric ? metric : "", item->name);
-    if (!ds_h5_set_open(tree->branch[item->branch], name, &spec, set, st))
+    if (!ds_hdf_find(stored->branch[item->branch], name, &spec, set, st))
         return false;
     if (item->scale)
-        tree->extent.of[item->axis[0]] = spec.size[0];
+        stored->extent.of[item->axis[0]] = set->spec.size[0];
     return true;
 }

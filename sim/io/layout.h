@@ -5,7 +5,7 @@
 #ifndef DS_IO_LAYOUT_H
 #define DS_IO_LAYOUT_H
 
-#include "h5.h"
+#include "hdf.h"
 #include "sim/core/model.h"
 
 typedef enum ds_axis {
@@ -80,7 +80,7 @@ typedef struct ds_extent {
 /* How an item is stored; `wide` matters to paths only. */
 ds_h5_spec ds_item_spec(ds_item_id id, const ds_extent *extent, bool wide);
 
-/* A result file that is open: its groups, coordinates, and who uses them. */
+/* A result file that is written: its groups, coordinates, and who uses them. */
 typedef struct ds_tree {
     ds_h5 branch[DS_BRANCHES]; /* the root is the file */
     ds_h5 scale[DS_AXES];
@@ -92,10 +92,6 @@ typedef struct ds_tree {
 DS_MUST_CHECK bool ds_tree_create(ds_tree *tree, const char *path, ds_status *st);
 /* The branch that not every result has. */
 DS_MUST_CHECK bool ds_tree_add_design(ds_tree *tree, ds_status *st);
-/* What a part (part.h) says it is, in the attribute `kind`, which no result has. */
-extern const char ds_part_kind[];
-
-DS_MUST_CHECK bool ds_tree_open(ds_tree *tree, const char *path, ds_status *st);
 /* Lists each coordinate's users and closes; datasets of ds_tree_add are closed before or by it. */
 DS_MUST_CHECK bool ds_tree_finish(ds_tree *tree, ds_status *st);
 void ds_tree_drop(ds_tree *tree);
@@ -106,8 +102,21 @@ DS_MUST_CHECK bool ds_tree_add(ds_tree *tree, ds_item_id id, const ds_metric *me
                                ds_status *st);
 /* Adds a dataset and writes all of it. */
 DS_MUST_CHECK bool ds_tree_put(ds_tree *tree, ds_item_id id, const void *data, ds_status *st);
-/* Opens a dataset that must be as the table says; a coordinate sets its axis' extent. */
-DS_MUST_CHECK bool ds_tree_get(ds_tree *tree, ds_item_id id, const char *metric, bool wide,
-                               ds_h5 *set, ds_status *st);
+
+/* A result file that is read. */
+typedef struct ds_stored {
+    ds_hdf *file;
+    const ds_hdf_object *branch[DS_BRANCHES];
+    ds_extent extent;
+} ds_stored;
+
+/* What a part (part.h) says it is, in the attribute `kind`, which no result has. */
+extern const char ds_part_kind[];
+
+DS_MUST_CHECK bool ds_stored_open(ds_stored *stored, const char *path, ds_status *st);
+void ds_stored_close(ds_stored *stored);
+/* A dataset that must be as the table says; a coordinate sets its axis' extent. */
+DS_MUST_CHECK bool ds_stored_get(ds_stored *stored, ds_item_id id, const char *metric, bool wide,
+                                 ds_hdf_set *set, ds_status *st);
 
 #endif

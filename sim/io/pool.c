@@ -1,26 +1,33 @@
 #include "pool.h"
 
+#include <errno.h>
 #include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
 enum { BLOCK = 1 << 16, ALIGN = 16 };
 
 struct ds_pool_block {
     struct ds_pool_block *next;
     size_t size, used;
+    bool shared; /* mapped, and the only one of its pool while two processes see it */
     char data[] __attribute__((aligned(ALIGN)));
 };
+
+void ds_pool_give_up(const char *what)
+{
+    fprintf(stderr, "diemsim: no memory for %s\n", what);
+    _Exit(DS_E_SYSTEM);
+}
 
 static struct ds_pool_block *new_block(size_t size)
 {
     struct ds_pool_block *const block = calloc(1, sizeof *block + size);
-    if (!block) {
-        fprintf(stderr, "diemsim: no memory for a scenario (%zu bytes)\n", size);
-        _Exit(DS_E_SYSTEM);
-    }
+    if (!block)
+        ds_pool_give_up("a scenario");
     block->size = size;
     return block;
 }
@@ -30,6 +37,8 @@ void *ds_pool_take(ds_pool *pool, size_t size)
     size = (size + ALIGN - 1) & ~(size_t)(ALIGN - 1);
     struct ds_pool_block *block = pool->blocks;
     if (!block || block->size - block->used < size) {
+        if (pool->shared)
+            ds_pool_give_up("a scenario");
         block = new_block(size > BLOCK ? size : BLOCK);
         block->next = pool->blocks;
         pool->blocks = block;
@@ -59,11 +68,47 @@ char *ds_pool_print(ds_pool *pool, const char *format, ...)
     return text;
 }
 
+char *ds_pool_path(ds_pool *pool, const char *path)
+{
+    errno = 0;
+    char *const resolved = realpath(path, NULL);
+    if (!resolved && errno == ENOMEM)
+        ds_pool_give_up("a path");
+    char *const kept = resolved ? ds_pool_copy(pool, resolved, strlen(resolved)) : NULL;
+    free(resolved);
+    return kept;
+}
+
 void ds_pool_free(ds_pool *pool)
 {
     while (pool->blocks) {
-        struct ds_pool_block *const next = pool->blocks->next;
-        free(pool->blocks);
-        pool->blocks = next;
+        struct ds_pool_block *const block = pool->blocks;
+        pool->blocks = block->next;
+        if (block->shared)
+            munmap(block, sizeof *block + block->size);
+        else
+            free(block);
     }
+}
+
+bool ds_pool_share(ds_pool *pool, size_t size, ds_status *st)
+{
+    struct ds_pool_block *const block = mmap(NULL, sizeof *block + size, PROT_READ | PROT_WRITE,
+                                             MAP_SHARED | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    if (block == MAP_FAILED)
+        return ds_fail(st, DS_E_SYSTEM, "no memory for a scenario (%zu bytes)", size);
+    block->size = size;
+    block->shared = true;
+    *pool = (ds_pool){.blocks = block, .shared = true};
+    return true;
+}
+
+void ds_pool_adopt(ds_pool *pool, ds_pool *other)
+{
+    struct ds_pool_block **last = &other->blocks;
+    while (*last)
+        last = &(*last)->next;
+    *last = pool->blocks;
+    pool->blocks = other->blocks;
+    *other = (ds_pool){.blocks = NULL};
 }

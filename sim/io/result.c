@@ -1,3 +1,4 @@
+#include "complain.h"
 #include "layout.h"
 #include "sealed.h"
 #include "store.h"
@@ -9,7 +10,7 @@
 
 struct ds_result {
     ds_result_info info;
-    ds_tree tree;
+    ds_stored stored;
     uint8_t *state;   /* [points][replicas] */
     uint64_t *events; /* [points][replicas] */
     size_t failures;
@@ -45,7 +46,7 @@ static void *take(ds_result *r, size_t count, size_t size, ds_status *st)
 
 static size_t extent(const ds_result *r, ds_axis axis)
 {
-    return r->tree.extent.of[axis];
+    return r->stored.extent.of[axis];
 }
 
 /* Reads a whole dataset of numbers into a new block. */
@@ -56,28 +57,32 @@ static bool read_numbers(ds_result *r, ds_item_id id, void **values, ds_status *
                                    [DS_H5_BYTE] = sizeof(uint8_t),
                                    [DS_H5_INT] = sizeof(int32_t),
                                    [DS_H5_COUNT] = sizeof(uint64_t)};
-    ds_h5 set;
-    if (!ds_tree_get(&r->tree, id, NULL, false, &set, st))
+    ds_hdf_set set;
+    if (!ds_stored_get(&r->stored, id, NULL, false, &set, st))
         return false;
     size_t count = 1;
     for (int i = 0; i < item->rank; i++)
         count *= extent(r, item->axis[i]);
     *values = take(r, count, sizes[item->type], st);
-    const bool ok = *values && ds_h5_read(set, item->type, NULL, *values, st);
-    ds_h5_drop(&set);
+    const bool ok = *values && ds_hdf_read(&set, item->type, NULL, *values, st);
     return ok;
 }
 
 static bool read_texts(ds_result *r, ds_item_id id, char ***texts, ds_status *st)
 {
-    const ds_item *item = &ds_items[id];
-    ds_h5 set;
-    if (!ds_tree_get(&r->tree, id, NULL, false, &set, st))
-        return false;
-    const size_t count = item->rank ? extent(r, item->axis[0]) : 1;
-    const bool ok = ds_h5_read_texts(set, count, texts, st) && own(r, *texts, st);
-    ds_h5_drop(&set);
-    return ok;
+    ds_hdf_set set;
+    return ds_stored_get(&r->stored, id, NULL, false, &set, st) && ds_hdf_texts(&set, texts, st) &&
+           own(r, *texts, st);
+}
+
+/* Texts that messages and tables show. */
+static bool check_shown(char *const *texts, size_t count, const char *what, ds_status *st)
+{
+    for (size_t i = 0; i < count; i++)
+        if (!ds_is_plain(texts[i], strlen(texts[i])))
+            return ds_fail(st, DS_E_DATA, "'%s' has a text with control characters, or not UTF-8",
+                           what);
+    return true;
 }
 
 static bool read_text(ds_result *r, ds_item_id id, const char **text, ds_status *st)
@@ -89,11 +94,11 @@ static bool read_text(ds_result *r, ds_item_id id, const char **text, ds_status 
     return true;
 }
 
-static bool read_attribute(ds_result *r, ds_h5 object, const char *name, const char **text,
-                           ds_status *st)
+static bool read_attribute(ds_result *r, const ds_hdf_object *object, const char *name,
+                           const char **text, ds_status *st)
 {
     char *found;
-    if (!ds_h5_get_text(object, name, &found, st) || !own(r, found, st))
+    if (!ds_hdf_text(object, name, &found, st) || !own(r, found, st))
         return false;
     *text = found;
     return true;
@@ -103,7 +108,7 @@ static bool read_attribute(ds_result *r, ds_h5 object, const char *name, const c
 static bool read_coordinates(ds_result *r, const char *path, ds_status *st)
 {
     void *numbers, *time;
-    ds_h5 set = 0;
+    ds_hdf_set set;
     char **labels;
     ds_result_info *info = &r->info;
     bool ok = read_numbers(r, DS_ITEM_POINT, &numbers, st) &&
@@ -111,9 +116,9 @@ static bool read_coordinates(ds_result *r, const char *path, ds_status *st)
               read_numbers(r, DS_ITEM_TIME, &time, st) &&
               read_numbers(r, DS_ITEM_QUANTILE, &numbers, st) &&
               read_texts(r, DS_ITEM_LABEL, &labels, st) &&
-              ds_tree_get(&r->tree, DS_ITEM_TIME, NULL, false, &set, st) &&
-              read_attribute(r, set, "units", &info->time_units, st);
-    ds_h5_drop(&set);
+              check_shown(labels, extent(r, DS_AXIS_POINT), path, st) &&
+              ds_stored_get(&r->stored, DS_ITEM_TIME, NULL, false, &set, st) &&
+              read_attribute(r, set.object, "units", &info->time_units, st);
     if (!ok)
         return false;
     info->points = extent(r, DS_AXIS_POINT);
@@ -131,9 +136,9 @@ static bool read_coordinates(ds_result *r, const char *path, ds_status *st)
 static bool read_group(ds_result *r, const char *path, ds_status *st)
 {
     static const char name[] = "replicas_a_group";
-    const ds_h5 from = r->tree.branch[DS_BRANCH_PROVENANCE];
+    const ds_hdf_object *const from = r->stored.branch[DS_BRANCH_PROVENANCE];
     uint64_t group = 1;
-    if (ds_h5_says(from, name) && !ds_h5_get_value(from, name, DS_H5_COUNT, &group, st))
+    if (ds_hdf_says(from, name) && !ds_hdf_value(from, name, DS_H5_COUNT, &group, st))
         return false;
     r->info.group = group;
     return (group > 0 && r->info.replicas % group == 0) ||
@@ -144,21 +149,21 @@ static bool read_group(ds_result *r, const char *path, ds_status *st)
 static bool read_doubt(ds_result *r, ds_status *st)
 {
     static const char name[] = "not_reproducible_because";
-    const ds_h5 group = r->tree.branch[DS_BRANCH_PROVENANCE];
-    return !ds_h5_says(group, name) || read_attribute(r, group, name, &r->info.doubt, st);
+    const ds_hdf_object *const group = r->stored.branch[DS_BRANCH_PROVENANCE];
+    return !ds_hdf_says(group, name) || read_attribute(r, group, name, &r->info.doubt, st);
 }
 
 static bool read_provenance(ds_result *r, ds_status *st)
 {
     ds_result_info *info = &r->info;
-    const ds_h5 group = r->tree.branch[DS_BRANCH_PROVENANCE];
+    const ds_hdf_object *const group = r->stored.branch[DS_BRANCH_PROVENANCE];
     return read_attribute(r, group, "title", &info->title, st) &&
            read_attribute(r, group, "model", &info->model, st) &&
            read_attribute(r, group, "program", &info->program, st) &&
            read_attribute(r, group, "version", &info->version, st) &&
            read_attribute(r, group, "build", &info->build, st) && read_doubt(r, st) &&
            read_attribute(r, group, "data_digest", &info->digest, st) &&
-           ds_h5_get_value(group, "seed", DS_H5_COUNT, &info->seed, st) &&
+           ds_hdf_value(group, "seed", DS_H5_COUNT, &info->seed, st) &&
            read_text(r, DS_ITEM_SCENARIO, &info->scenario, st) &&
            read_text(r, DS_ITEM_RESOLVED, &info->resolved, st);
 }
@@ -166,9 +171,9 @@ static bool read_provenance(ds_result *r, ds_status *st)
 static bool read_files(ds_result *r, ds_status *st)
 {
     char **names, **texts;
-    if (!ds_h5_has(r->tree.branch[DS_BRANCH_PROVENANCE], ds_items[DS_ITEM_FILE].name))
+    if (!ds_hdf_has(r->stored.branch[DS_BRANCH_PROVENANCE], ds_items[DS_ITEM_FILE].name))
         return true;
-    r->tree.extent.of[DS_AXIS_FILE] = DS_H5_ANY;
+    r->stored.extent.of[DS_AXIS_FILE] = DS_H5_ANY;
     if (!read_texts(r, DS_ITEM_FILE, &names, st) || !read_texts(r, DS_ITEM_FILE_TEXT, &texts, st))
         return false;
     r->info.file_count = extent(r, DS_AXIS_FILE);
@@ -180,7 +185,7 @@ static bool read_files(ds_result *r, ds_status *st)
 static bool read_failures(ds_result *r, ds_status *st)
 {
     void *number, *point, *replica;
-    if (!ds_h5_has(r->tree.branch[DS_BRANCH_PROVENANCE], ds_items[DS_ITEM_FAILURE].name))
+    if (!ds_hdf_has(r->stored.branch[DS_BRANCH_PROVENANCE], ds_items[DS_ITEM_FAILURE].name))
         return true;
     if (!read_numbers(r, DS_ITEM_FAILURE, &number, st) ||
         !read_numbers(r, DS_ITEM_FAILED_POINT, &point, st) ||
@@ -216,19 +221,16 @@ static bool read_replicas(ds_result *r, const char *path, ds_status *st)
 /* Name, unit, meaning of one variable, and whether its datasets are what they must be. */
 static bool read_variable(ds_result *r, const char *name, ds_variable *variable, ds_status *st)
 {
-    ds_h5 set = 0, other = 0;
+    ds_hdf_set set, other;
     const char *stored;
-    const ds_h5 root = r->tree.branch[DS_BRANCH_ROOT];
-    bool ok = ds_tree_get(&r->tree, DS_ITEM_QUANTILES, name, false, &set, st) &&
-              read_attribute(r, set, "units", &variable->unit, st) &&
-              read_attribute(r, set, "long_name", &variable->doc, st) &&
-              read_attribute(r, set, "kind", &variable->kind, st) &&
-              read_attribute(r, set, "stored_as", &stored, st);
-    ds_h5_drop(&set);
-    ok = ok && ds_tree_get(&r->tree, DS_ITEM_MEAN, name, false, &set, st) &&
-         ds_tree_get(&r->tree, DS_ITEM_ERROR, name, false, &other, st);
-    ds_h5_drop(&set);
-    ds_h5_drop(&other);
+    const ds_hdf_object *const root = r->stored.branch[DS_BRANCH_ROOT];
+    bool ok = ds_stored_get(&r->stored, DS_ITEM_QUANTILES, name, false, &set, st) &&
+              read_attribute(r, set.object, "units", &variable->unit, st) &&
+              read_attribute(r, set.object, "long_name", &variable->doc, st) &&
+              read_attribute(r, set.object, "kind", &variable->kind, st) &&
+              read_attribute(r, set.object, "stored_as", &stored, st);
+    ok = ok && ds_stored_get(&r->stored, DS_ITEM_MEAN, name, false, &set, st) &&
+         ds_stored_get(&r->stored, DS_ITEM_ERROR, name, false, &other, st);
     if (!ok)
         return false;
     variable->name = name;
@@ -236,58 +238,55 @@ static bool read_variable(ds_result *r, const char *name, ds_variable *variable,
     const size_t prefix = strlen(ds_items[DS_ITEM_QUANTILES].doc);
     if (strncmp(variable->doc, ds_items[DS_ITEM_QUANTILES].doc, prefix) == 0)
         variable->doc += prefix;
-    if (!ds_h5_has(root, name))
+    if (!ds_hdf_has(root, name))
         return true;
     r->info.has_paths = true;
-    ok = ds_tree_get(&r->tree, DS_ITEM_PATH, name, variable->wide, &set, st);
-    ds_h5_drop(&set);
+    ok = ds_stored_get(&r->stored, DS_ITEM_PATH, name, variable->wide, &set, st);
     return ok;
 }
 
 /* The variables are what /summary has of rank 3; beside each lie its mean and error. */
 static bool read_variables(ds_result *r, ds_status *st)
 {
-    char **names;
-    size_t count;
-    const ds_h5 group = r->tree.branch[DS_BRANCH_SUMMARY];
-    if (!ds_h5_names(group, &names, &count, st) || !own(r, names, st))
-        return false;
+    const ds_hdf_object *const group = r->stored.branch[DS_BRANCH_SUMMARY];
+    const size_t count = ds_hdf_count(group);
     ds_variable *list = take(r, count, sizeof *list, st);
     if (!list)
         return false;
-    for (size_t i = 0; i < count; i++)
-        if (ds_h5_rank(group, names[i]) == ds_items[DS_ITEM_QUANTILES].rank &&
-            !read_variable(r, names[i], &list[r->info.variables++], st))
+    for (size_t i = 0; i < count; i++) {
+        const char *const name = ds_hdf_name(group, i);
+        int rank;
+        if (!ds_hdf_rank(group, name, &rank, st) ||
+            (rank == ds_items[DS_ITEM_QUANTILES].rank &&
+             !read_variable(r, name, &list[r->info.variables++], st)))
             return false;
+    }
     r->info.variable = list;
     return true;
 }
 
 static bool read_outcomes(ds_result *r, ds_status *st)
 {
-    char **names;
-    size_t count;
-    if (!ds_h5_names(r->tree.branch[DS_BRANCH_OUTCOMES], &names, &count, st) || !own(r, names, st))
-        return false;
+    const ds_hdf_object *const group = r->stored.branch[DS_BRANCH_OUTCOMES];
+    const size_t count = ds_hdf_count(group);
     ds_variable *list = take(r, count, sizeof *list, st);
     bool ok = list != NULL;
     for (size_t i = 0; ok && i < count; i++) {
-        ds_h5 set;
-        list[i] = (ds_variable){.name = names[i], .kind = "outcome", .wide = true};
-        ok = ds_tree_get(&r->tree, DS_ITEM_OUTCOME, names[i], false, &set, st) &&
-             read_attribute(r, set, "units", &list[i].unit, st) &&
-             read_attribute(r, set, "long_name", &list[i].doc, st);
-        ds_h5_drop(&set);
+        ds_hdf_set set;
+        list[i] = (ds_variable){.name = ds_hdf_name(group, i), .kind = "outcome", .wide = true};
+        ok = ds_stored_get(&r->stored, DS_ITEM_OUTCOME, list[i].name, false, &set, st) &&
+             read_attribute(r, set.object, "units", &list[i].unit, st) &&
+             read_attribute(r, set.object, "long_name", &list[i].doc, st);
     }
     r->info.outcome = list;
     r->info.outcomes = count;
     return ok;
 }
 
-static bool read_flag(ds_h5 set, const char *name, bool *flag, ds_status *st)
+static bool read_flag(const ds_hdf_object *set, const char *name, bool *flag, ds_status *st)
 {
     uint8_t byte;
-    if (!ds_h5_get_value(set, name, DS_H5_BYTE, &byte, st))
+    if (!ds_hdf_value(set, name, DS_H5_BYTE, &byte, st))
         return false;
     *flag = byte != 0;
     return true;
@@ -296,62 +295,71 @@ static bool read_flag(ds_h5 set, const char *name, bool *flag, ds_status *st)
 static bool read_stopping(ds_result *r, ds_status *st)
 {
     void *estimate, *low, *high;
-    ds_h5 set = 0;
-    if (!ds_h5_has(r->tree.branch[DS_BRANCH_SUMMARY], ds_items[DS_ITEM_UNTIL].name))
+    ds_hdf_set set;
+    if (!ds_hdf_has(r->stored.branch[DS_BRANCH_SUMMARY], ds_items[DS_ITEM_UNTIL].name))
         return true;
     ds_stopping *const s = take(r, 1, sizeof *s, st);
     if (!s || !read_numbers(r, DS_ITEM_UNTIL, &estimate, st) ||
         !read_numbers(r, DS_ITEM_UNTIL_LOW, &low, st) ||
         !read_numbers(r, DS_ITEM_UNTIL_HIGH, &high, st) ||
-        !ds_tree_get(&r->tree, DS_ITEM_UNTIL, NULL, false, &set, st))
+        !ds_stored_get(&r->stored, DS_ITEM_UNTIL, NULL, false, &set, st))
         return false;
     *s =
         (ds_stopping){.replicas = r->info.replicas, .estimate = estimate, .low = low, .high = high};
-    const bool ok = read_attribute(r, set, "metric", &s->metric, st) &&
-                    read_attribute(r, set, "statistic", &s->statistic, st) &&
-                    ds_h5_get_value(set, "confidence", DS_H5_DOUBLE, &s->confidence, st) &&
-                    ds_h5_get_value(set, "half_width", DS_H5_DOUBLE, &s->half_width, st) &&
-                    read_flag(set, "relative", &s->relative, st) &&
-                    read_flag(set, "reached", &s->reached, st);
-    ds_h5_drop(&set);
+    const bool ok = read_attribute(r, set.object, "metric", &s->metric, st) &&
+                    read_attribute(r, set.object, "statistic", &s->statistic, st) &&
+                    ds_hdf_value(set.object, "confidence", DS_H5_DOUBLE, &s->confidence, st) &&
+                    ds_hdf_value(set.object, "half_width", DS_H5_DOUBLE, &s->half_width, st) &&
+                    read_flag(set.object, "relative", &s->relative, st) &&
+                    read_flag(set.object, "reached", &s->reached, st);
     r->info.stopping = s;
+    return ok;
+}
+
+static bool read_numbers_of(ds_result *r, const char *name, ds_coordinate *c, ds_hdf_set *set,
+                            ds_status *st)
+{
+    double *const number = take(r, r->info.points, sizeof *number, st);
+    c->number = number;
+    return number && ds_stored_get(&r->stored, DS_ITEM_NUMBER, name, false, set, st) &&
+           ds_hdf_read(set, DS_H5_DOUBLE, NULL, number, st) &&
+           read_attribute(r, set->object, "units", &c->unit, st);
+}
+
+static bool read_words_of(ds_result *r, const char *name, ds_coordinate *c, ds_hdf_set *set,
+                          ds_status *st)
+{
+    char **text = NULL;
+    const bool ok = ds_stored_get(&r->stored, DS_ITEM_WORD, name, false, set, st) &&
+                    ds_hdf_texts(set, &text, st) && own(r, text, st) &&
+                    check_shown(text, r->info.points, name, st);
+    c->text = (const char *const *)text;
     return ok;
 }
 
 static bool read_coordinate(ds_result *r, const char *name, ds_coordinate *c, ds_status *st)
 {
-    const bool numbers = ds_h5_is_wide(r->tree.branch[DS_BRANCH_DESIGN], name);
-    const ds_item_id id = numbers ? DS_ITEM_NUMBER : DS_ITEM_WORD;
-    double *const number = numbers ? take(r, r->info.points, sizeof *number, st) : NULL;
-    char **text = NULL;
-    ds_h5 set;
-    if ((numbers && !number) || !ds_tree_get(&r->tree, id, name, false, &set, st))
-        return false;
-    bool ok = numbers ? ds_h5_read(set, DS_H5_DOUBLE, NULL, number, st)
-                      : ds_h5_read_texts(set, r->info.points, &text, st) && own(r, text, st);
-    *c = (ds_coordinate){.name = name, .number = number, .text = (const char *const *)text};
-    ok = ok && (!numbers || read_attribute(r, set, "units", &c->unit, st)) &&
-         read_attribute(r, set, "long_name", &c->doc, st) &&
-         read_attribute(r, set, "path", &c->path, st);
-    ds_h5_drop(&set);
-    return ok;
+    bool numbers;
+    ds_hdf_set set;
+    *c = (ds_coordinate){.name = name};
+    return ds_hdf_is_wide(r->stored.branch[DS_BRANCH_DESIGN], name, &numbers, st) &&
+           (numbers ? read_numbers_of(r, name, c, &set, st)
+                    : read_words_of(r, name, c, &set, st)) &&
+           read_attribute(r, set.object, "long_name", &c->doc, st) &&
+           read_attribute(r, set.object, "path", &c->path, st);
 }
 
 static bool read_design(ds_result *r, ds_status *st)
 {
-    const ds_h5 group = r->tree.branch[DS_BRANCH_DESIGN];
-    char **names;
-    size_t count;
+    const ds_hdf_object *const group = r->stored.branch[DS_BRANCH_DESIGN];
     if (!group)
         return true;
-    if (!read_attribute(r, group, "design", &r->info.design, st) ||
-        !ds_h5_names(group, &names, &count, st) || !own(r, names, st))
-        return false;
+    const size_t count = ds_hdf_count(group);
     ds_coordinate *const list = take(r, count, sizeof *list, st);
-    if (!list)
+    if (!list || !read_attribute(r, group, "design", &r->info.design, st))
         return false;
     for (size_t i = 0; i < count; i++)
-        if (!read_coordinate(r, names[i], &list[i], st))
+        if (!read_coordinate(r, ds_hdf_name(group, i), &list[i], st))
             return false;
     r->info.coordinate = list;
     r->info.coordinates = count;
@@ -380,27 +388,21 @@ static bool is_root_item(const char *name)
 /* Nothing else lies at the root: not a link, and not a dataset that was never looked at. */
 static bool check_root(ds_result *r, const char *path, ds_status *st)
 {
-    char **names;
-    size_t count;
-    if (!ds_h5_names(r->tree.branch[DS_BRANCH_ROOT], &names, &count, st))
-        return false;
-    bool ok = true;
-    for (size_t i = 0; ok && i < count; i++)
-        if (!is_root_item(names[i]) && !find(r->info.variable, r->info.variables, names[i]))
-            ok = ds_fail(st, DS_E_DATA, "'%s' holds something that is no part of a result", path);
-    free(names);
-    return ok;
+    const ds_hdf_object *const root = r->stored.branch[DS_BRANCH_ROOT];
+    for (size_t i = 0; i < ds_hdf_count(root); i++)
+        if (!is_root_item(ds_hdf_name(root, i)) &&
+            !find(r->info.variable, r->info.variables, ds_hdf_name(root, i)))
+            return ds_fail(st, DS_E_DATA, "'%s' holds something that is no part of a result", path);
+    return true;
 }
 
 bool ds_result_open(ds_result **result, const char *path, ds_status *st)
 {
     *result = NULL;
-    if (!ds_file_check(path, st))
-        return false;
     ds_result *r = calloc(1, sizeof *r);
     if (!r)
         return ds_fail(st, DS_E_SYSTEM, "no memory to read '%s'", path);
-    if (ds_tree_open(&r->tree, path, st) && read_coordinates(r, path, st) &&
+    if (ds_stored_open(&r->stored, path, st) && read_coordinates(r, path, st) &&
         read_provenance(r, st) && read_group(r, path, st) && read_files(r, st) &&
         read_replicas(r, path, st) && read_variables(r, st) && read_stopping(r, st) &&
         read_outcomes(r, st) && read_design(r, st) && check_root(r, path, st)) {
@@ -415,7 +417,7 @@ void ds_result_close(ds_result *result)
 {
     if (!result)
         return;
-    ds_tree_drop(&result->tree);
+    ds_stored_close(&result->stored);
     for (size_t i = 0; i < result->block_count; i++)
         free(result->blocks[i]);
     free(result->blocks);
@@ -449,10 +451,9 @@ static bool check_range(const ds_result *r, size_t point, size_t first, size_t c
 static bool read_box(ds_result *r, ds_item_id id, const ds_variable *variable, const ds_h5_box *box,
                      double *values, ds_status *st)
 {
-    ds_h5 set;
-    const bool ok = ds_tree_get(&r->tree, id, variable->name, variable->wide, &set, st) &&
-                    ds_h5_read(set, DS_H5_DOUBLE, box, values, st);
-    ds_h5_drop(&set);
+    ds_hdf_set set;
+    const bool ok = ds_stored_get(&r->stored, id, variable->name, variable->wide, &set, st) &&
+                    ds_hdf_read(&set, DS_H5_DOUBLE, box, values, st);
     return ok;
 }
 
@@ -462,7 +463,7 @@ bool ds_result_series(ds_result *result, const char *variable, size_t point, siz
     const ds_variable *found = find_variable(result, variable, st);
     if (!found || !check_range(result, point, first, count, st))
         return false;
-    if (!ds_h5_has(result->tree.branch[DS_BRANCH_ROOT], variable))
+    if (!ds_hdf_has(result->stored.branch[DS_BRANCH_ROOT], variable))
         return ds_fail(st, DS_E_DATA, "the result keeps no paths of '%s', only its summary",
                        variable);
     const ds_h5_box box = {{point, first, 0}, {1, count, result->info.times}};

@@ -136,12 +136,7 @@ void ds_common_table(const ds_model *model, ds_param table[DS_COMMON_ROOM])
 
 static char *real_path(ds_pool *pool, const char *path)
 {
-    char *const resolved = path ? realpath(path, NULL) : NULL;
-    if (!resolved)
-        return NULL;
-    char *const kept = ds_pool_copy(pool, resolved, strlen(resolved));
-    free(resolved);
-    return kept;
+    return path ? ds_pool_path(pool, path) : NULL;
 }
 
 static const char *folder_of(ds_pool *pool, const char *path)

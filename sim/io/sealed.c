@@ -7,7 +7,11 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
+#if __has_include(<linux/fs.h>)
+#include <linux/fs.h>
+#endif
 
 enum { PIECE = 1 << 20 };
 
@@ -159,15 +163,26 @@ static bool check_open(int file, const char *path, size_t size, ds_status *st)
     return check_seal(path, seal, digest, st);
 }
 
+int ds_file_open(const char *path, size_t *size, ds_status *st)
+{
+    const int file = open_regular(path, size, st);
+    if (file < 0)
+        return -1;
+    if (check_open(file, path, *size, st)) {
+        *size -= DS_SEAL;
+        return file;
+    }
+    close(file);
+    return -1;
+}
+
 bool ds_file_check(const char *path, ds_status *st)
 {
     size_t size;
-    const int file = open_regular(path, &size, st);
-    if (file < 0)
-        return false;
-    const bool ok = check_open(file, path, size, st);
-    close(file);
-    return ok;
+    const int file = ds_file_open(path, &size, st);
+    if (file >= 0)
+        close(file);
+    return file >= 0;
 }
 
 bool ds_file_seal(const char *path, ds_status *st)
@@ -232,15 +247,26 @@ bool ds_file_load(const char *path, char **bytes, size_t *size, ds_status *st)
 }
 
 /* Some file systems cannot sync a folder and say EINVAL: nothing more can be done there. */
-static bool sync_path(const char *path, int flags, ds_status *st)
+static bool sync_open(int file, const char *path, ds_status *st)
 {
-    const int file = open(path, flags | O_CLOEXEC);
-    if (file < 0)
-        return failed(st, DS_E_IO, "sync", path);
     bool ok = fsync(file) == 0 || errno == EINVAL || failed(st, DS_E_IO, "sync", path);
     if (close(file) != 0)
         ok = failed(st, DS_E_IO, "sync", path);
     return ok;
+}
+
+static int open_to_sync(const char *path, int flags, ds_status *st)
+{
+    const int file = open(path, flags | O_CLOEXEC);
+    if (file < 0)
+        failed(st, DS_E_IO, "sync", path);
+    return file;
+}
+
+static bool sync_path(const char *path, int flags, ds_status *st)
+{
+    const int file = open_to_sync(path, flags, st);
+    return file >= 0 && sync_open(file, path, st);
 }
 
 bool ds_folder_sync(const char *path, ds_status *st)
@@ -248,16 +274,50 @@ bool ds_folder_sync(const char *path, ds_status *st)
     return sync_path(path, O_RDONLY | O_DIRECTORY, st);
 }
 
+typedef enum placed { NOT, NEW, INSTEAD, SWAPPED } placed;
+
+/* Gives a file its name. What has it already takes the other name where the system can do that,
+ * and else is gone. */
+static placed place(const char *part, const char *path)
+{
+    const bool there = access(path, F_OK) == 0;
+#if defined(SYS_renameat2) && defined(RENAME_EXCHANGE)
+    if (there && syscall(SYS_renameat2, AT_FDCWD, part, AT_FDCWD, path, RENAME_EXCHANGE) == 0)
+        return SWAPPED;
+#endif
+    return rename(part, path) != 0 ? NOT : there ? INSTEAD : NEW;
+}
+
+/* The folder may not know of it: what had the name has it again. */
+static void take_back(placed how, const char *part, const char *path)
+{
+    if (how == NEW)
+        (void)rename(path, part);
+    else if (how == SWAPPED)
+        (void)place(part, path);
+}
+
 bool ds_file_publish(const char *part, const char *path, ds_status *st)
 {
-    if (!sync_path(part, O_RDONLY, st))
-        return false;
-    if (rename(part, path) != 0)
-        return failed(st, DS_E_CREATE, "create", path);
-    char *copy = strdup(path);
+    char *const copy = strdup(path);
     if (!copy)
         return ds_fail(st, DS_E_SYSTEM, "no memory to sync the folder of '%s'", path);
-    const bool ok = ds_folder_sync(dirname(copy), st);
+    const char *const parent = dirname(copy);
+    int folder = -1;
+    if (sync_path(part, O_RDONLY, st))
+        folder = open_to_sync(parent, O_RDONLY | O_DIRECTORY, st);
+    bool ok = folder >= 0;
+    const placed how = ok ? place(part, path) : NOT;
+    if (ok && how == NOT) {
+        ok = failed(st, DS_E_CREATE, "create", path);
+        close(folder);
+    } else if (ok) {
+        ok = sync_open(folder, parent, st);
+        if (!ok)
+            take_back(how, part, path);
+        else if (how == SWAPPED)
+            unlink(part);
+    }
     free(copy);
     return ok;
 }

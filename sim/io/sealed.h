@@ -21,12 +21,15 @@ void ds_seal_print(const ds_hex digest, char seal[DS_SEAL]);
 DS_MUST_CHECK bool ds_file_write(const char *path, const void *bytes, size_t size, ds_status *st);
 /* Adds the seal to a file that is otherwise complete. */
 DS_MUST_CHECK bool ds_file_seal(const char *path, ds_status *st);
+/* Opens a regular file that is whole, by its seal; *size is without it. -1: it is not. */
+int ds_file_open(const char *path, size_t *size, ds_status *st);
 /* Checks that a regular file is whole, by its seal. */
 DS_MUST_CHECK bool ds_file_check(const char *path, ds_status *st);
 /* Reads and checks a whole file, seal left out, into a block for free(). Missing: *bytes is NULL.
  */
 DS_MUST_CHECK bool ds_file_load(const char *path, char **bytes, size_t *size, ds_status *st);
-/* Syncs a file, gives it its name in the same folder, and syncs the folder. */
+/* Syncs a file, gives it its name in the same folder, and syncs the folder. Where that fails, what
+ * had the name before has it still. */
 DS_MUST_CHECK bool ds_file_publish(const char *part, const char *path, ds_status *st);
 /* Syncs a folder's list of names. */
 DS_MUST_CHECK bool ds_folder_sync(const char *path, ds_status *st);

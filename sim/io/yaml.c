@@ -1,7 +1,9 @@
 #include "yaml.h"
 
+#include "apart.h"
 #include "complain.h"
 
+#include <errno.h>
 #include <libfyaml.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,7 +15,7 @@ enum {
     WRITTEN_OUT = 10000,
     MARKS = 200000, /* keys and values of one text */
     KEYS = 10000,   /* of one mapping */
-    LETTERS = 65536 /* of one scalar */
+    LETTERS = 60000 /* of one scalar: HDF5 keeps attributes of up to 64 kB */
 };
 
 typedef struct anchor {
@@ -263,6 +265,17 @@ static bool on_event(reader *r, struct fy_event *event)
     }
 }
 
+static bool no_memory(const reader *r)
+{
+    return ds_fail(r->st, DS_E_SYSTEM, "no memory to read '%s'", r->text->name);
+}
+
+/* libfyaml may take a failed allocation for an empty text, and says nothing of it. */
+static bool starved(void)
+{
+    return errno == ENOMEM;
+}
+
 static bool report_first(reader *r, struct fy_diag *diag)
 {
     void *walk = NULL;
@@ -281,12 +294,14 @@ static bool report_first(reader *r, struct fy_diag *diag)
 static bool read_events(reader *r, struct fy_parser *parser, struct fy_diag *diag)
 {
     struct fy_event *event;
-    while ((event = fy_parser_parse(parser)) != NULL) {
+    while (!starved() && (event = fy_parser_parse(parser)) != NULL) {
         const bool fine = on_event(r, event);
         fy_parser_event_free(parser, event);
         if (!fine)
             return false;
     }
+    if (starved())
+        return no_memory(r);
     if (fy_parser_get_stream_error(parser) || fy_diag_got_error(diag))
         return report_first(r, diag);
     if (!r->root || (r->root->shape == DS_SCALAR && r->root->scalar[0] == '\0'))
@@ -306,31 +321,64 @@ static const char *blanked(ds_pool *pool, const ds_text *text, size_t behind)
     return copy;
 }
 
-bool ds_yaml_parse_behind(ds_pool *pool, const ds_text *text, size_t behind, ds_node **root,
-                          ds_status *st)
+static bool parse(reader *r, size_t behind)
 {
-    reader r = {.pool = pool, .text = text, .st = st};
-    if (!ds_text_check(text, st) || !check_marks(text, st) || !check_directives(text, st))
-        return false;
     struct fy_diag_cfg diag_cfg;
     fy_diag_cfg_default(&diag_cfg);
     diag_cfg.fp = NULL;
     struct fy_diag *const diag = fy_diag_create(&diag_cfg);
     if (!diag)
-        return ds_fail(st, DS_E_SYSTEM, "no memory to read '%s'", text->name);
+        return no_memory(r);
     fy_diag_set_collect_errors(diag, true);
     const struct fy_parse_cfg cfg = {
         .flags = FYPCF_QUIET | FYPCF_DEFAULT_VERSION_1_2 | FYPCF_JSON_NONE, .diag = diag};
     struct fy_parser *const parser = fy_parser_create(&cfg);
-    bool fine =
-        parser && fy_parser_set_string(parser, blanked(pool, text, behind), text->size) == 0;
-    if (!fine)
-        ds_fail(st, DS_E_SYSTEM, "no memory to read '%s'", text->name);
-    fine = fine && read_events(&r, parser, diag);
+    bool fine = parser &&
+                fy_parser_set_string(parser, blanked(r->pool, r->text, behind), r->text->size) == 0;
+    fine = fine ? read_events(r, parser, diag) : no_memory(r);
     if (parser)
         fy_parser_destroy(parser);
     fy_diag_destroy(diag);
-    *root = r.root;
+    return fine;
+}
+
+typedef struct parsing {
+    ds_pool pool;
+    const ds_text *text;
+    size_t behind;
+} parsing;
+
+/* What is wrong with a text that was not read whole may be anything. */
+static bool parse_apart(void *self, void *root, ds_status *st)
+{
+    parsing *const p = self;
+    ds_status found = {0};
+    reader r = {.pool = &p->pool, .text = p->text, .st = &found};
+    errno = 0;
+    const bool fine = parse(&r, p->behind);
+    *(ds_node **)root = r.root;
+    if (starved())
+        return ds_fail(st, DS_E_SYSTEM, "no memory to read '%s'", p->text->name);
+    return fine || ds_fail(st, found.code, "%s", found.text);
+}
+
+/* Of nodes, and of their scalars. */
+static size_t memory_of(const ds_text *text)
+{
+    const size_t least = 1 << 20, each = 600, most = 128 << 20;
+    return least + (text->size < most / each ? text->size * each : most + 4 * text->size);
+}
+
+bool ds_yaml_parse_behind(ds_pool *pool, const ds_text *text, size_t behind, ds_node **root,
+                          ds_status *st)
+{
+    parsing p = {.text = text, .behind = behind};
+    *root = NULL;
+    if (!ds_text_check(text, st) || !check_marks(text, st) || !check_directives(text, st) ||
+        !ds_pool_share(&p.pool, memory_of(text), st))
+        return false;
+    const bool fine = ds_apart(parse_apart, &p, root, sizeof *root, "read YAML", st);
+    ds_pool_adopt(pool, &p.pool);
     return fine;
 }
 

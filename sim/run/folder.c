@@ -1,6 +1,7 @@
 #include "folder.h"
 
 #include "sim/io/sealed.h"
+#include "sim/io/shard.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -147,7 +148,9 @@ bool ds_folder_open(ds_folder *folder, const char *output, bool force, ds_status
 static bool is_shard(const char *name)
 {
     const char *const after = name + strspn(name, "0123456789");
-    return after > name && (strcmp(after, ".h5") == 0 || strcmp(after, ".h5.part") == 0);
+    const size_t length = strlen(ds_shard_ending);
+    return after > name && strncmp(after, ds_shard_ending, length) == 0 &&
+           (!after[length] || strcmp(after + length, ".part") == 0);
 }
 
 static bool is_ours(const char *name)

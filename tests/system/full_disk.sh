@@ -53,7 +53,7 @@ attempt() {
     *" $code "*) ;;
     *) fail "exit $code, must be one of $codes: $* on a disk of $size" ;;
     esac
-    set -- disk/out.h5.shards/*.h5
+    set -- disk/out.h5.shards/*.shard
     [ ! -e "$1" ] || "$seals" "$@" 2>broken || fail "a shard is broken on a disk of $size"
 }
 
@@ -132,7 +132,7 @@ mount -o remount,rw disk
 begin() {
     simulate "$@" >said 2>&1 &
     run=$!
-    until ls disk/out.h5.shards/*.h5 >/dev/null 2>&1; do
+    until ls disk/out.h5.shards/*.shard >/dev/null 2>&1; do
         kill -0 $run 2>/dev/null || fail "over before it saved anything"
         sleep 0.01
     done
@@ -169,7 +169,7 @@ rm disk/out.h5
 
 # A shard that is lost under way is computed again by the next run.
 begin paths $long
-rm disk/out.h5.shards/00000000.h5
+rm disk/out.h5.shards/00000000.shard
 end 74 'same command'
 attempt 0 paths $long
 cmp disk/out.h5 whole.h5

@@ -26,7 +26,7 @@ simulate_long() {
 }
 
 shards() {
-    ls stopped.h5.shards/*.h5 2>/dev/null | wc -l
+    ls stopped.h5.shards/*.shard 2>/dev/null | wc -l
 }
 
 # stop SIGNAL CODE: begins or goes on, and is stopped once it has saved something more.
@@ -60,7 +60,7 @@ stop KILL 137
 stop INT 75
 stop USR1 75
 # A shard that was damaged on disk is computed again.
-shard=$(ls stopped.h5.shards/*.h5 | head -n 1)
+shard=$(ls stopped.h5.shards/*.shard | head -n 1)
 printf 'x' | dd of="$shard" bs=1 seek=3000 conv=notrunc 2>/dev/null
 (simulate_long stopped.h5 2)
 cmp whole.h5 stopped.h5
@@ -70,7 +70,7 @@ cmp whole.h5 stopped.h5
 sed '/^seed/d' "$queue" >unseeded.yaml
 "$program" run unseeded.yaml --set horizon=1000000 --threads 2 -o drawn.h5 2>first.err &
 run=$!
-until ls drawn.h5.shards/*.h5 >/dev/null 2>&1 || ! kill -0 "$run" 2>/dev/null; do
+until ls drawn.h5.shards/*.shard >/dev/null 2>&1 || ! kill -0 "$run" 2>/dev/null; do
     sleep 0.01
 done
 kill -TERM "$run"

@@ -85,7 +85,7 @@ simulate() {
 
 # What is under a final name is whole; there is no result unless the run said so.
 check_files() {
-    set -- out.h5.shards/*.h5
+    set -- out.h5.shards/*.shard
     [ ! -e "$1" ] || "$seals" "$@" 2>broken || fail "$scenario: a shard is broken"
     [ ! -e out.h5 ] || "$seals" out.h5 2>broken || fail "$scenario: the result is broken"
 }

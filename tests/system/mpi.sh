@@ -111,11 +111,11 @@ same alone.h5 picky.h5
 long="--set horizon=400000 --replicas 320" # twenty batches
 # saved RESULT: shards on disk.
 saved() {
-    ls "$1.shards"/*.h5 2>/dev/null | wc -l
+    ls "$1.shards"/*.shard 2>/dev/null | wc -l
 }
-mkdir -p blocked.h5.shards/00000003.h5.part
+mkdir -p blocked.h5.shards/00000003.shard.part
 job 73 3 "$queue" $long -o blocked.h5
-once '00000003.h5.part'
+once '00000003.shard.part'
 [ "$(saved blocked.h5)" -lt 15 ] || fail "the others went on although one had failed"
 
 # hit WHAT CODES: a job of two is hit by what is done to it once it has saved something more.

@@ -109,7 +109,7 @@ accepted "$program" run "$queue" $short
 # ---- two runs on one output, and the shards of another ----
 "$program" run "$queue" --set horizon=1e6 --quiet -o busy.h5 2>/dev/null &
 run=$!
-until [ -e busy.h5.shards/lock ] && ls busy.h5.shards/*.h5 >/dev/null 2>&1; do
+until [ -e busy.h5.shards/lock ] && ls busy.h5.shards/*.shard >/dev/null 2>&1; do
     sleep 0.01
 done
 refused 73 'another run' "$program" run "$queue" $short -o busy.h5

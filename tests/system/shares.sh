@@ -81,7 +81,7 @@ is 0 'nothing falls to share 2 of 3' "$program" run "$queue" --set horizon=1100 
 
 # ---- what stands where the result is put together ----
 mkdir again.h5.shards
-: >again.h5.shards/00000001.h5
+: >again.h5.shards/00000001.shard
 is 73 'unfinished run: --force' "$program" merge 1.h5 2.h5 3.h5 -o again.h5
 : >again.h5.shards/merging # as a merge that was killed leaves it
 "$program" merge 1.h5 2.h5 3.h5 -o again.h5

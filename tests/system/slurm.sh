@@ -72,7 +72,7 @@ idle_soon() {
 }
 
 has_saved() {
-    ls "$1.shards"/*.h5 >/dev/null 2>&1
+    ls "$1.shards"/*.shard >/dev/null 2>&1
 }
 
 # The program in a job: all of them in whose environment these are. pids VARIABLE=VALUE...
@@ -166,10 +166,10 @@ done
 kill -KILL $held
 wait_for "the end of a killed job" idle
 [ ! -e m.h5 ] || fail "over before SIGKILL"
-before=$(ls m.h5.shards/*.h5 | wc -l)
+before=$(ls m.h5.shards/*.shard | wc -l)
 job=$(sbatch --parsable --cpus-per-task=1 "$cluster/mpi.sh" "$queue" m.h5 $long)
 has_saved_more() {
-    [ "$(ls m.h5.shards/*.h5 | wc -l)" -gt "$before" ]
+    [ "$(ls m.h5.shards/*.shard | wc -l)" -gt "$before" ]
 }
 wait_for "another batch under MPI" has_saved_more
 scancel --signal=USR1 "$job"

@@ -137,7 +137,7 @@ START_TEST(a_part_without_all_its_shards_is_not_written)
     ck_assert_int_eq(unlink(path), 0);
     const ds_part odd = {.folder = shards, .shard = 1, .shards = 2};
     ck_assert(!ds_part_write(&odd, &x, other_path, &st));
-    assert_code(DS_E_DATA, "00000003.h5' is missing", &st);
+    assert_code(DS_E_DATA, "00000003.shard' is missing", &st);
     ck_assert(!exists(other_path));
     snprintf(path, sizeof path, "%s.part", other_path);
     ck_assert(!exists(path));
@@ -447,7 +447,7 @@ START_TEST(the_shards_of_an_unfinished_run_are_left_alone_but_by_force)
     run_shares(seven, 3);
     snprintf(path, sizeof path, "%s.shards", other);
     ck_assert_int_eq(mkdir(path, 0777), 0);
-    snprintf(path, sizeof path, "%s.shards/00000000.h5", other);
+    snprintf(path, sizeof path, "%s.shards/00000000.shard", other);
     spill(path, "somebody's", 10);
     ck_assert(!merge_to(other, all, 3, false, &st));
     assert_code(DS_E_CREATE, "unfinished run", &st);

@@ -29,7 +29,7 @@ static fixture open_mode(bool paths)
 
 static void name_shard(char path[128], size_t number)
 {
-    snprintf(path, 128, "%s/%08zu.h5", shards, number);
+    snprintf(path, 128, "%s/%08zu.shard", shards, number);
 }
 
 /* ---- another experiment's ---- */

@@ -8,18 +8,25 @@
 #include <check.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 /* ---- an allocator that fails once ---- */
 
-static _Atomic int fail_in; /* allocations until one fails; 0: never */
-static _Atomic int failed;
+/* Shared with the processes that a run does some of its work in. */
+typedef struct counters {
+    _Atomic int fail_in; /* allocations until one fails; 0: never */
+    _Atomic int failed;
+} counters;
+
+static counters *shared;
 
 static bool fails_now(void)
 {
-    const bool now = atomic_load(&fail_in) > 0 && atomic_fetch_sub(&fail_in, 1) == 1;
+    const bool now =
+        shared && atomic_load(&shared->fail_in) > 0 && atomic_fetch_sub(&shared->fail_in, 1) == 1;
     if (now)
-        atomic_fetch_add(&failed, 1);
+        atomic_fetch_add(&shared->failed, 1);
     return now;
 }
 
@@ -76,9 +83,9 @@ static ds_code run(const char *text, const char *path, int allocations, ds_statu
                                     .program = "test",
                                     .version = "1",
                                     .build = "any"};
-    atomic_store(&fail_in, allocations);
+    atomic_store(&shared->fail_in, allocations);
     (void)!ds_run(&request, &report, st);
-    atomic_store(&fail_in, 0);
+    atomic_store(&shared->fail_in, 0);
     ds_scenario_free(&scenario);
     return st->code;
 }
@@ -111,7 +118,7 @@ START_TEST(memory_may_run_out_anywhere)
     size_t shortages = 0, harmless = 0;
     ck_assert_int_eq(run(text, output, 0, &st), DS_OK);
     for (int n = 1; harmless < 3; n += 1 + n / 30) {
-        atomic_store(&failed, 0);
+        atomic_store(&shared->failed, 0);
         const ds_code code = run(text, other, n, &st);
         if (code != DS_OK) {
             /* Where HDF5 asks our driver, it says only that a file could not be made. */
@@ -122,7 +129,7 @@ START_TEST(memory_may_run_out_anywhere)
             shortages++;
             ck_assert_int_eq(run(text, other, 0, &st), DS_OK);
         }
-        harmless += atomic_load(&failed) == 0;
+        harmless += atomic_load(&shared->failed) == 0;
         ck_assert_msg(same_bytes(output, other), "other bytes after a shortage at %d", n);
         unlink(other);
     }
@@ -146,6 +153,9 @@ static void leave(void)
 
 int main(void)
 {
+    shared = mmap(NULL, sizeof *shared, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    if (shared == MAP_FAILED)
+        return 1;
     Suite *const suite = suite_create("shortage");
     TCase *const t = tcase_create("shortage");
     tcase_set_timeout(t, 120);

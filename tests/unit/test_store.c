@@ -246,7 +246,7 @@ START_TEST(a_damaged_or_missing_shard_is_not_found)
     char path[128];
     size_t size;
     write_all(&f, shards);
-    snprintf(path, sizeof path, "%s/00000003.h5", shards);
+    snprintf(path, sizeof path, "%s/00000003.shard", shards);
     char *bytes = slurp(path, &size);
     for (size_t i = 0; i < 50; i++) {
         bytes[i * size / 50] ^= 4;
@@ -262,7 +262,7 @@ START_TEST(a_damaged_or_missing_shard_is_not_found)
     ok(ds_shard_read(shards, &f.x, &f.batch, &found, &st), &st);
     ck_assert(!found);
     ck_assert(!ds_store_join(shards, &f.x, NULL, result, &joined, &st));
-    ck_assert_ptr_nonnull(strstr(st.text, "00000003.h5' is missing or damaged"));
+    ck_assert_ptr_nonnull(strstr(st.text, "00000003.shard' is missing or damaged"));
     free(bytes);
     close_fixture(&f);
 }

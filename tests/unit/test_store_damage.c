@@ -133,7 +133,7 @@ START_TEST(a_full_disk_leaves_the_older_shard)
     bool found;
     signal(SIGXFSZ, SIG_IGN);
     write_all(&f, shards);
-    snprintf(path, sizeof path, "%s/00000001.h5", shards);
+    snprintf(path, sizeof path, "%s/00000001.shard", shards);
     snprintf(part, sizeof part, "%s.part", path);
     free(slurp(path, &size));
     fill(&f, 1);
@@ -244,7 +244,7 @@ START_TEST(data_outside_the_file_are_refused)
     const hid_t list = H5Pcreate(H5P_DATASET_CREATE), file = forge();
     H5Pset_external(list, "/etc/passwd", 0, H5F_UNLIMITED);
     replace(file, "time", H5T_IEEE_F64LE, 1, size, list);
-    forged(file, "stored in another way");
+    forged(file, "keeps its data in other files");
 }
 END_TEST
 

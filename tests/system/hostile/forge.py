@@ -1,0 +1,239 @@
+"""Files that claim to be results, as somebody would make them with h5py: forge.py GOOD.h5 FOLDER
+
+GOOD.h5 is a result without its seal. Every file that is written is refused for a reason of its own, but
+for one, in which there is more than anybody looks at.
+"""
+import pathlib
+import shutil
+import sys
+import zlib
+
+import h5py
+import numpy
+
+good, folder = pathlib.Path(sys.argv[1]), pathlib.Path(sys.argv[2])
+made = []
+
+
+def forge(change):
+    """A copy of the good file, changed."""
+    path = folder / (change.__name__ + ".h5")
+    shutil.copy(good, path)
+    with h5py.File(path, "r+") as file:
+        change(file)
+    made.append(path)
+
+
+def replace(file, name, *args, **options):
+    del file[name]
+    return file.create_dataset(name, *args, **options)
+
+
+def external_link(file):
+    del file["utilization"]
+    file["utilization"] = h5py.ExternalLink("/etc/passwd", "/x")
+
+
+def soft_link(file):
+    del file["time"]
+    file["time"] = h5py.SoftLink("/replica")
+
+
+def dangling_link(file):
+    file["summary/nothing"] = h5py.SoftLink("/nowhere")
+
+
+def external_data(file):
+    shape = file["time"].shape
+    replace(file, "time", shape, "<f8", external=[("/etc/passwd", 0, h5py.h5f.UNLIMITED)])
+
+
+def virtual_data(file):
+    shape = file["utilization"].shape
+    layout = h5py.VirtualLayout(shape, "<f4")
+    layout[:] = h5py.VirtualSource("/etc/passwd", "x", shape)
+    del file["utilization"]
+    file.create_virtual_dataset("utilization", layout)
+
+
+def huge_shape_tiny_storage(file):
+    replace(file, "time", (10**18,), "<f8", chunks=(1024,))
+
+
+def huge_shape_in_chunks(file):
+    replace(file, "utilization", (1, 10**9, 10**9), "<f4", chunks=(1, 16, 12), compression=4, shuffle=True)
+
+
+def huge_chunks(file):
+    replace(file, "utilization", (1, 20, 2**28), "<f4", chunks=(1, 1, 2**28), compression=4, shuffle=True)
+
+
+def chunk_that_inflates_to_more(file):
+    where = file["summary/utilization_mean"].id
+    where.write_direct_chunk((0, 0), zlib.compress(bytes(6 * 10**7), 9), 0)
+
+
+def chunk_that_is_not_deflated(file):
+    file["summary/utilization"].id.write_direct_chunk((0, 0, 0), b"nonsense" * 9, 0)
+
+
+def chunk_with_an_unknown_mask(file):
+    file["summary/utilization"].id.write_direct_chunk((0, 0, 0), bytes(480), 0xFFFFFFFF)
+
+
+def loop_of_groups(file):
+    file["outcomes/loop"] = file["/"]
+
+
+def two_names(file):
+    file["outcomes/again"] = file["outcomes/events"]
+
+
+def filter_lzf(file):
+    data = file["utilization"][()]
+    replace(file, "utilization", data=data, chunks=data.shape, compression="lzf", shuffle=True)
+
+
+def filter_checksum(file):
+    data = file["utilization"][()]
+    replace(file, "utilization", data=data, chunks=data.shape, compression=4, shuffle=True, fletcher32=True)
+
+
+def filter_scale(file):
+    data = file["utilization"][()]
+    replace(file, "utilization", data=data, chunks=data.shape, scaleoffset=4)
+
+
+def filter_unknown(file):
+    shape = file["utilization"].shape
+    space, kind = h5py.h5s.create_simple(shape), h5py.h5t.IEEE_F32LE
+    options = h5py.h5p.create(h5py.h5p.DATASET_CREATE)
+    options.set_chunk(shape)
+    options.set_filter(32015, h5py.h5z.FLAG_OPTIONAL, ())
+    del file["utilization"]
+    h5py.h5d.create(file.id, b"utilization", kind, space, options)
+
+
+def enormous_attribute(file):
+    file["provenance"].attrs.create("title", numpy.bytes_(b"x" * 10**6))
+
+
+def attribute_of_another_type(file):
+    file["provenance"].attrs["model"] = 3.5
+
+
+def attribute_of_many_values(file):
+    file["provenance"].attrs.create("seed", numpy.arange(1000, dtype="<u8"))
+
+
+def many_attributes(file):
+    for i in range(500):
+        file["time"].attrs["a%d" % i] = i
+
+
+def many_groups(file):
+    for i in range(500):
+        file["outcomes"].create_group("g%d" % i)
+
+
+def deep_groups(file):
+    group = file["outcomes"]
+    for i in range(1000):
+        group = group.create_group("g")
+
+
+def big_endian(file):
+    replace(file, "time", data=file["time"][()].astype(">f8"))
+
+
+def integers(file):
+    replace(file, "time", data=numpy.arange(12))
+
+
+def compound(file):
+    replace(file, "time", data=numpy.zeros(12, [("a", "<f8"), ("b", "<i4")]))
+
+
+def references(file):
+    replace(file, "time", (12,), h5py.ref_dtype)
+
+
+def rank_32(file):
+    replace(file, "utilization", (1,) * 32, "<f4")
+
+
+def scalar(file):
+    replace(file, "time", data=1.0)
+
+
+def nothing(file):
+    replace(file, "time", data=h5py.Empty("<f8"))
+
+
+def named_type(file):
+    file["kind"] = numpy.dtype("<f8")
+    replace(file, "time", (12,), file["kind"])
+
+
+def compact_data(file):
+    options = h5py.h5p.create(h5py.h5p.DATASET_CREATE)
+    options.set_layout(h5py.h5d.COMPACT)
+    del file["time"]
+    h5py.h5d.create(file.id, b"time", h5py.h5t.IEEE_F64LE, h5py.h5s.create_simple((12,)), options)
+
+
+def fixed_texts(file):
+    replace(file, "point_label", data=numpy.array([b"base"]))
+
+
+def escape_in_a_label(file):
+    file["point_label"][0] = "\x1b]0;owned\x07"
+
+
+def escape_in_a_name(file):
+    file.move("outcomes/events", "outcomes/\x1b[31mevents")
+
+
+def time_that_goes_back(file):
+    file["time"][3] = -1
+
+
+def time_that_is_no_number(file):
+    file["time"][3] = numpy.nan
+
+
+def state_that_does_not_exist(file):
+    file["provenance/replica_state"][0, 3] = 9
+
+
+def stranger(file):
+    file["stranger"] = numpy.arange(3)
+
+
+def missing(file):
+    del file["summary"]
+
+
+for change in list(globals().values()):
+    if getattr(change, "__code__", None) and change.__code__.co_varnames[:1] == ("file",) and change is not replace:
+        forge(change)
+
+
+def copied(name, **options):
+    """The same contents, written by another program."""
+    path = folder / (name + ".h5")
+    with h5py.File(good) as source, h5py.File(path, "w", **options) as file:
+        for key in source:
+            source.copy(key, file)
+        for key, value in source.attrs.items():
+            file.attrs[key] = value
+    made.append(path)
+
+
+copied("copied_old")
+copied("copied_new", libver="latest")
+copied("copied_alike", libver=("v108", "v108"), track_order=True)
+copied("behind_a_block", userblock_size=512)
+
+for path in made:
+    print(0 if path.stem == "many_attributes" else 65, path.name)
