@@ -320,7 +320,7 @@ static const ds_alternative *make(const ds_alternative *self, const ds_outside *
     char *const kept = said->take(said->memory, t.length + 1);
     snprintf(name, sizeof "policies." + 16, "policies.%s", ds_policy_slots[t.rule].name);
     memcpy(kept, text, t.length + 1);
-    const ds_chunk chunk = {name, kept, t.length};
+    const ds_lua_chunk chunk = {name, kept, t.length};
     ds_script_bind(script, t.rule, &chunk);
     return try_it(script, t.expressions->name, st) ? &script->policy.as : NULL;
 }

@@ -270,11 +270,11 @@ static void open_now(lua_State *L, ds_sandbox *box)
 
 typedef struct opening {
     ds_sandbox *box;
-    const ds_chunk *chunk;
+    const ds_lua_chunk *chunk;
 } opening;
 
 /* Editors of some systems begin a text with this mark of UTF-8, which Lua does not know. */
-static size_t mark_of(const ds_chunk *chunk)
+static size_t mark_of(const ds_lua_chunk *chunk)
 {
     return chunk->size >= 3 && memcmp(chunk->text, "\xef\xbb\xbf", 3) == 0 ? 3 : 0;
 }
@@ -318,7 +318,7 @@ static void call_it(ds_sandbox *box, const char *name)
     printable(box->name);
 }
 
-bool ds_sandbox_open(ds_sandbox **out, void *room, const ds_chunk *chunk, ds_status *st)
+bool ds_sandbox_open(ds_sandbox **out, void *room, const ds_lua_chunk *chunk, ds_status *st)
 {
     ds_sandbox *const box = *out = room;
     const size_t own = (sizeof *box + DS_HEAP_GRAIN - 1) / DS_HEAP_GRAIN * DS_HEAP_GRAIN;

@@ -17,17 +17,17 @@ enum {
     DS_SANDBOX_PARAMS = 100,
 };
 
-typedef struct ds_chunk {
+typedef struct ds_lua_chunk {
     const char *name; /* as messages call it */
     const char *text;
     size_t size;
-} ds_chunk;
+} ds_lua_chunk;
 
 typedef struct ds_sandbox ds_sandbox;
 
 /* Runs the chunk in a new interpreter in `room`, DS_SANDBOX_ROOM bytes on a 16-byte boundary; it
  * returns the table that the functions below look into. Nothing has to be closed. */
-DS_MUST_CHECK bool ds_sandbox_open(ds_sandbox **box, void *room, const ds_chunk *chunk,
+DS_MUST_CHECK bool ds_sandbox_open(ds_sandbox **box, void *room, const ds_lua_chunk *chunk,
                                    ds_status *st);
 
 /* What the table says of itself, as an alternative's table: numbers, sorted by name, behind `base`

@@ -133,7 +133,7 @@ static bool open(const ds_policy *self, const void *params, void *room, ds_statu
     return start(&box, room, script, st) && ds_sandbox_fill(box, self->as.params, params, st);
 }
 
-void ds_script_bind(ds_script *script, ds_rule slot, const ds_chunk *chunk)
+void ds_script_bind(ds_script *script, ds_rule slot, const ds_lua_chunk *chunk)
 {
     ds_policy *const p = &script->policy;
     script->slot = slot;
@@ -197,7 +197,7 @@ static const ds_alternative *load(const ds_alternative *self, const ds_outside *
     ds_script *const script = said->take(said->memory, sizeof *script);
     ds_declarations d = {
         .take = said->take, .memory = said->memory, .base = 1, .at = sizeof(const char *)};
-    const ds_chunk chunk = {said->file, said->text, said->size};
+    const ds_lua_chunk chunk = {said->file, said->text, said->size};
     void *const room = spare_room(st);
     if (!room)
         return NULL;
