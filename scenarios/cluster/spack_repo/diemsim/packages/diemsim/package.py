@@ -31,7 +31,7 @@ class Diemsim(CMakePackage):
     depends_on("gmp")
     depends_on("mpfr@4:")
     depends_on("zlib-api")
-    depends_on("hdf5@1.10:+hl~mpi")
+    depends_on("hdf5@1.10:~mpi")
     depends_on("libfyaml@0.7.12:")
     depends_on("xxhash@0.8:")
     depends_on("lua@5.4")
