@@ -32,10 +32,6 @@ static _Noreturn void work_apart(ds_apart_work *work, void *self, report *r, pid
         r->ok = work(self, r->shared, &r->status);
         r->done = true;
     }
-#ifdef DIEMSIM_COVERAGE
-    extern void __gcov_dump(void);
-    __gcov_dump();
-#endif
     _exit(0);
 }
 
