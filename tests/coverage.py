@@ -49,8 +49,9 @@ def notes(build):
 def read(build, source):
     """All files of the rooms, by their path in the source."""
     found = collections.defaultdict(Source)
+    # It leaves with a complaint where counts are of an object as it was before it was built again.
     told = subprocess.run(["gcov", "--json-format", "--stdout", "--branch-probabilities", *sorted(notes(build))],
-                          check=True, cwd=build, capture_output=True, text=True).stdout
+                          check=False, cwd=build, capture_output=True, text=True).stdout
     for document in told.splitlines():
         for part in json.loads(document)["files"]:
             path = os.path.relpath(os.path.join(build, part["file"]), source)
@@ -122,6 +123,7 @@ def tests(build):
             if name.endswith(".gcda"):
                 os.remove(os.path.join(folder, name))
     ctest = ["ctest", "--test-dir", build, "-j", str(os.cpu_count()), "--timeout", "3600", "--output-on-failure"]
+    os.environ["CK_TIMEOUT_MULTIPLIER"] = "20"  # counting is slow
     codes = [subprocess.run(ctest + chosen, check=False).returncode
              for chosen in (["-LE", "repetitive", "-E", LEFT_OUT], ["-R", ADDED])]
     return not any(codes)
