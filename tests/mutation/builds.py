@@ -1,5 +1,6 @@
 """What mutants are compiled, linked and run with, asked of a Ninja build: objects, their headers, programs of tests."""
 
+import functools
 import json
 import os
 import resource
@@ -16,7 +17,7 @@ class Build:
     """A build folder; `root` holds the sources, `over` may hold another version of some."""
 
     def __init__(self, folder, root):
-        self.folder, self.root = Path(folder), Path(root)
+        self.folder, self.root = Path(folder).resolve(), Path(root).resolve()
         commands = json.loads((self.folder / "compile_commands.json").read_text())
         self.compile, self.source = {}, {}
         for entry in commands:
@@ -25,7 +26,7 @@ class Build:
             self.compile[output] = words
             self.source[output] = os.path.relpath(entry["file"], self.root)
         self.headers = self.dependencies()
-        self.links = self.tests()
+        self.links = {}
 
     def ninja(self, *args):
         return subprocess.run(["ninja", "-C", str(self.folder), "-t", *args], capture_output=True, text=True,
@@ -44,16 +45,24 @@ class Build:
         return found
 
     def tests(self):
-        """Test -> what links it, from ctest's list: programs that are built here, no scripts."""
+        """Names of ctest's programs that are built here; no scripts."""
         listed = subprocess.run(["ctest", "--test-dir", str(self.folder), "--show-only=json-v1"], capture_output=True,
                                 text=True, check=True).stdout  # fmt: skip
         programs = [t["command"][0] for t in json.loads(listed)["tests"] if len(t.get("command", [])) == 1]
-        links = {}
-        for program in programs:
-            name = os.path.relpath(program, self.folder)
-            command = self.ninja("commands", name).splitlines()[-1]
-            links[os.path.basename(name)] = shlex.split(command.replace(": && ", "").replace(" && :", ""))
-        return links
+        return sorted(os.path.basename(p) for p in programs if Path(p).parent == self.folder / "tests")
+
+    def link(self, name):
+        """What links a test."""
+        if name not in self.links:
+            command = self.ninja("commands", "-s", f"tests/{name}").strip()
+            self.links[name] = shlex.split(command.removeprefix(": && ").removesuffix(" && :"))
+        return self.links[name]
+
+
+@functools.cache
+def build_of(folder, root):
+    """Read once a process."""
+    return Build(folder, root)
 
 
 def copied(root, to):
@@ -161,7 +170,7 @@ class Lines:
         for data in self.folder.rglob("*.gcda"):
             data.unlink()
         run(program, self.folder, more_environment={"GCOV_PREFIX": str(self.folder)})
-        useful = {o for o, files in self.build.headers.items() if files & wanted}
+        useful = {o for o in self.build.source if self.build.source[o] in wanted or program.name in o}
         data = [d for d in self.folder.rglob("*.gcda") if self.name(d) in useful]
         if not data:
             return {}

@@ -6,6 +6,7 @@ import hashlib
 import json
 import multiprocessing
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -13,7 +14,7 @@ from collections import Counter
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
-from builds import Build, Lines, compiled, copied, linked, members, run  # noqa: E402
+from builds import Lines, build_of, compiled, copied, linked, members, run  # noqa: E402
 from mutants import mutants_of  # noqa: E402
 
 FLAGS = {"asserts": "-O1 -Wno-maybe-uninitialized", "counts": "-O0 --coverage"}
@@ -87,30 +88,31 @@ def digest(path):
 def measured(task):
     """A test's time, the objects it is made of, and the lines it reaches; None where it fails as it is."""
     name, root, work, wanted, slowest = task
-    plain, counts = Build(work / "asserts", root), Build(work / "counts", root)
+    plain, counts = build_of(work / "asserts", root), build_of(work / "counts", root)
     folder = work / "measure" / name
     folder.mkdir(parents=True, exist_ok=True)
     program = plain.folder / "tests" / name
     ended, seconds = run(program, folder, cpu=slowest)
     if ended:
-        return name, {"digest": digest(program), "ended": ended}
-    again, _ = run(program, folder, cpu=slowest)
+        return name, {"digest": digest(program), "ended": ended, "cpu": slowest}
     lines = Lines(counts, folder / "counts").reached(counts.folder / "tests" / name, wanted)
     found = {
-        "digest": digest(program), "ended": again, "seconds": seconds, "lines": lines,
-        "members": sorted(members(plain, plain.links[name], folder / "scratch")),
+        "digest": digest(program), "ended": "", "seconds": seconds, "lines": lines,
+        "members": sorted(members(plain, plain.link(name), folder / "scratch")),
     }  # fmt: skip
     shutil.rmtree(folder)
     return name, found
 
 
-def map_of_tests(project, work, jobs, slowest):
+def map_of_tests(project, work, jobs, slowest, pattern):
     """Kept in map.json; only what has been built anew is run again."""
     kept = work / "map.json"
     old = json.loads(kept.read_text()) if kept.exists() else {}
-    plain = Build(work / "asserts", project.root)
-    new = {name: digest(plain.folder / "tests" / name) for name in plain.links}
-    due = [name for name in new if name not in old or old[name]["digest"] != new[name]]
+    plain = build_of(work / "asserts", project.root)
+    names = [name for name in plain.tests() if re.search(pattern, name)]
+    new = {name: digest(plain.folder / "tests" / name) for name in names}
+    due = [name for name in new if name not in old or old[name]["digest"] != new[name]
+           or old[name]["ended"] == "time" and old[name]["cpu"] < slowest]  # fmt: skip
     wanted = set(project.targets())
     with multiprocessing.Pool(jobs) as pool:
         tasks = [(name, project.root, work, wanted, slowest) for name in due]
@@ -118,7 +120,7 @@ def map_of_tests(project, work, jobs, slowest):
             old[name] = found
             print(f"  {i + 1} of {len(due)} tests: {name} {found['ended'] or format(found['seconds'], '.2f')}", flush=True)
             kept.write_text(json.dumps(old))
-    return {name: old[name] for name in plain.links if old[name]["ended"] == ""}
+    return {name: old[name] for name in names if old[name]["ended"] == ""}
 
 
 def tests_for(mutant, tests, budget):
@@ -148,7 +150,7 @@ class Bench:
 
     def __init__(self, project, work, number):
         self.project = project
-        self.build = Build(work / "asserts", project.root)
+        self.build = build_of(work / "asserts", project.root)
         self.folder = work / f"worker{number}"
         self.copy = self.folder / "tree"
         self.folder.mkdir(parents=True, exist_ok=True)
@@ -190,7 +192,7 @@ class Bench:
         if not mine:
             return None
         program = self.folder / "program"
-        if not linked(self.build, self.build.links[name], mine, program):
+        if not linked(self.build, self.build.link(name), mine, program):
             return "does not link"
         ended, _ = run(program, self.folder, cpu=int(3 + 5 * test["seconds"]))
         return ended
@@ -334,6 +336,7 @@ def arguments():
     p.add_argument("--id", action="append", help="this mutant alone")
     p.add_argument("--jobs", type=int, default=os.cpu_count())
     p.add_argument("--budget", type=float, default=20, metavar="S", help="seconds of tests a mutant (20)")
+    p.add_argument("--tests", default="", metavar="PATTERN", help="with these tests alone")
     p.add_argument("--fresh", action="store_true", help="forget what is known of these mutants")
     p.add_argument("--list", action="store_true", help="only list the mutants")
     p.add_argument("--least", type=float, default=90, metavar="PERCENT", help="fail below (90)")
@@ -358,7 +361,7 @@ def main():
     args.work.mkdir(parents=True, exist_ok=True)
     print("builds and the map of tests", flush=True)
     configure(project, args.work, args.jobs)
-    tests = map_of_tests(project, args.work, args.jobs, args.budget)
+    tests = map_of_tests(project, args.work, args.jobs, int(args.budget) + 1, args.tests)
     record = Record(args.work / "results.jsonl", tests)
     if args.fresh:
         for m in mutants:
