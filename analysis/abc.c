@@ -1,8 +1,9 @@
 #include "abc.h"
 
+#include "sim/core/interval.h"
+#include "sim/core/law.h"
 #include "sim/core/real.h"
 
-#include <gsl/gsl_cdf.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -98,7 +99,7 @@ static bool move(const work *w, ds_rng *rng, double *theta)
     for (int tries = 0; tries < REDRAWS; tries++) {
         const double *const from = w->out->theta + pick(w, ds_rng_uniform(rng)) * w->p;
         for (size_t k = 0; k < w->p; k++)
-            z[k] = gsl_cdf_ugaussian_Pinv(ds_rng_open(rng));
+            z[k] = ds_normal_quantile(ds_rng_open(rng));
         for (size_t i = 0; i < w->p; i++) {
             theta[i] = from[i];
             for (size_t k = 0; k <= i; k++)
@@ -280,18 +281,12 @@ static bool begin_population(work *w)
                                  w->n);
 }
 
-static int ascending(const void *a, const void *b)
-{
-    const double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
-}
-
 /* Where many distances are equal, as those of counts are, the next smaller one. */
 static double next_tolerance(work *w, double before)
 {
     const double share = w->abc->keep > 0 ? w->abc->keep : 0.5;
     memcpy(w->sorted, w->out->distance, w->n * sizeof *w->sorted);
-    qsort(w->sorted, w->n, sizeof *w->sorted, ascending);
+    qsort(w->sorted, w->n, sizeof *w->sorted, ds_ascending);
     size_t at = (size_t)(share * (double)(w->n - 1));
     while (at > 0 && w->sorted[at] >= before)
         at--;
@@ -393,7 +388,9 @@ typedef struct weighted {
 
 static int by_value(const void *a, const void *b)
 {
-    return ascending(&((const weighted *)a)->value, &((const weighted *)b)->value);
+    const weighted *const x = a, *const y = b;
+    return x->value != y->value ? ds_ascending(&x->value, &y->value)
+                                : ds_ascending(&x->weight, &y->weight);
 }
 
 /* Between particles, whose weight lies half on either side. */

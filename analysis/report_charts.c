@@ -156,12 +156,14 @@ bool ds_report_chart(const ds_report *r, const ds_variable *v, ds_status *st)
 typedef struct at_value {
     double x;
     ds_spread end;
+    size_t point;
 } at_value;
 
 static int by_x(const void *a, const void *b)
 {
-    const double x = ((const at_value *)a)->x, y = ((const at_value *)b)->x;
-    return (x > y) - (x < y);
+    const at_value *const v = a, *const w = b;
+    return v->x != w->x ? (v->x > w->x) - (v->x < w->x)
+                        : (v->point > w->point) - (v->point < w->point);
 }
 
 static bool read_values(const ds_report *r, const ds_coordinate *along, const ds_variable *v,
@@ -171,7 +173,7 @@ static bool read_values(const ds_report *r, const ds_coordinate *along, const ds
         ds_band band;
         if (!ds_band_read(&band, &r->cases[i], v->name, st))
             return false;
-        all[i] = (at_value){along->number[i], ds_band_end(&band, &r->cases[i])};
+        all[i] = (at_value){along->number[i], ds_band_end(&band, &r->cases[i]), i};
         ds_band_free(&band);
     }
     qsort(all, r->count, sizeof *all, by_x);

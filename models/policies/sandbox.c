@@ -1,11 +1,10 @@
 #include "sandbox.h"
 
 #include "heap.h"
+#include "lengths.h"
+#include "lists.h"
 #include "view.h"
 
-#include <lauxlib.h>
-#include <lua.h>
-#include <lualib.h>
 #include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -43,7 +42,7 @@ static void over(lua_State *L, lua_Debug *ar)
 }
 
 /* Bytes asked for are work too: one instruction can copy a long string. */
-static void burn_fuel(ds_sandbox *box, size_t size)
+void ds_sandbox_burn(ds_sandbox *box, size_t size)
 {
     box->fuel -= (int64_t)(size < SIZE_MAX / 4 ? size : 0);
     if (box->fuel < 0 && box->L)
@@ -58,7 +57,7 @@ static void *allocate(void *self, void *piece, size_t old, size_t size)
             ds_heap_give(&box->heap, piece, old);
         return NULL;
     }
-    burn_fuel(box, size);
+    ds_sandbox_burn(box, size);
     /* Of a new object Lua says the type where the old size would be. */
     if (!piece && old == LUA_TSTRING && size > TEXT_MOST)
         return NULL;
@@ -128,47 +127,11 @@ static int whole(lua_State *L)
     return 1;
 }
 
-/* Calls the function that it stands for. */
-static int pass_on(lua_State *L)
-{
-    lua_pushvalue(L, lua_upvalueindex(1));
-    lua_insert(L, 1);
-    lua_call(L, lua_gettop(L) - 1, LUA_MULTRET);
-    return lua_gettop(L);
-}
-
-/* Of a list, what a function has to do with every entry; of a text, with every byte. */
-static void burn_for(lua_State *L, size_t each)
-{
-    if (lua_type(L, 1) == LUA_TTABLE || lua_type(L, 1) == LUA_TSTRING)
-        burn_fuel(lua_touserdata(L, lua_upvalueindex(2)), lua_rawlen(L, 1) * each);
-}
-
-/* insert(t, at, value) and remove(t, at) move what lies behind. */
-static int insert(lua_State *L)
-{
-    if (lua_gettop(L) > 2)
-        burn_for(L, sizeof(double));
-    return pass_on(L);
-}
-
-static int delete (lua_State *L)
-{
-    if (lua_gettop(L) > 1)
-        burn_for(L, sizeof(double));
-    return pass_on(L);
-}
-
-static int unpack(lua_State *L)
-{
-    burn_for(L, 2 * sizeof(double));
-    return pass_on(L);
-}
-
 static int to_number(lua_State *L)
 {
-    burn_for(L, PARSING);
-    return pass_on(L);
+    if (lua_type(L, 1) == LUA_TSTRING)
+        ds_sandbox_burn(ds_lua_owner(L), lua_rawlen(L, 1) * PARSING);
+    return ds_lua_pass_on(L);
 }
 
 static int no_member(lua_State *L)
@@ -205,15 +168,6 @@ static void pick(lua_State *L, const char *const *names)
     }
 }
 
-/* As pick, of one function that another stands for. */
-static void wrap(lua_State *L, ds_sandbox *box, const char *name, lua_CFunction wrapper)
-{
-    lua_getfield(L, -1, name);
-    lua_pushlightuserdata(L, box);
-    lua_pushcclosure(L, wrapper, 2);
-    lua_setfield(L, -3, name);
-}
-
 /* Not here, on purpose: what tells addresses or an order made of them (tostring, next, pairs), the
  * clock (sort takes its pivots from it), chance, files, code from elsewhere, string patterns (one
  * may run for ever in one instruction), metatables (hooks are off in finalizers). */
@@ -226,11 +180,10 @@ static void open_names(lua_State *L, ds_sandbox *box)
         "fmod", "huge", "log",  "max",  "maxinteger", "min",  "modf", "pi",  "mininteger",
         "rad",  "sin",  "sqrt", "tan",  "tointeger",  "type", "ult",  NULL};
     static const char *const common[] = {"exp", "log", "sqrt", "min", "max", "abs", NULL};
-    static const char *const table[] = {"concat", NULL};
     lua_newtable(L);
     luaL_requiref(L, "_G", luaopen_base, 0);
     pick(L, base);
-    wrap(L, box, "tonumber", to_number);
+    ds_lua_wrap(L, box, "tonumber", to_number);
     luaL_requiref(L, "math", luaopen_math, 0);
     lua_remove(L, -2);
     pick(L, common);
@@ -241,10 +194,7 @@ static void open_names(lua_State *L, ds_sandbox *box)
     lua_setfield(L, -2, "math");
     lua_newtable(L);
     luaL_requiref(L, "table", luaopen_table, 0);
-    pick(L, table);
-    wrap(L, box, "insert", insert);
-    wrap(L, box, "remove", delete);
-    wrap(L, box, "unpack", unpack);
+    ds_lists_open(L, box);
     lua_pop(L, 1);
     lua_setfield(L, -2, "table");
     lua_pushcfunction(L, whole);
@@ -279,7 +229,14 @@ static size_t mark_of(const ds_lua_chunk *chunk)
     return chunk->size >= 3 && memcmp(chunk->text, "\xef\xbb\xbf", 3) == 0 ? 3 : 0;
 }
 
-/* Leaves the compiled chunk, the table of parameters and what is seen. */
+static const char *read_piece(lua_State *L, void *text, size_t *size)
+{
+    (void)L;
+    return ds_lua_text_piece(text, size);
+}
+
+/* Leaves the compiled chunk, the table of parameters, what is seen, and what the chunk is called
+ * with. */
 static int prepare(lua_State *L)
 {
     const opening *const o = lua_touserdata(L, 1);
@@ -287,12 +244,14 @@ static int prepare(lua_State *L)
     open_names(L, o->box);
     lua_rawseti(L, LUA_REGISTRYINDEX, LUA_RIDX_GLOBALS);
     snprintf(name, sizeof name, "@%s", o->box->name);
-    const size_t mark = mark_of(o->chunk);
-    if (luaL_loadbufferx(L, o->chunk->text + mark, o->chunk->size - mark, name, "t") != LUA_OK)
+    const char *const end = o->chunk->text + o->chunk->size;
+    ds_lua_text text = {o->chunk->text + mark_of(o->chunk), end, false};
+    if (lua_load(L, read_piece, &text, name, "t") != LUA_OK)
         return lua_error(L);
     lua_newtable(L);
     open_now(L, o->box);
-    return 3;
+    ds_length_open(L);
+    return 4;
 }
 
 static bool run_chunk(ds_sandbox *box, ds_status *st)
@@ -300,7 +259,8 @@ static bool run_chunk(ds_sandbox *box, ds_status *st)
     lua_State *const L = box->L;
     give_budget(box, DS_SANDBOX_FIRST_STEPS);
     lua_pushvalue(L, THE_TABLE);
-    const int result = lua_pcall(L, 0, 1, 0);
+    lua_insert(L, -2);
+    const int result = lua_pcall(L, 1, 1, 0);
     if (result != LUA_OK)
         return failed(box, result, st);
     if (!lua_istable(L, -1))

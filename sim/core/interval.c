@@ -1,12 +1,13 @@
 #include "interval.h"
 
-#include <gsl/gsl_cdf.h>
+#include "law.h"
+
 #include <math.h>
 #include <stdlib.h>
 
 double ds_t_critical(size_t count, double level)
 {
-    return count < 2 ? NAN : gsl_cdf_tdist_Pinv(0.5 + level / 2, (double)count - 1);
+    return count < 2 ? NAN : ds_t_quantile(0.5 + level / 2, count - 1);
 }
 
 double ds_t_half_width(double error, size_t count, double level)
@@ -14,10 +15,10 @@ double ds_t_half_width(double error, size_t count, double level)
     return error * ds_t_critical(count, level);
 }
 
-static int ascending(const void *a, const void *b)
+int ds_ascending(const void *a, const void *b)
 {
     const double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
+    return x == y ? !signbit(x) - !signbit(y) : (x > y) - (x < y);
 }
 
 size_t ds_sort(double *values, size_t count)
@@ -27,7 +28,7 @@ size_t ds_sort(double *values, size_t count)
         if (!isnan(values[i]))
             values[kept++] = values[i];
     if (kept)
-        qsort(values, kept, sizeof *values, ascending);
+        qsort(values, kept, sizeof *values, ds_ascending);
     return kept;
 }
 
@@ -44,24 +45,13 @@ double ds_quantile(const double *sorted, size_t count, double share)
     return isnan(value) ? sorted[(size_t)(at + 0.5)] : value; /* 0 times an infinity */
 }
 
-/* P(B <= k) of a binomial B. With more than about a million trials GSL finds no figure in the
- * middle of the distribution, where the normal's is right to six digits. */
-static double binomial_below(size_t k, double share, size_t count)
-{
-    const double p = gsl_cdf_binomial_P((unsigned)k, share, (unsigned)count);
-    if (!isnan(p))
-        return p;
-    const double n = (double)count;
-    return gsl_cdf_ugaussian_P(((double)k + 0.5 - n * share) / sqrt(n * share * (1 - share)));
-}
-
 /* Least k with P(B <= k) >= p of a binomial B. */
 static size_t binomial_quantile(size_t count, double share, double p)
 {
     size_t low = 0, high = count;
     while (low < high) {
         const size_t middle = low + (high - low) / 2;
-        if (binomial_below(middle, share, count) >= p)
+        if (ds_binomial_below(middle, share, count) >= p)
             high = middle;
         else
             low = middle + 1;
@@ -74,9 +64,9 @@ ds_ranks ds_quantile_ranks(size_t count, double share, double level)
     const double tail = (1 - level) / 2;
     ds_ranks r = {.low = binomial_quantile(count, share, tail),
                   .high = binomial_quantile(count, share, 1 - tail) + 1};
-    r.coverage = binomial_below(r.high - 1, share, count);
+    r.coverage = ds_binomial_below(r.high - 1, share, count);
     if (r.low > 0)
-        r.coverage -= binomial_below(r.low - 1, share, count);
+        r.coverage -= ds_binomial_below(r.low - 1, share, count);
     return r;
 }
 
@@ -90,7 +80,7 @@ ds_interval ds_quantile_interval(const double *sorted, size_t count, double shar
 /* The order-th largest is above the quantile where at most count - order values are below it. */
 static double tolerance(size_t count, double share, size_t order)
 {
-    return count < order ? 0 : binomial_below(count - order, share, count);
+    return count < order ? 0 : ds_binomial_below(count - order, share, count);
 }
 
 size_t ds_values_needed(double share, double level, size_t order)
@@ -122,7 +112,7 @@ ds_interval ds_wilson_of(double share, double trials, double critical)
 ds_interval ds_wilson(size_t hits, size_t count, double level)
 {
     const double n = (double)count;
-    return ds_wilson_of(count ? (double)hits / n : NAN, n, gsl_cdf_ugaussian_Pinv(0.5 + level / 2));
+    return ds_wilson_of(count ? (double)hits / n : NAN, n, ds_normal_quantile(0.5 + level / 2));
 }
 
 /* The probability under which at most `hits` of `count` are as likely as `tail`: by halving, since
@@ -134,7 +124,7 @@ static double least_likely(size_t hits, size_t count, double tail)
         const double middle = low + (high - low) / 2;
         if (middle <= low || middle >= high)
             return middle;
-        if (binomial_below(hits, middle, count) > tail)
+        if (ds_binomial_below(hits, middle, count) > tail)
             low = middle;
         else
             high = middle;

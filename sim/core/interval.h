@@ -24,6 +24,10 @@ double ds_t_half_width(double error, size_t count, double level);
 
 /* ---- a quantile ---- */
 
+/* For qsort(), of doubles without NANs: -0 before 0, as an order that leaves any two undecided is
+ * completed by each C library in its own way. */
+int ds_ascending(const void *a, const void *b);
+
 /* Sorts ascending and drops NANs; returns how many are left. */
 size_t ds_sort(double *values, size_t count);
 

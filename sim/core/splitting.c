@@ -1,5 +1,6 @@
 #include "splitting.h"
 
+#include "interval.h"
 #include "real.h"
 
 #include <stdio.h>
@@ -311,8 +312,7 @@ static void turn_pools(work *w)
 
 static int falling(const void *a, const void *b)
 {
-    const double x = *(const double *)a, y = *(const double *)b;
-    return (x < y) - (x > y);
+    return ds_ascending(b, a);
 }
 
 /* The next threshold above `floor`: one that the wanted share of pilot trials passes; where fewer

@@ -2,6 +2,7 @@
 
 #include "complain.h"
 #include "csv.h"
+#include "sim/core/interval.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -34,12 +35,6 @@ static bool one_row(ds_csv *c, const int column[2], const ds_param *p, bool unix
            ds_csv_value(c, c->field[column[1]], p, &row[1]);
 }
 
-static int by_size(const void *a, const void *b)
-{
-    const double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
-}
-
 /* The time between rows of a series in which three of four rows are equally far apart, with months
  * taken as equal; 0: it is not regular. */
 static double usual_step(ds_pool *pool, const double *time, uint32_t count)
@@ -49,7 +44,7 @@ static double usual_step(ds_pool *pool, const double *time, uint32_t count)
     double *const step = ds_pool_take(pool, (count - 1) * sizeof *step);
     for (uint32_t i = 0; i + 1 < count; i++)
         step[i] = time[i + 1] - time[i];
-    qsort(step, count - 1, sizeof *step, by_size);
+    qsort(step, count - 1, sizeof *step, ds_ascending);
     const double usual = step[(count - 1) / 2];
     uint32_t equal = 0;
     for (uint32_t i = 0; i + 1 < count; i++)

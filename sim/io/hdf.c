@@ -275,8 +275,9 @@ static bool take_link(const ds_hdf_object *o, ds_hdf_bytes m, ds_hdf_link *link,
 
 static int by_order(const void *a, const void *b)
 {
-    const uint64_t x = ((const ds_hdf_link *)a)->order, y = ((const ds_hdf_link *)b)->order;
-    return (x > y) - (x < y);
+    const ds_hdf_link *const x = a, *const y = b;
+    return x->order != y->order ? (x->order > y->order) - (x->order < y->order)
+                                : strcmp(x->name, y->name);
 }
 
 /* What lies elsewhere than in the header, nobody looks at: this program writes nothing there. */

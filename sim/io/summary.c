@@ -9,12 +9,6 @@
 
 enum { SMALL = 24, FALL = 64 };
 
-static int ascending(const void *a, const void *b)
-{
-    const double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
-}
-
 static void sort_small(double *values, size_t count)
 {
     for (size_t i = 1; i < count; i++) {
@@ -58,7 +52,7 @@ static void place(double *values, size_t count, const size_t *rank, size_t ranks
 {
     for (int splits = 0; ranks > 0 && count > SMALL; splits++) {
         if (splits == FALL) {
-            qsort(values, count, sizeof *values, ascending);
+            qsort(values, count, sizeof *values, ds_ascending);
             return;
         }
         const size_t left = split(values, count);

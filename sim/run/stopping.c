@@ -1,10 +1,10 @@
 #include "stopping.h"
 
 #include "sim/core/interval.h"
+#include "sim/core/law.h"
 #include "sim/core/real.h"
 #include "sim/core/threshold.h"
 
-#include <gsl/gsl_cdf.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,12 +16,12 @@ static const double way = 0.5, growth_least = 1.05, growth_most = 8, growth_of_q
 
 static double two_sided(double confidence)
 {
-    return gsl_cdf_ugaussian_Pinv(0.5 + confidence / 2);
+    return ds_normal_quantile(0.5 + confidence / 2);
 }
 
 static double confidence_of(double z)
 {
-    return 1 - 2 * gsl_cdf_ugaussian_Q(z);
+    return 1 - 2 * ds_normal_above(z);
 }
 
 /* ---- a mean ---- */

@@ -33,8 +33,7 @@ START_TEST(quantile_intervals_have_the_published_ranks_and_coverage)
 }
 END_TEST
 
-/* GSL has no binomial distribution there; the normal one is as good: ranks n / 2 -+ 0.98 sqrt(n).
- */
+/* The normal distribution is as good there: ranks n / 2 -+ 0.98 sqrt(n). */
 START_TEST(ranks_of_ten_million_values_are_found)
 {
     const ds_ranks r = ds_quantile_ranks(10000000, 0.5, 0.95);

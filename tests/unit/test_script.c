@@ -209,6 +209,79 @@ START_TEST(what_is_for_scripts_works)
 }
 END_TEST
 
+/* Lua's own length of these lists with holes, and what hangs on it, is another in every second
+ * interpreter. */
+START_TEST(lengths_do_not_hang_on_chance)
+{
+    static const char text[] =
+        "local seed, sum = 12345, 0\n"
+        "local function draw(n) seed = (seed * 1103515245 + 12345) % 2147483648\n"
+        "  return seed // 65536 % n end\n"
+        "for n = 0, 300 do\n"
+        "  local t = {}\n"
+        "  for i = 1, 12 do\n"
+        "    local k = draw(3)\n"
+        "    if k == 0 then t['k' .. draw(6)] = i elseif k == 1 then t['k' .. draw(6)] = nil\n"
+        "    else t[1 + draw(6)] = i end\n"
+        "  end\n"
+        "  t[2 + draw(2)] = nil\n"
+        "  sum = (sum * 7 + #t) % 1000003\n"
+        "  if n % 4 == 0 then table.insert(t, n) elseif n % 4 == 1 then table.remove(t)\n"
+        "  elseif n % 4 == 2 then t[1] = #table.concat(t, ',', 1 + #t)\n"
+        "  else t[1] = select('#', table.unpack(t)) end\n"
+        "  for i = 1, 8 do sum = (sum * 7 + (t[i] or 0)) % 1000003 end\n"
+        "end\n"
+        "return {rate = function() return 1 + sum end}";
+    double first = 0;
+    for (int i = 0; i < 30; i++) {
+        ds_asked a;
+        made(&a, DS_RULE_MINT, text);
+        first = i == 0 ? rate_at(&a, 1) : first;
+        ck_assert_double_eq(rate_at(&a, 1), first);
+    }
+}
+END_TEST
+
+/* Each is true, and says the same to Lua itself. */
+START_TEST(lengths_are_where_lua_has_them)
+{
+    static const char *const truths[] = {
+        "#{} == 0 and #{7} == 1 and #{7, 8, 9} == 3 and #'four' == 4 and #'' == 0",
+        "-#{1, 2} == -2 and not #{} == false and (#{1, 2})^2 == 4 and 2^#{1, 2, 3} == 8",
+        "2 * #{1, 2} + 1 == 5 and 'a' .. #{1} .. 'b' == 'a1b' and #{1} << 2 == 4 and ~#{} == -1",
+        "#('a' .. 'b') == 2 and #({{1, 2}})[1] == 2 and({#{1}, #'ab'})[2] == 2",
+        "'#' == '\\x23' and \"#'\" == '#\\'' and [[#]] == '#' and [=[]]#]=] == ']]#'",
+        "1 --[[ # ]] + 1 --[==[ ]] # ]==] == 2 -- # ' [[\n and #'\\'#' == 2",
+        "select('#', 1, nil, nil) == 3 and select('#', ...) == 0",
+        "(function() local t = {} for i = 1, 1000 do t[#t + 1] = i end return #t end)() == 1000",
+        "(function() local t = {5, 6, 7} return table.remove(t, 1) == 5 and #t == 2 and "
+        "table.remove(t) == 7 and table.remove(t) == 6 and table.remove(t) == nil end)()",
+        "(function() local t = {} table.insert(t, 'b') table.insert(t, 1, 'a') "
+        "table.insert(t, 3, 'c') return table.concat(t) == 'abc' and "
+        "table.concat(t, '-', 2) == 'b-c' and #{table.unpack(t, 2)} == 2 end)()",
+    };
+    for (size_t i = 0; i < sizeof truths / sizeof truths[0]; i++) {
+        ds_asked a;
+        char text[600];
+        snprintf(text, sizeof text,
+                 "local function it(...) return %s end\nlocal is = it()\n"
+                 "return { rate = function() return is and 1 or 2 end}",
+                 truths[i]);
+        made(&a, DS_RULE_MINT, text);
+        ck_assert_msg(rate_at(&a, 1) == 1, "%s", truths[i]);
+    }
+    fails("return #p.nothing", "my.lua:2: attempt to get length of a nil value");
+    fails("table.insert({}, 3, 1)", "position out of bounds");
+    fails("table.insert({}, 1, 2, 3)", "wrong number of arguments to 'insert'");
+    fails("table.remove({1}, 4)", "position out of bounds");
+    fails("table.unpack(5)", "table expected, got number");
+    refused(DS_RULE_MINT, "return '#", "unfinished string");
+    refused(DS_RULE_MINT, "return [==[ # ]=]", "unfinished long string");
+    refused(DS_RULE_MINT, "--[[ #", "unfinished long comment");
+    refused(DS_RULE_MINT, "return #", "unexpected symbol");
+}
+END_TEST
+
 START_TEST(errors_say_the_line)
 {
     refused(DS_RULE_MINT, "return {\n rate = function() retrun 1 end }", "my.lua:2:");
@@ -392,6 +465,8 @@ int main(void)
         {garbage_does_not_add_up, 0},
         {what_is_not_for_scripts_is_not_there, 0},
         {what_is_for_scripts_works, 0},
+        {lengths_do_not_hang_on_chance, 0},
+        {lengths_are_where_lua_has_them, 0},
         {errors_say_the_line, 0},
         {answers_that_cannot_be_are_refused, 0},
         {shares_must_be_five_and_sum_to_one, 0},
