@@ -262,7 +262,9 @@ bool ds_report_say_risks(const ds_report *r, ds_status *st)
                              ds_number(high, 100 * p->interval.high, 3));
     }
     if (*text)
-        ds_page_paragraph(&r->page, "What goes wrong most often, at some time: %s.", text);
+        ds_page_paragraph(&r->page,
+                          "What goes wrong most often, at some time and perhaps not for good: %s.",
+                          text);
     ds_chances_free(&all);
     return true;
 }

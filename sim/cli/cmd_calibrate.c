@@ -10,7 +10,7 @@
 enum {
     FULL_DIGITS = 17,
     SHOWN_DIGITS = 6,
-    AT_A_TIME = 500, /* candidates of one experiment */
+    AT_A_TIME = 200, /* candidates of one experiment, which a stop loses */
     PREDICTED = 200, /* replicas of the fitted model */
     FRESH_STREAM = 2,
 };
@@ -101,7 +101,7 @@ static bool simulate(calibrating *c, const ds_trial_call *call, double *statisti
     const size_t rows = c->target.rows;
     c->answer.value = c->value;
     c->answer.valid = c->valid;
-    if (!ds_trial_run(&c->t.trial, call, &c->answer, st))
+    if (!ds_trials_run(&c->t, call, &c->answer, st))
         return false;
     for (size_t i = 0; i < call->count; i++)
         c->refused += !c->valid[i];
@@ -313,7 +313,7 @@ static bool by_abc(calibrating *c, ds_status *st)
                        "'calibrate.simulations' is %zu, must be at least 'calibrate.particles' = "
                        "%zu",
                        most, abc.particles);
-    const bool ok = ds_abc_run(&abc, &r, st) &&
+    const bool ok = ds_trials_begin(&c->t, ".calibrate", 1, st) && ds_abc_run(&abc, &r, st) &&
                     ds_abc_adjust(&abc, true, c->ordered, &r, &c->adjusted, st) &&
                     print_posterior(c, &r, st);
     ds_trials_end(&c->t);
@@ -390,7 +390,8 @@ static bool by_moments(calibrating *c, ds_status *st)
                           .simulate = simulate_moments,
                           .self = c};
     c->t.planned = m.evaluations;
-    const bool ok = ds_moments_fit(&m, r, st);
+    const bool ok =
+        ds_trials_begin(&c->t, ".calibrate", c->replicas, st) && ds_moments_fit(&m, r, st);
     ds_trials_end(&c->t);
     return ok && print_moments(c, r, st);
 }
@@ -402,7 +403,8 @@ bool ds_cmd_calibrate(const ds_args *args, ds_status *st)
                     (c.method == DS_CALIBRATE_ABC ? by_abc(&c, st) : by_moments(&c, st));
     if (ok)
         ds_trials_warn(&c.answer, c.refused);
-    ds_trials_close(&c.t);
+    ds_trials_done(&c.t);
+    ds_trials_close(&c.t, ok || st->code == DS_E_DATA);
     ds_pool_free(&c.pool);
     return ok;
 }

@@ -137,7 +137,7 @@ static bool simulate(optimising *o, const double *x, size_t replicas, uint64_t s
     const ds_trial_call call = {.candidate = x, .count = 1, .replicas = replicas, .seed = seed};
     o->answer.value = value;
     o->answer.valid = valid;
-    const bool ok = ds_trial_run(&o->t.trial, &call, &o->answer, st);
+    const bool ok = ds_trials_run(&o->t, &call, &o->answer, st);
     o->answer.value = NULL;
     o->answer.valid = NULL;
     return ok;
@@ -220,7 +220,8 @@ static bool search(optimising *o, ds_status *st)
                          .look = look,
                          .snap = snap,
                          .self = o};
-    if (!simulate(o, NULL, o->replicas, o->t.scenario.frame.seed, o->value, &valid, st))
+    if (!ds_trials_begin(&o->t, ".optimise", o->replicas, st) ||
+        !simulate(o, NULL, o->replicas, o->t.scenario.frame.seed, o->value, &valid, st))
         return false;
     for (size_t g = 0; g < o->goals->count; g++)
         o->known[g] = known_of(o, g);
@@ -584,9 +585,10 @@ bool ds_cmd_optimise(const ds_args *args, ds_status *st)
               (o.goals->count == 1 ? print_one(&o, st) : print_front(&o, st));
     if (ok)
         ds_trials_warn(&o.answer, o.refused);
+    ds_trials_done(&o.t);
     ok = ok && (!args->output || write_result(&o, st)) && refuse_infeasible(&o, st);
     ds_search_free(&o.log);
-    ds_trials_close(&o.t);
+    ds_trials_close(&o.t, ok || st->code == DS_E_DATA);
     ds_pool_free(&o.pool);
     return ok;
 }

@@ -1,42 +1,10 @@
 #include "cli.h"
+#include "pace.h"
 
-#include "sim/core/replica.h"
 #include "sim/io/designs.h"
 #include "sim/run/crew.h"
 
 #include <math.h>
-
-static const double measured_seconds = 0.3, pieces = 1000;
-
-/* Events a second of one thread, from the beginning of one replica; NAN: too few to tell. */
-static double measure(ds_scenario *s, const void *config, ds_status *st)
-{
-    ds_replica replica;
-    if (!ds_replica_open(&replica, s->model, config, &s->frame, st))
-        return NAN;
-    bool ok = ds_replica_begin(&replica, 0);
-    const double begun = ds_seconds();
-    for (int i = 1; ok && i <= (int)pieces && ds_seconds() - begun < measured_seconds; i++)
-        ok = ds_replica_until(&replica, s->frame.horizon * i / pieces);
-    const double events = (double)s->model->engine(replica.world)->state->handled;
-    const double speed = events / (ds_seconds() - begun);
-    if (!ok)
-        ds_fail(st, replica.status.code, "replica 0 failed: %s", replica.status.text);
-    ds_replica_close(&replica);
-    return events >= 100 ? speed : NAN;
-}
-
-static void print_time(double seconds)
-{
-    if (isnan(seconds) || seconds < 1)
-        printf("time      under a second\n");
-    else if (seconds < 120)
-        printf("time      about %.0f s\n", seconds);
-    else if (seconds < 7200)
-        printf("time      about %.0f min\n", seconds / 60);
-    else
-        printf("time      about %.1f h\n", seconds / 3600);
-}
 
 /* A rule that may end the run earlier, and where futures part. */
 static void tell_more(const ds_scenario *s)
@@ -77,11 +45,8 @@ static bool tell(const ds_args *args, const char *path, ds_scenario *s, ds_statu
     ds_plan plan;
     const ds_maker nobody = {"", "", ""};
     double speed = NAN;
-    bool ok = ds_plan_make(&plan, s, &nobody, st);
-    if (ok) {
-        speed = measure(s, plan.config[0], st);
-        ok = st->code == DS_OK;
-    }
+    char pace[DS_PACE_ROOM];
+    const bool ok = ds_plan_make(&plan, s, &nobody, st) && ds_pace_measure(s, &plan, &speed, st);
     if (ok) {
         const unsigned threads = ds_crew_threads(&plan, (unsigned)args->threads);
         printf("%s\n", path);
@@ -106,7 +71,7 @@ static bool tell(const ds_args *args, const char *path, ds_scenario *s, ds_statu
                ceil(ds_plan_bytes(&plan, threads) / 1e6), (double)plan.replica_bytes / 1e6,
                threads);
         if (!s->splitting)
-            print_time(plan.all_events / speed / threads);
+            printf("time      %s\n", ds_pace_words(pace, plan.all_events / speed / threads));
     }
     ds_plan_free(&plan);
     return ok;

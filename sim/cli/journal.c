@@ -4,6 +4,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <unistd.h>
 
 enum { COUNT_MOST = 10000000 };
@@ -88,6 +89,12 @@ bool ds_journal_open(ds_journal *j, const char *path, const char *identity, ds_s
     j->file = fopen(path, "a+"); /* makes it; what is read begins at the start */
     if (!j->file)
         return ds_fail(st, DS_E_CREATE, "cannot create '%s': %s", path, strerror(errno));
+    if (flock(fileno(j->file), LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK) {
+        j->taken = true;
+        return ds_fail(st, DS_E_CREATE,
+                       "another search is writing '%s': wait for it, or choose another output",
+                       path);
+    }
     rewind(j->file);
     if (!read_lines(j, identity, &end, st))
         return false;

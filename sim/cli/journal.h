@@ -1,6 +1,7 @@
 /*
  * What a search has looked at so far, in a file beside where results go: it is stopped at will, and
- * the same command goes on. A line a look; one that was not finished does not count.
+ * the same command goes on. A line a look; one that was not finished does not count. Whoever has it
+ * open holds a lock on it.
  */
 #ifndef DS_CLI_JOURNAL_H
 #define DS_CLI_JOURNAL_H
@@ -22,6 +23,7 @@ typedef struct ds_journal {
     FILE *file;
     size_t looks, room;
     ds_journal_look *look;
+    bool taken; /* by another search, which is why it was not opened */
 } ds_journal;
 
 /* Takes up what is there, if it is of the same identity; else begins anew. */

@@ -74,7 +74,9 @@ const ds_command ds_commands[] = {
      "Every candidate meets the same random numbers. What is found is held against the scenario as\n"
      "it is on fresh ones, so that luck is not taken for merit; 'optimism' says how much of the gain\n"
      "was luck. With two goals: a front, on which one is bought with the other. Exits with 65 where\n"
-     "no candidate meets the thresholds. Begin with few replicas and candidates.\n\n"
+     "no candidate meets the thresholds. Begin with few replicas and candidates. A search that is\n"
+     "stopped, even by SIGKILL, is gone on with by the same command: out/NAME.optimise.s, or the\n"
+     "output's name with .s, has what it has been through.\n\n"
      "  diemsim optimise scenarios/search/buyback.yaml --evaluations 20 --replicas 20\n"
      "  diemsim optimise scenarios/search/buyback.yaml -o out/buyback.h5 && diemsim compare out/buyback.h5\n",
      1, 1,
@@ -89,7 +91,8 @@ const ds_command ds_commands[] = {
      "logarithm): particles that come closer to what was seen, population after population, until\n"
      "'simulations' are spent. moments gives a best fit, standard errors and a test of the model;\n"
      "it needs at least as many observations as parameters. Both say which parameters the data do\n"
-     "not identify, and how what was seen lies in what the fitted model gives.\n\n"
+     "not identify, and how what was seen lies in what the fitted model gives. Stopped, the same\n"
+     "command goes on with what is in out/NAME.calibrate.s.\n\n"
      "  diemsim calibrate scenarios/search/queue-rate.yaml\n"
      "  diemsim calibrate scenarios/search/queue-rate.yaml --method moments\n"
      "  diemsim calibrate mine.yaml --observed seen.csv --set calibrate.simulations=5000\n",
@@ -246,7 +249,8 @@ static bool run(int argc, char **argv, ds_status *st)
     return ok;
 }
 
-/* A library that gives up, as libgomp does without memory, leaves with 1, which here is an answer. */
+/* A library that gives up, as libgomp does without memory, leaves with 1, which here is an answer.
+ */
 static bool answered;
 
 #ifdef __GLIBC__

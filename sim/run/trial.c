@@ -2,6 +2,7 @@
 
 #include "crew.h"
 #include "memory.h"
+#include "signals.h"
 #include "sim/core/rng.h"
 
 #include <math.h>
@@ -104,6 +105,7 @@ static bool simulate(collection *c, ds_plan *plan, ds_status *st)
     const ds_crew crew = {.plan = plan,
                           .threads = threads,
                           .todo = todo,
+                          .stopped = ds_signals_stop,
                           .put = collect,
                           .owner = c,
                           .progress = &progress};
@@ -111,7 +113,8 @@ static bool simulate(collection *c, ds_plan *plan, ds_status *st)
     if (ok) {
         ds_progress_begin(&progress, 0, plan->experiment.points * c->replicas, plan->all_events,
                           true);
-        ok = ds_crew_run(&crew, st);
+        ok = ds_crew_run(&crew, st) &&
+             (!ds_signals_stop() || ds_fail(st, DS_E_STOPPED, "stopped within a candidate"));
         ds_progress_end(&progress);
     }
     free(todo);

@@ -50,7 +50,8 @@ typedef struct ds_trial_answer {
     char refusal[256], cause[256]; /* the first, of candidates and of replicas, by number */
 } ds_trial_answer;
 
-/* The answer's arrays are the caller's; its counts are added to. */
+/* The answer's arrays are the caller's; its counts are added to. False with DS_E_STOPPED after a
+ * signal (signals.h), where those are caught: the call has then no answer. */
 DS_MUST_CHECK bool ds_trial_run(const ds_trial *trial, const ds_trial_call *call,
                                 ds_trial_answer *answer, ds_status *st);
 

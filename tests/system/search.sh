@@ -55,6 +55,47 @@ cmp said.1 said.2
     >said 2>wrong || fail "no front"
 grep -q 'front 1' said || fail "two goals make no front"
 
+# ---- stopped by whatever, and gone on with: the same words in the end ----
+# goes_on WORDS_OF_JOURNAL COMMAND...
+goes_on() {
+    words=$1
+    shift
+    "$program" "$@" >whole 2>wrong || fail "not undisturbed: $*"
+    test ! -e "out/$words" || fail "a journal is left"
+    kept=0
+    for signal in INT KILL TERM KILL; do
+        "$program" "$@" >said 2>wrong &
+        until [ "$(wc -l <"out/$words" 2>/dev/null || echo 0)" -gt $((kept + 1)) ] || ! kill -0 $! 2>/dev/null; do
+            sleep 0.05
+        done
+        kill -$signal $! 2>/dev/null || fail "it ended before it was stopped: $*"
+        got=0
+        wait $! || got=$?
+        [ $signal = KILL ] || [ $got -eq 75 ] || fail "exit $got after $signal, must be 75"
+        [ $signal = KILL ] || grep -q "go on with what is in out/$words" wrong || fail "no word of how to go on"
+        kept=$(wc -l <"out/$words")
+    done
+    "$program" "$@" >said 2>wrong || fail "it does not go on: $*"
+    grep -q 'candidates are from before' wrong || fail "nothing is from before"
+    cmp said whole || fail "other words than undisturbed: $*"
+    test ! -e "out/$words" || fail "a journal is left"
+}
+goes_on queue-load.optimise.s optimise "$search/queue-load.yaml" --evaluations 30 --replicas 200 --threads 1
+goes_on queue-rate.calibrate.s calibrate "$search/queue-rate.yaml" --set calibrate.particles=100 \
+    --set calibrate.simulations=12000 --threads 1
+goes_on queue-rate.calibrate.s calibrate "$search/queue-rate.yaml" --method moments --replicas 200 \
+    --set calibrate.evaluations=60 --threads 1
+"$program" optimise "$search/queue-load.yaml" --replicas 400 --quiet >said 2>wrong &
+until [ -s out/queue-load.optimise.s ]; do sleep 0.05; done
+refused 73 'another search' optimise "$search/queue-load.yaml" --replicas 400
+kill $!
+wait $! || true
+test -s out/queue-load.optimise.s || fail "nothing is kept"
+# What belongs to other numbers is of no use.
+"$program" optimise "$search/queue-load.yaml" --evaluations 10 --replicas 20 --threads 1 >said 2>wrong || fail "a search"
+! grep -q 'from before' wrong || fail "numbers of another search"
+cmp said said.1 || fail "an old journal changes the answer"
+
 refused 73 'exists' optimise "$search/queue-load.yaml" -o best.h5
 refused 73 'cannot be used' optimise "$search/queue-load.yaml" -o nowhere/best.h5
 test ! -s said || fail "a search before its output is looked at"
