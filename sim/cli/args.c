@@ -258,13 +258,13 @@ static bool read_options(parser *p, int argc, char **argv, ds_args *args, ds_sta
 {
     int code;
     opterr = 0;
-    optind = 1;
+    optind = 0; /* the word that it was in, when it was stopped, is forgotten */
     while ((code = getopt_long(argc, argv, p->letters, p->word, NULL)) != -1) {
         const char *const word = last_word(argv);
         if (code == '?' && optopt >= 256)
             return ds_fail(st, DS_E_USAGE, "'--%s' takes no value", p->option[optopt - 256]->name);
         if (code == '?')
-            return unknown(p, argv[optind - 1][0] == '-' ? argv[optind - 1] : "-", st);
+            return unknown(p, optopt ? "-" : argv[optind - 1], st);
         const bool is_long = code >= 256 || (code == ':' && optopt >= 256);
         const int which = code == ':' ? optopt : code;
         const ds_option *const o = is_long ? p->option[which - 256] : find_letter(p, which);

@@ -44,7 +44,8 @@ typedef struct ds_status {
     char text[DS_STATUS_TEXT];
 } ds_status;
 
-/* Records a failure unless one is already recorded; returns false, where compilers can see it. */
+/* Records a failure unless one is already recorded; returns false, where compilers can see it. What
+ * a terminal must not see becomes question marks, as texts from outside may be quoted. */
 #define ds_fail(st, code, ...) ds_false(ds_fail_at((st), (code), __FILE__, __LINE__, __VA_ARGS__))
 bool ds_fail_at(ds_status *st, ds_code code, const char *file, int line, const char *format, ...)
     DS_PRINTF(5, 6);

@@ -1,34 +1,12 @@
 #include "complain.h"
 
+#include "sim/core/letters.h"
+
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
 enum { WIDTH = 100, QUOTED = 60, NAMED = 500 };
-
-static size_t sequence_length(unsigned char c)
-{
-    return c < 0x80                ? 1
-           : c >= 0xc2 && c < 0xe0 ? 2
-           : c >= 0xe0 && c < 0xf0 ? 3
-           : c >= 0xf0 && c < 0xf5 ? 4
-                                   : 0;
-}
-
-size_t ds_character(const char *text, size_t size)
-{
-    const unsigned char *const s = (const unsigned char *)text;
-    const size_t length = size ? sequence_length(s[0]) : 0;
-    if (length == 0 || length > size)
-        return 0;
-    for (size_t i = 1; i < length; i++)
-        if ((s[i] & 0xc0) != 0x80)
-            return 0;
-    const bool overlong = (s[0] == 0xe0 && s[1] < 0xa0) || (s[0] == 0xf0 && s[1] < 0x90);
-    const bool surrogate = s[0] == 0xed && s[1] >= 0xa0;
-    const bool beyond = s[0] == 0xf4 && s[1] >= 0x90;
-    return overlong || surrogate || beyond ? 0 : length;
-}
 
 bool ds_is_plain(const char *text, size_t size)
 {
@@ -43,26 +21,13 @@ bool ds_is_plain(const char *text, size_t size)
     return true;
 }
 
-/* Control characters, and those that turn the direction of what follows. */
-static bool shown(const char *text, size_t length)
-{
-    const unsigned char *const s = (const unsigned char *)text;
-    if (length == 1)
-        return s[0] >= 0x20 && s[0] != 0x7f;
-    if (length == 2)
-        return s[0] != 0xc2 || s[1] >= 0xa0;
-    const bool turns = s[0] == 0xe2 && ((s[1] == 0x80 && s[2] >= 0xa8 && s[2] <= 0xae) ||
-                                        (s[1] == 0x81 && s[2] >= 0xa6 && s[2] <= 0xa9));
-    return length > 0 && !turns;
-}
-
 /* Never more than four bytes for one. */
 static size_t escape(char *out, size_t room, const char *text, size_t length)
 {
     size_t used = 0;
     for (size_t i = 0; i < length && used + 5 < room;) {
         const size_t n = ds_character(text + i, length - i);
-        if (shown(text + i, n)) {
+        if (ds_shown(text + i, n)) {
             memcpy(out + used, text + i, n);
             used += n;
             i += n;

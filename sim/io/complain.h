@@ -7,9 +7,6 @@
 
 #include "node.h"
 
-/* Length of the well-formed UTF-8 character (RFC 3629) at the start of so many bytes; 0: none. */
-size_t ds_character(const char *text, size_t size);
-
 /* UTF-8 that may reach a terminal: no control characters but ends of lines and tabs. */
 bool ds_is_plain(const char *text, size_t size);
 

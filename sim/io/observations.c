@@ -1,5 +1,6 @@
 #include "observations.h"
 
+#include "complain.h"
 #include "csv.h"
 #include "files.h"
 
@@ -44,7 +45,7 @@ static bool row(ds_csv *c, bool timed, const int at[COLUMNS], ds_observation *ou
         !ds_csv_value(c, c->field[at[VALUE]], &any_number, &out->value))
         return false;
     const char *const name = c->field[at[QUANTITY]];
-    if (!*name || strchr(name, '"'))
+    if (!*name || strchr(name, '"') || !ds_is_plain(name, strlen(name)))
         return ds_csv_wrong(c, "a quantity must be the name of a metric, without quotes");
     out->quantity = ds_pool_copy(c->pool, name, strlen(name));
     return true;

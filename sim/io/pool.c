@@ -8,7 +8,11 @@
 #include <string.h>
 #include <sys/mman.h>
 
-enum { BLOCK = 1 << 16, ALIGN = 16 };
+/* With blocks of 0 bytes every piece is a block, whose ends sanitizers know. */
+#ifndef DS_POOL_BLOCK
+#define DS_POOL_BLOCK (1 << 16)
+#endif
+enum { BLOCK = DS_POOL_BLOCK, ALIGN = 16 };
 
 struct ds_pool_block {
     struct ds_pool_block *next;

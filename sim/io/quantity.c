@@ -166,6 +166,12 @@ static void scale(double *value, double up, double down)
         *value = *value * up / down;
 }
 
+static bool too_large(char *why, size_t room)
+{
+    snprintf(why, room, "too large for a number");
+    return false;
+}
+
 static bool convert(const char *said, const char *wanted, double *value, char *why, size_t room)
 {
     unit given, target;
@@ -183,7 +189,7 @@ static bool convert(const char *said, const char *wanted, double *value, char *w
         return false;
     }
     scale(value, given.up * target.down, given.down * target.up);
-    return true;
+    return isfinite(*value) || too_large(why, room);
 }
 
 bool ds_quantity_read(const char *text, const char *wanted, double *value, char *why, size_t room)
@@ -194,10 +200,8 @@ bool ds_quantity_read(const char *text, const char *wanted, double *value, char 
         isdigit((unsigned char)*rest))
         return refuse(why, room, text);
     *value = strtod(text, NULL);
-    if (!isfinite(*value)) {
-        snprintf(why, room, "too large for a number");
-        return false;
-    }
+    if (!isfinite(*value))
+        return too_large(why, room);
     const bool space = *rest == ' ';
     while (*rest == ' ')
         rest++;

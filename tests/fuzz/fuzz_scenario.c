@@ -1,23 +1,17 @@
 /*
- * Any text as a scenario (libFuzzer). What loads must load again from what it resolves to. In a
- * build with clang, DIEMSIM_SANITIZE and CMAKE_C_FLAGS=-fsanitize=fuzzer-no-link:
- *     ninja fuzz_scenario && ./fuzz_scenario -max_len=4096 -detect_leaks=0 CORPUS
- * libfyaml leaks a kilobyte on some broken texts.
+ * Any text as a scenario of any model. What loads must load again from what it resolves to.
  */
+#include "fuzz.h"
+#include "models/models.h"
 #include "sim/io/apart.h"
 #include "sim/io/scenario.h"
 #include "tests/bakery.h"
 
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
 static bool load(ds_scenario *s, const char *text, ds_status *st)
 {
-    const ds_scenario_request q = {.path = "fuzz", .text = text, .models = bakery_models};
+    const ds_model *const models[] = {&bakery_model, &bare_model, &ds_diem_model, &ds_queue_model,
+                                      NULL};
+    const ds_scenario_request q = {.path = "fuzz", .text = text, .models = models};
     *st = (ds_status){0};
     return ds_scenario_load(s, &q, st);
 }
@@ -26,27 +20,34 @@ static void load_again(const ds_scenario *first)
 {
     ds_scenario s;
     ds_status st;
-    if (!load(&s, first->resolved, &st) || strcmp(s.resolved, first->resolved) != 0) {
-        fprintf(stderr, "%s\n%s\n%s\n", first->resolved, s.resolved ? s.resolved : "", st.text);
-        abort();
-    }
+    must(load(&s, first->resolved, &st), st.text, first->resolved);
+    must(strcmp(s.resolved, first->resolved) == 0, s.resolved, first->resolved);
+    must(s.points == first->points && s.warning_count == first->warning_count,
+         "the resolved scenario is the same", first->resolved);
     ds_scenario_free(&s);
+}
+
+static void check_loaded(const ds_scenario *s)
+{
+    must(s->frame.horizon > s->frame.warmup && s->frame.observe > 0, "time passes", s->resolved);
+    must(s->points > 0 && s->frame.replicas > 0, "there are replicas", s->resolved);
+    must(ds_is_plain(s->resolved, strlen(s->resolved)), "what it resolves to is plain text",
+         s->resolved);
+    for (size_t i = 0; i < s->warning_count; i++)
+        must_be_message(s->warnings[i], SIZE_MAX);
+    load_again(s);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    char *const text = malloc(size + 1);
+    char *const text = text_of(data, size);
     ds_apart_never = true; /* what a child does is not seen here */
-    if (!text)
-        return 0;
-    memcpy(text, data, size);
-    text[size] = '\0';
     ds_scenario s;
     ds_status st;
-    if (load(&s, text, &st))
-        load_again(&s);
-    else if (st.code == DS_OK || st.text[0] == '\0')
-        abort();
+    const bool loaded = load(&s, text, &st);
+    must_say(loaded, &st);
+    if (loaded)
+        check_loaded(&s);
     ds_scenario_free(&s);
     free(text);
     return 0;

@@ -39,6 +39,7 @@ refused 64 "did you mean '--threads'" "$program" run "$queue" --thread 2
 refused 64 "did you mean '--replicas'" "$program" run "$queue" --rep=2
 refused 64 "did you mean '--quiet'" "$program" run "$queue" --queit
 refused 64 "unknown option '-x'" "$program" run "$queue" -x
+refused 64 "unknown option '-x'" "$program" run "$queue" --quiet -xh
 refused 64 'needs a value' "$program" run "$queue" --seed
 refused 64 'needs a value' "$program" run "$queue" -o
 refused 64 "'--output' is empty" "$program" run "$queue" -o ''

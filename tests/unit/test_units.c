@@ -69,6 +69,7 @@ static const struct {
     {"inf", "1", "not a number"},
     {"1e400", "1", "too large"},
     {"-1e400", "1", "too large"},
+    {"1e308 yr", "s", "too large"},
     {"1e", "1", "not a number"},
     {"1.2.3", "1", "not a number"},
     {"--1", "1", "not a number"},

@@ -1,0 +1,85 @@
+/* Texts from outside: what is UTF-8, and what of it may be shown. */
+#include "run.h"
+
+#include "sim/core/letters.h"
+#include "sim/core/status.h"
+
+#include <string.h>
+
+static const struct {
+    const char *text;
+    size_t length;
+} characters[] = {
+    {"a", 1},
+    {"\n", 1},
+    {"\xc3\xb6", 2},
+    {"\xe2\x82\xac", 3},
+    {"\xf0\x9f\x8d\x9e", 4},
+    {"\xf4\x8f\xbf\xbf", 4},
+    {"", 0},
+    {"\x80", 0},
+    {"\xc0\xaf", 0},
+    {"\xc1\xbf", 0},
+    {"\xe0\x9f\xbf", 0}, /* longer than it needs to be */
+    {"\xed\xa0\x80", 0}, /* half of a pair of UTF-16 */
+    {"\xf0\x8f\xbf\xbf", 0},
+    {"\xf4\x90\x80\x80", 0}, /* behind the last one */
+    {"\xf5\x80\x80\x80", 0},
+    {"\xc3", 0},
+    {"\xe2\x82", 0},
+    {"\xe2\x82z", 0},
+};
+
+START_TEST(a_character_is_as_long_as_rfc_3629_says)
+{
+    ck_assert_uint_eq(ds_character(characters[_i].text, strlen(characters[_i].text)),
+                      characters[_i].length);
+}
+END_TEST
+
+static const struct {
+    const char *said, *kept;
+} messages[] = {
+    {"größer: 5 €\n    ^\tx", "größer: 5 €\n    ^\tx"},
+    {"a\x1b[31mred", "a?[31mred"},
+    {"\r\x07\x7f", "???"},
+    {"\xc2\x9b"
+     "31m",
+     "??31m"}, /* a control character of two bytes */
+    {"\xe2\x80\xae"
+     "abc",
+     "???abc"}, /* turns the direction */
+    {"cut \xe2\x82", "cut ??"},
+    {"\xff", "?"},
+};
+
+START_TEST(a_failure_commands_no_terminal)
+{
+    ds_status st = {0};
+    ck_assert(!ds_fail(&st, DS_E_DATA, "%s", messages[_i].said));
+    ck_assert_str_eq(st.text, messages[_i].kept);
+}
+END_TEST
+
+START_TEST(a_long_failure_is_not_cut_within_a_character)
+{
+    char said[2 * DS_STATUS_TEXT + 2];
+    ds_status st = {0};
+    for (size_t i = 0; i < DS_STATUS_TEXT; i++)
+        memcpy(said + 2 * i, "\xc3\xb6", 3);
+    ck_assert(!ds_fail(&st, DS_E_DATA, "%s", said));
+    ck_assert_uint_eq(strlen(st.text), DS_STATUS_TEXT - 1);
+    ck_assert_str_eq(st.text + DS_STATUS_TEXT - 4, "\xc3\xb6?");
+}
+END_TEST
+
+int main(void)
+{
+    const ds_test tests[] = {
+        {a_character_is_as_long_as_rfc_3629_says, sizeof characters / sizeof *characters},
+        {a_failure_commands_no_terminal, sizeof messages / sizeof *messages},
+        {a_long_failure_is_not_cut_within_a_character, 0},
+        {0},
+    };
+    return ds_run_tests("letters", tests, 30);
+}
