@@ -246,7 +246,8 @@ static bool run(int argc, char **argv, ds_status *st)
     return ok;
 }
 
-/* A library that gives up, as libgomp does without memory, leaves with 1, which here is an answer. */
+/* A library that gives up, as libgomp does without memory, leaves with 1, which here is an answer.
+ */
 static bool answered;
 
 #ifdef __GLIBC__
@@ -267,6 +268,8 @@ int main(int argc, char **argv)
 #endif
     /* A file that grows beyond its limit is a failed write. */
     signal(SIGXFSZ, SIG_IGN);
+    /* Whoever starts this may ignore it, and then nobody learns how a child ended. */
+    signal(SIGCHLD, SIG_DFL);
     gsl_set_error_handler_off(); /* which would abort; what it gives is checked */
     bool ok = ds_mpi_open(&st) && run(argc, argv, &st);
     errno = 0;
