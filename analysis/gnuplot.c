@@ -1,5 +1,7 @@
 #include "chart.h"
 
+#include "sim/io/sealed.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <spawn.h>
@@ -38,7 +40,7 @@ static bool run_into(FILE *script, const char *path, bool *drawn, ds_status *st)
 {
     int status = 0;
     struct stat about;
-    const int picture = open(path, O_WRONLY | O_CREAT | O_TRUNC, 0666);
+    const int picture = ds_file_create(path, O_WRONLY);
     if (picture < 0)
         return ds_fail(st, DS_E_CREATE, "cannot create '%s': %s", path, strerror(errno));
     const int error = run(fileno(script), picture, &status);

@@ -2,8 +2,10 @@
 #include "answer.h"
 
 #include "models/models.h"
+#include "sim/io/sealed.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -52,7 +54,10 @@ static bool check_output(const ds_args *args, ds_status *st)
 static bool write_to(const char *path, const char *part, const ds_report_request *request,
                      ds_status *st)
 {
-    FILE *const out = fopen(part, "w");
+    const int file = ds_file_create(part, O_WRONLY);
+    FILE *const out = file < 0 ? NULL : fdopen(file, "w");
+    if (!out && file >= 0)
+        close(file);
     if (!out)
         return ds_fail(st, DS_E_CREATE, "cannot create '%s': %s", part, strerror(errno));
     bool ok = ds_report_write(out, request, st);

@@ -81,7 +81,8 @@ static bool settle_seed(const ds_launch *l, ds_scenario *scenario, ds_status *st
     uint64_t seed = scenario->frame.seed;
     if (scenario->seed_given)
         return true;
-    (void)ds_folder_kept_seed(l->output, &seed);
+    if (!ds_folder_kept_seed(l->output, &seed, st))
+        return false;
     if (seed != scenario->frame.seed) {
         ds_args again = *l->args;
         again.has_seed = true;

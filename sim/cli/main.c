@@ -271,6 +271,8 @@ int main(int argc, char **argv)
 #endif
     /* A file that grows beyond its limit is a failed write. */
     signal(SIGXFSZ, SIG_IGN);
+    /* Whoever starts this may ignore it, and then nobody learns how a child ended. */
+    signal(SIGCHLD, SIG_DFL);
     gsl_set_error_handler_off(); /* which would abort; what it gives is checked */
     bool ok = ds_mpi_open(&st) && run(argc, argv, &st);
     errno = 0;

@@ -37,10 +37,15 @@ static void unshuffle(const unsigned char *from, size_t count, size_t width, uns
             values[i * width + b] = from[b * count + i];
 }
 
+size_t ds_chunk_most(size_t size)
+{
+    return size + (size + 999) / 1000 + 12; /* as HDF5 allows for */
+}
+
 bool ds_chunk_pack(ds_chunk *chunk, const void *values, size_t count, size_t width, ds_status *st)
 {
     const size_t size = count * width;
-    uLongf length = size + (size + 999) / 1000 + 12; /* as HDF5 allows for */
+    uLongf length = ds_chunk_most(size);
     if (!ds_chunk_reserve(chunk, length, st))
         return false;
     unsigned char *const side = malloc(size);
@@ -56,13 +61,13 @@ bool ds_chunk_pack(ds_chunk *chunk, const void *values, size_t count, size_t wid
     return done == Z_OK || done == Z_BUF_ERROR || no_memory(st, size);
 }
 
-/* Exactly `size` bytes, not one more. */
+/* Exactly `size` bytes, not one more, of all that is stored. */
 static bool inflate_all(const ds_chunk *chunk, void *bytes, size_t size, ds_status *st)
 {
     uLongf length = size;
     uLong used = chunk->size;
     const int done = uncompress2(bytes, &length, chunk->bytes, &used);
-    if (done == Z_OK && length == size)
+    if (done == Z_OK && length == size && used == chunk->size)
         return true;
     return done == Z_MEM_ERROR
                ? no_memory(st, size)

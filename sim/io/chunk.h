@@ -18,6 +18,8 @@ typedef struct ds_chunk {
 
 /* Room for so many bytes; what was in it is lost. */
 DS_MUST_CHECK bool ds_chunk_reserve(ds_chunk *chunk, size_t size, ds_status *st);
+/* What so many bytes of values take at most when they are stored. */
+size_t ds_chunk_most(size_t size);
 /* `count` values of `width` bytes each, into the chunk. */
 DS_MUST_CHECK bool ds_chunk_pack(ds_chunk *chunk, const void *values, size_t count, size_t width,
                                  ds_status *st);

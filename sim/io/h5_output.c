@@ -1,5 +1,7 @@
 #include "h5_inside.h"
 
+#include "sealed.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
@@ -45,7 +47,7 @@ static H5FD_t *open_output(const char *name, unsigned flags, hid_t access, haddr
     output *o = calloc(1, sizeof *o);
     if (!o)
         return NULL;
-    o->file = open(name, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+    o->file = ds_file_create(name, O_RDWR);
     if (o->file >= 0)
         return &o->base;
     closed_error = errno;

@@ -73,6 +73,7 @@ static bool descend(const ds_hdf_set *set, const size_t *at, uint64_t *address, 
 bool ds_hdf_chunk(const ds_hdf_set *set, const size_t *at, ds_chunk *chunk, ds_status *st)
 {
     const ds_hdf *const f = set->object->file;
+    const size_t most = ds_chunk_most(ds_chunk_values(&set->spec) * ds_h5_width(set->spec.type));
     unsigned char key[8];
     uint64_t address = set->address;
     int level = -1;
@@ -82,7 +83,7 @@ bool ds_hdf_chunk(const ds_hdf_set *set, const size_t *at, ds_chunk *chunk, ds_s
     } while (level > 0);
     const uint64_t size = ds_hdf_number(key, 4);
     chunk->left_out = 0;
-    if (!ds_hdf_lies_in(f, address, size))
+    if (size > most || !ds_hdf_lies_in(f, address, size))
         return ds_hdf_refused(st, set->object, NULL, "has a chunk that the file does not hold");
     if (!ds_chunk_reserve(chunk, size, st))
         return false;

@@ -68,9 +68,15 @@ static ssize_t read_all(int file, char *bytes, size_t size)
     return (ssize_t)have;
 }
 
+int ds_file_create(const char *path, int flags)
+{
+    (void)unlink(path);
+    return open(path, flags | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0666);
+}
+
 bool ds_file_write(const char *path, const void *bytes, size_t size, ds_status *st)
 {
-    const int file = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+    const int file = ds_file_create(path, O_WRONLY);
     if (file < 0)
         return failed(st, DS_E_CREATE, "create", path);
     bool ok = write_all(file, bytes, size) || failed(st, DS_E_IO, "write", path);
@@ -124,30 +130,37 @@ static bool digest_file(int file, const char *path, size_t size, ds_hex digest, 
     return ok;
 }
 
-/* `seal` is what the file ends with, `digest` of what is before it. */
+/* What a file ends with is a seal, whatever it says. */
+static bool check_word(const char *path, const char seal[DS_SEAL], ds_status *st)
+{
+    return memcmp(seal, seal_word, sizeof seal_word - 1) == 0 ||
+           ds_fail(st, DS_E_DATA,
+                   "'%s' does not end with its seal '%s...': it was cut short, or changed by "
+                   "another program",
+                   path, seal_word);
+}
+
+/* `digest`: of what is before the seal. */
 static bool check_seal(const char *path, const char seal[DS_SEAL], const ds_hex digest,
                        ds_status *st)
 {
-    char expected[DS_SEAL];
+    char expected[DS_SEAL], said[33] = {0};
+    const size_t word = sizeof seal_word - 1;
     ds_seal_print(digest, expected);
-    const size_t word = strlen(seal_word);
     if (memcmp(seal, expected, DS_SEAL) == 0)
         return true;
-    if (memcmp(seal, expected, word) != 0)
-        return ds_fail(st, DS_E_DATA,
-                       "'%s' does not end with its seal '%s...': it was cut short, or changed by "
-                       "another program",
-                       path, seal_word);
-    char said[33] = {0};
+    if (!check_word(path, seal, st))
+        return false;
     for (size_t i = 0; i < 32; i++)
         said[i] = (char)(seal[word + i] >= ' ' && seal[word + i] < 127 ? seal[word + i] : '?');
     return ds_fail(st, DS_E_DATA, "'%s' is damaged: its digest is %s, its seal says %s", path,
                    digest, said);
 }
 
+/* What is large and not ours is refused before all of it is read. */
 static bool check_open(int file, const char *path, size_t size, ds_status *st)
 {
-    char start[8] = {0}, seal[DS_SEAL];
+    char start[8] = {0}, seal[DS_SEAL] = {0};
     ds_hex digest;
     if (pread(file, start, sizeof start, 0) < 0)
         return failed(st, DS_E_IO, "read", path);
@@ -156,11 +169,10 @@ static bool check_open(int file, const char *path, size_t size, ds_status *st)
                        "'%s' is not an HDF5 file: it begins with other bytes than \\x89HDF", path);
     if (size < sizeof start + DS_SEAL)
         return ds_fail(st, DS_E_DATA, "'%s' has %zu bytes: it was cut short", path, size);
-    if (!digest_file(file, path, size - DS_SEAL, digest, st))
-        return false;
-    if (read_all(file, seal, DS_SEAL) != DS_SEAL)
-        return ds_fail(st, DS_E_DATA, "'%s' became shorter while it was read", path);
-    return check_seal(path, seal, digest, st);
+    if (pread(file, seal, DS_SEAL, (off_t)(size - DS_SEAL)) < 0)
+        return failed(st, DS_E_IO, "read", path);
+    return check_word(path, seal, st) && digest_file(file, path, size - DS_SEAL, digest, st) &&
+           check_seal(path, seal, digest, st);
 }
 
 int ds_file_open(const char *path, size_t *size, ds_status *st)

@@ -17,7 +17,10 @@ ds_code ds_file_code(int error, ds_code otherwise);
 /* The seal of a digest; no NUL at its end. */
 void ds_seal_print(const ds_hex digest, char seal[DS_SEAL]);
 
-/* Writes bytes to a new file, or over an old one. */
+/* Opens a new file, in place of whatever has the name: what is left of an earlier one, but also a
+ * link to elsewhere or a pipe. -1: errno says why not. */
+int ds_file_create(const char *path, int flags);
+/* Writes bytes to a file that is made so. */
 DS_MUST_CHECK bool ds_file_write(const char *path, const void *bytes, size_t size, ds_status *st);
 /* Adds the seal to a file that is otherwise complete. */
 DS_MUST_CHECK bool ds_file_seal(const char *path, ds_status *st);

@@ -116,7 +116,10 @@ static bool scan(run *r, const span *s, ds_status *st)
 /* What process 0 found on disk, for all. */
 static bool learn(run *r, const span *s, ds_status *st)
 {
-    const bool ok = ds_mpi_rank() > 0 || scan(r, s, st);
+    /* The seed only now: if the shards are another run's, so is the seed beside them. */
+    const uint64_t seed = r->plan.experiment.provenance.seed;
+    const bool ok =
+        ds_mpi_rank() > 0 || (scan(r, s, st) && ds_folder_keep_seed(&r->folder, seed, st));
     if (!ds_mpi_agree(ok, st))
         return false;
     ds_mpi_share(r->found, r->plan.batches * sizeof *r->found);
@@ -274,8 +277,6 @@ static bool run_locked(run *r, ds_status *st)
     bool ok = (r->found && r->todo) ||
               ds_fail(st, DS_E_SYSTEM, "no memory for %zu batches", r->plan.batches);
     ok = ok && ds_course_open(&r->course, &r->plan, st);
-    if (ok && ds_mpi_rank() == 0)
-        ok = ds_folder_keep_seed(&r->folder, r->plan.experiment.provenance.seed, st);
     if (!ds_mpi_agree(ok, st) || !play_all(r, st))
         return false;
     return ds_mpi_agree(ds_mpi_rank() > 0 || join(r, st), st);

@@ -31,14 +31,27 @@ static bool name_folder(const char *output, char path[4096])
     return length > 0 && length < 4096 - INSIDE;
 }
 
+/* Where a result is made, a folder cannot be replaced by it. */
+static bool check_part(const char *output, ds_status *st)
+{
+    char part[4096 + INSIDE];
+    struct stat about;
+    snprintf(part, sizeof part, "%.4096s.part", output);
+    return lstat(part, &about) != 0 || !S_ISDIR(about.st_mode) ||
+           ds_fail(st, DS_E_CREATE, "'%s' is a folder, must be free for the result to be made",
+                   part);
+}
+
+/* A link to nothing is something, too: it would be gone without a word. */
 static bool check_output(const char *output, bool force, ds_status *st)
 {
     struct stat about;
-    if (stat(output, &about) != 0)
-        return true;
-    if (!S_ISREG(about.st_mode))
+    if (stat(output, &about) != 0 && lstat(output, &about) != 0)
+        return check_part(output, st);
+    if (!S_ISREG(about.st_mode) && !S_ISLNK(about.st_mode))
         return ds_fail(st, DS_E_CREATE, "'%s' exists and is not a regular file", output);
-    return force || ds_fail(st, DS_E_CREATE, "'%s' exists: --force replaces it", output);
+    return (force || ds_fail(st, DS_E_CREATE, "'%s' exists: --force replaces it", output)) &&
+           check_part(output, st);
 }
 
 static bool check_parent(const char *output, ds_status *st)
@@ -234,40 +247,50 @@ bool ds_folder_check(const ds_folder *folder, ds_status *st)
                    folder->path);
 }
 
-static bool read_seed(const char *path, uint64_t *seed)
+/* *found: a seed is there. What is none is as nothing; what cannot be read may be one. */
+static bool read_seed(const char *path, uint64_t *seed, bool *found, ds_status *st)
 {
-    char line[32] = "";
-    char *end = line;
-    FILE *const file = fopen(path, "re");
-    if (!file)
-        return false;
+    char line[32] = "", *end = line;
+    struct stat about;
+    *found = false;
+    const int file = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+    if (file < 0 && errno == ENOENT)
+        return true;
+    const bool regular = file >= 0 && fstat(file, &about) == 0 && S_ISREG(about.st_mode);
+    const ssize_t length = file < 0 ? -1 : regular ? read(file, line, sizeof line - 1) : 0;
+    const bool ok =
+        length >= 0 || ds_fail(st, DS_E_IO, "cannot read '%s': %s", path, strerror(errno));
+    if (file >= 0)
+        close(file);
     errno = 0;
-    const unsigned long long kept = fgets(line, sizeof line, file) ? strtoull(line, &end, 10) : 0;
-    fclose(file);
-    if (end == line || *end != '\n' || errno != 0)
-        return false;
-    *seed = kept;
-    return true;
+    const unsigned long long kept = strtoull(line, &end, 10);
+    *found = ok && end > line && *end == '\n' && errno == 0;
+    *seed = *found ? kept : *seed;
+    return ok;
 }
 
 /* The seed that is there is never lost, whatever happens while the new one is written. */
 bool ds_folder_keep_seed(const ds_folder *folder, uint64_t seed, ds_status *st)
 {
     char path[4096 + INSIDE], part[4096 + INSIDE], line[32];
-    uint64_t kept;
+    uint64_t kept = seed;
+    bool found;
     inside(folder->path, seed_name, path);
     inside(folder->path, seed_part_name, part);
-    if (read_seed(path, &kept) && kept == seed)
+    if (!read_seed(path, &kept, &found, st))
+        return false;
+    if (found && kept == seed)
         return true;
     const int length = snprintf(line, sizeof line, "%llu\n", (unsigned long long)seed);
     return ds_file_write(part, line, (size_t)length, st) && ds_file_publish(part, path, st);
 }
 
-bool ds_folder_kept_seed(const char *output, uint64_t *seed)
+bool ds_folder_kept_seed(const char *output, uint64_t *seed, ds_status *st)
 {
     char folder[4096], path[4096 + INSIDE];
+    bool found;
     if (!name_folder(output, folder))
-        return false;
+        return true; /* which is refused when the folder is opened */
     inside(folder, seed_name, path);
-    return read_seed(path, seed);
+    return read_seed(path, seed, &found, st);
 }

@@ -36,7 +36,8 @@ void ds_folder_close(ds_folder *folder);
 
 /* The seed of a run that may have to go on, for scenarios that leave it to chance. */
 DS_MUST_CHECK bool ds_folder_keep_seed(const ds_folder *folder, uint64_t seed, ds_status *st);
-/* False: there is no run to go on. */
-bool ds_folder_kept_seed(const char *output, uint64_t *seed);
+/* *seed stays as it is where there is no run to go on. A seed that is there and cannot be read is a
+ * failure: with another one, what was saved would be lost. */
+DS_MUST_CHECK bool ds_folder_kept_seed(const char *output, uint64_t *seed, ds_status *st);
 
 #endif

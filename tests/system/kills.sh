@@ -1,11 +1,13 @@
 #!/bin/sh
-# Runs that are killed 200 times at random moments, and stopped as often as they like, end in the same
-# bytes; and whatever bears a final name in the meantime is whole: sh kills.sh PROGRAM SOURCE_DIR [SEED]
+# Runs that are killed at random moments, and stopped as often as they like, end in the same bytes; and
+# whatever bears a final name in the meantime is whole:
+# sh kills.sh PROGRAM SOURCE_DIR [SEED [KILLS]]
+# 200 kills by default; 'sh tests/system/kills.sh build/diemsim . 1 1000' is the long one.
 set -eu
 program=$1
 seals=$(dirname "$1")/tests/seals
 seed=${3:-$(date +%s)}
-kills=200
+kills=${4:-200}
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 cd "$work"
@@ -131,7 +133,8 @@ hit_and_count() {
     [ ! -e out.h5 ] || check_end
 }
 
-awk -v seed="$seed" 'BEGIN {srand(seed); for (i = 0; i < 5000; i++) print rand(), rand()}' >numbers
+awk -v seed="$seed" -v count=$((kills * 25)) \
+    'BEGIN {srand(seed); for (i = 0; i < count; i++) print rand(), rand()}' >numbers
 exec 3<numbers
 killed=0 busy=0 stopped=0 ends=0
 set -- paths reduced rule branch large

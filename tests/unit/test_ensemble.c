@@ -233,17 +233,35 @@ START_TEST(two_runs_do_not_meet_in_one_output)
 }
 END_TEST
 
+/* The seed that a run of the same output would go on with; 7: there is none. */
+static uint64_t kept_seed(void)
+{
+    ds_status st = {0};
+    uint64_t seed = 7;
+    ck_assert(ds_folder_kept_seed(output, &seed, &st));
+    return seed;
+}
+
 START_TEST(a_drawn_seed_is_kept_until_the_run_is_over)
 {
     ds_run_report report;
-    uint64_t seed = 0;
-    ck_assert(!ds_folder_kept_seed(output, &seed));
+    ck_assert_uint_eq(kept_seed(), 7);
     atomic_store(&toy_stop_in, 5);
     ck_assert_int_eq(run(THREE_POINTS, output, 1, false, &report), DS_E_STOPPED);
-    ck_assert(ds_folder_kept_seed(output, &seed));
-    ck_assert_uint_eq(seed, 5);
+    ck_assert_uint_eq(kept_seed(), 5);
     ck_assert_int_eq(run(THREE_POINTS, output, 1, false, &report), DS_OK);
-    ck_assert(!ds_folder_kept_seed(output, &seed));
+    ck_assert_uint_eq(kept_seed(), 7);
+}
+END_TEST
+
+START_TEST(a_run_that_is_refused_leaves_the_seed_of_the_one_that_was_stopped)
+{
+    ds_run_report report;
+    atomic_store(&toy_stop_in, 5);
+    ck_assert_int_eq(run(THREE_POINTS, output, 1, false, &report), DS_E_STOPPED);
+    ck_assert_int_eq(run("model: toy\nseed: 6\n", output, 1, false, &report), DS_E_DATA);
+    ck_assert_uint_eq(kept_seed(), 5);
+    ck_assert_int_eq(run(THREE_POINTS, output, 1, false, &report), DS_OK);
 }
 END_TEST
 
@@ -314,6 +332,7 @@ int main(void)
     tcase_add_test(t, shards_of_another_experiment_are_refused_but_by_force);
     tcase_add_test(t, two_runs_do_not_meet_in_one_output);
     tcase_add_test(t, a_drawn_seed_is_kept_until_the_run_is_over);
+    tcase_add_test(t, a_run_that_is_refused_leaves_the_seed_of_the_one_that_was_stopped);
     tcase_add_test(t, more_memory_than_there_is_is_refused_with_the_need);
     tcase_add_test(t, a_watched_replica_has_the_same_bits);
     suite_add_tcase(suite, t);

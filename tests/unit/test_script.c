@@ -254,11 +254,11 @@ START_TEST(lengths_are_where_lua_has_them)
         "1 --[[ # ]] + 1 --[==[ ]] # ]==] == 2 -- # ' [[\n and #'\\'#' == 2",
         "select('#', 1, nil, nil) == 3 and select('#', ...) == 0",
         "(function() local t = {} for i = 1, 1000 do t[#t + 1] = i end return #t end)() == 1000",
-        "(function() local t = {5, 6, 7} return table.remove(t, 1) == 5 and #t == 2 and "
-        "table.remove(t) == 7 and table.remove(t) == 6 and table.remove(t) == nil end)()",
-        "(function() local t = {} table.insert(t, 'b') table.insert(t, 1, 'a') "
-        "table.insert(t, 3, 'c') return table.concat(t) == 'abc' and "
-        "table.concat(t, '-', 2) == 'b-c' and #{table.unpack(t, 2)} == 2 end)()",
+        ("(function() local t = {5, 6, 7} return table.remove(t, 1) == 5 and #t == 2 and "
+         "table.remove(t) == 7 and table.remove(t) == 6 and table.remove(t) == nil end)()"),
+        ("(function() local t = {} table.insert(t, 'b') table.insert(t, 1, 'a') "
+         "table.insert(t, 3, 'c') return table.concat(t) == 'abc' and "
+         "table.concat(t, '-', 2) == 'b-c' and #{table.unpack(t, 2)} == 2 end)()"),
     };
     for (size_t i = 0; i < sizeof truths / sizeof truths[0]; i++) {
         ds_asked a;

@@ -2,13 +2,16 @@
  * Runs a command again and again, each time with another call that fails (fail.c), and looks at
  * what it leaves:
  *
- *   sweep FAIL.so KIND once|on FIRST STEP [-o FILE REFERENCE PREVIOUS] [-p] [-r] -- COMMAND...
+ *   sweep FAIL.so KIND once|on TRIES SEED [-o FILE REFERENCE PREVIOUS] [-k SHARDS] [-p] [-r]
+ *         [-w] -- COMMAND...
  *
- * Calls FIRST, FIRST + STEP, ... of a kind fail, as many as the command makes. It must never end by
- * a signal, hang, or leave with a code that is not one of the program's; with 0 it has written what
- * it writes in peace: to standard output with -p, to FILE with -o. Else FILE is as it was before:
- * a copy of PREVIOUS, or not there where that is '-'; with -r the command goes on in peace to the
- * same FILE. Prints how often it ended how.
+ * Of the calls of a kind that the command makes, as many as TRIES fail, evenly spaced and from
+ * another one by another SEED; 0: each of them. It must never end by a signal, hang, or leave with
+ * a code that is not one of the program's; with 0 it has written what it writes in peace: to
+ * standard output with -p, to FILE with -o. Else FILE is as it was before: a copy of PREVIOUS, or
+ * not there where that is '-'; nothing lies beside it but its shards, which with -k are a copy of
+ * SHARDS at first; with -r the command goes on in peace to the same FILE; with -w FILE may also be
+ * whole, of a command that goes on to say something about it. Prints how often it ended how.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -26,9 +29,9 @@ enum { SECONDS = 20, CODES = 256, HUNG = 200, DIED = 201, SAID = 4096 };
 
 typedef struct sweep {
     const char *shim, *kind, *how;
-    long first, step;
-    const char *output, *reference, *previous; /* NULL: none is looked at */
-    bool prints, goes_on;
+    long tries, seed;
+    const char *output, *reference, *previous, *shards; /* NULL: none is looked at */
+    bool prints, goes_on, may_be_whole;
     char **command;
     char *printed; /* what it prints in peace */
     size_t printed_size;
@@ -71,6 +74,12 @@ static bool same(const char *a, const char *b)
     return equal;
 }
 
+static void order(const char *command)
+{
+    if (system(command) != 0)
+        exit(2);
+}
+
 static void prepare(const sweep *s)
 {
     char command[512];
@@ -78,8 +87,11 @@ static void prepare(const sweep *s)
     if (!s->output)
         return;
     snprintf(command, sizeof command, "rm -rf '%s.shards' '%s.part'", s->output, s->output);
-    if (system(command) != 0)
-        exit(2);
+    order(command);
+    if (s->shards) {
+        snprintf(command, sizeof command, "cp -a '%s' '%s.shards'", s->shards, s->output);
+        order(command);
+    }
     if (strcmp(s->previous, "-") == 0) {
         unlink(s->output);
         return;
@@ -158,6 +170,14 @@ static long measure(sweep *s)
     return calls;
 }
 
+static bool has_part(const sweep *s)
+{
+    char path[512];
+    struct stat about;
+    snprintf(path, sizeof path, "%s.part", s->output);
+    return lstat(path, &about) == 0;
+}
+
 /* What is wrong with how it ended; NULL: nothing. */
 static const char *judge(const sweep *s, int code, const char *said)
 {
@@ -168,11 +188,13 @@ static const char *judge(const sweep *s, int code, const char *said)
         return "it failed without a word";
     if (code == 0 && s->output && !same(s->output, s->reference))
         return "another file, with 0";
+    if (code != 0 && s->may_be_whole && same(s->output, s->reference))
+        return NULL;
     if (code != 0 && s->output && strcmp(s->previous, "-") == 0 && access(s->output, F_OK) == 0)
         return "a file, although it failed";
     if (code != 0 && s->output && strcmp(s->previous, "-") != 0 && !same(s->output, s->previous))
         return "the file before it is gone or changed";
-    return NULL;
+    return s->output && has_part(s) ? "half a file is left" : NULL;
 }
 
 /* The same command in peace, with what the other has left. */
@@ -216,8 +238,8 @@ static void try(sweep *s, long number)
 
 static int usage(void)
 {
-    fputs("sweep FAIL.so KIND once|on FIRST STEP [-o FILE REFERENCE PREVIOUS] [-p] [-r] -- "
-          "COMMAND...\n",
+    fputs("sweep FAIL.so KIND once|on TRIES SEED [-o FILE REFERENCE PREVIOUS] [-k SHARDS] [-p] "
+          "[-r] [-w] -- COMMAND...\n",
           stderr);
     return 2;
 }
@@ -229,6 +251,10 @@ static bool read_options(sweep *s, char **argument)
             s->prints = true;
         } else if (strcmp(*argument, "-r") == 0) {
             s->goes_on = true;
+        } else if (strcmp(*argument, "-w") == 0) {
+            s->may_be_whole = true;
+        } else if (strcmp(*argument, "-k") == 0 && argument[1]) {
+            s->shards = *++argument;
         } else if (strcmp(*argument, "-o") == 0 && argument[1] && argument[2] && argument[3]) {
             s->output = *++argument;
             s->reference = *++argument;
@@ -249,18 +275,19 @@ int main(int argc, char **argv)
     s.shim = argv[1];
     s.kind = argv[2];
     s.how = argv[3];
-    s.first = strtol(argv[4], NULL, 10);
-    s.step = strtol(argv[5], NULL, 10);
-    if (s.first < 1 || s.step < 1 || !read_options(&s, argv + 6))
+    s.tries = strtol(argv[4], NULL, 10);
+    s.seed = strtol(argv[5], NULL, 10);
+    if (s.tries < 0 || s.seed < 0 || !read_options(&s, argv + 6))
         return usage();
     const long calls = measure(&s);
     if (calls < 0) {
         puts("the command fails by itself");
         return 1;
     }
-    for (long number = s.first; number <= calls; number += s.step)
+    const long step = s.tries > 0 && calls > s.tries ? calls / s.tries : 1;
+    for (long number = 1 + s.seed % step; number <= calls; number += step)
         try(&s, number);
-    printf("%s %s, every %ld of %ld:", s.kind, s.how, s.step, calls);
+    printf("%s %s, %ld of %ld:", s.kind, s.how, s.tried, calls);
     for (int code = 0; code < CODES; code++)
         if (s.ended[code])
             printf(" %ld x %d", s.ended[code], code);
