@@ -1,5 +1,6 @@
 #include "cli.h"
 
+#include "sim/core/arithmetic.h"
 #include "sim/run/ensemble_mpi.h"
 
 #include <ctype.h>
@@ -246,7 +247,8 @@ static bool run(int argc, char **argv, ds_status *st)
     return ok;
 }
 
-/* A library that gives up, as libgomp does without memory, leaves with 1, which here is an answer. */
+/* A library that gives up, as libgomp does without memory, leaves with 1, which here is an answer.
+ */
 static bool answered;
 
 #ifdef __GLIBC__
@@ -268,7 +270,9 @@ int main(int argc, char **argv)
     /* A file that grows beyond its limit is a failed write. */
     signal(SIGXFSZ, SIG_IGN);
     gsl_set_error_handler_off(); /* which would abort; what it gives is checked */
-    bool ok = ds_mpi_open(&st) && run(argc, argv, &st);
+    bool ok = ds_mpi_open(&st);
+    ds_arithmetic_reset(); /* which a library may have changed as it was loaded */
+    ok = ok && run(argc, argv, &st);
     errno = 0;
     if (fflush(stdout) != 0 || ferror(stdout))
         ok = ds_fail(&st, DS_E_IO, "cannot write to standard output%s%s", errno ? ": " : "",
