@@ -1,13 +1,13 @@
 #include "plugin.h"
 
 #include "ds_policy.h"
+#include "sim/core/arithmetic.h"
 #include "view.h"
 
 #include <assert.h>
 #include <dlfcn.h>
 #include <elf.h>
 #include <fenv.h>
-#include <float.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -26,26 +26,12 @@ typedef struct room {
 
 /* ---- arithmetic ---- */
 
-/* A library that was linked with -ffast-math sets the processor to flush small numbers to zero,
- * for this whole program. */
-static bool arithmetic_is_plain(void)
-{
-#ifdef __x86_64__
-    enum { FLAGS = 0x3f, ALL_MASKED_TO_NEAREST = 0x1f80 };
-    return (__builtin_ia32_stmxcsr() & ~(unsigned)FLAGS) == ALL_MASKED_TO_NEAREST;
-#else
-    volatile double small = DBL_MIN;
-    volatile double half = small / 2;
-    return half != 0 && half * 2 == small && fegetround() == FE_TONEAREST;
-#endif
-}
-
 /* After every call: what a plugin changes must not reach the next event, or another replica. */
 static bool left_plain(const room *r, const ds_view *now)
 {
-    if (DS_LIKELY(arithmetic_is_plain()))
+    if (DS_LIKELY(ds_arithmetic_is_plain()))
         return true;
-    fesetenv(FE_DFL_ENV);
+    ds_arithmetic_reset();
     return ds_fail(now->st, DS_E_POLICY, "plugin '%.60s' changes how this program rounds numbers",
                    r->plugin->name);
 }
@@ -181,7 +167,7 @@ static void *load(const ds_outside *said, ds_status *st)
         return NULL;
     fegetenv(&before);
     void *const library = dlopen(said->path, RTLD_NOW | RTLD_LOCAL);
-    const bool plain = arithmetic_is_plain();
+    const bool plain = ds_arithmetic_is_plain();
     fesetenv(&before);
     if (!library) {
         (void)ds_fail(st, DS_E_POLICY, "%s: cannot be loaded: %s", said->file, dlerror());

@@ -1,5 +1,6 @@
 #include "cli.h"
 
+#include "sim/core/arithmetic.h"
 #include "sim/run/ensemble_mpi.h"
 
 #include <ctype.h>
@@ -274,7 +275,9 @@ int main(int argc, char **argv)
     /* Whoever starts this may ignore it, and then nobody learns how a child ended. */
     signal(SIGCHLD, SIG_DFL);
     gsl_set_error_handler_off(); /* which would abort; what it gives is checked */
-    bool ok = ds_mpi_open(&st) && run(argc, argv, &st);
+    bool ok = ds_mpi_open(&st);
+    ds_arithmetic_reset(); /* which a library may have changed as it was loaded */
+    ok = ok && run(argc, argv, &st);
     errno = 0;
     if (fflush(stdout) != 0 || ferror(stdout))
         ok = ds_fail(&st, DS_E_IO, "cannot write to standard output%s%s", errno ? ": " : "",

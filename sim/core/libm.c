@@ -1,7 +1,7 @@
 /*
  * The names under which the shared libraries that compute for a replica (GSL, Lua), and plugins,
  * call the C library's functions. A program that defines and exports a name is first in the dynamic
- * linker's order, so their calls come here; CMakeLists.txt exports these, tests/system/functions.sh
+ * linker's order, so their calls come here; CMakeLists.txt exports these, tests/system/bits.sh
  * finds whatever such a library calls and is missing. Without <math.h>, whose declarations of the
  * same names compilers believe to be the C library's.
  */

@@ -14,6 +14,7 @@
 #ifndef DS_CORE_NEAR_H
 #define DS_CORE_NEAR_H
 
+#include "arithmetic.h"
 #include "real_tables.h"
 #include "status.h"
 
@@ -21,10 +22,6 @@
 #include <math.h>
 #include <stdint.h>
 #include <string.h>
-
-#if FLT_EVAL_METHOD != 0
-#error "doubles must be rounded to doubles: on x86, build for SSE2"
-#endif
 
 /* The value lies within `error` of high + low. */
 typedef struct ds_near {

@@ -2,13 +2,15 @@
  * Elementary functions whose results are the same bits everywhere: the nearest double to the true
  * value. Those of the C library are close to it, on which side hangs on the processor. Whatever
  * reaches a result is computed with these, the operations + - * / and sqrt, and functions without
- * rounding (floor, fmin, ldexp ...), or not at all; tests/system/functions.sh sees to that.
+ * rounding (floor, fmin, ldexp ...), or not at all; tests/system/bits.sh sees to that.
  *
  * Values at the edges are those of the C standard, annex F. errno and floating-point flags are left
  * alone; rounding must be to nearest.
  */
 #ifndef DS_CORE_REAL_H
 #define DS_CORE_REAL_H
+
+#include "arithmetic.h"
 
 /* Within a factor of 1.5 of the time that glibc's take. */
 double ds_exp(double x);

@@ -1,5 +1,7 @@
 #include "crew.h"
 
+#include "sim/core/arithmetic.h"
+
 #include <math.h>
 #include <pthread.h>
 #include <stdlib.h>
@@ -365,6 +367,7 @@ static void serve(work *w)
 {
     hand h = {.progress = w->crew->progress, .poll = w->crew->poll};
     turn t;
+    ds_arithmetic_reset();
     while (take(w, &t)) {
         ds_status trouble = {0};
         const bool ok = run_turn(&h, w->crew->plan, &t, &trouble);

@@ -1,5 +1,6 @@
 #include "plan.h"
 
+#include "sim/core/arithmetic.h"
 #include "sim/core/libm.h"
 #include "sim/core/replica.h"
 #include "sim/io/designs.h"
@@ -106,6 +107,9 @@ static void doubt(ds_plan *plan)
         snprintf(plan->doubt, sizeof plan->doubt,
                  "'%.80s' is a program: what it computes hangs on how and where it was built",
                  plan->scenario->program);
+    else if (!ds_arithmetic_is_as_written())
+        snprintf(plan->doubt, sizeof plan->doubt,
+                 "this program was built with arithmetic that is another from build to build");
     else if (!ds_libm_is_ours())
         snprintf(plan->doubt, sizeof plan->doubt,
                  "GSL and Lua compute with the functions of this machine's C library");
