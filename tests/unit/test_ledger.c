@@ -65,6 +65,25 @@ START_TEST(an_overflow_is_refused_and_never_wraps)
 }
 END_TEST
 
+/* A cell may be fuller than its bucket's room: what was taken from the payer comes back. */
+START_TEST(a_move_that_the_payee_cannot_hold_takes_nothing)
+{
+    ds_ledger l = {0}, before;
+    ds_status st = {0};
+    ds_amount a = 0, full = DS_AMOUNT_MAX - 5;
+    const ds_cell anna = ds_cell_of(DS_LIQUID, &a), other = ds_cell_of(DS_STAKED, &full);
+    ck_assert(ds_ledger_open(&l, DS_DIEM, anna, 10, &st));
+    before = l;
+    ck_assert(!ds_ledger_move(&l, DS_DIEM, anna, other, 6, &st));
+    ck_assert_int_eq(st.code, DS_E_BUG);
+    ck_assert_msg(strstr(st.text, ds_asset_name(DS_DIEM)) && strstr(st.text, "DIEM"), "%s",
+                  st.text);
+    ck_assert_mem_eq(&l, &before, sizeof l);
+    ck_assert_int_eq(a, 10);
+    ck_assert_int_eq(full, DS_AMOUNT_MAX - 5);
+}
+END_TEST
+
 START_TEST(what_comes_and_goes_may_pass_64_bits_as_long_as_what_exists_does_not)
 {
     ds_ledger l = {0};
@@ -103,6 +122,7 @@ int main(void)
         {what_is_moved_minted_and_burned_is_conserved, 0},
         {a_payer_without_the_amount_changes_nothing, 0},
         {an_overflow_is_refused_and_never_wraps, 0},
+        {a_move_that_the_payee_cannot_hold_takes_nothing, 0},
         {what_comes_and_goes_may_pass_64_bits_as_long_as_what_exists_does_not, 0},
         {products_of_amounts_use_all_their_bits, 0},
         {0}};
