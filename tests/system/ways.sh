@@ -125,7 +125,8 @@ peace run two.yaml --quiet -o two.h5
 peace run morris.yaml --quiet -o morris.h5
 peace stress stressed.yaml --suite mine --quiet -o suite.h5
 peace optimise best.yaml --quiet -o best.h5
-peace report two.h5 -o two.html
+peace report two.h5 -o out.html # which says how it was made
+mv out.html two.html
 
 sweep run "malloc $files" -o out.h5 paths.h5 - -r -- run paths.yaml --quiet --threads 1 -o out.h5
 sweep 'run, over a result' "$files" -o out.h5 paths.h5 before.h5 -- run paths.yaml --quiet --threads 1 --force -o out.h5
