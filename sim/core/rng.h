@@ -116,6 +116,9 @@ static inline uint32_t ds_rng_below(ds_rng *rng, uint32_t n)
     return (uint32_t)(m >> 32);
 }
 
+/* Whether many blocks are made at once, as the processor can; the words are the same without. */
+extern bool ds_rng_side_by_side;
+
 /* GSL's distributions draw from our stream; nothing is allocated. The view must not outlive `rng`.
  */
 extern const gsl_rng_type ds_rng_gsl_type;

@@ -116,7 +116,7 @@ static void every_refusal_ends(const char *text, size_t least)
 START_TEST(a_refused_booking_ends_the_replica)
 {
     every_refusal_ends("seed: 11\nhorizon: 60\n" EVERYTHING_WHOLE EVERYTHING("300", "1500", "0.02"),
-                       300);
+                       200);
 }
 END_TEST
 

@@ -98,6 +98,37 @@ START_TEST(gsl_draws_from_our_stream)
 }
 END_TEST
 
+START_TEST(gsl_begins_the_stream_of_another_seed)
+{
+    ds_rng rng = ds_rng_stream(5, 6, 7, 8), same = ds_rng_stream(99, 6, 7, 8);
+    gsl_rng g = ds_rng_gsl(&rng);
+    (void)gsl_rng_get(&g);
+    gsl_rng_set(&g, 99);
+    for (int i = 0; i < 100; i++)
+        ck_assert_uint_eq(gsl_rng_get(&g), ds_rng_next(&same));
+}
+END_TEST
+
+/* Plain, mirrored and Sobol' replicas, and a block number beyond 32 bits. */
+START_TEST(every_processor_makes_the_same_words)
+{
+    static const uint32_t replicas[] = {3, 3 | DS_RNG_MIRROR, 3 | DS_RNG_POINT};
+    const bool as_it_is = ds_rng_side_by_side;
+    for (size_t k = 0; k < sizeof replicas / sizeof replicas[0]; k++) {
+        ds_rng fast = ds_rng_stream(0x123456789abcdef, replicas[k], 2, 0), slow = fast;
+        for (int i = 0; i < 300; i++) {
+            if (i == 150)
+                fast.block = slow.block = UINT64_C(0xfffffffe);
+            ds_rng_side_by_side = as_it_is;
+            const uint64_t word = ds_rng_next(&fast);
+            ds_rng_side_by_side = false;
+            ck_assert_uint_eq(ds_rng_next(&slow), word);
+        }
+    }
+    ds_rng_side_by_side = as_it_is;
+}
+END_TEST
+
 START_TEST(below_is_uniform)
 {
     enum { N = 7, DRAWS = 700000 };
@@ -234,6 +265,8 @@ int main(void)
         {streams_of_another_replica_purpose_agent_or_seed_differ, 0},
         {streams_do_not_correlate, 0},
         {gsl_draws_from_our_stream, 0},
+        {gsl_begins_the_stream_of_another_seed, 0},
+        {every_processor_makes_the_same_words, 0},
         {below_is_uniform, 0},
         {the_ziggurat_is_exponential, 0},
         {the_tail_of_the_ziggurat_is_exponential, 0},
