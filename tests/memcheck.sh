@@ -1,0 +1,78 @@
+#!/bin/sh
+# The fast tests and a run from end to end under valgrind: sh tests/memcheck.sh [BUILD [TEST]]
+# Of a build without sanitizers, by default build; TEST alone, if one is named, as stats. Logs are in
+# BUILD/memcheck, one a process, since results are written in a child; one that is not empty is a fault,
+# whatever the process left with.
+set -u
+cd "$(dirname "$0")/.." || exit 1
+source_dir=$PWD
+build=$PWD/${1:-build}
+logs=$build/memcheck
+mkdir -p "$logs"
+cd "$logs" || exit 1
+export CK_FORK=no OMP_NUM_THREADS=2
+
+# What would take valgrind more than ten seconds: the same code a million times.
+left_out="abc arrows batches branch breaking breaking_coverage calibration conservation coverage coverage_compare
+  coverage_sensitivity designs directions disaster dist estimate governance history hostile interval limits outside
+  policy_contract queue rare real real_at_length runs samplers sampling scenario selection sensitivity shard_damage
+  shocks shortage snapshot sobol splitting stats stopping_coverage store_damage sweeps ties timers"
+
+# watched NAME COMMAND...
+watched() {
+    name=$1
+    shift
+    valgrind --quiet --leak-check=full --show-leak-kinds=definite,possible --log-file="$logs/$name.%p.log" \
+        "$@" >"$logs/$name.out" 2>&1 </dev/null
+}
+
+said() {
+    find "$logs" -name "$1.*.log" -size +0
+}
+
+# clean NAME COMMAND...
+clean() {
+    watched "$@" || { echo "$1: exit $?"; tail -n 20 "$logs/$1.out"; return 1; }
+    [ -z "$(said "$1")" ] || { echo "$1:"; cat $(said "$1"); return 1; }
+}
+
+# A silent tool that sees nothing proves nothing.
+planted() {
+    for fault in leak overrun stale unset child; do
+        watched "planted_$fault" "$build/tests/planted" "$fault" planted.h5
+        [ -n "$(said "planted_$fault")" ] || { echo "not seen: $fault"; return 1; }
+    done
+}
+
+program() {
+    queue=$source_dir/scenarios/queue/mm1.yaml
+    clean run "$build/diemsim" run "$source_dir/scenarios/quickstart.yaml" --set 'horizon=2 d' --set holders.scale=0.05 \
+        --set consumers.scale=0.1 --replicas 3 --threads 2 --quiet --force -o economy.h5 &&
+        clean sweep "$build/diemsim" run "$queue" --set horizon=1100 --set 'sweep={servers: [1, 2]}' --replicas 4 \
+            --threads 2 --quiet --force -o queue.h5 &&
+        clean verify "$build/diemsim" verify queue.h5 --quiet &&
+        clean info "$build/diemsim" info economy.h5 &&
+        clean report "$build/diemsim" report economy.h5 -o economy.html &&
+        clean compare "$build/diemsim" compare queue.h5 &&
+        clean validate "$build/diemsim" validate "$queue" &&
+        clean schema "$build/diemsim" schema
+}
+
+tests() {
+    for file in "$build"/tests/test_*; do
+        name=${file##*/test_}
+        case " $(echo $left_out) " in
+        *" $name "*) ;;
+        *) echo "$name" ;;
+        esac
+    done
+}
+
+if [ $# -gt 1 ]; then
+    rm -f "$logs/$2".*
+    clean "$2" "$build/tests/test_$2"
+    exit
+fi
+rm -f "$logs"/*
+planted && program || exit 1
+tests | xargs -P "$(nproc)" -n 1 sh "$source_dir/tests/memcheck.sh" "${1:-build}"
