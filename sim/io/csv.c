@@ -65,9 +65,12 @@ int ds_csv_find(const ds_csv *c, const char *name)
     return -1;
 }
 
+/* Those that a date can say. */
+static const double first_day = -25567, last_day = 2932896;
+
 bool ds_csv_time(ds_csv *c, const char *field, bool unix_time, double *days)
 {
-    char why[160], message[256];
+    char why[160], message[480];
     if (!unix_time) {
         if (ds_date_read(field, days))
             return true;
@@ -80,7 +83,12 @@ bool ds_csv_time(ds_csv *c, const char *field, bool unix_time, double *days)
         return ds_csv_wrong(c, message);
     }
     *days /= 86400;
-    return true;
+    if (*days >= first_day && *days < last_day + 1)
+        return true;
+    snprintf(message, sizeof message,
+             "unix_time '%s' is %.4g, must be seconds since 1970, of a year from 1900 to 9999",
+             ds_quote(c->pool, field), *days * 86400);
+    return ds_csv_wrong(c, message);
 }
 
 bool ds_csv_value(ds_csv *c, const char *field, const ds_param *p, double *value)

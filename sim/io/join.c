@@ -1,6 +1,7 @@
 #include "apart.h"
 #include "join_inside.h"
 #include "sealed.h"
+#include "sim/core/letters.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -401,6 +402,7 @@ static bool check_failures(const ds_joining *j, ds_joined *joined, ds_status *st
     if (j->failure_count == 0)
         return true;
     snprintf(joined->first_cause, sizeof joined->first_cause, "%.255s", j->failures[0].text);
+    ds_make_plain(joined->first_cause); /* it may end within a character */
     return joined->failed < joined->replicas ||
            ds_fail(st, (ds_code)j->failures[0].code, "all %zu replicas failed, the first: %s",
                    joined->replicas, joined->first_cause);

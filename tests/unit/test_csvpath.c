@@ -58,6 +58,7 @@ static const struct {
     {"date,v\n", "no rows of values"},
     {"date\n2026-01-01\n", "p.csv:1:1: the header has no column"},
     {"v,w\n1,2\n", "no column 'date'"},
+    {"unix_time,v\n1789776000000,1\n", "'1789776000000' is 1.79e+12, must be seconds since 1970"},
     {"date,w\n2026-01-01,1\n", "no column 'v'"},
     {"date,v\n2026-01-02,1\n2026-01-01,1\n", "p.csv:3:1: time does not rise"},
     {"date,v\n2026-01-02,1\n2026-01-02,1\n", "p.csv:3:1: time does not rise"},
