@@ -169,8 +169,11 @@ static bool take_messages(ds_hdf_object *o, ds_hdf_bytes piece, bool ordered, wa
         const uint64_t flags = ds_hdf_take(&piece, 1);
         ds_hdf_cut(&piece, head - 4);
         const ds_hdf_bytes message = ds_hdf_cut(&piece, size);
-        if (message.bad || flags & SHARED)
+        if (message.bad)
             return ds_hdf_refused(st, o, NULL, "has a damaged header");
+        if (flags & SHARED)
+            return ds_hdf_refused(
+                st, o, NULL, "shares its description with other data, as nothing in a result does");
         if (!take_message(o, kind, message, w, st))
             return false;
     }

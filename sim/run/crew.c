@@ -455,13 +455,42 @@ static void end(work *w)
     pthread_mutex_destroy(&w->lock);
 }
 
+#ifdef _OPENMP
+static void *wait_for(void *gate)
+{
+    pthread_mutex_lock(gate);
+    pthread_mutex_unlock(gate);
+    return NULL;
+}
+
+/* Threads that can be had at a time, up to those that are asked for: where one fails to start,
+ * OpenMP ends the program. */
+static unsigned available(unsigned asked)
+{
+    pthread_mutex_t gate = PTHREAD_MUTEX_INITIALIZER;
+    pthread_t *const threads = malloc(asked * sizeof *threads);
+    unsigned count = 0;
+    pthread_mutex_lock(&gate);
+    while (threads && count + 1 < asked &&
+           pthread_create(&threads[count], NULL, wait_for, &gate) == 0)
+        count++;
+    pthread_mutex_unlock(&gate);
+    for (unsigned i = 0; i < count; i++)
+        pthread_join(threads[i], NULL);
+    pthread_mutex_destroy(&gate);
+    free(threads);
+    return count + 1;
+}
+#endif
+
 static bool run(work *w, ds_status *st)
 {
     pthread_t clerk;
     if (pthread_create(&clerk, NULL, hand_over_all, w) != 0)
         return ds_fail(st, DS_E_SYSTEM, "cannot start a thread that stores results");
 #ifdef _OPENMP
-#pragma omp parallel num_threads((int)w->crew->threads)
+    const int threads = (int)available(w->crew->threads);
+#pragma omp parallel num_threads(threads)
 #endif
     serve(w);
     pthread_mutex_lock(&w->lock);

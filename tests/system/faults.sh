@@ -76,8 +76,8 @@ observe: 40
 replicas: 20
 seed: 1
 servers: 1
-objective: {minimise: number_in_system, over: time}
-vary: {service.mean: {from: 0.5, to: 0.9}}
+objective: {best: {minimise: number_in_system, over: time}}
+optimise: {vary: {service.mean: {from: 0.5, to: 0.9}}}
 END
 cat >morris.yaml <<'END'
 model: queue

@@ -1,7 +1,7 @@
 #!/bin/sh
-# Files that somebody made with h5py and sealed, so that they look like results: each is refused by every
-# command that reads results, with 65, in a second and 100 MB; and no plugin of HDF5 is ever loaded:
-# sh hostile.sh PROGRAM SOURCE_DIR
+# Files that somebody made with h5py, as they are, and sealed so that they look like results: each is refused
+# by every command that reads results, with 65, in a second and 100 MB; no plugin of HDF5 is ever loaded, and
+# no file opened that another one names: sh hostile.sh PROGRAM SOURCE_DIR
 set -eu
 program=$1
 tools=$(dirname "$1")/tests
@@ -23,10 +23,10 @@ cp "$tools/plugins/mark.so" plugins/libmark.so
 export HDF5_PLUGIN_PATH="$work/plugins" MARK="$work/marked"
 "$program" run small.yaml --quiet -o good.h5
 head -c -64 good.h5 >bare.h5
-/usr/bin/python3 "$2/tests/system/hostile/forge.py" bare.h5 forged >names
+echo secret >secret
+/usr/bin/python3 "$2/tests/system/hostile/forge.py" bare.h5 forged "$work/secret" >names
 rm -f marked # h5py looks for plugins
 cp bare.h5 forged/unchanged.h5
-"$tools/seals" --add forged/*.h5
 
 # read_file CODE COMMAND...: leaves with the code, within a second of work, and takes little memory.
 read_file() {
@@ -45,8 +45,13 @@ read_file() {
     fi
 }
 slow=0
-read_file 0 "$program" info forged/unchanged.h5
 files=0
+for file in forged/*.h5; do
+    read_file 65 "$program" info "$file"
+    [ "$(wc -l <said)" -le 1 ] || { echo "more than a sentence on $file:"; cat said; exit 1; }
+done
+"$tools/seals" --add forged/*.h5
+read_file 0 "$program" info forged/unchanged.h5
 while read -r expected name; do
     file=forged/$name
     files=$((files + 1))
@@ -60,4 +65,20 @@ while read -r expected name; do
     rm -f page.html
 done <names
 [ ! -e marked ] || { echo "a plugin was loaded"; exit 1; }
+
+# Where it can be watched, the file itself is all that is opened of what lies around.
+if strace -o watched true 2>/dev/null; then
+    for file in forged/*.h5; do
+        rm -f page.html
+        strace -f -qq -e signal=none -e trace=open,openat -o watched "$program" info "$file" >out 2>&1 || true
+        strace -f -qq -e signal=none -e trace=open,openat -A -o watched "$program" report "$file" -o page.html >out 2>&1 || true
+        opened=$(grep -v ENOENT watched | sed 's/[^"]*"\([^"]*\)".*/\1/' |
+            grep -v -e '^/lib' -e '^/usr/lib' -e '^/usr/share/zoneinfo' -e '^/etc/ld\.so' -e '^/proc/' -e '^/sys/' -e '^/etc/localtime' |
+            sort -u | grep -v -x -e "$file" -e page.html.part || true)
+        [ -z "$opened" ] || { echo "$file makes the program open $opened"; exit 1; }
+        grep -q "\"$file\"" watched || { echo "nothing was watched"; exit 1; }
+    done
+else
+    echo "not watched: no strace, or no right to it"
+fi
 echo "$files files, the slowest in $slow ms"

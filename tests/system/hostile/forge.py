@@ -1,7 +1,7 @@
-"""Files that claim to be results, as somebody would make them with h5py: forge.py GOOD.h5 FOLDER
+"""Files that claim to be results, as somebody would make them with h5py: forge.py GOOD.h5 FOLDER SECRET
 
 GOOD.h5 is a result without its seal. Every file that is written is refused for a reason of its own, but
-for one, in which there is more than anybody looks at.
+for one, in which there is more than anybody looks at. What leads out of a file leads to SECRET.
 """
 import pathlib
 import shutil
@@ -11,7 +11,7 @@ import zlib
 import h5py
 import numpy
 
-good, folder = pathlib.Path(sys.argv[1]), pathlib.Path(sys.argv[2])
+good, folder, secret = pathlib.Path(sys.argv[1]), pathlib.Path(sys.argv[2]), sys.argv[3]
 made = []
 
 
@@ -31,7 +31,7 @@ def replace(file, name, *args, **options):
 
 def external_link(file):
     del file["utilization"]
-    file["utilization"] = h5py.ExternalLink("/etc/passwd", "/x")
+    file["utilization"] = h5py.ExternalLink(secret, "/x")
 
 
 def soft_link(file):
@@ -45,13 +45,13 @@ def dangling_link(file):
 
 def external_data(file):
     shape = file["time"].shape
-    replace(file, "time", shape, "<f8", external=[("/etc/passwd", 0, h5py.h5f.UNLIMITED)])
+    replace(file, "time", shape, "<f8", external=[(secret, 0, h5py.h5f.UNLIMITED)])
 
 
 def virtual_data(file):
     shape = file["utilization"].shape
     layout = h5py.VirtualLayout(shape, "<f4")
-    layout[:] = h5py.VirtualSource("/etc/passwd", "x", shape)
+    layout[:] = h5py.VirtualSource(secret, "x", shape)
     del file["utilization"]
     file.create_virtual_dataset("utilization", layout)
 
@@ -73,6 +73,11 @@ def chunk_that_inflates_to_more(file):
     where.write_direct_chunk((0, 0), zlib.compress(bytes(6 * 10**7), 9), 0)
 
 
+def chunk_with_more_behind_it(file):
+    where = file["summary/utilization_mean"].id
+    where.write_direct_chunk((0, 0), where.read_direct_chunk((0, 0))[1] + bytes(4), 0)
+
+
 def chunk_that_is_not_deflated(file):
     file["summary/utilization"].id.write_direct_chunk((0, 0, 0), b"nonsense" * 9, 0)
 
@@ -83,6 +88,16 @@ def chunk_with_an_unknown_mask(file):
 
 def loop_of_groups(file):
     file["outcomes/loop"] = file["/"]
+
+
+def loop_of_soft_links(file):
+    file["outcomes/a"] = h5py.SoftLink("/outcomes/b")
+    file["outcomes/b"] = h5py.SoftLink("/outcomes/a")
+
+
+def loop_through_a_file(file):
+    del file["summary"]
+    file["summary"] = h5py.ExternalLink(file.filename, "/summary")
 
 
 def two_names(file):
@@ -112,6 +127,70 @@ def filter_unknown(file):
     options.set_filter(32015, h5py.h5z.FLAG_OPTIONAL, ())
     del file["utilization"]
     h5py.h5d.create(file.id, b"utilization", kind, space, options)
+
+
+def filter_szip(file):
+    data = file["utilization"][()]
+    try:
+        replace(file, "utilization", data=data, chunks=data.shape, compression="szip")
+    except ValueError:  # not in this HDF5
+        replace(file, "utilization", data=data, chunks=data.shape, shuffle=True)
+
+
+def filter_bits(file):
+    shape = file["utilization"].shape
+    options = h5py.h5p.create(h5py.h5p.DATASET_CREATE)
+    options.set_chunk(shape)
+    options.set_filter(h5py.h5z.FILTER_NBIT if hasattr(h5py.h5z, "FILTER_NBIT") else 5, 0, ())
+    del file["utilization"]
+    h5py.h5d.create(file.id, b"utilization", h5py.h5t.IEEE_F32LE, h5py.h5s.create_simple(shape), options)
+
+
+def fill_value(file):
+    options = h5py.h5p.create(h5py.h5p.DATASET_CREATE)
+    options.set_fill_value(numpy.array(7.0))
+    options.set_chunk((12,))
+    del file["time"]
+    h5py.h5d.create(file.id, b"time", h5py.h5t.IEEE_F64LE, h5py.h5s.create_simple((12,)), options)
+
+
+def without_limit(file):
+    replace(file, "time", data=file["time"][()], maxshape=(None,), chunks=(12,))
+
+
+def regions(file):
+    reference = file["utilization"].regionref[0, 0, :]
+    replace(file, "time", data=[reference] * 12, dtype=h5py.regionref_dtype)
+
+
+def attribute_of_regions(file):
+    reference = file["utilization"].regionref[0, 0, :]
+    file["provenance"].attrs.create("model", reference, dtype=h5py.regionref_dtype)
+
+
+def attribute_of_any_length(file):
+    file["provenance"].attrs.create("model", "queue", dtype=h5py.string_dtype())
+
+
+def lists_of_any_length(file):
+    kind = h5py.vlen_dtype("<f8")
+    replace(file, "time", (12,), kind)[0] = numpy.arange(1000.0)
+
+
+def words_for_numbers(file):
+    replace(file, "time", data=numpy.zeros(12, "<i4").astype(h5py.enum_dtype({"A": 0, "B": 1}, "<i4")))
+
+
+def arrays_for_numbers(file):
+    replace(file, "time", (12,), numpy.dtype(("<f8", (3,))))
+
+
+def opaque(file):
+    replace(file, "time", data=numpy.zeros(12, "V8"))
+
+
+def bits_for_numbers(file):
+    replace(file, "time", data=numpy.zeros(12, "?"))
 
 
 def enormous_attribute(file):
@@ -234,6 +313,63 @@ copied("copied_old")
 copied("copied_new", libver="latest")
 copied("copied_alike", libver=("v108", "v108"), track_order=True)
 copied("behind_a_block", userblock_size=512)
+copied("behind_a_large_block", userblock_size=65536)
+copied("copied_earliest", libver=("earliest", "v108"))
+
+
+def created(name, change):
+    """The same contents in a file whose own settings are other ones."""
+    path = folder / (name + ".h5")
+    settings = h5py.h5p.create(h5py.h5p.FILE_CREATE)
+    change(settings)
+    with h5py.File(good) as source, h5py.File(h5py.h5f.create(str(path).encode(), fcpl=settings)) as file:
+        for key in source:
+            source.copy(key, file)
+    made.append(path)
+
+
+created("small_addresses", lambda settings: settings.set_sizes(4, 4))
+created("pages", lambda settings: settings.set_file_space_strategy(h5py.h5f.FSPACE_STRATEGY_PAGE, True, 1))
+
+
+def strange(fill, **options):
+    """A file that is no copy of anything."""
+    path = folder / (fill.__name__ + ".h5")
+    with h5py.File(path, "w", **options) as file:
+        fill(file)
+    made.append(path)
+
+
+def nothing_at_all(_):
+    pass
+
+
+def everything(other):
+    group = other.create_group("a/b/c")
+    group["up"] = other["/"]
+    other["kind"] = numpy.dtype([("x", "<f8"), ("s", "S5")])
+    other.create_dataset("committed", (3,), other["kind"])
+    other.create_dataset("texts", data=["a", "bc", ""], dtype=h5py.string_dtype())
+    other.create_dataset("regions", data=[other["texts"].regionref[:]], dtype=h5py.regionref_dtype)
+    other.create_dataset("huge", (2**40, 2**20), "<f8", chunks=(2**10, 2**10), fillvalue=3.0)
+    other["out"] = h5py.ExternalLink(secret, "/")
+    other["nowhere"] = h5py.SoftLink("/a/b/nowhere")
+    other.attrs["long"] = numpy.zeros(4000)
+    other.attrs["kind"] = "diemsim part"
+
+
+strange(nothing_at_all)
+strange(everything, libver="latest")
+
+# What is not even that: a name and nonsense behind it.
+for version in range(6):
+    path = folder / ("superblock_%d_of_nonsense.h5" % version)
+    path.write_bytes(b"\x89HDF\r\n\x1a\n" + bytes([version]) + b"\xff" * 4000)
+    made.append(path)
+for size in (0, 1, 7, 8, 9, 47, 48, 63, 64, 72):
+    path = folder / ("only_%d_bytes.h5" % size)
+    path.write_bytes(good.read_bytes()[:size])
+    made.append(path)
 
 for path in made:
     print(0 if path.stem == "many_attributes" else 65, path.name)
