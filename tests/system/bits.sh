@@ -39,6 +39,16 @@ taken() {
 }
 ours=$(taken "$build"/libds_*.a)
 [ -z "$ours" ] || fail "our objects call libm's inexact functions: $ours"
+
+# GSL's operations are those of whoever built it: what decides about a run or is stored has none. The
+# witnesses in libm.o only look whose functions GSL calls.
+of_gsl() {
+    for archive in core io run models; do
+        nm -A -u "$build/libds_$archive.a" | grep ' gsl_' | grep -v 'libm\.c\.o: *U gsl_cdf_' || true
+    done
+}
+[ -z "$(of_gsl)" ] || fail "numbers of a run are made by GSL: $(of_gsl)"
+nm -A -u "$build/libds_analysis.a" | grep -q ' gsl_' || fail "calls of GSL are not noticed"
 printf '#include <math.h>\ndouble f(double x);\ndouble f(double x) { return log(x); }\n' >planted.c
 if command -v "${CC:-cc}" >/dev/null; then
     ${CC:-cc} -c -O2 planted.c && ar rc planted.a planted.o
@@ -80,55 +90,74 @@ if ${CC:-cc} -O1 -fno-builtin glibc.c -o glibc -lm 2>/dev/null; then
     ! cmp -s here there || echo "glibc has one path only on this processor: nothing is compared"
 fi
 
-small="--set horizon=12 --set holders.scale=0.05 --set consumers.scale=0.1 --replicas 8 --quiet"
+sh "$source_dir/tests/every_kind.sh" "$program" "$work/first" 2>said || { cat said; exit 1; }
 
-# alike NAME ARGUMENT...
+# alike NAME ENVIRONMENT...
 alike() {
     name=$1
     shift
-    "$program" run "$@" -o "$name.h5"
-    env "$plain" "$program" run "$@" -o "$name.plain.h5"
-    env "$older" "$program" run "$@" -o "$name.older.h5"
-    cmp "$name.h5" "$name.plain.h5"
-    cmp "$name.h5" "$name.older.h5"
+    env "$@" sh "$source_dir/tests/every_kind.sh" "$program" "$work/$name" 2>said || { cat said; exit 1; }
+    diff -r "$work/first" "$work/$name" || fail "other bits: $name"
+    rm -r "$name"
 }
+alike plain "$plain"
+alike older "$older"
+[ "$(find first -name '*.h5' | wc -l)" -ge 22 ] || fail "little was compared"
 
-alike quickstart "$source_dir/scenarios/quickstart.yaml" --set "horizon=30 d" --replicas 8 --quiet
-alike shocks "$source_dir/scenarios/stress/all-at-once.yaml" $small --set horizon=100
-echo 'include: quickstart.yaml
-policies:
-  mint: {use: lua, file: policies/cubic.lua, power: 2.1}
-  fee_split: {use: lua, file: policies/sloped_split.lua}
-  emission: {use: lua, file: policies/halving_emission.lua}
-  buyback: {use: lua, file: policies/cautious_buyback.lua}
-  pricing: {use: lua, file: powers.lua}' >lua.yaml
-# The last bits of hundreds of values a day decide on the price.
-echo 'return {price = function(p, now)
-  local last = 0
-  for i = 1, 100 do
-    local x = now.utilization + i / 100
-    last = (last + 1e14 * (exp(x) + log(x) + x^1.7 + math.sin(x) + math.atan(x) + math.tan(x / 2))) % 1
-  end
-  return 1 + last
-end}' >powers.lua
-alike lua lua.yaml $small
-echo 'model: queue
-horizon: 3000
-observe: 100
-seed: 1
-replicas: 8
-until: {metric: utilization, half_width: 0.03, max_replicas: 256}
-arrivals: {process: hawkes, mu: 0.4, alpha: 0.5, beta: 1}
-patience: {distribution: lognormal, mean: 20, scv: 3}
-variants:
-  mixture: {service: {distribution: mixture, p: [0.3, 0.7], means: [0.3, 1], scv: [2, 0.2]}}
-  pareto: {service: {distribution: pareto, min: 0.5, alpha: 2.5}}
-  gamma: {service: {distribution: gamma, mean: 0.8, scv: 3}}
-  exponential: {service: {distribution: exponential, mean: 0.8}}' >queue.yaml
-alike queue queue.yaml --quiet
-alike design "$source_dir/scenarios/queue/mm1.yaml" --quiet --set horizon=2000 --replicas 4 \
-    --set 'sweep={design: sobol, samples: 8, arrivals.rate: {from: 0.1, to: 0.9, scale: log}}'
+# ---- what compilers and libraries can do to arithmetic ----
 
-"$program" version --selftest >said
-grep -q 'as it must be' said
-env "$older" "$program" version --selftest >said
+small="$source_dir/scenarios/quickstart.yaml --set horizon=4 --set holders.scale=0.05 --set consumers.scale=0.1 --replicas 4"
+"$program" run $small --quiet -o small.h5
+if command -v "${CC:-cc}" >/dev/null; then
+    cc=${CC:-cc}
+    for flag in -ffast-math -Ofast -ffinite-math-only -mfpmath=387; do
+        echo '#include "sim/core/real.h"' | $cc -std=c17 -I "$source_dir" $flag -x c -fsyntax-only - 2>said &&
+            fail "$flag is not refused"
+        grep -q 'results would be other bits\|must be rounded to doubles\|unsupported\|not supported' said || { cat said; exit 1; }
+    done
+    echo '#include "sim/core/arithmetic.h"
+    int main(void) { return ds_arithmetic_is_as_written() ? 0 : 3; }' >written.c
+    for flags in '0 -O2' '0 -O3 -march=native -ffp-contract=off' '3 -O2 -funsafe-math-optimizations' \
+        '3 -O2 -fassociative-math -fno-signed-zeros -fno-trapping-math' '3 -O2 -mfma -ffp-contract=fast'; do
+        case $flags in *-mfma*) grep -qw fma /proc/cpuinfo || continue ;; esac
+        $cc -std=c17 -I "$source_dir" ${flags#? } written.c "$source_dir/sim/core/arithmetic.c" -o written -lm
+        got=0
+        ./written || got=$?
+        [ "$got" -eq "${flags%% *}" ] || fail "built with ${flags#? }, arithmetic is found to be $got"
+    done
+
+    # A library that sets small numbers to zero and rounds upwards as it is loaded.
+    cat >modes.c <<'C'
+#include <fenv.h>
+__attribute__((constructor)) static void change(void)
+{
+    fesetround(FE_UPWARD);
+#ifdef __x86_64__
+    __builtin_ia32_ldmxcsr(__builtin_ia32_stmxcsr() | 0x8040);
+#endif
+}
+C
+    $cc -shared -fPIC modes.c -o modes.so -lm
+    LD_PRELOAD="$work/modes.so" "$program" run $small --threads 2 --quiet -o modes.h5
+    cmp small.h5 modes.h5
+
+    # Another zlib makes other bytes of the same data: their digest is the same, and they verify.
+    cat >deflate.c <<'C'
+#include <dlfcn.h>
+int compress2(unsigned char *to, unsigned long *size, const unsigned char *from, unsigned long length, int level);
+int compress2(unsigned char *to, unsigned long *size, const unsigned char *from, unsigned long length, int level)
+{
+    int (*real)(unsigned char *, unsigned long *, const unsigned char *, unsigned long, int);
+    *(void **)&real = dlsym(RTLD_NEXT, "compress2");
+    return real(to, size, from, length, level == 1 ? 2 : 1);
+}
+C
+    $cc -D_GNU_SOURCE -shared -fPIC deflate.c -o deflate.so -ldl
+    LD_PRELOAD="$work/deflate.so" "$program" run $small --quiet -o deflate.h5
+    cmp -s small.h5 deflate.h5 && fail "the other zlib was not used"
+    "$program" verify deflate.h5 --quiet >/dev/null
+    for name in small deflate; do
+        grep -a -o 'data_digest[^0-9a-f]*[0-9a-f]\{32\}' $name.h5 >$name.digest
+    done
+    cmp small.digest deflate.digest
+fi
