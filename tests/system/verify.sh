@@ -39,3 +39,52 @@ for length in 0 1 100 $((size / 2)) $((size - 1)); do
     head -c "$length" good.h5 >short.h5
     is 65 'short.h5' "$program" verify short.h5 --quiet
 done
+
+# Files with a seal that is right, whose numbers are not those of their scenario: the first that differs is told.
+seals=$(dirname "$program")/tests/seals
+"$program" run "$2/scenarios/queue/mm1.yaml" --set horizon=1100 --set observe=100 --replicas 8 --quiet -o good2.h5
+head -c $(($(wc -c <good2.h5) - 64)) good2.h5 >bare.h5
+
+# forged PATTERN CHANGE: of `f`, an h5py.File; `put` changes a dataset.
+forged() {
+    cp bare.h5 forged.h5
+    /usr/bin/python3 - "$2" <<'PYTHON'
+import sys
+import h5py
+import numpy
+
+
+def put(name, change):
+    values = f[name][...]
+    change(values)
+    f[name][...] = values
+
+
+with h5py.File("forged.h5", "r+") as f:
+    exec(sys.argv[1])
+PYTHON
+    "$seals" --add forged.h5
+    is 65 "$1" "$program" verify forged.h5 --quiet
+}
+cp bare.h5 same.h5
+"$seals" --add same.h5
+is 0 '8 of 8 replicas' "$program" verify same.h5 --quiet
+forged "differs in 1 of 8 replicas, .*replica 3: outcome 'customers' is .* in the file, now" \
+    'f["outcomes/customers"][0, 3] += 1'
+forged "differs in 2 of 8 replicas, .*replica 2: outcome" \
+    'f["outcomes/customers"][0, 5] += 1; f["outcomes/customers"][0, 2] += 1'
+forged 'replica 4: stored as state 1 after .* events, now state 1 after' 'f["provenance/events"][0, 4] += 1'
+forged "replica 1: 'wait_mean' at time .* is .* in the file, now" \
+    'def change(v): v[0, 1, 1] *= 2
+put("wait_mean", change)'
+forged "the summary of 'utilization' at time .* is not that of the replicas" \
+    'def change(v): v[0, 1] *= 2
+put("summary/utilization_mean", change)'
+forged "the summary of 'utilization' at time .* is not that of the replicas" \
+    'def change(v): v[0, 2, 1] *= 2
+put("summary/utilization", change)'
+forged 'time 1 is 1101 in the file, and 1100 by its scenario' 'f["time"][1] = 1101'
+forged "point 0 is called 'another' in the file" 'f["point_label"][0] = "another"'
+forged 'its own scenario asks for 1, 9, ' \
+    'text = f["provenance/resolved"][()].decode(); f["provenance/resolved"][()] = text.replace("replicas\":8", "replicas\":9")'
+forged 'made by version 0.9, this is' 'a = f["provenance"].attrs; a.modify("version", numpy.array(b"0.9", a.get_id("version").dtype))'
