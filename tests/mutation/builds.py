@@ -175,7 +175,7 @@ class Lines:
         if not data:
             return {}
         said = subprocess.run(["gcov", "--json-format", "--stdout", *map(str, data)], cwd=self.folder,
-                              capture_output=True, text=True, check=True).stdout  # fmt: skip
+                              capture_output=True, text=True).stdout  # fmt: skip
         lines = {}
         for report in said.splitlines():
             for file in json.loads(report)["files"]:

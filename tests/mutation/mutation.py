@@ -337,6 +337,7 @@ def arguments():
     p.add_argument("--jobs", type=int, default=os.cpu_count())
     p.add_argument("--budget", type=float, default=20, metavar="S", help="seconds of tests a mutant (20)")
     p.add_argument("--tests", default="", metavar="PATTERN", help="with these tests alone")
+    p.add_argument("--nice", type=int, default=19, metavar="N", help="priority, as nice has it (19)")
     p.add_argument("--fresh", action="store_true", help="forget what is known of these mutants")
     p.add_argument("--list", action="store_true", help="only list the mutants")
     p.add_argument("--least", type=float, default=90, metavar="PERCENT", help="fail below (90)")
@@ -357,7 +358,7 @@ def main():
         for m in mutants:
             print(f"{m.id} {m.path}:{m.line} {m.function}: {m.what}\n{difference(project, m)}")
         return 0
-    os.nice(19 - os.nice(0))
+    os.nice(max(0, args.nice - os.nice(0)))
     args.work.mkdir(parents=True, exist_ok=True)
     print("builds and the map of tests", flush=True)
     configure(project, args.work, args.jobs)
