@@ -71,7 +71,7 @@ def configure(project, work, jobs):
         folder = work / name
         if not (folder / "build.ninja").exists():
             quiet(["cmake", "-G", "Ninja", "-S", str(project.root), "-B", str(folder), "-DCMAKE_BUILD_TYPE=Debug",
-                   f"-DCMAKE_C_FLAGS_DEBUG={flags}", "-DDIEMSIM_MPI=OFF", "-DDIEMSIM_OPENMP=OFF"])  # fmt: skip
+                   f"-DCMAKE_C_FLAGS_DEBUG={flags}", "-DDIEMSIM_MPI=OFF", "-DDIEMSIM_OPENMP=OFF", "-DCMAKE_C_COMPILER_LAUNCHER="])  # fmt: skip
         quiet(["cmake", "--build", str(folder), "-j", str(jobs)])
 
 
