@@ -148,10 +148,10 @@ def tests_for(mutant, tests, budget):
 class Bench:
     """A worker's copy of the tree and what it compiles there."""
 
-    def __init__(self, project, work, number):
+    def __init__(self, project, work):
         self.project = project
         self.build = build_of(work / "asserts", project.root)
-        self.folder = work / f"worker{number}"
+        self.folder = work / f"worker{os.getpid()}"
         self.copy = self.folder / "tree"
         self.folder.mkdir(parents=True, exist_ok=True)
         copied(project.root, self.copy)
@@ -223,10 +223,11 @@ class Bench:
                     raise SyntaxError(output)
 
 
-def worker(project, number, work, tests, budget, tasks, results):
-    bench = Bench(project, work, number)
+def worker(project, work, tests, budget, tasks, results):
+    bench = Bench(project, work)
     for mutant in iter(tasks.get, None):
         results.put((mutant, bench.judge(mutant, tests, budget)))
+    shutil.rmtree(bench.folder)
     results.put(None)
 
 
@@ -262,9 +263,9 @@ def try_all(project, mutants, tests, record, args):
     for mutant in due:
         tasks.put(mutant)
     crew = []
-    for number in range(args.jobs):
+    for _ in range(args.jobs):
         tasks.put(None)
-        these = project, number, args.work, tests, args.budget, tasks, results
+        these = project, args.work, tests, args.budget, tasks, results
         crew.append(multiprocessing.Process(target=worker, args=these))
         crew[-1].start()
     left, done = len(crew), 0

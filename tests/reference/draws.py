@@ -207,6 +207,38 @@ DRAWS = [
 COUNT = 20000
 
 
+# ---- scrambled Sobol' points, of the first three dimensions: Owen 1995, by a bit a node of the tree of digits ----
+
+
+def direction(dimension, i):
+    """Bratley and Fox 1988: the recurrences of 1, x + 1 and x^2 + x + 1."""
+    if dimension == 0 or i < dimension:
+        return 1
+    if dimension == 1:
+        return direction(1, i - 1) << 1 ^ direction(1, i - 1)
+    return direction(2, i - 1) << 1 ^ direction(2, i - 2) << 2 ^ direction(2, i - 2)
+
+
+def random_bits(seed, scramble, dimension, group, prefix):
+    w = philox((prefix, scramble, 253 | group << 8, dimension), (seed & 0xFFFFFFFF, seed >> 32))
+    return w[0] | w[1] << 32 | w[2] << 64 | w[3] << 96
+
+
+def scrambled(seed, scramble, point, dimension):
+    gray, x = point ^ point >> 1, 0
+    for i in range(20):
+        if gray >> i & 1:
+            x ^= direction(dimension, i) << (31 - i)
+    digits = f"{x:032b}"
+    result = ""
+    for place in range(21):
+        group, node = place // 7, "1" + digits[place // 7 * 7 : place]
+        bits = random_bits(seed, scramble, dimension, group, int(digits[: 7 * group] or "0", 2))
+        result += str(int(digits[place]) ^ bits >> int(node, 2) & 1)
+    rest = random_bits(seed, scramble, dimension, 3, int(digits[:21], 2)) & ALL
+    return int(result, 2) << 43 | rest >> 21
+
+
 # ---- arrivals, as test_arrivals.c has them ----
 
 
@@ -282,6 +314,8 @@ def main():
     show("normal", [normal(s) for _ in range(COUNT)])
     s = Stream(0x123456789ABCDEF, 77, 200, 101)
     show("two normals", [z for _ in range(COUNT // 10) for z in two_normals(s)])
+    for point, dimension in ((0, 0), (1, 1), (1000, 2), (1048575, 2)):
+        print(f"point {point} of {dimension}: {scrambled(0x123456789ABCDEF, 0x45000000, point, dimension):016x}")
     for kind in ("poisson", "renewal", "mmpp", "hawkes"):
         process = Process(kind)
         times = [process.next() for _ in range(200)]

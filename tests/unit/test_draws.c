@@ -3,6 +3,7 @@
 #include "run.h"
 
 #include "sim/core/dist.h"
+#include "sim/core/sobol.h"
 #include "tests/choice.h"
 
 #include <string.h>
@@ -76,9 +77,26 @@ START_TEST(normals_are_what_the_papers_say)
 }
 END_TEST
 
+START_TEST(scrambled_points_are_what_the_papers_say)
+{
+    static const struct {
+        uint32_t point, dimension;
+        uint64_t word;
+    } points[] = {{0, 0, 0xae69b85cdb86c7e0},
+                  {1, 1, 0x00f3ffc7d09f8213},
+                  {1000, 2, 0xee2674c22554b988},
+                  {1048575, 2, 0x27682813a445af0a}};
+    for (size_t i = 0; i < sizeof points / sizeof points[0]; i++)
+        ck_assert_uint_eq(
+            ds_sobol(0x123456789ABCDEF, 0x45000000, points[i].point, points[i].dimension),
+            points[i].word);
+}
+END_TEST
+
 int main(void)
 {
     const ds_test tests[] = {{a_distribution_draws_what_the_papers_say, CASES},
+                             {scrambled_points_are_what_the_papers_say, 0},
                              {normals_are_what_the_papers_say, 0},
                              {0}};
     return ds_run_tests("draws", tests, 60);
