@@ -194,7 +194,7 @@ class Bench:
         program = self.folder / "program"
         if not linked(self.build, self.build.link(name), mine, program):
             return "does not link"
-        ended, _ = run(program, self.folder, cpu=int(3 + 5 * test["seconds"]))
+        ended, _ = run(program, self.folder, cpu=int(1.5 + 5 * test["seconds"]))
         return ended
 
     def judge(self, mutant, tests, budget):
