@@ -174,8 +174,11 @@ class Lines:
         data = [d for d in self.folder.rglob("*.gcda") if self.name(d) in useful]
         if not data:
             return {}
-        said = subprocess.run(["gcov", "--json-format", "--stdout", *map(str, data)], cwd=self.folder,
-                              capture_output=True, text=True, check=True).stdout  # fmt: skip
+        done = subprocess.run(["gcov", "--json-format", "--stdout", *map(str, data)], cwd=self.folder,
+                              capture_output=True, text=True)  # fmt: skip
+        if "mismatch" in done.stderr:
+            raise RuntimeError(done.stderr)
+        said = done.stdout
         lines = {}
         for report in said.splitlines():
             for file in json.loads(report)["files"]:

@@ -147,11 +147,45 @@ START_TEST(a_thinned_clock_follows_a_rate_that_varies)
 }
 END_TEST
 
+/* What is left of an exponential is one, and so is what was drawn ahead. */
+START_TEST(a_clock_is_redrawn_from_its_stream)
+{
+    pulse p;
+    open_pulse(&p, 4, 0);
+    ck_assert(ds_engine_run(&p.engine, 3));
+    ds_rng rng = ds_rng_stream(8, 0, 0, 0), other = rng;
+    const double next = ds_rng_exponential(&rng), left = ds_rng_exponential(&rng);
+    ds_clock_redraw(&p.engine, 0, &p.clock, &other);
+    ck_assert_double_eq(ds_engine_get(&p.engine, 0), 3 + left * 0.25);
+    ck_assert_double_eq(p.clock.next, next);
+    ds_clock_set_rate(&p.engine, 0, &p.clock, 0);
+    ds_clock_redraw(&p.engine, 0, &p.clock, &rng);
+    ck_assert(isinf(ds_engine_get(&p.engine, 0)));
+    const double spent = p.clock.left;
+    ds_clock_set_rate(&p.engine, 0, &p.clock, 2);
+    ck_assert_double_eq(ds_engine_get(&p.engine, 0), 3 + spent / 2);
+    ds_arena_close(&p.arena);
+}
+END_TEST
+
+START_TEST(a_rate_that_stays_changes_nothing)
+{
+    pulse p;
+    open_pulse(&p, 3, 0);
+    ck_assert(ds_engine_run(&p.engine, 0.7));
+    const double pending = ds_engine_get(&p.engine, 0);
+    ds_clock_set_rate(&p.engine, 0, &p.clock, 3);
+    ck_assert_double_eq(ds_engine_get(&p.engine, 0), pending);
+    ds_arena_close(&p.arena);
+}
+END_TEST
+
 int main(void)
 {
     const ds_test tests[] = {
         {a_change_of_rate_rescales_the_pending_time, 0},   {a_clock_of_changing_rate_is_poisson, 0},
         {a_clock_of_summed_rates_is_the_superposition, 0}, {a_clock_spends_its_stream_in_order, 0},
+        {a_clock_is_redrawn_from_its_stream, 0},           {a_rate_that_stays_changes_nothing, 0},
         {a_thinned_clock_follows_a_rate_that_varies, 0},   {0}};
     return ds_run_tests("clock", tests, 120);
 }

@@ -256,6 +256,65 @@ START_TEST(exponentials_are_above_zero_and_finite)
 }
 END_TEST
 
+START_TEST(a_stream_can_begin_anew_and_elsewhere)
+{
+    ds_rng rng = ds_rng_stream(1, 2, 3, 4), other = ds_rng_stream(9, 2, 3, 4);
+    for (int i = 0; i < 21; i++)
+        (void)ds_rng_next(&rng);
+    ds_rng_rekey(&rng, 9);
+    for (int i = 0; i < 40; i++)
+        ck_assert_uint_eq(ds_rng_next(&rng), ds_rng_next(&other));
+    ds_rng_seek(&rng, 1000);
+    for (uint64_t block = 1000; block < 1020; block++) {
+        uint64_t word[2];
+        ds_rng_block(9, 2, 3, 4, block, word);
+        ck_assert_uint_eq(ds_rng_next(&rng), word[0]);
+        ck_assert_uint_eq(ds_rng_next(&rng), word[1]);
+    }
+}
+END_TEST
+
+/* The ends of the unit interval: 53 bits from 0 on, 52 bits and a half. */
+START_TEST(uniforms_end_where_they_say)
+{
+    ck_assert_double_eq(ds_unit(0), 0);
+    ck_assert_double_eq(ds_unit(UINT64_MAX), 1 - 0x1p-53);
+    ck_assert_double_eq(ds_unit(UINT64_C(1) << 63), 0.5);
+    ck_assert_double_eq(ds_unit(UINT64_C(1) << 11), 0x1p-53);
+    ck_assert_double_eq(ds_unit_open(0), 0x1p-53);
+    ck_assert_double_eq(ds_unit_open(UINT64_MAX), 1 - 0x1p-53);
+    ck_assert_double_eq(ds_unit_open(UINT64_C(1) << 12), 0x1.8p-52);
+}
+END_TEST
+
+/* Lemire 2019, by hand: with n = 3, 2^32 mod 3 = 1, so of the high halves only 0 is drawn again;
+ * with n = 2^31 + 1 those whose product's low half is below 2^31 - 1. */
+START_TEST(below_draws_again_where_the_definition_says)
+{
+    static const struct {
+        uint32_t n, high, result;
+        bool again; /* the next word is 0x40000000, a quarter */
+    } cases[] = {{3, 0, 0, true},
+                 {3, 1, 0, false},
+                 {3, 0x55555555, 0, false}, /* the product's low half is 2^32 - 1 */
+                 {3, 0x55555556, 1, false}, /* 2 */
+                 {3, UINT32_MAX, 2, false},
+                 {0x80000001, 0, 0x20000000, true},
+                 {0x80000001, 1, 0, false},                   /* 2^31 + 1 */
+                 {0x80000001, 2, 0x20000000, true},           /* 2 */
+                 {0x80000001, 0x7ffffffd, 0x3ffffffe, false}, /* 2^32 - 3 */
+                 {0x80000001, UINT32_MAX, 0x80000000, false}, /* 2^31 - 1: the least that counts */
+                 {1, 0x12345678, 0, false},
+                 {16, 0, 0, false},
+                 {16, 0xF0000000, 15, false}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        ds_rng rng = of_words((uint64_t)cases[i].high << 32, UINT64_C(0x40000000) << 32);
+        ck_assert_uint_eq(ds_rng_below(&rng, cases[i].n), cases[i].result);
+        ck_assert_uint_eq(rng.at, cases[i].again ? 2 : 1);
+    }
+}
+END_TEST
+
 int main(void)
 {
     const ds_test tests[] = {
@@ -268,6 +327,9 @@ int main(void)
         {gsl_begins_the_stream_of_another_seed, 0},
         {every_processor_makes_the_same_words, 0},
         {below_is_uniform, 0},
+        {below_draws_again_where_the_definition_says, 0},
+        {uniforms_end_where_they_say, 0},
+        {a_stream_can_begin_anew_and_elsewhere, 0},
         {the_ziggurat_is_exponential, 0},
         {the_tail_of_the_ziggurat_is_exponential, 0},
         {all_strips_have_one_area, 0},
