@@ -2,7 +2,7 @@
 
 build_packages="gcc libc6-dev cmake ninja-build pkg-config libgsl-dev libhdf5-dev zlib1g-dev libfyaml-dev
   libxxhash-dev liblua5.4-dev libmpfr-dev libnlopt-dev libjs-chart.js"
-test_packages="check clang clang-tidy clang-format libomp-dev netcdf-bin python3-xarray
+test_packages="check clang clang-tidy clang-format libclang-rt-dev libomp-dev valgrind netcdf-bin python3-xarray
   python3-netcdf4 python3-h5netcdf python3-h5py libopenmpi-dev openmpi-bin
   slurmctld slurmd slurm-client munge gnuplot-nox chromium poppler-utils fonts-dejavu-core
   debootstrap dpkg-dev file man-db mandoc strace"

@@ -119,6 +119,8 @@ suite release build
 step build_serial build serial && step equal_bytes equal_bytes
 step scenarios scenarios
 step build_sanitizers build asan && suite sanitizers build/asan -LE repetitive
+step build_races build tsan && suite races build/tsan -L threads
+step memcheck sh tests/memcheck.sh
 step build_clang build clang
 step matrix sh tests/matrix.sh
 step tidy tidy

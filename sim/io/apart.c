@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
@@ -12,6 +13,7 @@
 #endif
 
 bool ds_apart_never;
+static atomic_uint busy; /* crews at work */
 
 /* In memory of both processes; the bytes that are shared follow. */
 typedef struct report {
@@ -58,10 +60,22 @@ static bool look(const report *r, int state, const char *what, ds_status *st)
                    WEXITSTATUS(state));
 }
 
+void ds_apart_forbid(void)
+{
+    atomic_fetch_add(&busy, 1);
+}
+
+void ds_apart_allow(void)
+{
+    atomic_fetch_sub(&busy, 1);
+}
+
 bool ds_apart(ds_apart_work *work, void *self, void *shared, size_t size, const char *what,
               ds_status *st)
 {
     const size_t all = sizeof(report) + size;
+    if (atomic_load(&busy) > 0)
+        return ds_fail(st, DS_E_BUG, "cannot %s while other threads are at work", what);
     if (ds_apart_never)
         return work(self, shared, st);
     report *const r = mmap(NULL, all, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);

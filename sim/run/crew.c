@@ -1,6 +1,7 @@
 #include "crew.h"
 
 #include "sim/core/arithmetic.h"
+#include "sim/io/apart.h"
 
 #include <math.h>
 #include <pthread.h>
@@ -512,7 +513,9 @@ bool ds_crew_run(const ds_crew *crew, ds_status *st)
               .store = PTHREAD_MUTEX_INITIALIZER,
               .freed = PTHREAD_COND_INITIALIZER,
               .filled = PTHREAD_COND_INITIALIZER};
+    ds_apart_forbid();
     const bool ok = begin(&w, st) && run(&w, st);
+    ds_apart_allow();
     end(&w);
     return ok;
 }

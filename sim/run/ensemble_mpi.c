@@ -2,7 +2,6 @@
 
 #ifdef DIEMSIM_MPI
 
-#include <limits.h>
 #include <mpi.h>
 #include <pthread.h>
 #include <stdlib.h>
@@ -11,6 +10,11 @@ static int rank, size = 1;
 static bool is_open, failure_is_shared;
 static MPI_Win window = MPI_WIN_NULL;
 static uint64_t *counter; /* of process 0 */
+
+/* Pieces that any MPI copies. Memory sent as it is it may pin, and pages that are pinned for a
+ * network are missing in the child that writes the result, on systems that do not copy them there.
+ */
+static const size_t piece_most = 4096;
 
 /* Threads take turns in MPI: over plain TCP, Open MPI 4 has no counter for several at a time. */
 static pthread_mutex_t turn = PTHREAD_MUTEX_INITIALIZER;
@@ -103,10 +107,10 @@ void ds_mpi_share(void *bytes, size_t count)
 {
     char *at = bytes;
     for (size_t left = size == 1 ? 0 : count; left > 0;) {
-        const int piece = left < INT_MAX ? (int)left : INT_MAX;
-        MPI_Bcast(at, piece, MPI_BYTE, 0, MPI_COMM_WORLD);
+        const size_t piece = left < piece_most ? left : piece_most;
+        MPI_Bcast(at, (int)piece, MPI_BYTE, 0, MPI_COMM_WORLD);
         at += piece;
-        left -= (size_t)piece;
+        left -= piece;
     }
 }
 

@@ -9,6 +9,7 @@ cd "$work"
 # sees FAULT PATTERN
 sees() {
     code=0
+    rm -f out.h5
     "$planted" "$1" out.h5 >said 2>&1 || code=$?
     if [ "$code" -eq 0 ] || ! grep -q -e "$2" said; then
         echo "$1 is not seen: exit $code"
@@ -20,6 +21,7 @@ sees() {
 case $("$planted") in
 thread)
     sees race 'data race.*planted'
+    OMP_TOOL_VERBOSE_INIT=stderr sees race 'libarcher.so... Success'
     ;;
 address)
     sees leak 'detected memory leaks'

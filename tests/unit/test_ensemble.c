@@ -1,6 +1,7 @@
 /* Many replicas of a toy model, stopped, failing, and going on. */
 #include "../toy.h"
 
+#include "sim/io/apart.h"
 #include "sim/run/crew.h"
 #include "sim/run/ensemble.h"
 #include "sim/run/folder.h"
@@ -316,6 +317,53 @@ START_TEST(a_watched_replica_has_the_same_bits)
 }
 END_TEST
 
+static bool nothing(void *self, void *shared, ds_status *st)
+{
+    (void)self, (void)shared, (void)st;
+    return true;
+}
+
+static _Atomic int children, refused;
+
+static bool begin_with_child(void *world, uint32_t replica)
+{
+    char none = 0;
+    ds_status st = {0};
+    const bool ok = ds_apart(nothing, NULL, &none, sizeof none, "do nothing", &st);
+    atomic_fetch_add(&children, ok);
+    atomic_fetch_add(&refused, st.code == DS_E_BUG);
+    return toy_begin(world, replica);
+}
+
+START_TEST(no_child_is_made_while_threads_are_at_work)
+{
+    ds_model model = toy_model;
+    model.begin = begin_with_child;
+    const ds_model *const models[] = {&model, NULL};
+    const ds_scenario_request wanted = {
+        .path = "toy", .text = "model: toy\nreplicas: 6\n", .models = models};
+    ds_scenario scenario;
+    ds_run_report report;
+    ds_status st = {0};
+    char none = 0;
+    atomic_store(&children, 0);
+    atomic_store(&refused, 0);
+    ck_assert(ds_scenario_load(&scenario, &wanted, &st));
+    const ds_run_request request = {.scenario = &scenario,
+                                    .output = output,
+                                    .threads = 2,
+                                    .quiet = true,
+                                    .program = "test",
+                                    .version = "1",
+                                    .build = "any"};
+    ck_assert_msg(ds_run(&request, &report, &st), "%s", st.text);
+    ck_assert_int_eq(atomic_load(&children), 0);
+    ck_assert_int_eq(atomic_load(&refused), 6);
+    ck_assert(ds_apart(nothing, NULL, &none, sizeof none, "do nothing", &st));
+    ds_scenario_free(&scenario);
+}
+END_TEST
+
 int main(void)
 {
     Suite *const suite = suite_create("ensemble");
@@ -335,6 +383,7 @@ int main(void)
     tcase_add_test(t, a_run_that_is_refused_leaves_the_seed_of_the_one_that_was_stopped);
     tcase_add_test(t, more_memory_than_there_is_is_refused_with_the_need);
     tcase_add_test(t, a_watched_replica_has_the_same_bits);
+    tcase_add_test(t, no_child_is_made_while_threads_are_at_work);
     suite_add_tcase(suite, t);
     SRunner *const runner = srunner_create(suite);
     srunner_run_all(runner, CK_NORMAL);
