@@ -56,6 +56,51 @@ const ds_variable *ds_case_variable(const ds_case *c, const char *name)
     return NULL;
 }
 
+const ds_coordinate *ds_case_variants(const ds_result_info *about)
+{
+    const ds_coordinate *branch = NULL;
+    for (size_t i = 0; i < about->coordinates; i++) {
+        const ds_coordinate *const k = &about->coordinate[i];
+        if (k->text && strcmp(k->path, "variant") == 0)
+            return k;
+        if (k->text && strcmp(k->path, "branch") == 0)
+            branch = k;
+    }
+    return branch;
+}
+
+bool ds_case_is_rare(const ds_case *c)
+{
+    const ds_result_info *const about = c->about;
+    return about->variables == 0 && about->outcomes > 1 &&
+           strcmp(about->outcome[0].name, "probability") == 0 &&
+           strcmp(about->outcome[1].name, "log10_probability") == 0;
+}
+
+static bool same_text(const ds_coordinate *x, size_t a, size_t b)
+{
+    return x->text ? strcmp(x->text[a], x->text[b]) == 0 : x->number[a] == x->number[b];
+}
+
+const ds_case *ds_case_like(const ds_case *cases, size_t count, const ds_case *c,
+                            const char *variant)
+{
+    const ds_coordinate *const v = ds_case_variants(c->about);
+    if (!v)
+        return NULL;
+    const char *const name = variant ? variant : v->text[0];
+    for (size_t i = 0; i < count; i++) {
+        const size_t p = cases[i].point;
+        bool like = cases[i].about == c->about && strcmp(v->text[p], name) == 0;
+        for (size_t k = 0; like && k < c->about->coordinates; k++)
+            like =
+                &c->about->coordinate[k] == v || same_text(&c->about->coordinate[k], p, c->point);
+        if (like)
+            return &cases[i];
+    }
+    return NULL;
+}
+
 void ds_case_when(const ds_case *c, double time, char *text, size_t room)
 {
     if (isnan(c->origin))

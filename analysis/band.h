@@ -20,6 +20,14 @@ typedef struct ds_case {
 DS_MUST_CHECK bool ds_case_of(ds_case *c, ds_result *result, size_t point, ds_status *st);
 /* The variable of that name, or NULL. */
 const ds_variable *ds_case_variable(const ds_case *c, const char *name);
+/* What tells apart variants of a result, or the futures of a branch; NULL: nothing does. */
+const ds_coordinate *ds_case_variants(const ds_result_info *about);
+/* Among the cases the one of the same result that is this variant (NULL: the result's first), and
+ * as `c` otherwise; NULL: there is none. */
+const ds_case *ds_case_like(const ds_case *cases, size_t count, const ds_case *c,
+                            const char *variant);
+/* Whether its replicas are estimates of the probability of something rare, by splitting. */
+bool ds_case_is_rare(const ds_case *c);
 /* The date of a grid time, or its plain number. */
 void ds_case_when(const ds_case *c, double time, char *text, size_t room);
 

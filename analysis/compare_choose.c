@@ -245,6 +245,12 @@ static bool all_have(const ds_comparison *c, const char *name)
     return true;
 }
 
+/* How much work a replica was: nobody decides by that who does not ask for it. */
+static bool is_work(const char *name)
+{
+    return strcmp(name, "events") == 0;
+}
+
 /* As many keys as a report shows. */
 static bool add_usual(ds_comparison *c, const ds_compare_request *q, ds_status *st)
 {
@@ -257,7 +263,7 @@ static bool add_usual(ds_comparison *c, const ds_compare_request *q, ds_status *
         if (!add_mean(c, &about->variable[i], false, q->over_time, st))
             return false;
     for (size_t i = 0; i < about->outcomes; i++)
-        if (all_have(c, about->outcome[i].name) &&
+        if (!is_work(about->outcome[i].name) && all_have(c, about->outcome[i].name) &&
             !add_mean(c, &about->outcome[i], true, false, st))
             return false;
     return true;

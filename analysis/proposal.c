@@ -297,3 +297,44 @@ void ds_proposal_bounds(ds_table *table, const ds_proposed_bound *bounds, size_t
         put_share(table, p->seen_then);
     }
 }
+
+/* ---- what was asked ---- */
+
+/* "maximise median of vvv_price and minimise mean of runway" */
+static const char *aims_of(ds_pool *pool, const ds_goals *goals)
+{
+    const char *text = "";
+    for (size_t g = 0; g < goals->count; g++)
+        text =
+            ds_pool_print(pool, "%s%s%s %s", text, g ? " and " : "",
+                          goals->goal[g].maximise ? "maximise" : "minimise", goals->goal[g].words);
+    return text;
+}
+
+static const char *bounds_of(ds_pool *pool, const ds_proposal_search *s)
+{
+    const char *text = "";
+    for (size_t b = 0; b < s->bounds; b++) {
+        char words[120];
+        ds_threshold_words(&s->bound[b], words, sizeof words);
+        text = ds_pool_print(pool, "%s%s %s in %g %% of replicas", text, b ? "," : ", with", words,
+                             100 * s->bound[b].share);
+    }
+    return text;
+}
+
+const char *ds_proposal_words(ds_pool *pool, const ds_proposal_search *s)
+{
+    const char *names = "";
+    for (size_t k = 0; k < s->vary->count; k++)
+        names = ds_pool_print(pool, "%s%s%s", names, k ? ", " : "", s->vary->axis[k].path->scalar);
+    return ds_pool_print(
+        pool,
+        "Which values of %s %s%s? 'current' is the scenario as it is; %s found by diemsim optimise "
+        "among %zu candidates of %zu replicas (seed %llu). All are shown on random numbers that "
+        "the "
+        "search has not seen.",
+        names, aims_of(pool, s->goals), bounds_of(pool, s),
+        s->goals->count == 1 ? "'proposed' was" : "those of the front were", s->candidates,
+        s->replicas, (unsigned long long)s->seed);
+}

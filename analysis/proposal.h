@@ -64,4 +64,16 @@ void ds_proposal_parameters(ds_table *table, const ds_vary *vary, int digits, co
 void ds_proposal_goals(ds_table *table, const ds_proposed_goal *goals, size_t count);
 void ds_proposal_bounds(ds_table *table, const ds_proposed_bound *bounds, size_t count);
 
+/* What a search was asked. */
+typedef struct ds_proposal_search {
+    const ds_vary *vary;
+    const ds_goals *goals;
+    const ds_threshold *bound;
+    size_t bounds, candidates, replicas;
+    uint64_t seed;
+} ds_proposal_search;
+
+/* The question and where what is proposed comes from, for whoever reads a result without it. */
+const char *ds_proposal_words(ds_pool *pool, const ds_proposal_search *search);
+
 #endif

@@ -118,7 +118,7 @@ static bool put_over_time(const ds_report *r, ds_status *st)
     ds_page_heading(&r->page, 2, "Over time");
     ds_report_legend(r);
     ds_page_block(&r->page, "charts");
-    for (size_t i = along ? 0 : 1; i < r->keys; i++)
+    for (size_t i = along || ds_report_has_front(r) ? 0 : 1; i < r->keys; i++)
         if (!ds_report_chart(r, r->key[i], st))
             return false;
     ds_page_block_end(&r->page);
@@ -155,6 +155,8 @@ static bool put_appendix(const ds_report *r, ds_status *st)
     }
     if (!r->page.html && r->count > 1)
         return true; /* what is pasted into a forum must have an end */
+    if (ds_case_is_rare(&r->cases[0]))
+        return true; /* outcomes are all there is */
     ds_page_heading(&r->page, 2, "Every metric");
     ds_page_fold(&r->page, NULL, "At the end");
     if (!ds_report_endings(r, st))
@@ -178,7 +180,8 @@ static bool put_all(const ds_report *r, ds_status *st)
 {
     const char *const title = r->request->title;
     ds_page_begin(&r->page, title ? title : ds_report_title(r->cases[0].about));
-    if (!ds_report_first(r, st) || !put_over_time(r, st) || !put_findings(r, st))
+    if (!ds_report_first(r, st) || !ds_report_worst(r, st) || !put_over_time(r, st) ||
+        !put_findings(r, st))
         return false;
     ds_report_rules(r);
     ds_report_assumptions(r);

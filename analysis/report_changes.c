@@ -228,6 +228,32 @@ static void put_side_by_side(const changes *c)
     ds_page_table_end(&r->page);
 }
 
+/* Of more cases than a table has room for side by side: a case a row. */
+static void put_by_case(const changes *c)
+{
+    const ds_report *const r = c->r;
+    const size_t paths = c->count < COLUMNS ? c->count : COLUMNS;
+    const char *heads[COLUMNS + 1] = {"case"};
+    for (size_t p = 0; p < paths; p++)
+        heads[1 + p] = c->path[p];
+    ds_page_table(&r->page, paths + 1, paths + 1, heads);
+    for (size_t i = 0; i < r->count; i++) {
+        const char *cells[COLUMNS + 1] = {r->cases[i].label};
+        for (size_t p = 0; p < paths; p++)
+            cells[1 + p] = text_at(r, &r->cases[i], c->path[p]);
+        ds_page_row(&r->page, paths + 1, paths + 1, cells);
+    }
+    ds_page_table_end(&r->page);
+    ds_page_items(&r->page, true);
+    for (size_t p = 0; p < paths; p++)
+        if (*meaning(r, c->path[p]))
+            ds_page_item(&r->page, "%s: %s.", c->path[p], meaning(r, c->path[p]));
+    ds_page_items(&r->page, false);
+    if (c->count + c->more > paths)
+        ds_page_note(&r->page, "note", "And %zu more parameters that differ.",
+                     c->count + c->more - paths);
+}
+
 /* The different texts of a coordinate, as far as there is room. */
 static const char *distinct(const ds_report *r, const ds_coordinate *k, size_t points)
 {
@@ -280,12 +306,15 @@ static void put_ranges(const ds_report *r)
 void ds_report_changes(const ds_report *r)
 {
     changes c = {.r = r};
+    if (r->count > 1 && r->count <= DS_CASES_FULL)
+        find_changes(&c);
     if (r->count > COLUMNS) {
-        put_ranges(r);
+        if (c.count)
+            put_by_case(&c);
+        else
+            put_ranges(r);
         return;
     }
-    if (r->count > 1)
-        find_changes(&c);
     if (c.count)
         put_side_by_side(&c);
     if (c.more)

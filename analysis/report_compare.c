@@ -84,6 +84,38 @@ static void say_goals(const ds_report *r, const ds_comparison *c)
     }
 }
 
+/* Of many variants: "stakers – better (raises it by 3 ± 1 %); calm – needs 40 more replicas". */
+static const char *goals_of(const ds_report *r, const ds_comparison *c, size_t variant)
+{
+    const char *text = "";
+    for (size_t i = 0; i < c->rows; i++) {
+        const ds_compared *const row = &c->row[i];
+        const ds_question *const q = &c->question[row->question];
+        char verdict[DS_EFFECT_ROOM], effect[DS_EFFECT_ROOM];
+        if (!q->goal || row->variant != variant)
+            continue;
+        ds_verdict_words(verdict, c, row);
+        ds_effect_words(effect, c, row);
+        text = ds_pool_print(r->pool, "%s%s%s – %s%s%s%s", text, *text ? "; " : "", q->what.name,
+                             verdict, shown(row) ? " (" : "",
+                             shown(row) ? effect_on(r, effect, "it") : "", shown(row) ? ")" : "");
+    }
+    return text;
+}
+
+static void say_aims(const ds_report *r, const ds_comparison *c)
+{
+    const char *text = "";
+    for (size_t i = 0; i < c->questions; i++) {
+        const ds_goal *const g = &c->question[i].what;
+        if (c->question[i].goal)
+            text = ds_pool_print(r->pool, "%s%s%s %s (%s)", text, *text ? "; " : "",
+                                 g->maximise ? "maximise" : "minimise", g->words ? g->words : g->of,
+                                 g->name);
+    }
+    ds_page_paragraph(&r->page, "What is sought: %s.", text);
+}
+
 /* "raises utilization by 3 ± 1 %; lowers treasury by 2 %": what the variant does. */
 static const char *effects_of(const ds_report *r, const ds_comparison *c, size_t variant)
 {
@@ -113,13 +145,18 @@ static const char *effects_of(const ds_report *r, const ds_comparison *c, size_t
 void ds_report_say_compared(const ds_report *r)
 {
     const ds_comparison *const c = r->comparison;
+    const bool by_goals = c->goals > 0 && c->variants > FEW_VARIANTS;
     size_t told = 0;
+    if (by_goals)
+        say_aims(r, c);
     ds_page_paragraph(&r->page, "Against %s, at the end:", c->variant[c->baseline].label);
     ds_page_items(&r->page, true);
-    say_goals(r, c);
+    if (!by_goals)
+        say_goals(r, c);
     for (size_t i = 0; i < c->variants && told < LINES; i++)
         if (i != c->baseline && ++told)
-            ds_page_item(&r->page, "%s: %s.", c->variant[i].label, effects_of(r, c, i));
+            ds_page_item(&r->page, "%s: %s.", c->variant[i].label,
+                         by_goals ? goals_of(r, c, i) : effects_of(r, c, i));
     if (c->variants > LINES + 1)
         ds_page_item(&r->page, "%zu more are compared below.", c->variants - LINES - 1);
     ds_page_items(&r->page, false);
@@ -179,6 +216,91 @@ bool ds_report_tiles(const ds_report *r)
     }
     ds_page_block_end(&r->page);
     return true;
+}
+
+/* ---- two goals as a picture ---- */
+
+/* Figures of a goal, of every variant. */
+static const ds_goal *figures_of(const ds_comparison *c, size_t place, double *figure)
+{
+    const ds_goal *goal = NULL;
+    for (size_t i = 0; i < c->rows; i++) {
+        const ds_compared *const row = &c->row[i];
+        const ds_question *const q = &c->question[row->question];
+        if (!q->goal || q->place != place)
+            continue;
+        goal = &q->what;
+        figure[row->variant] = row->figure;
+        figure[c->baseline] = row->baseline;
+    }
+    return goal;
+}
+
+static const char *axis_of(const ds_report *r, const ds_goal *g)
+{
+    const bool unit = strcmp(g->unit, "1") != 0;
+    return ds_pool_print(r->pool, "%s, to be %s%s%s", g->words ? g->words : g->of,
+                         g->maximise ? "high" : "low", unit ? ", " : "", unit ? g->unit : "");
+}
+
+/* Another variant is better in one goal and not worse in the other, as far as figures go. */
+static bool is_beaten(const ds_comparison *c, const ds_goal *a, const double *x, const ds_goal *b,
+                      const double *y, size_t i)
+{
+    const double up = a->maximise ? 1 : -1, right = b->maximise ? 1 : -1;
+    for (size_t k = 0; k < c->variants; k++) {
+        const double dx = up * (x[k] - x[i]), dy = right * (y[k] - y[i]);
+        if ((dx > 0 && dy >= 0) || (dx >= 0 && dy > 0))
+            return true;
+    }
+    return isnan(x[i]) || isnan(y[i]);
+}
+
+bool ds_report_has_front(const ds_report *r)
+{
+    return r->comparison && r->comparison->goals == 2 && r->comparison->variants > FEW_VARIANTS &&
+           r->comparison->variants <= DS_CASES_FULL;
+}
+
+bool ds_report_front(const ds_report *r, ds_status *st)
+{
+    const ds_comparison *const c = r->comparison;
+    double figure[2][DS_CASES_FULL], x[DS_CASES_FULL], y[DS_CASES_FULL];
+    const ds_goal *const along = figures_of(c, 1, figure[1]), *const up =
+                                                                  figures_of(c, 0, figure[0]);
+    if (!along || !up)
+        return true;
+    size_t n = 0;
+    for (size_t i = 0; i < c->variants; i++) { /* by what lies along */
+        size_t k = n;
+        if (is_beaten(c, along, figure[1], up, figure[0], i))
+            continue;
+        for (n++; k > 0 && x[k - 1] > figure[1][i]; k--) {
+            x[k] = x[k - 1];
+            y[k] = y[k - 1];
+        }
+        x[k] = figure[1][i];
+        y[k] = figure[0][i];
+    }
+    const ds_chart_series series[] = {
+        {.name = "front", .count = n, .x = x, .y = y},
+        {.name = c->variant[c->baseline].label,
+         .count = 1,
+         .x = &figure[1][c->baseline],
+         .y = &figure[0][c->baseline],
+         .dots = true,
+         .colour = 1},
+    };
+    const ds_chart chart = {.kind = DS_CHART_FAN,
+                            .title = ds_pool_print(r->pool, "%s against %s", up->name, along->name),
+                            .doc = axis_of(r, up),
+                            .unit = up->unit,
+                            .x_name = axis_of(r, along),
+                            .line = up->name,
+                            .mark = NAN,
+                            .series = series,
+                            .count = 2};
+    return ds_chart_put(&r->page, &chart, st);
 }
 
 /* ---- effects as a picture ---- */

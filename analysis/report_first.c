@@ -6,10 +6,25 @@
 #include <string.h>
 
 enum {
-    FEW = 30, /* replicas below which intervals deserve a warning */
+    FEW = 30,       /* replicas below which intervals deserve a warning */
+    RARE_FEW = 100, /* the same of estimates by splitting */
     DIGITS_SAID = 3,
     LABELS = 100, /* characters of two labels that still read well */
 };
+
+/* Of something rare: what was looked for, and what a replica is. */
+static void say_what_was_split(const ds_report *r)
+{
+    const ds_node *const split = ds_node_get(r->resolved[0], "splitting", NULL);
+    const ds_node *const metric = split ? ds_node_get(split, "metric", NULL) : NULL;
+    const ds_node *const target = split ? ds_node_get(split, "target", NULL) : NULL;
+    ds_page_paragraph(
+        &r->page,
+        "How likely is it that %s reaches %s? Such a thing is too rare to be waited for: %zu "
+        "replicas by splitting, each an estimate of its own, of which the mean is the answer.",
+        metric && metric->shape == DS_SCALAR ? metric->scalar : "a metric",
+        target && target->shape == DS_SCALAR ? target->scalar : "its target", r->cases[0].done);
+}
 
 static void say_what_ran(const ds_report *r)
 {
@@ -23,7 +38,9 @@ static void say_what_ran(const ds_report *r)
     }
     ds_case_when(c, about->time[0], from, sizeof from);
     ds_case_when(c, about->time[about->times - 1], to, sizeof to);
-    if (r->count == 1)
+    if (ds_case_is_rare(c))
+        say_what_was_split(r);
+    else if (r->count == 1)
         ds_page_paragraph(&r->page,
                           "%zu replica%s of the model %s, from %s to %s. Each is one course that "
                           "events may take: all follow the same rules, and chance differs. %s",
@@ -108,7 +125,8 @@ static bool say_outcomes(const ds_report *r, ds_status *st)
 {
     const ds_result_info *const about = r->cases[0].about;
     ds_page_items(&r->page, true);
-    for (size_t i = 0; i < about->outcomes && i < DS_KEYS_SAID; i++) {
+    const size_t most = ds_case_is_rare(&r->cases[0]) ? 2 : DS_KEYS_SAID;
+    for (size_t i = 0; i < about->outcomes && i < most; i++) {
         ds_spread s;
         char mean[DS_NUMBER_ROOM], half[DS_NUMBER_ROOM];
         if (!ds_outcome_spread(&s, &r->cases[0], about->outcome[i].name, st))
@@ -178,6 +196,14 @@ static void say_limits(const ds_report *r)
                           "With %zu %s the intervals of means cover less than they "
                           "say where figures are skewed.",
                           groups, groups < least ? "independent groups of replicas" : "replicas");
+    if (ds_case_is_rare(&r->cases[0])) {
+        if (least >= FEW && least < RARE_FEW)
+            ds_page_paragraph(&r->page,
+                              "Estimates of something rare are skewed: with %zu of them the "
+                              "interval is somewhat short.",
+                              least);
+        return;
+    }
     if (least >= 2 && ds_quantile_ranks(least, 0.05, 0.95).low == 0)
         ds_page_paragraph(&r->page,
                           "%zu replicas are too few to bound the 5 %% and 95 %% "
@@ -229,6 +255,12 @@ static bool put_tiles(const ds_report *r, ds_status *st)
 static bool put_picture(const ds_report *r, ds_status *st)
 {
     const ds_coordinate *const along = ds_report_along(r);
+    if (ds_report_has_front(r)) {
+        ds_page_block(&r->page, "lead");
+        const bool drawn = ds_report_front(r, st);
+        ds_page_block_end(&r->page);
+        return drawn;
+    }
     if (r->keys == 0 || (!along && r->cases[0].about->times <= 3))
         return true;
     ds_page_block(&r->page, "lead");

@@ -1,5 +1,6 @@
 #include "number.h"
 #include "report_parts.h"
+#include "sim/io/nearest.h"
 
 #include <math.h>
 #include <string.h>
@@ -55,6 +56,24 @@ static int row(const ds_report *r, const ds_case *c, const ds_observation *o, ds
     return isnan(q[0]) ? -1 : inside;
 }
 
+/* The first quantity that looks like a misspelt metric. */
+static void suggest(const ds_report *r, const ds_case *c)
+{
+    for (size_t i = 0; i < r->observed.count; i++) {
+        const char *const name = r->observed.item[i].quantity;
+        if (ds_case_variable(c, name))
+            continue;
+        ds_nearest nearest = ds_nearest_to(name);
+        for (size_t v = 0; v < c->about->variables; v++)
+            ds_nearest_try(&nearest, c->about->variable[v].name);
+        if (!nearest.best)
+            continue;
+        ds_page_note(&r->page, "note", "'%.60s' is no recorded metric; is '%s' meant?", name,
+                     nearest.best);
+        return;
+    }
+}
+
 static bool table(const ds_report *r, const ds_case *c, ds_status *st)
 {
     static const char *const heads[CELLS] = {"date", "metric", "in the band", "observed",
@@ -73,11 +92,13 @@ static bool table(const ds_report *r, const ds_case *c, ds_status *st)
         return false;
     ds_page_paragraph(&r->page, "%zu of %zu observations lie inside the band of nine of ten.",
                       inside, rows);
-    if (rows < r->observed.count)
+    if (rows < r->observed.count) {
         ds_page_paragraph(&r->page,
                           "%zu more are of no recorded metric, outside the dates of the result or "
                           "without a value there.",
                           r->observed.count - rows);
+        suggest(r, c);
+    }
     return true;
 }
 

@@ -63,6 +63,9 @@ void ds_report_say_compared(const ds_report *r);
 /* False: there is nothing to put. */
 bool ds_report_tiles(const ds_report *r);
 DS_MUST_CHECK bool ds_report_compared(const ds_report *r, ds_status *st);
+/* Variants by what two goals look at: what one costs of the other. */
+bool ds_report_has_front(const ds_report *r);
+DS_MUST_CHECK bool ds_report_front(const ds_report *r, ds_status *st);
 /* Prints a table as the document has them, and frees it. */
 DS_MUST_CHECK bool ds_report_table(const ds_report *r, ds_table *table, ds_status *st);
 void ds_report_doubts(const ds_report *r, unsigned doubts);
@@ -70,6 +73,9 @@ void ds_report_doubts(const ds_report *r, unsigned doubts);
 /* report_stress.c: thresholds, over points, and over two parameters */
 DS_MUST_CHECK bool ds_report_say_thresholds(const ds_report *r, ds_status *st);
 DS_MUST_CHECK bool ds_report_stress(const ds_report *r, ds_status *st);
+
+/* report_worst.c: which metrics warn first, and how the worst replicas differ */
+DS_MUST_CHECK bool ds_report_worst(const ds_report *r, ds_status *st);
 
 /* report_risk.c, report_sensitivity.c */
 /* Of the first case: the bad outcomes that replicas had most often. */

@@ -38,7 +38,8 @@ static const char *explained(ds_sensitivity_method method)
     static const char *const docs[] = {
         [DS_SENSITIVITY_SOBOL] = "share of its variance that comes from each parameter",
         [DS_SENSITIVITY_MORRIS] = "by how much each parameter moves it over its whole range",
-        [DS_SENSITIVITY_GRID] = "share of its variance over the points of the grid",
+        [DS_SENSITIVITY_GRID] =
+            "share of its variance over the points of the grid, exact for these points",
         [DS_SENSITIVITY_RANKS] = "how much it rises or falls along each parameter, from -1 to 1"};
     return docs[method];
 }
@@ -113,6 +114,21 @@ static bool put_tornado(const ds_report *r, const ds_sensitivity *s, ds_sensitiv
     return ok;
 }
 
+/* How much of what varies over the points is chance. */
+static void say_noise(const ds_report *r, const ds_sensitivities *all)
+{
+    const ds_sensitivity *most = NULL;
+    for (size_t i = 0; i < all->count; i++)
+        if (!*all->item[i].why && all->item[i].noise > (most ? most->noise : 0))
+            most = &all->item[i];
+    if (most)
+        ds_page_note(
+            &r->page, "note",
+            "Means over replicas are compared: chance makes at most %.2g %% of the variance "
+            "over points (%s); more replicas make less.",
+            100 * fmin(most->noise, 1), most->of);
+}
+
 bool ds_report_sensitivity(const ds_report *r, ds_status *st)
 {
     const ds_result_info *const about = r->cases[0].about;
@@ -145,6 +161,7 @@ bool ds_report_sensitivity(const ds_report *r, ds_status *st)
     ok = ds_report_table(r, &table, st) && ok;
     ds_page_unfold(&r->page);
     ds_report_doubts(r, ds_sensitivity_doubts(&all));
+    say_noise(r, &all);
     ds_sensitivities_free(&all);
     return ok;
 }

@@ -68,6 +68,18 @@ static int in_order(const void *a, const void *b)
     return (x->when > y->when) - (x->when < y->when);
 }
 
+/* The first row of no metric, or the first that is a misspelt one. */
+static void note_unknown(const ds_model *model, const char *name, ds_target *t)
+{
+    ds_nearest nearest = ds_nearest_to(name);
+    for (const ds_metric *m = model->metrics; m->name; m++)
+        ds_nearest_try(&nearest, m->name);
+    if (t->unknown++ == 0 || (nearest.best && !t->meant)) {
+        t->unknown_name = name;
+        t->meant = nearest.best;
+    }
+}
+
 static void take_rows(const ds_observations *observed, const ds_model *model, const ds_frame *frame,
                       ds_target *t)
 {
@@ -77,7 +89,7 @@ static void take_rows(const ds_observations *observed, const ds_model *model, co
         const ds_metric *const metric = ds_metric_find(model->metrics, o->quantity);
         ds_target_row row = {.when = o->date - start, .value = o->value};
         if (!metric) {
-            t->unknown_name = t->unknown++ ? t->unknown_name : o->quantity;
+            note_unknown(model, o->quantity, t);
             continue;
         }
         row.metric = (size_t)(metric - model->metrics);
@@ -115,22 +127,17 @@ static void name_quantity(ds_pool *pool, const ds_model *model, const ds_frame *
             ds_pool_print(pool, "%s %s", metric, when_of(pool, model, frame, t->row[i].when));
 }
 
-static bool refuse(const ds_observations *observed, const ds_model *model, const ds_target *t,
-                   ds_status *st)
+static bool refuse(const ds_observations *observed, const ds_target *t, ds_status *st)
 {
-    ds_nearest nearest = ds_nearest_to(t->unknown ? t->unknown_name : "");
-    for (const ds_metric *m = model->metrics; t->unknown && m->name; m++)
-        ds_nearest_try(&nearest, m->name);
     if (!t->unknown)
         return ds_fail(st, DS_E_DATA,
                        "none of %zu observations is at a time that the scenario records",
                        observed->count);
     return ds_fail(st, DS_E_DATA,
-                   "none of %zu observations can be compared: %zu of no metric (the first is "
-                   "'%.60s'%s%s%s), %zu at times that the scenario does not record",
-                   observed->count, t->unknown, t->unknown_name,
-                   nearest.best ? ", did you mean '" : "", nearest.best ? nearest.best : "",
-                   nearest.best ? "'?" : "", t->outside);
+                   "none of %zu observations can be compared: %zu of no metric ('%.60s'"
+                   "%s%s%s), %zu at times that the scenario does not record",
+                   observed->count, t->unknown, t->unknown_name, t->meant ? ", did you mean '" : "",
+                   t->meant ? t->meant : "", t->meant ? "'?" : "", t->outside);
 }
 
 bool ds_target_of(ds_pool *pool, const ds_observations *observed, const ds_model *model,
@@ -142,7 +149,7 @@ bool ds_target_of(ds_pool *pool, const ds_observations *observed, const ds_model
                      .first = ds_pool_take(pool, (room + 1) * sizeof *t->first)};
     take_rows(observed, model, frame, t);
     if (t->rows == 0)
-        return refuse(observed, model, t, st);
+        return refuse(observed, t, st);
     for (size_t i = 1; i <= t->rows; i++)
         if (i == t->rows || t->row[i].metric != t->row[i - 1].metric)
             t->first[++t->quantities] = i;

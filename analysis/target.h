@@ -26,7 +26,8 @@ typedef struct ds_target {
     size_t *first;     /* [quantities + 1]: its rows */
     size_t quantities;
     size_t unknown, outside; /* rows left out: of no metric; when the model records nothing of it */
-    const char *unknown_name; /* the first */
+    const char *unknown_name; /* of no metric: the first that is like one, else the first, */
+    const char *meant;        /* and the metric that it is like; NULL: none */
 } ds_target;
 
 /* What is returned lives as long as the pool. Fails where nothing is left. */

@@ -66,7 +66,8 @@ static bool gather(picture *p, const ds_case *c, const char *of, ds_status *st)
         if (strcmp(about->variable[i].name, of) != 0)
             ok = add_figure(p, c, &about->variable[i], st);
     for (size_t i = 0; ok && i < about->outcomes; i++)
-        if (strcmp(about->outcome[i].name, of) != 0)
+        if (strcmp(about->outcome[i].name, of) != 0 &&
+            strcmp(about->outcome[i].name, "events") != 0)
             ok = add_figure(p, c, &about->outcome[i], st);
     return ok;
 }

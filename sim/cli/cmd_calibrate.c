@@ -170,25 +170,15 @@ static void draw_particles(const ds_abc_result *r, size_t count, double *theta)
 
 /* ---- what is printed ---- */
 
-static bool print_table(const calibrating *c, ds_table *table, ds_status *st)
-{
-    const bool csv = c->t.args->csv;
-    if (csv)
-        printf("# %s\r\n", table->name);
-    const bool ok = ds_table_print(stdout, table, csv ? DS_TABLE_CSV : DS_TABLE_PLAIN, st);
-    ds_table_free(table);
-    if (!csv)
-        putchar('\n');
-    return ok;
-}
-
 static void note_data(const calibrating *c)
 {
     const ds_target *const t = &c->target;
     printf("- %zu observations of %zu quantities as %zu statistics", t->rows, t->quantities,
            t->statistics);
     if (t->unknown)
-        printf("; %zu of no metric left out", t->unknown);
+        printf("; %zu of no metric left out%s%.60s%s%s%s", t->unknown, t->meant ? " ('" : "",
+               t->meant ? t->unknown_name : "", t->meant ? "', did you mean '" : "",
+               t->meant ? t->meant : "", t->meant ? "'?)" : "");
     if (t->outside)
         printf("; %zu left out that lie where the scenario records nothing", t->outside);
     printf("\n");
@@ -224,14 +214,14 @@ static bool print_fit(calibrating *c, const double *statistics, size_t count, ds
     if (!ds_fit_rows(&c->target, statistics, count, row, st))
         return false;
     ds_fit_statistics(&table, row, c->target.statistics);
-    return print_table(c, &table, st);
+    return ds_trials_table(&c->t, &table, st);
 }
 
 static bool print_parameters(calibrating *c, const ds_fitted *fitted, ds_status *st)
 {
     ds_table table;
     ds_fit_parameters(&table, c->vary, fitted, c->method == DS_CALIBRATE_ABC);
-    return print_table(c, &table, st);
+    return ds_trials_table(&c->t, &table, st);
 }
 
 static void note_beyond(const calibrating *c, const ds_abc_result *r)
@@ -281,7 +271,7 @@ static bool print_posterior(calibrating *c, const ds_abc_result *r, ds_status *s
     ds_trials_end(&c->t);
     ds_fit_course(&table, r);
     if (!ds_fit_posterior(c->vary, r, c->level, fitted, st) || !print_parameters(c, fitted, st) ||
-        !print_fit(c, predicted, PREDICTED, st) || !print_table(c, &table, st))
+        !print_fit(c, predicted, PREDICTED, st) || !ds_trials_table(&c->t, &table, st))
         return false;
     if (c->t.args->csv)
         return true;

@@ -4,6 +4,7 @@
 #include "launch.h"
 #include "trials.h"
 
+#include "sim/io/json.h"
 #include "sim/io/objective.h"
 #include "sim/io/search.h"
 #include "sim/io/thresholds.h"
@@ -306,18 +307,6 @@ static bool judge(optimising *o, const proposal *p, verdicts *v, ds_status *st)
 
 /* ---- what is printed ---- */
 
-static bool print_table(const optimising *o, ds_table *table, ds_status *st)
-{
-    const bool csv = o->t.args->csv;
-    if (csv)
-        printf("# %s\r\n", table->name);
-    const bool ok = ds_table_print(stdout, table, csv ? DS_TABLE_CSV : DS_TABLE_PLAIN, st);
-    ds_table_free(table);
-    if (!csv)
-        putchar('\n');
-    return ok;
-}
-
 static void note_doubts(const verdicts *v, size_t goals)
 {
     unsigned doubts = 0;
@@ -396,13 +385,13 @@ static bool print_one(optimising *o, ds_status *st)
     if (!judge(o, &o->then[0], v, st))
         return false;
     ds_proposal_parameters(&table, &o->said->vary, DIGITS, o->then[0].looked->x);
-    if (!print_table(o, &table, st))
+    if (!ds_trials_table(&o->t, &table, st))
         return false;
     ds_proposal_goals(&table, v->goal, o->goals->count);
-    if (!print_table(o, &table, st))
+    if (!ds_trials_table(&o->t, &table, st))
         return false;
     ds_proposal_bounds(&table, v->bound, o->bounds);
-    if (o->bounds && !print_table(o, &table, st))
+    if (o->bounds && !ds_trials_table(&o->t, &table, st))
         return false;
     if (o->t.args->csv)
         return true;
@@ -507,7 +496,7 @@ static bool print_front(optimising *o, ds_status *st)
     put_point(o, v, SIZE_MAX, &table);
     for (size_t i = 0; i < o->proposals; i++)
         put_point(o, v, i, &table);
-    if (!print_table(o, &table, st))
+    if (!ds_trials_table(&o->t, &table, st))
         return false;
     if (o->t.args->csv)
         return true;
@@ -535,6 +524,15 @@ static bool write_result(optimising *o, ds_status *st)
     ds_scenario scenario = {0};
     ds_run_report report;
     const char *text = "variants={\"current\":{}";
+    ds_json said = {.pool = &o->pool};
+    const ds_proposal_search search = {.vary = &o->said->vary,
+                                       .goals = o->goals,
+                                       .bound = o->bound,
+                                       .bounds = o->bounds,
+                                       .candidates = o->log.count,
+                                       .replicas = o->replicas,
+                                       .seed = o->t.scenario.frame.seed};
+    ds_json_string(&said, ds_proposal_words(&o->pool, &search));
     again.set = ds_pool_take(&o->pool, (again.sets + 4) * sizeof *again.set);
     for (size_t i = 0; i < again.sets; i++)
         again.set[i] = o->t.args->set[i];
@@ -543,6 +541,7 @@ static bool write_result(optimising *o, ds_status *st)
             ds_pool_print(&o->pool, "%s,\"%s\":%s", text, o->then[i].name,
                           ds_vary_changes(&o->pool, &o->said->vary, DIGITS, o->then[i].looked->x));
     again.set[again.sets++] = ds_pool_print(&o->pool, "%s}", text);
+    again.set[again.sets++] = ds_pool_print(&o->pool, "description=%s", said.text);
     again.has_replicas = again.has_seed = true;
     again.replicas = o->check;
     again.seed = o->fresh_seed;

@@ -170,22 +170,9 @@ static bool read_options(risk *k, ds_status *st)
 
 /* ---- the baseline of a point ---- */
 
-static bool same_text(const ds_coordinate *x, size_t a, size_t b)
-{
-    return x->text ? strcmp(x->text[a], x->text[b]) == 0 : x->number[a] == x->number[b];
-}
-
-static const ds_coordinate *variants_of(const ds_result_info *about)
-{
-    for (size_t i = 0; i < about->coordinates; i++)
-        if (strcmp(about->coordinate[i].path, "variant") == 0)
-            return &about->coordinate[i];
-    return NULL;
-}
-
 static bool check_baseline(const risk *k, ds_status *st)
 {
-    const ds_coordinate *const variant = variants_of(k->about);
+    const ds_coordinate *const variant = ds_case_variants(k->about);
     const char *const name = k->args->baseline;
     if (!name || strcmp(name, "none") == 0)
         return true;
@@ -206,20 +193,10 @@ static bool check_baseline(const risk *k, ds_status *st)
 /* The point of the baseline variant that is like this one otherwise; NULL: there is none. */
 static const ds_case *baseline_of(const risk *k, size_t point)
 {
-    const ds_coordinate *const variant = variants_of(k->about);
-    const char *name = k->args->baseline;
-    if (!variant || (name && strcmp(name, "none") == 0))
-        return NULL;
-    name = name ? name : variant->text[0];
-    for (size_t p = 0; p < k->about->points; p++) {
-        bool like = strcmp(variant->text[p], name) == 0;
-        for (size_t i = 0; like && i < k->about->coordinates; i++)
-            like = &k->about->coordinate[i] == variant ||
-                   same_text(&k->about->coordinate[i], p, point);
-        if (like)
-            return &k->cases[p];
-    }
-    return NULL;
+    const char *const name = k->args->baseline;
+    return name && strcmp(name, "none") == 0
+               ? NULL
+               : ds_case_like(k->cases, k->about->points, &k->cases[point], name);
 }
 
 /* ---- the tables ---- */
@@ -416,7 +393,10 @@ static bool put_all(const risk *k, ds_status *st)
         return false;
     if (k->args->csv)
         return true;
-    if (!k->about->has_paths)
+    if (ds_case_is_rare(&k->cases[0]))
+        puts("\n'probability' is of something rare, by splitting: each replica is an estimate, and "
+             "'diemsim info' has their mean");
+    else if (!k->about->has_paths)
         puts("\nsummaries only: tails of metrics, signatures and signals want the series of each "
              "replica (output.paths true)");
     if (!k->args->has_point && k->count < k->about->points)

@@ -299,6 +299,18 @@ void ds_trials_end(ds_trials *t)
     t->printed = false;
 }
 
+bool ds_trials_table(const ds_trials *t, ds_table *table, ds_status *st)
+{
+    const bool csv = t->args->csv;
+    if (csv)
+        printf("# %s\r\n", table->name);
+    const bool ok = ds_table_print(stdout, table, csv ? DS_TABLE_CSV : DS_TABLE_PLAIN, st);
+    ds_table_free(table);
+    if (!csv)
+        putchar('\n');
+    return ok;
+}
+
 void ds_trials_warn(const ds_trial_answer *answer, size_t refused)
 {
     if (refused)

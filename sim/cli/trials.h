@@ -6,6 +6,7 @@
 #ifndef DS_CLI_TRIALS_H
 #define DS_CLI_TRIALS_H
 
+#include "analysis/table.h"
 #include "journal.h"
 #include "launch.h"
 #include "sim/run/trial.h"
@@ -50,6 +51,9 @@ void ds_trials_done(ds_trials *trials);
  * `best`: NAN: not known. */
 void ds_trials_passed(ds_trials *trials, size_t count, double best);
 void ds_trials_end(ds_trials *trials);
+
+/* The table, and an empty line; with --csv below a line "# name". Frees it. */
+DS_MUST_CHECK bool ds_trials_table(const ds_trials *trials, ds_table *table, ds_status *st);
 
 /* Of the candidates that the scenario refused, and the replicas that failed. */
 void ds_trials_warn(const ds_trial_answer *answer, size_t refused);

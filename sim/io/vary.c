@@ -74,11 +74,22 @@ bool ds_vary_ordered(const ds_vary *vary, size_t axis)
 
 /* ---- values ---- */
 
+/* So small beside the range that it means 0. */
+static double hardly(const ds_sweep_axis *a, int digits)
+{
+    double part = a->to - a->from;
+    for (int i = -2; i < digits; i++)
+        part /= 10;
+    return part;
+}
+
 /* Rounded, but not out of the range. */
 static double range_number(const ds_sweep_axis *a, int digits, double unit)
 {
     char text[DS_PLAIN_ROOM];
     snprintf(text, sizeof text, "%.*g", a->whole ? 17 : digits, ds_axis_number(a, unit));
+    if (!a->log && fabs(strtod(text, NULL)) < hardly(a, digits))
+        return fmin(fmax(0, a->from), a->to);
     return fmin(fmax(strtod(text, NULL), a->from), a->to);
 }
 

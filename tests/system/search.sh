@@ -65,7 +65,7 @@ goes_on() {
     kept=0
     for signal in INT KILL TERM KILL; do
         "$program" "$@" >said 2>wrong &
-        until [ "$(wc -l <"out/$words" 2>/dev/null || echo 0)" -gt $((kept + 1)) ] || ! kill -0 $! 2>/dev/null; do
+        until [ "$({ wc -l <"out/$words"; } 2>/dev/null || echo 0)" -gt $((kept + 1)) ] || ! kill -0 $! 2>/dev/null; do
             sleep 0.05
         done
         kill -$signal $! 2>/dev/null || fail "it ended before it was stopped: $*"
