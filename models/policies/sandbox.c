@@ -374,14 +374,8 @@ static int by_name(const void *a, const void *b)
     return strcmp(((const ds_param *)a)->name, ((const ds_param *)b)->name);
 }
 
-static void declare_all(lua_State *L, ds_declarations *d)
+static void name_all(lua_State *L, ds_declarations *d, ds_param *p)
 {
-    for (lua_pushnil(L); lua_next(L, -2); d->count++)
-        lua_pop(L, 1);
-    if (d->count > DS_SANDBOX_PARAMS)
-        luaL_error(L, "'params' has more than %d entries", DS_SANDBOX_PARAMS);
-    d->table = d->take(d->memory, (d->base + d->count + 1) * sizeof *d->table);
-    ds_param *const first = d->table + d->base, *p = first;
     for (lua_pushnil(L); lua_next(L, -2); p++) {
         if (lua_type(L, -2) != LUA_TSTRING || !ds_outside_name(lua_tostring(L, -2)))
             luaL_error(L, "'params' must map names of letters, digits and _ to declarations; "
@@ -392,12 +386,27 @@ static void declare_all(lua_State *L, ds_declarations *d)
                         .min = -1e300,
                         .max = 1e300,
                         .doc = "declared by the script"};
-        declare(L, d, p);
         lua_pop(L, 1);
     }
+}
+
+/* In the order of their names: that of Lua hangs on addresses, and so would the first complaint. */
+static void declare_all(lua_State *L, ds_declarations *d)
+{
+    for (lua_pushnil(L); lua_next(L, -2); d->count++)
+        lua_pop(L, 1);
+    if (d->count > DS_SANDBOX_PARAMS)
+        luaL_error(L, "'params' has more than %d entries", DS_SANDBOX_PARAMS);
+    d->table = d->take(d->memory, (d->base + d->count + 1) * sizeof *d->table);
+    ds_param *const first = d->table + d->base;
+    name_all(L, d, first);
     qsort(first, d->count, sizeof *first, by_name);
-    for (size_t i = 0; i < d->count; i++)
+    for (size_t i = 0; i < d->count; i++) {
+        lua_getfield(L, -1, first[i].name);
+        declare(L, d, &first[i]);
+        lua_pop(L, 1);
         first[i].offset = d->at + i * sizeof(double);
+    }
 }
 
 static int read_declarations(lua_State *L)

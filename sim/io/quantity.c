@@ -185,7 +185,7 @@ static bool convert(const char *said, const char *wanted, double *value, char *w
         if (target.count == 0)
             snprintf(why, room, "has no unit of that kind, but is a plain number or a percentage");
         else
-            snprintf(why, room, "must have the unit %s or one that converts to it", wanted);
+            snprintf(why, room, "must have the unit %.40s or one that converts to it", wanted);
         return false;
     }
     scale(value, given.up * target.down, given.down * target.up);

@@ -121,6 +121,16 @@ static void must_be_usage(bool done, const ds_status *st)
     must(done || st->code == DS_E_USAGE, "what is wrong is the usage", st->text);
 }
 
+/* What is called unknown is none of the command's options. */
+static void check_unknown(const ds_command *command, const ds_status *st)
+{
+    char name[64];
+    if (sscanf(st->text, "unknown option '--%63[^']'", name) != 1)
+        return;
+    for (const ds_option *const *o = command->options; o && *o; o++)
+        must(strcmp((*o)->name, name) != 0, "an option is known", st->text);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     char *const text = text_of(data, size), *argv[WORDS + 1];
@@ -135,6 +145,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (taken) {
         check_args(command, &args);
         try_words(&args);
+    } else if (command) {
+        check_unknown(command, &st);
     }
     if (taken && takes(command, &ds_option_set))
         try_sets(&args);

@@ -1,11 +1,14 @@
 /*
  * Any text as a policy in Lua; the first byte says for which slot. A script is refused or gives
- * answers of its kind, and the same ones in another interpreter at another place of the memory.
+ * answers of its kind, and the same ones in another interpreter at another place of the memory; it
+ * cannot hold a run up.
  */
 #include "models/policies/script.h"
 #include "policy.h"
 
-enum { QUESTIONS = 3 };
+#include <time.h>
+
+enum { QUESTIONS = 3, SECONDS = 2 };
 
 typedef struct answers {
     double value[QUESTIONS];
@@ -15,6 +18,7 @@ typedef struct answers {
 static answers ask(ds_rule slot, const char *text, size_t size)
 {
     answers a = {{0}, {0}};
+    const clock_t begun = clock();
     fuzz_policy f;
     const ds_outside said = {.file = "fuzz.lua", .text = text, .size = size};
     if (policy_open(&f, &ds_script_policies[slot], &said))
@@ -22,6 +26,7 @@ static answers ask(ds_rule slot, const char *text, size_t size)
             a.value[i] = policy_ask(&f, slot);
     a.st = f.st;
     policy_close(&f);
+    must(clock() - begun < (clock_t)SECONDS * CLOCKS_PER_SEC, "its work is bounded", text);
     return a;
 }
 

@@ -1,5 +1,6 @@
 /*
- * Any text as a scenario of any model. What loads must load again from what it resolves to.
+ * Any text as a scenario of any model, with some files that it can name. What loads must load again
+ * from what it resolves to.
  */
 #include "fuzz.h"
 #include "models/models.h"
@@ -7,11 +8,22 @@
 #include "sim/io/scenario.h"
 #include "tests/bakery.h"
 
+static const char base[] = "model: diem\ntitle: base\nhorizon: 20 d\n";
+static const char prices[] = "date,price\n2026-09-19,1\n2026-09-20,2.5\n";
+static const char policy[] = "return {params = {base = 5}, rate = function(p) return p.base end}";
+static const ds_scenario_file files[] = {{"base.yaml", base, sizeof base - 1},
+                                         {"prices.csv", prices, sizeof prices - 1},
+                                         {"mint.lua", policy, sizeof policy - 1}};
+
 static bool load(ds_scenario *s, const char *text, ds_status *st)
 {
     const ds_model *const models[] = {&bakery_model, &bare_model, &ds_diem_model, &ds_queue_model,
                                       NULL};
-    const ds_scenario_request q = {.path = "fuzz", .text = text, .models = models};
+    const ds_scenario_request q = {.path = "fuzz",
+                                   .text = text,
+                                   .files = files,
+                                   .file_count = sizeof files / sizeof *files,
+                                   .models = models};
     *st = (ds_status){0};
     return ds_scenario_load(s, &q, st);
 }

@@ -73,12 +73,12 @@ fuzz() {
             eval "left=\$((goal_$target - $(spent "$target")))"
             [ "$left" -gt 0 ] || continue
             again=1
-            turn "$target" $((left < 600 ? left : 600))
+            turn "$target" $((left < 570 ? left + 30 : 600))
         done
     done
-    awk 'BEGIN { print "target      CPU hours    executions" }
-        { s[$1] += $2; n[$1] += $3 }
-        END { for (t in s) printf "%-10s %10.2f %13d\n", t, s[t] / 3600, n[t] | "sort" }' "$work/account.tsv"
+    echo "target      CPU hours    executions"
+    awk '{ s[$1] += $2; n[$1] += $3 } END { for (t in s) printf "%-10s %10.2f %13d\n", t, s[t] / 3600, n[t] }' \
+        "$work/account.tsv" | sort
 }
 
 keep() {

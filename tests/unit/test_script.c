@@ -449,6 +449,8 @@ START_TEST(declarations_are_checked)
     declaration_refused("{a = {0/0}}", "has the default");
     declaration_refused("{a = {5, mni = 4}}", "parameter 'a' says more than");
     declaration_refused("{a = {5, 6}}", "parameter 'a' says more than");
+    declaration_refused("{e = {}, d = {}, c = {}, b = {}, a = {}, f = {}, g = {}, h = {}}",
+                        "the default, first, of parameter 'a' must be a number");
     declaration_refused("{a = {5, unit = 7}}", "'unit' of parameter 'a' must be text");
     declaration_refused("{a = {5, min = 'x'}}", "min of parameter 'a' must be a number");
 }
