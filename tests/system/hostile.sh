@@ -70,10 +70,11 @@ done <names
 if strace -o watched true 2>/dev/null; then
     for file in forged/*.h5; do
         rm -f page.html
-        strace -f -qq -e signal=none -e trace=open,openat -o watched "$program" info "$file" >out 2>&1 || true
-        strace -f -qq -e signal=none -e trace=open,openat -A -o watched "$program" report "$file" -o page.html >out 2>&1 || true
+        strace -f -qq -e signal=none -e trace=open,openat -o watched "$program" report "$file" -o page.html \
+            >out 2>&1 || true
         opened=$(grep -v ENOENT watched | sed 's/[^"]*"\([^"]*\)".*/\1/' |
-            grep -v -e '^/lib' -e '^/usr/lib' -e '^/usr/share/zoneinfo' -e '^/etc/ld\.so' -e '^/proc/' -e '^/sys/' -e '^/etc/localtime' |
+            grep -v -e '^/lib' -e '^/usr/lib' -e '^/usr/share/zoneinfo' -e '^/etc/ld\.so' -e '^/proc/' \
+                -e '^/sys/' -e '^/etc/localtime' |
             sort -u | grep -v -x -e "$file" -e page.html.part || true)
         [ -z "$opened" ] || { echo "$file makes the program open $opened"; exit 1; }
         grep -q "\"$file\"" watched || { echo "nothing was watched"; exit 1; }

@@ -115,6 +115,12 @@ if [ "$(id -u)" -eq 0 ] && $as "$program" version >said 2>&1; then
     rmdir theirs/out.h5.shards
     ends 0 $as "$program" run small.yaml --quiet -o theirs/out.h5
     cmp theirs/out.h5 whole.h5
+    # A user who may have a few threads only, and asks for many: the same bytes.
+    chmod 777 theirs
+    rm theirs/out.h5
+    ends 0 setpriv --reuid 54321 --clear-groups -- prlimit --nproc=3 \
+        "$program" run small.yaml --quiet --threads 8 -o theirs/out.h5
+    cmp theirs/out.h5 whole.h5
 fi
 
 # ---- the process that writes a result ----
