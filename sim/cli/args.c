@@ -70,7 +70,7 @@ const ds_option ds_option_all = FLAG(all, 0, "every point, however many");
 const ds_option ds_option_markdown =
     FLAG(markdown, 0, "every parameter as tables to read, of the model (diem)");
 const ds_option ds_option_selftest =
-    FLAG(selftest, 0, "simulate two small scenarios, whose numbers are known");
+    FLAG(selftest, 0, "compute what is known: functions, draws, intervals, two small scenarios");
 const ds_option ds_option_observed =
     TEXT(observed, 0, "FILE.csv", "rows of date,quantity,value to hold the results against");
 const ds_option ds_option_title =

@@ -187,7 +187,8 @@ const ds_command ds_commands[] = {
      0, 0, OPTIONS(&ds_option_markdown, &ds_option_model), ds_cmd_schema},
     {"version", "", "version, build and libraries",
      "With --selftest, whether this build on this machine computes the numbers that every other\n"
-     "does: 0, or another exit code and the two digests. It takes a second and writes nothing.\n\n"
+     "does, part by part: 0, or 1 and the digests that differ. It takes a second and writes\n"
+     "nothing.\n\n"
      "  diemsim version --selftest\n",
      0, 0, OPTIONS(&ds_option_selftest), ds_cmd_version},
     {"help", "[COMMAND]", "this list, or all about one command",

@@ -104,6 +104,8 @@ alike plain "$plain"
 alike older "$older"
 [ "$(find first -name '*.h5' | wc -l)" -ge 22 ] || fail "little was compared"
 
+[ "$(grep -c 'as it must be' first/selftest.txt)" -eq 5 ] || fail "a part of the selftest differs"
+
 # ---- what compilers and libraries can do to arithmetic ----
 
 small="$source_dir/scenarios/quickstart.yaml --set horizon=4 --set holders.scale=0.05 --set consumers.scale=0.1 --replicas 4"
