@@ -112,7 +112,7 @@ static void say_rows(words *w, const ds_chart *c)
     for (size_t i = 0; i < c->rows && i < ROWS / 2; i++) {
         char a[DS_NUMBER_ROOM], low[DS_NUMBER_ROOM], high[DS_NUMBER_ROOM];
         say(w, "%.60s %s", c->row[i], ds_number(a, s->y[i], 3));
-        if (s->low[0])
+        if (s->low[0] && !isnan(s->low[0][i]) && !isnan(s->high[0][i]))
             say(w, " (%s to %s)", ds_number(low, s->low[0][i], 3),
                 ds_number(high, s->high[0][i], 3));
         say(w, i + 1 < c->rows ? "; " : ".");

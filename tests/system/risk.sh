@@ -123,6 +123,23 @@ for design in saltelli morris lhs grid; do
     head -n 1 table.csv | grep -q '^# sensitivity' || { cat table.csv; exit 1; }
     sed -n 2p table.csv | grep -q '^group,figure,axis,unit,from,to,' || { cat table.csv; exit 1; }
 done
+
+# A report has the same figures, and a chart a figure whose words say them.
+for design in saltelli morris lhs grid; do
+    "$program" report $design.h5 -o $design.md 2>stderr
+    "$program" sensitivity $design.h5 --of wait_mean >stdout
+    row=$(sed -n 's/^wait_mean  *\([a-z.]*\)  *\([-0-9.]*\) .*/\1 | \2 |/p' stdout | head -n 1)
+    [ -n "$row" ] && grep -q "^| wait_mean | $row" $design.md || { echo "$design.md has no row '$row'"; exit 1; }
+    grep -q '^!\[wait_mean: service.mean [0-9.]*.*; arrivals.rate' $design.md || {
+        echo "$design.md has no chart of wait_mean"
+        exit 1
+    }
+    ! grep -q '– to –' $design.md || { echo "$design.md: an interval of nothing"; exit 1; }
+    grep -q '^lost_share: it is the same at every point' $design.md || { echo "$design.md: lost_share"; exit 1; }
+done
+"$program" report zip.h5 -o zip.md 2>stderr
+! grep -q 'What it depends on' zip.md || { echo "a zip says what it depends on"; exit 1; }
+
 refused 65 "'zip'" "$program" sensitivity zip.h5
 refused 65 "'variants'" "$program" sensitivity slump.h5
 refused 65 'has one point' "$program" sensitivity queue.h5

@@ -77,16 +77,16 @@ optimise: {vary: {arrivals.rate: {from: 0.3, to: 0.95}}, evaluations: 8}
 END
 cat >seen.yaml <<END
 include: $2/scenarios/search/queue-rate.yaml
-horizon: 600
+horizon: 1600
 observe: 100
 replicas: 10
-calibrate: {observed: seen.csv, particles: 50, simulations: 100}
+calibrate: {observed: seen.csv, particles: 50, simulations: 100, evaluations: 10}
 END
 cat >seen.csv <<'END'
 time,quantity,value
-500,utilization,0.7
-600,utilization,0.7
-500,wait_mean,2
+1500,utilization,0.7
+1600,utilization,0.7
+1500,wait_mean,2
 END
 cp "$2/scenarios/policies/cubic.lua" .
 

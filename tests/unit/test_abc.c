@@ -391,6 +391,135 @@ START_TEST(what_gives_nothing_is_refused)
 }
 END_TEST
 
+/* ---- simulators that fail, and questions that are none ---- */
+
+typedef struct failing {
+    toy toy;
+    size_t calls, fails_at;
+    size_t told; /* populations that passed */
+    double tolerance;
+} failing;
+
+static bool simulate_failing(void *self, const double *theta, size_t count, size_t from,
+                             double *statistics, ds_status *st)
+{
+    failing *const f = self;
+    if (++f->calls == f->fails_at)
+        return ds_fail(st, DS_E_STOPPED, "stopped at call %zu", f->calls);
+    return simulate(&f->toy, theta, count, from, statistics, st);
+}
+
+static void draw_failing(const void *self, ds_rng *rng, double *theta)
+{
+    draw_wide(self, rng, theta);
+}
+
+static void passed(void *self, size_t steps, double tolerance, size_t simulations)
+{
+    failing *const f = self;
+    ck_assert_uint_eq(steps, ++f->told);
+    ck_assert(steps == 1 ? isinf(tolerance) : tolerance < f->tolerance);
+    ck_assert_uint_ge(simulations, 100 * steps);
+    f->tolerance = tolerance;
+}
+
+static bool infer_failing(failing *f, size_t fails_at, ds_abc_result *r, ds_status *st)
+{
+    static const double observed = 1.5, unit_scale = 1;
+    *f = (failing){.toy = {draw_wide, density_wide, mean_of_twenty, 1.5, 0.05, 7},
+                   .fails_at = fails_at};
+    const ds_abc abc = {.parameters = 1,
+                        .statistics = 1,
+                        .particles = 100,
+                        .simulations = 100000,
+                        .tolerance = 0.05,
+                        .seed = 7,
+                        .observed = &observed,
+                        .scale = &unit_scale,
+                        .draw = draw_failing,
+                        .density = density_wide,
+                        .simulate = simulate_failing,
+                        .passed = passed,
+                        .self = f};
+    *st = (ds_status){0};
+    return ds_abc_run(&abc, r, st);
+}
+
+START_TEST(a_failure_ends_it_with_its_cause_and_steps_are_told)
+{
+    failing f;
+    ds_abc_result r;
+    ds_status st;
+    ck_assert_msg(infer_failing(&f, 0, &r, &st), "%s", st.text);
+    ck_assert_uint_gt(f.told, 2);
+    ck_assert_uint_le(f.told, r.steps);
+    const size_t calls = f.calls;
+    ds_abc_free(&r);
+    for (size_t k = 1; k <= calls; k++) {
+        ck_assert(!infer_failing(&f, k, &r, &st));
+        ck_assert_int_eq(st.code, DS_E_STOPPED);
+        ck_assert_uint_eq(f.calls, k);
+        ds_abc_free(&r);
+    }
+}
+END_TEST
+
+START_TEST(what_is_no_question_is_refused)
+{
+    static const ds_abc questions[] = {
+        {.parameters = 0, .statistics = 1, .particles = 10, .simulations = 100},
+        {.parameters = DS_ABC_PARAMETERS + 1, .statistics = 1, .particles = 10, .simulations = 100},
+        {.parameters = 1, .statistics = 0, .particles = 10, .simulations = 100},
+        {.parameters = 1, .statistics = 1, .particles = 1, .simulations = 100},
+        {.parameters = 1, .statistics = 1, .particles = 10, .simulations = 9},
+    };
+    for (size_t i = 0; i < sizeof questions / sizeof questions[0]; i++) {
+        ds_abc_result r;
+        ds_status st = {0};
+        ck_assert(!ds_abc_run(&questions[i], &r, &st));
+        ck_assert_int_eq(st.code, DS_E_DATA);
+    }
+}
+END_TEST
+
+/* A prior of one point: whatever is proposed beside it is outside. */
+static void draw_point(const void *self, ds_rng *rng, double *theta)
+{
+    (void)self;
+    *theta = ds_rng_uniform(rng);
+}
+
+static double density_nowhere(const void *self, const double *theta)
+{
+    (void)self, (void)theta;
+    return 0;
+}
+
+START_TEST(particles_that_cannot_move_are_told)
+{
+    static const double observed = 1.5, unit_scale = 1;
+    toy t = {draw_point, density_nowhere, mean_of_twenty, 1.5, 0.01, 7};
+    const ds_abc abc = {.parameters = 1,
+                        .statistics = 1,
+                        .particles = 50,
+                        .simulations = 10000,
+                        .tolerance = 0.01,
+                        .seed = 7,
+                        .observed = &observed,
+                        .scale = &unit_scale,
+                        .draw = draw_point,
+                        .density = density_nowhere,
+                        .simulate = simulate,
+                        .self = &t};
+    ds_abc_result r;
+    ds_status st = {0};
+    ck_assert(!ds_abc_run(&abc, &r, &st));
+    ck_assert_int_eq(st.code, DS_E_DATA);
+    ck_assert_ptr_nonnull(strstr(st.text, "no move of the particles stays within the prior"));
+    ds_abc_free(&r);
+}
+END_TEST
+
 int main(void)
 {
     const ds_test tests[] = {
@@ -404,6 +533,9 @@ int main(void)
         {simulations_are_not_exceeded, 0},
         {what_the_model_cannot_give_decides_nothing, 0},
         {what_gives_nothing_is_refused, 0},
+        {a_failure_ends_it_with_its_cause_and_steps_are_told, 0},
+        {what_is_no_question_is_refused, 0},
+        {particles_that_cannot_move_are_told, 0},
         {0},
     };
     return ds_run_tests("abc", tests, 120);

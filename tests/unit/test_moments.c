@@ -6,6 +6,7 @@
 
 #include <gsl/gsl_randist.h>
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 /* Four moments of two parameters, normal and correlated: the first is a, the second a + b, the
@@ -113,6 +114,145 @@ START_TEST(a_parameter_that_does_nothing_is_not_known)
 }
 END_TEST
 
+/* ---- simulators that misbehave ---- */
+
+typedef struct mishap {
+    toy toy;
+    size_t fails_at; /* the call that fails; 0: none */
+    size_t only;     /* of so many replicas one has its moments */
+    int constant;    /* this moment does not vary; -1: all do */
+} mishap;
+
+static bool simulate_mishap(void *self, const double *x, double *values, ds_status *st)
+{
+    mishap *const t = self;
+    if (t->toy.calls + 1 == t->fails_at)
+        return ds_fail(st, DS_E_STOPPED, "stopped at call %zu", t->fails_at);
+    if (!simulate(&t->toy, x, values, st))
+        return false;
+    for (size_t r = 0; r < REPLICAS; r++) {
+        if (r % t->only != 0)
+            values[r * MOMENTS + r % MOMENTS] = r % 2 ? NAN : INFINITY;
+        if (t->constant >= 0)
+            values[r * MOMENTS + (size_t)t->constant] = 1;
+    }
+    return true;
+}
+
+/* Coordinates of the grid of tenths. */
+static void to_tenths(const void *self, double *x)
+{
+    (void)self;
+    for (int k = 0; k < 2; k++)
+        x[k] = round(x[k] * 10) / 10;
+}
+
+static bool fit_mishap(mishap *t, ds_moments *m, ds_moments_result *r, ds_status *st)
+{
+    static double observed[MOMENTS];
+    one(truth, 1, 5, observed);
+    *m = (ds_moments){.parameters = 2,
+                      .moments = MOMENTS,
+                      .replicas = REPLICAS,
+                      .observed = observed,
+                      .start = start,
+                      .ordered = m->ordered,
+                      .evaluations = m->evaluations ? m->evaluations : 24,
+                      .seed = 1,
+                      .tolerance = 1e-3,
+                      .step = m->step,
+                      .simulate = simulate_mishap,
+                      .snap = m->snap,
+                      .self = t};
+    *st = (ds_status){0};
+    return ds_moments_fit(m, r, st);
+}
+
+START_TEST(a_failure_ends_a_fit_with_its_cause)
+{
+    mishap t = {.toy = {9, 0}, .only = 1, .constant = -1};
+    ds_moments m = {0};
+    ds_moments_result r;
+    ds_status st;
+    ck_assert_msg(fit_mishap(&t, &m, &r, &st), "%s", st.text);
+    const size_t calls = t.toy.calls;
+    ck_assert_uint_eq(r.evaluations, calls);
+    for (size_t k = 1; k <= calls; k++) {
+        char text[40];
+        t = (mishap){.toy = {9, 0}, .fails_at = k, .only = 1, .constant = -1};
+        snprintf(text, sizeof text, "stopped at call %zu", k);
+        ck_assert(!fit_mishap(&t, &m, &r, &st));
+        ck_assert_int_eq(st.code, DS_E_STOPPED);
+        ck_assert_str_eq(st.text, text);
+        ck_assert_uint_eq(t.toy.calls, k - 1); /* nothing was asked for after it */
+    }
+}
+END_TEST
+
+/* Those without a moment are left out; of too few the moments are weighted one by one, without a
+ * test. */
+START_TEST(replicas_without_a_moment_are_left_out)
+{
+    static const struct {
+        size_t only, replicas;
+        bool together;
+    } cases[] = {{1, 200, true}, {2, 100, true}, {20, 10, false}, {100, 2, false}};
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        mishap t = {.toy = {9, 0}, .only = cases[i].only, .constant = -1};
+        ds_moments m = {.evaluations = 60};
+        ds_moments_result r;
+        ds_status st;
+        ck_assert_msg(fit_mishap(&t, &m, &r, &st), "%s", st.text);
+        ck_assert_uint_eq(r.replicas, cases[i].replicas);
+        ck_assert_int_eq(r.together, cases[i].together);
+        ck_assert_uint_eq(r.freedom, 2);
+        ck_assert_int_eq(isnan(r.p), !cases[i].together);
+        ck_assert_double_eq_tol(r.x[0], truth[0], 0.15);
+        ck_assert_double_eq_tol(r.x[1], truth[1], 0.15);
+    }
+}
+END_TEST
+
+START_TEST(without_two_replicas_there_is_no_fit)
+{
+    mishap t = {.toy = {9, 0}, .only = REPLICAS, .constant = -1};
+    ds_moments m = {0};
+    ds_moments_result r;
+    ds_status st;
+    ck_assert(!fit_mishap(&t, &m, &r, &st));
+    ck_assert_int_eq(st.code, DS_E_DATA);
+    ck_assert_ptr_nonnull(strstr(st.text, "gives all the moments that were observed"));
+}
+END_TEST
+
+START_TEST(a_moment_that_does_not_vary_is_weighted_by_itself)
+{
+    mishap t = {.toy = {9, 0}, .only = 1, .constant = 3};
+    ds_moments m = {.evaluations = 60};
+    ds_moments_result r;
+    ds_status st;
+    ck_assert_msg(fit_mishap(&t, &m, &r, &st), "%s", st.text);
+    ck_assert(!r.together && isnan(r.p));
+    ck_assert_double_eq(r.sd[3], 0);
+    ck_assert_double_eq_tol(r.x[0], truth[0], 0.15);
+}
+END_TEST
+
+/* A grid is kept to, also where slopes are taken; what has no order has no error. */
+START_TEST(a_fit_on_a_grid_stays_on_it)
+{
+    static const bool ordered[2] = {true, false};
+    mishap t = {.toy = {9, 0}, .only = 1, .constant = -1};
+    ds_moments m = {.evaluations = 80, .step = 0.1, .ordered = ordered, .snap = to_tenths};
+    ds_moments_result r;
+    ds_status st;
+    ck_assert_msg(fit_mishap(&t, &m, &r, &st), "%s", st.text);
+    ck_assert_double_eq_tol(r.x[0], 0.4, 1e-9);
+    ck_assert_double_eq_tol(r.x[1], 0.6, 1e-9);
+    ck_assert(isfinite(r.error[0]) && isinf(r.error[1]));
+}
+END_TEST
+
 START_TEST(too_few_moments_are_refused)
 {
     ds_moments_result r;
@@ -120,6 +260,17 @@ START_TEST(too_few_moments_are_refused)
     const ds_moments m = {.parameters = 2, .moments = 1, .replicas = 10};
     ck_assert(!ds_moments_fit(&m, &r, &st));
     ck_assert_ptr_nonnull(strstr(st.text, "1 moments of 10 replicas for 2 parameters"));
+    static const ds_moments others[] = {
+        {.parameters = 2, .moments = 4, .replicas = 1},
+        {.parameters = 0, .moments = 4, .replicas = 9},
+        {.parameters = 2, .moments = DS_MOMENTS_MOST + 1, .replicas = 9},
+        {.parameters = DS_SEARCH_AXES + 1, .moments = DS_SEARCH_AXES + 1, .replicas = 9},
+    };
+    for (size_t i = 0; i < sizeof others / sizeof others[0]; i++) {
+        st = (ds_status){0};
+        ck_assert(!ds_moments_fit(&others[i], &r, &st));
+        ck_assert_int_eq(st.code, DS_E_DATA);
+    }
 }
 END_TEST
 
@@ -129,6 +280,11 @@ int main(void)
         {errors_and_the_test_are_as_they_say, 0},
         {a_model_that_cannot_fit_is_refused, 0},
         {a_parameter_that_does_nothing_is_not_known, 0},
+        {a_failure_ends_a_fit_with_its_cause, 0},
+        {replicas_without_a_moment_are_left_out, 0},
+        {without_two_replicas_there_is_no_fit, 0},
+        {a_moment_that_does_not_vary_is_weighted_by_itself, 0},
+        {a_fit_on_a_grid_stays_on_it, 0},
         {too_few_moments_are_refused, 0},
         {0},
     };

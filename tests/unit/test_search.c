@@ -5,6 +5,7 @@
 #include "analysis/search.h"
 
 #include <math.h>
+#include <string.h>
 
 typedef struct problem {
     size_t looks;
@@ -242,6 +243,181 @@ START_TEST(a_failure_ends_it_with_its_cause)
 }
 END_TEST
 
+START_TEST(a_search_has_axes_but_not_too_many)
+{
+    static const size_t axes[] = {0, DS_SEARCH_AXES + 1};
+    for (int i = 0; i < 2; i++) {
+        const ds_search s = {.axes = axes[i], .goals = 1, .evaluations = 5};
+        ds_search_log log = {0};
+        ds_status st = {0};
+        size_t best;
+        ck_assert(!ds_search_run(&s, NULL, &log, &best, &st));
+        ck_assert_int_eq(st.code, DS_E_DATA);
+        ck_assert_ptr_nonnull(strstr(st.text, "must be 1 to 32"));
+        ck_assert_uint_eq(log.count, 0);
+    }
+}
+END_TEST
+
+/* No value below 1/2, and a constraint without one from 0.8 on: what is between is all there is. */
+static bool has_holes(void *self, const double *x, double *goal, double *excess, ds_status *st)
+{
+    (void)self, (void)st;
+    goal[0] = x[0] < 0.5 ? NAN : 1 - x[0];
+    excess[0] = x[0] > 0.8 ? NAN : -1;
+    return true;
+}
+
+START_TEST(what_has_no_value_is_never_the_best)
+{
+    const ds_search s = {.axes = 1,
+                         .goals = 1,
+                         .constraints = 1,
+                         .start = (const double[]){0.1},
+                         .evaluations = 200,
+                         .seed = 1,
+                         .tolerance = 1e-6,
+                         .look = has_holes};
+    ds_search_log log = {0};
+    ds_status st = {0};
+    size_t best;
+    ck_assert(ds_search_run(&s, NULL, &log, &best, &st));
+    ck_assert_double_eq_tol(log.item[best].x[0], 0.8, 0.01);
+    ck_assert_double_eq(log.item[best].broken, 0);
+    for (size_t i = 0; i < log.count; i++) {
+        const double x = log.item[i].x[0];
+        ck_assert_int_eq(isinf(log.item[i].broken), x < 0.5 || x > 0.8);
+    }
+    ds_search_free(&log);
+}
+END_TEST
+
+START_TEST(axes_without_order_alone_are_searched_all_over)
+{
+    const ds_search s = {.axes = 1,
+                         .goals = 1,
+                         .ordered = (const bool[]){false},
+                         .start = (const double[]){0.1},
+                         .evaluations = 60,
+                         .seed = 1,
+                         .tolerance = 1e-6,
+                         .look = never,
+                         .snap = snap,
+                         .constraints = 1};
+    ds_search_log log = {0};
+    ds_status st = {0};
+    size_t best;
+    ck_assert(ds_search_run(&s, NULL, &log, &best, &st));
+    ck_assert(log.count >= 2 && log.count <= 4); /* each value once */
+    for (size_t k = 0; k < log.count; k++)
+        ck_assert_double_ge(log.item[k].broken, log.item[best].broken);
+    ds_search_free(&log);
+}
+END_TEST
+
+/* ---- two goals ---- */
+
+typedef struct counted {
+    size_t looks, fails_at;
+} counted;
+
+static bool pair_counted(void *self, const double *x, double *goal, double *excess, ds_status *st)
+{
+    counted *const c = self;
+    if (++c->looks == c->fails_at)
+        return ds_fail(st, DS_E_STOPPED, "stopped");
+    return pair(NULL, x, goal, excess, st);
+}
+
+static const double high[] = {0.9};
+
+static ds_search of_pair(counted *c)
+{
+    return (ds_search){.axes = 1,
+                       .goals = 2,
+                       .start = high,
+                       .evaluations = 60,
+                       .seed = 1,
+                       .tolerance = 1e-4,
+                       .look = pair_counted,
+                       .self = c};
+}
+
+START_TEST(a_failure_ends_a_front_with_its_cause)
+{
+    for (size_t k = 1; k <= 60; k++) {
+        counted c = {.fails_at = k};
+        const ds_search s = of_pair(&c);
+        ds_search_log log = {0};
+        ds_status st = {0};
+        size_t front[8], count;
+        const bool ok = ds_search_front(&s, &log, front, 8, &count, &st);
+        ck_assert_int_eq(ok, c.looks < k); /* it may need fewer */
+        ck_assert_int_eq(st.code, ok ? DS_OK : DS_E_STOPPED);
+        ck_assert_uint_le(c.looks, k);
+        ds_search_free(&log);
+    }
+}
+END_TEST
+
+START_TEST(weights_choose_from_a_log)
+{
+    counted c = {0};
+    const ds_search s = of_pair(&c);
+    ds_search_log log = {0};
+    ds_status st = {0};
+    size_t front[3], count;
+    ck_assert(ds_search_front(&s, &log, front, 3, &count, &st));
+    ck_assert_uint_eq(count, 3);
+    const size_t first = ds_search_best(&s, (const double[]){1, 0}, &log);
+    const size_t second = ds_search_best(&s, (const double[]){0, 1}, &log);
+    const size_t middle_one = ds_search_best(&s, (const double[]){1, 1}, &log);
+    for (size_t i = 0; i < log.count; i++) {
+        ck_assert_double_ge(log.item[i].goal[0], log.item[first].goal[0]);
+        ck_assert_double_ge(log.item[i].goal[1], log.item[second].goal[1]);
+    }
+    ck_assert_uint_eq(front[0], first);
+    ck_assert_uint_eq(front[2], second);
+    ck_assert_double_gt(log.item[middle_one].goal[0], log.item[first].goal[0]);
+    ck_assert_double_gt(log.item[middle_one].goal[1], log.item[second].goal[1]);
+    ds_search_free(&log);
+}
+END_TEST
+
+/* Both goals are the same: one point is better than all others, and none is feasible above 1/2. */
+static bool alike(void *self, const double *x, double *goal, double *excess, ds_status *st)
+{
+    (void)self, (void)st;
+    goal[0] = goal[1] = pow(x[0] - 0.3, 2);
+    excess[0] = *(const double *)self > 0 ? x[0] - 0.5 : 1;
+    return true;
+}
+
+START_TEST(a_front_may_be_one_point_or_none)
+{
+    for (int feasible = 0; feasible < 2; feasible++) {
+        double wish = feasible;
+        const ds_search s = {.axes = 1,
+                             .goals = 2,
+                             .constraints = 1,
+                             .start = high,
+                             .evaluations = 80,
+                             .seed = 1,
+                             .tolerance = 1e-4,
+                             .look = alike,
+                             .self = &wish};
+        ds_search_log log = {0};
+        ds_status st = {0};
+        size_t front[8], count;
+        ck_assert_msg(ds_search_front(&s, &log, front, 8, &count, &st), "%s", st.text);
+        ck_assert_uint_eq(count, (size_t)feasible);
+        if (feasible)
+            ck_assert_double_eq_tol(log.item[front[0]].x[0], 0.3, 0.01);
+        ds_search_free(&log);
+    }
+}
+END_TEST
+
 int main(void)
 {
     const ds_test tests[] = {
@@ -253,6 +429,12 @@ int main(void)
         {a_front_lies_between_the_goals, 0},
         {a_search_is_the_same_again, 0},
         {a_failure_ends_it_with_its_cause, 0},
+        {a_search_has_axes_but_not_too_many, 0},
+        {what_has_no_value_is_never_the_best, 0},
+        {axes_without_order_alone_are_searched_all_over, 0},
+        {a_failure_ends_a_front_with_its_cause, 0},
+        {weights_choose_from_a_log, 0},
+        {a_front_may_be_one_point_or_none, 0},
         {0},
     };
     return ds_run_tests("search", tests, 60);

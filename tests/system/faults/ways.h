@@ -1,56 +1,43 @@
 /*
- * For fail.c: of the calls that the program itself makes, only the first of every way to come to
- * one counts. A way is the kind and the few innermost callers, so that all places that handle a
- * failure are tried in as many runs as there are places. What libraries call does not count.
+ * For fail.c: of all calls only the first of every way to come to one counts. A way is the kind and
+ * the few innermost callers in the program itself, whatever libraries lie between, so that all
+ * places that handle a failure are tried in as many runs as there are places.
  */
 #include <execinfo.h>
 #include <link.h>
 #include <stdint.h>
 
-enum { CALLERS = 5, FRAMES = 16, WAYS = 1 << 15 };
+enum { CALLERS = 5, FRAMES = 48, WAYS = 1 << 15 };
 
-typedef struct range {
-    uintptr_t begin, end;
-} range;
-
-static range program, shim;        /* their code */
+static uintptr_t begin, end;       /* the program's code */
 static _Atomic uint64_t *known;    /* [WAYS], in memory of all processes; 0: free */
 static _Thread_local bool looking; /* what finds the callers may allocate */
 
-static bool within(range r, uintptr_t at)
+/* The first object is the program. */
+static int take_code(struct dl_phdr_info *object, size_t size, void *none)
 {
-    return at >= r.begin && at < r.end;
-}
-
-/* The first object is the program; that of the shim is found by a function of its. */
-static int take_code(struct dl_phdr_info *object, size_t size, void *begin)
-{
-    (void)size;
+    (void)size, (void)none;
     for (int i = 0; i < object->dlpi_phnum; i++) {
         const ElfW(Phdr) *const part = &object->dlpi_phdr[i];
-        const uintptr_t at = object->dlpi_addr + part->p_vaddr;
-        if (part->p_type != PT_LOAD || !(part->p_flags & PF_X))
-            continue;
-        const range code = {at, at + part->p_memsz};
-        if (program.end == 0)
-            program = code;
-        else if (within(code, (uintptr_t)begin))
-            shim = code;
+        if (part->p_type == PT_LOAD && part->p_flags & PF_X) {
+            begin = object->dlpi_addr + part->p_vaddr;
+            end = begin + part->p_memsz;
+        }
     }
-    return 0;
+    return 1;
 }
 
 static void ways_begin(void *memory)
 {
     void *frame[FRAMES];
     looking = true;
-    dl_iterate_phdr(take_code, __builtin_extract_return_addr(__builtin_return_address(0)));
+    dl_iterate_phdr(take_code, NULL);
     backtrace(frame, FRAMES); /* loads what it needs */
     known = memory;
     looking = false;
 }
 
-/* 0: the call is a library's. */
+/* 0: nobody in the program called. */
 static uint64_t way_of(int k)
 {
     void *frame[FRAMES];
@@ -58,11 +45,9 @@ static uint64_t way_of(int k)
     uint64_t hash = (uint64_t)k + 1, callers = 0;
     for (int i = 0; i < depth && callers < CALLERS; i++) {
         const uintptr_t at = (uintptr_t)frame[i];
-        if (!within(program, at) && !within(shim, at) && callers == 0)
-            return 0;
-        if (!within(program, at))
+        if (at < begin || at >= end)
             continue;
-        hash = (hash ^ (at - program.begin)) * 0x9e3779b97f4a7c15u;
+        hash = (hash ^ (at - begin)) * 0x9e3779b97f4a7c15u;
         hash ^= hash >> 29;
         callers++;
     }
