@@ -124,8 +124,8 @@ def map_of_tests(project, work, jobs, slowest, pattern):
 
 
 def tests_for(mutant, tests, budget):
-    """Tests that reach the mutant's statement, or for what lies in no function its file: the file's own test, then the
-    fastest; as many as the budget has seconds for."""
+    """Tests that reach the mutant's statement, or for what lies in no function its file: the file's own test if it is
+    a fast one, then the fastest; as many as the budget has seconds for."""
     reach = []
     for name, test in tests.items():
         lines = test["lines"].get(mutant.path, [])
@@ -133,7 +133,7 @@ def tests_for(mutant, tests, budget):
         if any(first <= line <= last for line in lines) or (lines and not mutant.function):
             reach.append(name)
     own = "test_" + Path(mutant.path).stem
-    reach.sort(key=lambda name: (name != own, tests[name]["seconds"]))
+    reach.sort(key=lambda name: (name != own or tests[name]["seconds"] > 1, tests[name]["seconds"]))
     picked, total = [], 0.0
     for name in reach:
         total += tests[name]["seconds"]
