@@ -14,7 +14,7 @@ from collections import Counter
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
-from builds import Lines, build_of, compiled, copied, linked, members, run  # noqa: E402
+from builds import Build, Lines, build_of, compiled, copied, linked, members, run  # noqa: E402
 from mutants import mutants_of  # noqa: E402
 
 FLAGS = {"asserts": "-O1 -Wno-maybe-uninitialized", "counts": "-O0 --coverage"}
@@ -66,13 +66,18 @@ def chosen(mutants, sample, seed):
 # ---- the map of tests ----
 
 
-def configure(project, work, jobs):
+def configure(project, work, jobs, pattern):
+    """Two builds; of the tests only those of the pattern."""
     for name, flags in FLAGS.items():
         folder = work / name
         if not (folder / "build.ninja").exists():
             quiet(["cmake", "-G", "Ninja", "-S", str(project.root), "-B", str(folder), "-DCMAKE_BUILD_TYPE=Debug",
                    f"-DCMAKE_C_FLAGS_DEBUG={flags}", "-DDIEMSIM_MPI=OFF", "-DDIEMSIM_OPENMP=OFF", "-DCMAKE_C_COMPILER_LAUNCHER="])  # fmt: skip
-        quiet(["cmake", "--build", str(folder), "-j", str(jobs)])
+        quiet(["cmake", "--build", str(folder), "-j", str(jobs), "--target", *tests_like(folder, project, pattern)])
+
+
+def tests_like(folder, project, pattern):
+    return [name for name in Build(folder, project.root).tests() if re.search(pattern, name)]
 
 
 def quiet(command):
@@ -109,7 +114,7 @@ def map_of_tests(project, work, jobs, slowest, pattern):
     kept = work / "map.json"
     old = json.loads(kept.read_text()) if kept.exists() else {}
     plain = build_of(work / "asserts", project.root)
-    names = [name for name in plain.tests() if re.search(pattern, name)]
+    names = tests_like(work / "asserts", project, pattern)
     new = {name: digest(plain.folder / "tests" / name) for name in names}
     due = [name for name in new if name not in old or old[name]["digest"] != new[name]
            or old[name]["ended"] == "time" and old[name]["cpu"] < slowest]  # fmt: skip
@@ -362,7 +367,7 @@ def main():
     os.nice(max(0, args.nice - os.nice(0)))
     args.work.mkdir(parents=True, exist_ok=True)
     print("builds and the map of tests", flush=True)
-    configure(project, args.work, args.jobs)
+    configure(project, args.work, args.jobs, args.tests)
     tests = map_of_tests(project, args.work, args.jobs, int(args.budget) + 1, args.tests)
     record = Record(args.work / "results.jsonl", tests)
     if args.fresh:
