@@ -48,8 +48,8 @@ class Build:
         """Names of ctest's programs that are built here; no scripts."""
         listed = subprocess.run(["ctest", "--test-dir", str(self.folder), "--show-only=json-v1"], capture_output=True,
                                 text=True, check=True).stdout  # fmt: skip
-        programs = [t["command"][0] for t in json.loads(listed)["tests"] if len(t.get("command", [])) == 1]
-        return sorted(os.path.basename(p) for p in programs if Path(p).parent == self.folder / "tests")
+        targets = {Path(output).parts[-3].removesuffix(".dir") for output in self.compile if "/test_" in output}
+        return sorted(t["name"] for t in json.loads(listed)["tests"] if t["name"] in targets)
 
     def link(self, name):
         """What links a test."""

@@ -14,7 +14,7 @@ from collections import Counter
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
-from builds import Lines, build_of, compiled, copied, linked, members, run  # noqa: E402
+from builds import Build, Lines, build_of, compiled, copied, linked, members, run  # noqa: E402
 from mutants import mutants_of  # noqa: E402
 
 FLAGS = {"asserts": "-O1 -Wno-maybe-uninitialized", "counts": "-O0 --coverage"}
@@ -66,13 +66,18 @@ def chosen(mutants, sample, seed):
 # ---- the map of tests ----
 
 
-def configure(project, work, jobs):
+def configure(project, work, jobs, pattern):
+    """Two builds; of the tests only those of the pattern."""
     for name, flags in FLAGS.items():
         folder = work / name
         if not (folder / "build.ninja").exists():
             quiet(["cmake", "-G", "Ninja", "-S", str(project.root), "-B", str(folder), "-DCMAKE_BUILD_TYPE=Debug",
                    f"-DCMAKE_C_FLAGS_DEBUG={flags}", "-DDIEMSIM_MPI=OFF", "-DDIEMSIM_OPENMP=OFF", "-DCMAKE_C_COMPILER_LAUNCHER="])  # fmt: skip
-        quiet(["cmake", "--build", str(folder), "-j", str(jobs)])
+        quiet(["cmake", "--build", str(folder), "-j", str(jobs), "--target", *tests_like(folder, project, pattern)])
+
+
+def tests_like(folder, project, pattern):
+    return [name for name in Build(folder, project.root).tests() if re.search(pattern, name)]
 
 
 def quiet(command):
@@ -109,7 +114,7 @@ def map_of_tests(project, work, jobs, slowest, pattern):
     kept = work / "map.json"
     old = json.loads(kept.read_text()) if kept.exists() else {}
     plain = build_of(work / "asserts", project.root)
-    names = [name for name in plain.tests() if re.search(pattern, name)]
+    names = tests_like(work / "asserts", project, pattern)
     new = {name: digest(plain.folder / "tests" / name) for name in names}
     due = [name for name in new if name not in old or old[name]["digest"] != new[name]
            or old[name]["ended"] == "time" and old[name]["cpu"] < slowest]  # fmt: skip
@@ -124,8 +129,8 @@ def map_of_tests(project, work, jobs, slowest, pattern):
 
 
 def tests_for(mutant, tests, budget):
-    """Tests that reach the mutant's statement, or for what lies in no function its file: the file's own test, then the
-    fastest; as many as the budget has seconds for."""
+    """Tests that reach the mutant's statement, or for what lies in no function its file: the file's own test if it is
+    a fast one, then the fastest; as many as the budget has seconds for."""
     reach = []
     for name, test in tests.items():
         lines = test["lines"].get(mutant.path, [])
@@ -133,7 +138,7 @@ def tests_for(mutant, tests, budget):
         if any(first <= line <= last for line in lines) or (lines and not mutant.function):
             reach.append(name)
     own = "test_" + Path(mutant.path).stem
-    reach.sort(key=lambda name: (name != own, tests[name]["seconds"]))
+    reach.sort(key=lambda name: (name != own or tests[name]["seconds"] > 1, tests[name]["seconds"]))
     picked, total = [], 0.0
     for name in reach:
         total += tests[name]["seconds"]
@@ -362,7 +367,7 @@ def main():
     os.nice(max(0, args.nice - os.nice(0)))
     args.work.mkdir(parents=True, exist_ok=True)
     print("builds and the map of tests", flush=True)
-    configure(project, args.work, args.jobs)
+    configure(project, args.work, args.jobs, args.tests)
     tests = map_of_tests(project, args.work, args.jobs, int(args.budget) + 1, args.tests)
     record = Record(args.work / "results.jsonl", tests)
     if args.fresh:

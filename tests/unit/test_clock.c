@@ -3,6 +3,8 @@
 
 #include "sim/core/clock.h"
 
+#include <string.h>
+
 typedef struct pulse {
     ds_engine engine;
     ds_clock clock;
@@ -168,6 +170,40 @@ START_TEST(a_clock_is_redrawn_from_its_stream)
 }
 END_TEST
 
+static bool last_beat(void *world)
+{
+    pulse *const p = world;
+    ds_clock_again_at(&p->engine, 0, &p->clock, &p->rng, 0);
+    p->fired++;
+    return true;
+}
+
+static const ds_source last_sources[] = {{"last", last_beat}};
+
+START_TEST(an_event_can_be_the_last)
+{
+    pulse p;
+    open_pulse(&p, 3, 0);
+    p.engine.sources = last_sources;
+    ck_assert(ds_engine_run(&p.engine, 100));
+    ck_assert_double_eq(p.fired, 1);
+    ck_assert(isinf(ds_engine_get(&p.engine, 0)));
+    ds_arena_close(&p.arena);
+}
+END_TEST
+
+/* Whatever is drawn: a uniform can be 0. */
+START_TEST(nothing_is_accepted_at_rate_zero)
+{
+    const ds_clock clock = {.rate = 15, .mean = 1.0 / 15};
+    ds_rng rng = ds_rng_stream(1, 0, 0, 0);
+    (void)ds_rng_next(&rng);
+    memset(rng.word, 0, sizeof rng.word);
+    ck_assert(!ds_clock_accepts(&clock, 0, &rng));
+    ck_assert(ds_clock_accepts(&clock, 1e-300, &rng));
+}
+END_TEST
+
 START_TEST(a_rate_that_stays_changes_nothing)
 {
     pulse p;
@@ -182,10 +218,15 @@ END_TEST
 
 int main(void)
 {
-    const ds_test tests[] = {
-        {a_change_of_rate_rescales_the_pending_time, 0},   {a_clock_of_changing_rate_is_poisson, 0},
-        {a_clock_of_summed_rates_is_the_superposition, 0}, {a_clock_spends_its_stream_in_order, 0},
-        {a_clock_is_redrawn_from_its_stream, 0},           {a_rate_that_stays_changes_nothing, 0},
-        {a_thinned_clock_follows_a_rate_that_varies, 0},   {0}};
+    const ds_test tests[] = {{a_change_of_rate_rescales_the_pending_time, 0},
+                             {a_clock_of_changing_rate_is_poisson, 0},
+                             {a_clock_of_summed_rates_is_the_superposition, 0},
+                             {a_clock_spends_its_stream_in_order, 0},
+                             {a_clock_is_redrawn_from_its_stream, 0},
+                             {a_rate_that_stays_changes_nothing, 0},
+                             {an_event_can_be_the_last, 0},
+                             {nothing_is_accepted_at_rate_zero, 0},
+                             {a_thinned_clock_follows_a_rate_that_varies, 0},
+                             {0}};
     return ds_run_tests("clock", tests, 120);
 }

@@ -6,7 +6,9 @@
 #include "sim/core/replica.h"
 #include "sim/core/series.h"
 
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 /* ---- a toy: births by a clock, deaths by timers ---- */
 
@@ -273,6 +275,147 @@ START_TEST(the_last_interval_ends_at_the_horizon)
 }
 END_TEST
 
+/* ---- the engine, event by event ---- */
+
+/* Two sources that fire at whole times, and owners' timers. */
+typedef struct ticker {
+    ds_engine engine;
+    ds_timers owners;
+    ds_arena arena;
+    char log[64];
+    size_t length;
+    uint32_t looks, stop_after;
+    bool fails;
+} ticker;
+
+static bool tick(ticker *t, uint32_t source, char name)
+{
+    t->log[t->length++] = name;
+    t->engine.subject = (uint32_t)t->length;
+    ds_engine_set(&t->engine, source, ds_now(&t->engine) + 1);
+    return !t->fails;
+}
+
+static bool tick_a(void *world)
+{
+    return tick(world, 0, 'a');
+}
+
+static bool tick_b(void *world)
+{
+    return tick(world, 1, 'b');
+}
+
+static bool tick_owner(void *world)
+{
+    ticker *const t = world;
+    const uint32_t owner = ds_timers_first(&t->owners);
+    t->log[t->length++] = (char)('0' + owner);
+    ds_engine_timer(&t->engine, 2, &t->owners, owner, INFINITY);
+    return true;
+}
+
+static const ds_source tick_sources[] = {{"a", tick_a}, {"b", tick_b}, {"owner", tick_owner}};
+
+static void open_ticker(ticker *t)
+{
+    ds_status st = {0};
+    *t = (ticker){0};
+    ck_assert(ds_arena_open(&t->arena, 1 << 16, &st));
+    ds_timers_place(&t->owners, 5, &t->arena);
+    ds_engine_place(&t->engine, tick_sources, 3, &t->arena);
+    t->engine.world = t;
+    ds_engine_reset(&t->engine);
+    ds_timers_reset(&t->owners);
+    ds_engine_set(&t->engine, 0, 1);
+    ds_engine_set(&t->engine, 1, 1);
+}
+
+static bool look(void *watcher)
+{
+    ticker *const t = watcher;
+    return ++t->looks == t->stop_after;
+}
+
+static void trace(void *sink, double time, const char *event, uint32_t subject)
+{
+    char *const text = sink;
+    const size_t length = strlen(text);
+    snprintf(text + length, 200 - length, "%g%s%u ", time, event, subject);
+}
+
+START_TEST(events_fire_up_to_the_end_and_at_it)
+{
+    ticker t;
+    char traced[200] = "";
+    open_ticker(&t);
+    t.engine.trace = trace;
+    t.engine.sink = traced;
+    ck_assert(_i ? ds_engine_watch(&t.engine, 2, look, &t) : ds_engine_run(&t.engine, 2));
+    ck_assert_str_eq(t.log, "abab");
+    ck_assert_str_eq(traced, "1a1 1b2 2a3 2b4 ");
+    ck_assert_uint_eq(t.engine.state->handled, 4);
+    ck_assert(_i ? ds_engine_watch(&t.engine, 2.5, look, &t) : ds_engine_run(&t.engine, 2.5));
+    ck_assert_double_eq(ds_now(&t.engine), 2.5);
+    ck_assert_uint_eq(t.looks, _i ? 4 : 0);
+    t.engine.trace = NULL;
+    ck_assert(_i ? ds_engine_watch(&t.engine, 3, look, &t) : ds_engine_run(&t.engine, 3));
+    ck_assert_uint_eq(strlen(traced), 16);
+    ck_assert_uint_eq(t.engine.state->handled, 6);
+    ds_arena_close(&t.arena);
+}
+END_TEST
+
+/* With what else happens at that time still to come. */
+START_TEST(a_watcher_stops_the_engine_at_an_event)
+{
+    ticker t;
+    open_ticker(&t);
+    t.stop_after = 3;
+    ck_assert(ds_engine_watch(&t.engine, 10, look, &t));
+    ck_assert_str_eq(t.log, "aba");
+    ck_assert_double_eq(ds_now(&t.engine), 2);
+    ck_assert_uint_eq(t.engine.state->handled, 3);
+    ds_arena_close(&t.arena);
+}
+END_TEST
+
+START_TEST(an_event_that_fails_ends_the_run_and_is_not_counted)
+{
+    ticker t;
+    char traced[200] = "";
+    open_ticker(&t);
+    ck_assert(ds_engine_run(&t.engine, 1));
+    t.fails = true;
+    t.engine.trace = trace;
+    t.engine.sink = traced;
+    ck_assert(!(_i ? ds_engine_watch(&t.engine, 9, look, &t) : ds_engine_run(&t.engine, 9)));
+    ck_assert_str_eq(t.log, "aba");
+    ck_assert_str_eq(traced, "");
+    ck_assert_double_eq(ds_now(&t.engine), 2);
+    ck_assert_uint_eq(t.engine.state->handled, 2);
+    ck_assert_uint_eq(t.looks, 0);
+    ds_arena_close(&t.arena);
+}
+END_TEST
+
+START_TEST(the_earliest_owner_is_the_time_of_the_source)
+{
+    ticker t;
+    open_ticker(&t);
+    ds_engine_timer(&t.engine, 2, &t.owners, 3, 1.5);
+    ck_assert_double_eq(ds_engine_get(&t.engine, 2), 1.5);
+    ds_engine_timer(&t.engine, 2, &t.owners, 1, 1.25);
+    ck_assert_double_eq(ds_engine_get(&t.engine, 2), 1.25);
+    ds_engine_timer(&t.engine, 2, &t.owners, 4, 1.75);
+    ck_assert_double_eq(ds_engine_get(&t.engine, 2), 1.25);
+    ck_assert(ds_engine_run(&t.engine, 2));
+    ck_assert_str_eq(t.log, "ab134ab");
+    ck_assert(isinf(ds_engine_get(&t.engine, 2)));
+    ds_arena_close(&t.arena);
+}
+END_TEST
+
 int main(void)
 {
     const ds_test tests[] = {
@@ -283,6 +426,10 @@ int main(void)
         {ties_of_sources_fire_in_order_of_priority_and_in_reverse_when_shuffled, 2},
         {a_handler_that_fails_stops_the_engine_where_it_is, 0},
         {the_last_interval_ends_at_the_horizon, 0},
+        {events_fire_up_to_the_end_and_at_it, 2},
+        {a_watcher_stops_the_engine_at_an_event, 0},
+        {an_event_that_fails_ends_the_run_and_is_not_counted, 2},
+        {the_earliest_owner_is_the_time_of_the_source, 0},
         {0}};
     return ds_run_tests("engine", tests, 120);
 }

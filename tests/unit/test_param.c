@@ -1,9 +1,11 @@
 /* Tables of parameters: what is found in them, and whether two structs say the same. */
 #include "run.h"
 
-#include "sim/core/param.h"
+#include "sim/core/arrivals.h"
+#include "sim/core/splitting.h"
 
 #include <math.h>
+#include <string.h>
 
 /* ---- one of every kind ---- */
 
@@ -199,12 +201,93 @@ START_TEST(integers_are_whole_and_numbers_where_they_say_so)
 }
 END_TEST
 
+/* ---- what a scenario may say of distributions, arrivals and splitting ---- */
+
+typedef struct allowed {
+    const char *of, *name;
+    double fallback, min, max;
+    const char *text; /* of lists and choices, in place of a fallback */
+} allowed;
+
+static const allowed ranges[] = {
+    {"exponential", "mean", 1, 1e-12, 1e12, NULL},
+    {"deterministic", "mean", 1, 1e-12, 1e12, NULL},
+    {"erlang", "mean", 1, 1e-12, 1e12, NULL},
+    {"erlang", "shape", 2, 1, 1000, NULL},
+    {"hyperexponential", "p", 0, 0, 1, "[0.5, 0.5]"},
+    {"hyperexponential", "rates", 0, 1e-12, 1e12, "[1, 1]"},
+    {"lognormal", "mean", 1, 1e-12, 1e12, NULL},
+    {"lognormal", "scv", 1, 0, 1e6, NULL},
+    {"uniform", "mean", 1, 1e-12, 1e12, NULL},
+    {"uniform", "min", 0, 0, 1e12, NULL},
+    {"uniform", "max", INFINITY, 0, 1e12, NULL},
+    {"gamma", "mean", 1, 1e-12, 1e12, NULL},
+    {"gamma", "scv", 1, 0, 1e6, NULL},
+    {"pareto", "min", 1, 1e-12, 1e12, NULL},
+    {"pareto", "alpha", 2.5, 0.1, 1e3, NULL},
+    {"mixture", "p", 0, 0, 1, "[0.5, 0.5]"},
+    {"mixture", "means", 0, 1e-12, 1e12, "[0.5, 1.5]"},
+    {"mixture", "scv", 0, 1e-6, 1e6, "[1, 1]"},
+    {"poisson", "rate", 1, 1e-12, 1e12, NULL},
+    {"renewal", "renewal", 0, 0, 0, "{distribution: exponential, mean: 1}"},
+    {"mmpp", "rates", 0, 0, 1e12, "[0.5, 1.5]"},
+    {"mmpp", "switch", 0, 1e-12, 1e12, "[1, 1]"},
+    {"hawkes", "mu", 0.5, 1e-12, 1e12, NULL},
+    {"hawkes", "alpha", 0.5, 0, 1e12, NULL},
+    {"hawkes", "beta", 1, 1e-12, 1e12, NULL},
+    {"splitting", "metric", 0, 0, 0, NULL},
+    {"splitting", "target", NAN, -1e300, 1e300, NULL},
+    {"splitting", "stop", NAN, -1e300, 1e300, NULL},
+    {"splitting", "below", 0, 0, 1, NULL},
+    {"splitting", "levels", 0, -1e300, 1e300, NULL},
+    {"splitting", "stages", 0, 0, 1000, NULL},
+    {"splitting", "effort", 1000, 2, 1000000, NULL},
+    {"splitting", "states", 1000000, 1, 1000000, NULL},
+};
+enum { RANGES = sizeof ranges / sizeof ranges[0] };
+
+static bool same_number(double a, double b)
+{
+    return a == b || (isnan(a) && isnan(b));
+}
+
+/* Each of a table, in its order; the number of those checked. */
+static size_t check_table(const char *of, const ds_param *params, size_t at)
+{
+    const size_t begin = at;
+    for (const ds_param *p = params; p->name; p++, at++) {
+        ck_assert_uint_lt(at, RANGES);
+        const allowed *const a = &ranges[at];
+        ck_assert_str_eq(a->of, of);
+        ck_assert_str_eq(a->name, p->name);
+        ck_assert_msg(same_number(a->fallback, p->fallback) && a->min == p->min && a->max == p->max,
+                      "%s, %s", of, p->name);
+        ck_assert_pstr_eq(a->text, p->text);
+        ck_assert(p->merged == (strcmp(p->name, "renewal") == 0));
+        ck_assert(p->unlimited == (strcmp(of, "uniform") == 0 && strcmp(p->name, "max") == 0));
+    }
+    return at - begin;
+}
+
+START_TEST(a_scenario_may_say_what_is_documented)
+{
+    size_t at = 0;
+    for (size_t i = 0; ds_distributions[i]; i++)
+        at += check_table(ds_distributions[i]->name, ds_distributions[i]->params, at);
+    for (size_t i = 0; ds_arrival_processes[i]; i++)
+        at += check_table(ds_arrival_processes[i]->name, ds_arrival_processes[i]->params, at);
+    at += check_table("splitting", ds_splitting_params, at);
+    ck_assert_uint_eq(at, RANGES);
+}
+END_TEST
+
 int main(void)
 {
     const ds_test tests[] = {{two_that_share_no_memory_say_the_same, 0},
                              {any_difference_is_one, DIFFERENCES},
                              {a_table_is_searched_to_its_end, 0},
                              {integers_are_whole_and_numbers_where_they_say_so, 0},
+                             {a_scenario_may_say_what_is_documented, 0},
                              {0}};
     return ds_run_tests("param", tests, 30);
 }

@@ -293,22 +293,22 @@ START_TEST(below_draws_again_where_the_definition_says)
 {
     static const struct {
         uint32_t n, high, result;
-        bool again; /* the next word is 0x40000000, a quarter */
-    } cases[] = {{3, 0, 0, true},
+        bool again; /* the next word is 0x80000000 */
+    } cases[] = {{3, 0, 1, true},
                  {3, 1, 0, false},
                  {3, 0x55555555, 0, false}, /* the product's low half is 2^32 - 1 */
                  {3, 0x55555556, 1, false}, /* 2 */
                  {3, UINT32_MAX, 2, false},
-                 {0x80000001, 0, 0x20000000, true},
+                 {0x80000001, 0, 0x40000000, true},
                  {0x80000001, 1, 0, false},                   /* 2^31 + 1 */
-                 {0x80000001, 2, 0x20000000, true},           /* 2 */
+                 {0x80000001, 2, 0x40000000, true},           /* 2 */
                  {0x80000001, 0x7ffffffd, 0x3ffffffe, false}, /* 2^32 - 3 */
                  {0x80000001, UINT32_MAX, 0x80000000, false}, /* 2^31 - 1: the least that counts */
                  {1, 0x12345678, 0, false},
                  {16, 0, 0, false},
                  {16, 0xF0000000, 15, false}};
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        ds_rng rng = of_words((uint64_t)cases[i].high << 32, UINT64_C(0x40000000) << 32);
+        ds_rng rng = of_words((uint64_t)cases[i].high << 32, UINT64_C(0x80000000) << 32);
         ck_assert_uint_eq(ds_rng_below(&rng, cases[i].n), cases[i].result);
         ck_assert_uint_eq(rng.at, cases[i].again ? 2 : 1);
     }
