@@ -78,7 +78,7 @@ START_TEST(what_is_no_result_is_refused)
     spill(other, "hello", 5);
     refused(other, "is not an HDF5 file");
     spill(other, "", 0);
-    refused(other, "is not an HDF5 file");
+    refused(other, "is empty");
     refused(folder, "is not a regular file");
     ck_assert_int_eq(mkfifo(result, 0600), 0);
     refused(result, "is not a regular file");
