@@ -6,6 +6,7 @@
 #include <stdalign.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -25,10 +26,10 @@ static _Thread_local struct reserve {
     bool known; /* this thread's constants will be forgotten with it */
 } reserve;
 
+/* As numbers: pointers into different objects have no order. */
 static bool is_reserved(const void *piece)
 {
-    const unsigned char *const p = piece;
-    return p >= reserve.room && p < reserve.room + RESERVE;
+    return (uintptr_t)piece - (uintptr_t)reserve.room < RESERVE;
 }
 
 static void *take(size_t size)

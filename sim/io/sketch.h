@@ -44,7 +44,7 @@ DS_MUST_CHECK bool ds_sketch_add(ds_sketch *sketch, int32_t bucket, uint64_t tim
 static inline void ds_sketch_expect(const ds_sketch *sketch, int32_t bucket)
 {
     const uint32_t i = (uint32_t)(bucket - sketch->first);
-    if (!sketch->range)
+    if (!sketch->range && sketch->count)
         __builtin_prefetch((const uint64_t *)sketch->at + sketch->count / 2, 1);
     else if (i < sketch->count)
         __builtin_prefetch((const uint32_t *)sketch->at + i, 1);
