@@ -232,7 +232,11 @@ static void put_percent(ds_table *table, double share)
 
 static void put_interval(ds_table *table, ds_interval interval)
 {
-    ds_table_shown(table, interval.low, "%.3g to %.3g %%", 100 * interval.low, 100 * interval.high);
+    if (isfinite(interval.low) && isfinite(interval.high))
+        ds_table_shown(table, interval.low, "%.3g to %.3g %%", 100 * interval.low,
+                       100 * interval.high);
+    else
+        ds_table_shown(table, interval.low, "–");
     ds_table_number(table, interval.high, 6);
 }
 

@@ -119,16 +119,19 @@ static void say_aims(const ds_report *r, const ds_comparison *c)
 /* "raises utilization by 3 ± 1 %; lowers treasury by 2 %": what the variant does. */
 static const char *effects_of(const ds_report *r, const ds_comparison *c, size_t variant)
 {
-    const size_t most = c->variants > FEW_VARIANTS ? DS_KEYS_SAID : r->keys;
+    const bool rare = r->keys == 0; /* then an outcome is the answer, the first */
+    const size_t most = rare ? 1 : c->variants > FEW_VARIANTS ? DS_KEYS_SAID : r->keys;
     const char *text = "", *none = "";
-    size_t told = 0;
+    size_t told = 0, unknown = 0;
     for (size_t i = 0; i < c->rows; i++) {
         const ds_compared *const row = &c->row[i];
         char effect[DS_EFFECT_ROOM];
         const char *const of = c->question[row->question].what.of;
         if (row->variant != variant || !c->question[row->question].listed ||
-            c->question[row->question].what.outcome || told++ >= most)
+            c->question[row->question].what.outcome != rare || told >= most)
             continue;
+        told++;
+        unknown += row->verdict == DS_VERDICT_UNKNOWN;
         if (shown(row)) {
             ds_effect_words(effect, c, row);
             text =
@@ -137,6 +140,8 @@ static const char *effects_of(const ds_report *r, const ds_comparison *c, size_t
             none = ds_pool_print(r->pool, "%s%s%s", none, *none ? ", " : "", of);
         }
     }
+    if (!*text && unknown == told)
+        return "there is no value to compare";
     if (!*text)
         return ds_pool_print(r->pool, "no difference is shown in %s", none);
     return *none ? ds_pool_print(r->pool, "%s. No difference is shown in %s", text, none) : text;
@@ -160,10 +165,12 @@ void ds_report_say_compared(const ds_report *r)
     if (c->variants > LINES + 1)
         ds_page_item(&r->page, "%zu more are compared below.", c->variants - LINES - 1);
     ds_page_items(&r->page, false);
-    ds_page_note(&r->page, "note",
-                 "± is a %.3g %% interval that allows for all %zu questions asked at once; what is "
-                 "not shown may still exist, smaller than these replicas can tell.",
-                 100 * c->level, c->family);
+    if (c->family > 0)
+        ds_page_note(
+            &r->page, "note",
+            "± is a %.3g %% interval that allows for all %zu questions asked at once; what is "
+            "not shown may still exist, smaller than these replicas can tell.",
+            100 * c->level, c->family);
 }
 
 /* ---- the numbers that matter ---- */
@@ -468,7 +475,7 @@ bool ds_report_compared(const ds_report *r, ds_status *st)
     if (!c)
         return true;
     ds_page_heading(&r->page, 2, "Compared");
-    if (!put_forests(r, st) || !ds_report_cases(r, st))
+    if (r->keys > 0 && (!put_forests(r, st) || !ds_report_cases(r, st)))
         return false;
     if (c->goals) {
         ds_compare_verdicts(&table, c);

@@ -184,12 +184,18 @@ static bool say_many(const ds_report *r, ds_status *st)
 /* What the number of replicas does not allow to say. */
 static void say_limits(const ds_report *r)
 {
+    const ds_case *empty = &r->cases[0]; /* the one with the fewest */
     size_t least = r->cases[0].done, groups = r->cases[0].groups;
     for (size_t i = 1; i < r->count; i++) {
+        empty = r->cases[i].done < least ? &r->cases[i] : empty;
         least = r->cases[i].done < least ? r->cases[i].done : least;
         groups = r->cases[i].groups < groups ? r->cases[i].groups : groups;
     }
-    if (least < 2)
+    if (least == 0)
+        ds_page_paragraph(&r->page,
+                          "Of %s no replica ran to the end: there is nothing to say of it.",
+                          empty->label);
+    else if (least < 2)
         ds_page_paragraph(&r->page, "One replica tells nothing of how much others would differ.");
     else if (groups < FEW)
         ds_page_paragraph(&r->page,

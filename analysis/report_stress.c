@@ -50,6 +50,8 @@ static bool thresholds_of(const ds_report *r, ds_thresholds *all, ds_status *st)
 static const char *share_words(const ds_report *r, const ds_estimate *e)
 {
     char a[DS_NUMBER_ROOM], b[DS_NUMBER_ROOM], c[DS_NUMBER_ROOM];
+    if (isnan(e->value))
+        return "– (none ran to the end)";
     return ds_pool_print(r->pool, "%s %% (%s to %s)", ds_number(a, 100 * e->value, 3),
                          ds_number(b, 100 * e->interval.low, 3),
                          ds_number(c, 100 * e->interval.high, 3));

@@ -12,12 +12,15 @@ static const char *unit_shown(const char *unit)
 }
 
 /* "median (5 % to 95 %)" */
-static void put_range(char text[CELL], const ds_spread *s)
+static void put_range(char text[CELL], const ds_case *of, const ds_spread *s)
 {
     char a[DS_NUMBER_ROOM], b[DS_NUMBER_ROOM], c[DS_NUMBER_ROOM];
-    snprintf(text, CELL, "%s (%s to %s)", ds_number(a, s->quantile[2], DS_NUMBER_DIGITS),
-             ds_number(b, s->quantile[0], DS_NUMBER_DIGITS),
-             ds_number(c, s->quantile[4], DS_NUMBER_DIGITS));
+    if (of->done < 2) /* has no range */
+        snprintf(text, CELL, "%s", ds_number(a, s->quantile[2], DS_NUMBER_DIGITS));
+    else
+        snprintf(text, CELL, "%s (%s to %s)", ds_number(a, s->quantile[2], DS_NUMBER_DIGITS),
+                 ds_number(b, s->quantile[0], DS_NUMBER_DIGITS),
+                 ds_number(c, s->quantile[4], DS_NUMBER_DIGITS));
 }
 
 static bool end_of(const ds_case *c, const char *name, ds_spread *spread, ds_status *st)
@@ -41,7 +44,7 @@ static bool case_row(const ds_report *r, const ds_case *c, size_t keys, ds_statu
             continue;
         if (!end_of(c, r->key[i]->name, &spread, st))
             return false;
-        put_range(text[i], &spread);
+        put_range(text[i], c, &spread);
         cells[1 + i] = text[i];
     }
     ds_page_row(&r->page, 1 + keys, 1, cells);

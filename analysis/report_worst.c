@@ -212,7 +212,7 @@ static bool find(const ds_report *r, findings *f, ds_status *st)
         const ds_case *const base = ds_case_like(r->cases, r->count, c, NULL);
         const ds_signals_query q = {.baseline = base, .guide = guide, .level = level};
         const bool choice = r->comparison && r->comparison->goals > 0; /* of rules, no shock */
-        if (choice || !base || base == c || !c->about->has_paths)
+        if (choice || !base || base == c || !c->about->has_paths || c->done < 2)
             continue;
         if (!ds_signals_of(&f->found[f->signals], c, &q, st))
             return false;
@@ -234,11 +234,21 @@ static bool draw(const ds_report *r, const findings *f, ds_status *st)
     return ok;
 }
 
+/* Whether any metric shows in any replica. */
+static bool shows_any(const findings *f)
+{
+    for (size_t i = 0; i < f->signals; i++)
+        for (size_t k = 0; k < f->found[i].count; k++)
+            if (f->found[i].signal[k].first.share.value > 0)
+                return true;
+    return false;
+}
+
 static bool put_tables(const ds_report *r, const findings *f, ds_status *st)
 {
     ds_table table;
     bool ok = true;
-    if (f->signals) {
+    if (shows_any(f)) {
         ds_page_fold(&r->page, NULL, "What shows first: the table");
         ds_page_note(
             &r->page, "note",
