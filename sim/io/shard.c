@@ -323,22 +323,20 @@ static bool note_chunks(ds_shard_paths *paths, const char *bytes, size_t size, s
     return size == 0;
 }
 
-/* Chunks along each dimension. */
-static void count_chunks(const ds_h5_spec *spec, size_t count[DS_H5_RANK])
+static size_t chunks_along(const ds_h5_spec *spec, int dimension)
 {
-    for (int i = 0; i < spec->rank; i++)
-        count[i] = (spec->size[i] + spec->chunk[i] - 1) / spec->chunk[i];
+    return (spec->size[dimension] + spec->chunk[dimension] - 1) / spec->chunk[dimension];
 }
 
 bool ds_shard_find_paths(const ds_shard *shard, const ds_batch *batch, size_t metric,
                          ds_shard_paths *paths, ds_status *st)
 {
     char name[DS_ITEM_NAME];
-    size_t size, count[DS_H5_RANK];
+    size_t size, all = 1;
     *paths = (ds_shard_paths){.spec = paths_spec(shard->experiment, batch, metric), .shard = shard};
     name_paths(shard->experiment, metric, name);
-    count_chunks(&paths->spec, count);
-    const size_t all = count[0] * count[1] * count[2];
+    for (int i = 0; i < paths->spec.rank; i++)
+        all *= chunks_along(&paths->spec, i);
     const char *const bytes = ds_crate_find(shard->bytes, shard->size, name, &size);
     if (!bytes)
         return ds_fail(st, DS_E_DATA, "'%s' lacks the %s", shard->path, name);
@@ -355,10 +353,9 @@ bool ds_shard_find_paths(const ds_shard *shard, const ds_batch *batch, size_t me
 const ds_chunk *ds_shard_chunk(const ds_shard_paths *paths, const size_t *origin)
 {
     const ds_h5_spec *const s = &paths->spec;
-    size_t count[DS_H5_RANK], index = 0;
-    count_chunks(s, count);
+    size_t index = 0;
     for (int i = 0; i < s->rank; i++)
-        index = index * count[i] + origin[i] / s->chunk[i];
+        index = index * chunks_along(s, i) + origin[i] / s->chunk[i];
     return &paths->chunk[index];
 }
 

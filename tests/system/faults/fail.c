@@ -7,6 +7,7 @@
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdarg.h>
 #include <stdatomic.h>
 #include <stdbool.h>
@@ -49,7 +50,7 @@ static void ways_begin(void *memory)
 {
     (void)memory;
 }
-static bool is_new_way(kind k)
+static bool is_new_way(int k)
 {
     (void)k;
     return true;
@@ -58,7 +59,7 @@ static bool is_new_way(kind k)
 
 static bool fails(kind k)
 {
-    if (!count || over || !is_new_way(k))
+    if (!count || over || !is_new_way((int)k))
         return false;
     const long number = atomic_fetch_add(&count[k], 1) + 1;
     if (k != chosen || number < first || number > last)
@@ -69,15 +70,14 @@ static bool fails(kind k)
 
 __attribute__((constructor)) static void arm(void)
 {
-    char name[16] = "", how[16] = "";
-    const char *const wish = getenv("FAIL");
-    long number = 0;
-    if (wish && sscanf(wish, "%15[a-z]:%ld:%15[a-z]", name, &number, how) == 3)
-        for (int k = 0; k < KINDS; k++)
-            if (strcmp(name, kinds[k].name) == 0)
-                chosen = (kind)k;
-    first = number;
-    last = strcmp(how, "on") == 0 ? (1L << 62) : number;
+    const char *const wish = getenv("FAIL"), *const colon = wish ? strchr(wish, ':') : NULL;
+    char *how = "";
+    first = colon ? strtol(colon + 1, &how, 10) : 0;
+    last = strcmp(how, ":on") == 0 ? LONG_MAX : first;
+    for (int k = 0; colon && k < KINDS; k++)
+        if (strlen(kinds[k].name) == (size_t)(colon - wish) &&
+            strncmp(wish, kinds[k].name, (size_t)(colon - wish)) == 0)
+            chosen = (kind)k;
     char *const memory = (char *)syscall(SYS_mmap, NULL, 4096 + WAYS * sizeof(long),
                                          PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     ways_begin(memory + 4096);
