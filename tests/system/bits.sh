@@ -106,6 +106,9 @@ alike older "$older"
 
 [ "$(grep -c 'as it must be' first/selftest.txt)" -eq 5 ] || fail "a part of the selftest differs"
 
+# A processor in software.
+! command -v valgrind >/dev/null || valgrind --tool=none -q "$program" version --selftest >said || { cat said; exit 1; }
+
 # ---- what compilers and libraries can do to arithmetic ----
 
 small="$source_dir/scenarios/quickstart.yaml --set horizon=4 --set holders.scale=0.05 --set consumers.scale=0.1 --replicas 4"
