@@ -128,14 +128,14 @@ def map_of_tests(project, work, jobs, slowest, pattern):
     return {name: old[name] for name in names if old[name]["ended"] == ""}
 
 
-def tests_for(mutant, tests, budget):
-    """Tests that reach the mutant's statement, or for what lies in no function its file: the file's own test if it is
-    a fast one, then the fastest; as many as the budget has seconds for."""
+def tests_for(mutant, tests, headers, budget):
+    """Tests that reach the mutant's statement, or where it lies in no function, those made of what is made of its
+    file: the file's own test if it is a fast one, then the fastest; as many as the budget has seconds for."""
     reach = []
     for name, test in tests.items():
-        lines = test["lines"].get(mutant.path, [])
         first, last = mutant.lines
-        if any(first <= line <= last for line in lines) or (lines and not mutant.function):
+        reached = any(first <= line <= last for line in test["lines"].get(mutant.path, []))
+        if reached or (not mutant.function and any(mutant.path in headers[o] for o in test["members"])):
             reach.append(name)
     own = "test_" + Path(mutant.path).stem
     reach.sort(key=lambda name: (name != own or tests[name]["seconds"] > 1, tests[name]["seconds"]))
@@ -203,7 +203,7 @@ class Bench:
         return ended
 
     def judge(self, mutant, tests, budget):
-        picked = tests_for(mutant, tests, budget)
+        picked = tests_for(mutant, tests, self.build.headers, budget)
         objects, ran = {}, 0
         try:
             if mutant.path.endswith(".c"):
@@ -218,7 +218,7 @@ class Bench:
         changed = [output for output, made in objects.items() if made]
         if objects and all(self.object(output, mutant, ("-O3",)) == "" for output in changed):
             return {"verdict": SAME}
-        return {"verdict": SURVIVED, "tests": ran}
+        return {"verdict": SURVIVED, "tests": ran, "budget": budget}
 
     def alone(self, mutant, objects):
         for output, source in self.build.source.items():
@@ -241,10 +241,10 @@ def worker(project, work, tests, budget, tasks, results):
 
 class Record:
     """One line a mutant in results.jsonl, so that a run that was stopped goes on. A survivor is tried again when tests
-    have changed; one that is killed stays so until its statement changes, and its name with that."""
+    have changed or more of them are allowed; one that is killed stays so until its statement changes, and its name with that."""
 
-    def __init__(self, path, tests):
-        self.path = path
+    def __init__(self, path, tests, budget):
+        self.path, self.budget = path, budget
         self.tests = hashlib.sha1("".join(sorted(t["digest"] for t in tests.values())).encode()).hexdigest()
         self.known = {}
         for line in path.read_text().splitlines() if path.exists() else []:
@@ -253,7 +253,9 @@ class Record:
 
     def has(self, mutant):
         row = self.known.get(mutant.id)
-        return row is not None and (row["verdict"] != SURVIVED or row["of"] == self.tests)
+        if row is None or row["verdict"] != SURVIVED:
+            return row is not None
+        return row["of"] == self.tests and row.get("budget", 0) >= self.budget
 
     def add(self, mutant, verdict):
         row = {"id": mutant.id, "path": mutant.path, "of": self.tests, **verdict}
@@ -369,7 +371,7 @@ def main():
     print("builds and the map of tests", flush=True)
     configure(project, args.work, args.jobs, args.tests)
     tests = map_of_tests(project, args.work, args.jobs, int(args.budget) + 1, args.tests)
-    record = Record(args.work / "results.jsonl", tests)
+    record = Record(args.work / "results.jsonl", tests, args.budget)
     if args.fresh:
         for m in mutants:
             record.known.pop(m.id, None)

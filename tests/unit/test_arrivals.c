@@ -209,6 +209,26 @@ START_TEST(arrivals_come_when_the_definition_says)
 }
 END_TEST
 
+/* Phases are stayed in for 2, 1 and 1 / 0.7 on average: so they divide a uniform's range. */
+START_TEST(a_phase_begins_stationary)
+{
+    const ds_choice process = some_process(2);
+    uint32_t count[3] = {0};
+    world w;
+    open_world(&w, &process, 1);
+    for (uint32_t r = 0; r < 1000; r++) {
+        ds_rng rest = ds_rng_stream(7, r, 1, ~UINT32_C(2));
+        const double u = ds_rng_uniform(&rest) * (2 + 1 + 1 / 0.7);
+        ds_engine_reset(&w.engine);
+        ds_arrivals_begin(&w.arrivals, 7, r, 1, 2, 1);
+        ck_assert_uint_eq(w.arrivals.state->phase, u < 2 ? 0 : u < 3 ? 1 : 2);
+        count[w.arrivals.state->phase]++;
+    }
+    ck_assert(count[0] > 350 && count[1] > 150 && count[2] > 250);
+    close_world(&w);
+}
+END_TEST
+
 /* ---- from another stream on ---- */
 
 static double pending(const world *w, uint32_t source)
@@ -310,6 +330,7 @@ int main(void)
     tcase_add_loop_test(t, a_copy_of_the_arena_goes_on_alike, 0, 4);
     tcase_add_loop_test(t, long_run_rates_are_those_of_the_definitions, 0, 4);
     tcase_add_loop_test(t, arrivals_come_when_the_definition_says, 0, 4);
+    tcase_add_test(t, a_phase_begins_stationary);
     tcase_add_loop_test(t, another_seed_begins_its_streams, 0, 4);
     tcase_add_loop_test(t, a_period_hangs_on_its_number_alone, 0, 4);
     tcase_add_test(t, impossible_processes_are_refused);

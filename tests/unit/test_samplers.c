@@ -7,6 +7,7 @@
 #include "sim/core/members.h"
 
 #include <math.h>
+#include <string.h>
 
 static ds_arena open_arena(void)
 {
@@ -98,6 +99,28 @@ START_TEST(an_alias_table_of_equal_weights_is_uniform)
         read_alias(&alias, p);
         for (uint32_t i = 0; i < n; i++)
             ck_assert_double_eq_tol(p[i], 1.0 / n, 1e-9);
+    }
+    ds_arena_close(&arena);
+}
+END_TEST
+
+/* Tables that end where their memory does: what lies behind is not read. */
+START_TEST(an_alias_table_names_its_owners_alone)
+{
+    ds_arena arena = open_arena();
+    double weight[1024];
+    for (uint32_t n = 16; n <= 1024; n += 16) {
+        ds_alias alias;
+        ds_arena_clear(&arena);
+        ds_alias_place(&alias, n, &arena);
+        memset(DS_TAKE(&arena, 16, uint32_t), 0xff, 16 * sizeof(uint32_t));
+        for (uint32_t i = 0; i < n; i++)
+            weight[i] = 1.0 / n;
+        for (int k = 0; k < 20; k++, weight[0] = nextafter(weight[0], k < 10 ? 2 : 0)) {
+            ds_alias_build(&alias, weight);
+            for (uint32_t i = 0; i < n; i++)
+                ck_assert_uint_lt(alias.cell[i].alias, n);
+        }
     }
     ds_arena_close(&arena);
 }
@@ -263,6 +286,7 @@ int main(void)
 {
     const ds_test tests[] = {{an_alias_table_picks_by_weight, CASES},
                              {an_alias_table_of_equal_weights_is_uniform, 0},
+                             {an_alias_table_names_its_owners_alone, 0},
                              {an_alias_table_holds_any_weights_and_never_picks_none, 0},
                              {a_fenwick_tree_picks_by_weight, CASES},
                              {a_fenwick_tree_picks_by_inversion, 0},
