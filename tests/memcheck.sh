@@ -17,11 +17,12 @@ fast="arena arrivals bootstrap chart clock compare_words csvpath engine exact fa
   liquidity mint_policies mutations objective observations path perpetual plugin policies pool proposal redemption
   regression rent risk rule script search series shares shuffle stopping store survival table target units"
 
-# watched NAME COMMAND...
+# watched NAME COMMAND...: of leaks, those that are sure. What OpenMP's threads hold is "possibly lost", as they
+# wait for work to the end.
 watched() {
     name=$1
     shift
-    valgrind --quiet --leak-check=full --show-leak-kinds=definite,possible --log-file="$logs/$name.%p.log" \
+    valgrind --quiet --leak-check=full --show-leak-kinds=definite --log-file="$logs/$name.%p.log" \
         "$@" >"$logs/$name.out" 2>&1 </dev/null
 }
 

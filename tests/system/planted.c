@@ -103,7 +103,7 @@ static int unset(const char *output)
 {
     char *const bytes = memory = malloc(8);
     (void)output;
-    if (memory[4] == 1) /* NOLINT(clang-analyzer-core.UndefinedBinaryOperatorResult): planted */
+    if (memory[4] == 1) /* NOLINT(clang-analyzer-core.UndefinedBinaryOperatorResult): so planted */
         puts("one");
     free(bytes);
     return 0;
