@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { CASES = 6, DEEP = 8, DIFFERING = 60 };
+enum { ENTRIES = 24, CASES = 6, DEEP = 8, DIFFERING = 60 };
 
 static const char rule_tag[] = "use"; /* of choices that are rules; others are distributions */
 
@@ -79,6 +79,23 @@ static const char *with_unit(const ds_report *r, const ds_param *p, const char *
     return ds_pool_print(r->pool, "%s %s%s%s", p->name, value, *unit ? " " : "", unit);
 }
 
+/* "from 2025-01-27 rate 14000000, from 2025-08-20 rate 10000000": entries of a list in words. */
+static const char *value_of(const ds_report *r, const ds_node *node)
+{
+    const char *text = "";
+    bool words = node->shape == DS_SEQUENCE && node->count > 0 && node->count <= ENTRIES;
+    for (uint32_t i = 0; words && i < node->count; i++) {
+        const ds_node *const entry = node->item[i];
+        words = entry->shape == DS_MAPPING;
+        for (uint32_t k = 0; words && k < entry->count; k++) {
+            words = entry->item[k]->shape == DS_SCALAR;
+            text = ds_pool_print(r->pool, "%s%s%s %s", text, *text ? (k ? " " : ", ") : "",
+                                 entry->key[k]->scalar, words ? entry->item[k]->scalar : "");
+        }
+    }
+    return words ? text : ds_report_value(r, node);
+}
+
 static const char *parameters(const ds_report *r, const ds_case *c, const ds_alternative *rule,
                               const char *path)
 {
@@ -86,7 +103,7 @@ static const char *parameters(const ds_report *r, const ds_case *c, const ds_alt
     for (const ds_param *p = rule->params; p && p->name; p++) {
         const ds_node *const said =
             ds_report_said(r, c, ds_pool_print(r->pool, "%s.%s", path, p->name));
-        const char *const value = said ? ds_report_value(r, said) : ds_report_default(r, p);
+        const char *const value = said ? value_of(r, said) : ds_report_default(r, p);
         if (*value)
             text =
                 ds_pool_print(r->pool, "%s%s%s", text, *text ? "; " : "", with_unit(r, p, value));
@@ -101,8 +118,24 @@ static const char *parameters(const ds_report *r, const ds_case *c, const ds_alt
     return text;
 }
 
+/* The text of the file that a rule is written in, where the result keeps it; NULL: none. */
+static const char *script_of(const ds_report *r, const ds_case *c, const char *path)
+{
+    const ds_node *const file = ds_report_said(r, c, ds_pool_print(r->pool, "%s.file", path));
+    const char *const name = file && file->shape == DS_SCALAR ? file->scalar : NULL;
+    const size_t n = name ? strlen(name) : 0;
+    for (size_t i = 0; n > 4 && strcmp(name + n - 4, ".lua") == 0 && i < c->about->file_count;
+         i++) {
+        const char *const kept = c->about->file_names[i];
+        const size_t m = strlen(kept);
+        if (m >= n && strcmp(kept + m - n, name) == 0 && (m == n || kept[m - n - 1] == '/'))
+            return c->about->file_texts[i];
+    }
+    return NULL;
+}
+
 static void put_rule(const ds_report *r, const ds_param *slot, const ds_alternative *rule,
-                     const char *label, const char *values)
+                     const char *label, const char *values, const char *script)
 {
     ds_page_heading(&r->page, 3,
                     ds_pool_print(r->pool, "%s: %s%s%s%s", slot->name, rule->name,
@@ -112,6 +145,11 @@ static void put_rule(const ds_report *r, const ds_param *slot, const ds_alternat
         ds_page_paragraph(&r->page, "With %s.", values);
     if (rule->source)
         ds_page_note(&r->page, "note", "Source: %s.", rule->source);
+    if (!script)
+        return;
+    ds_page_fold(&r->page, NULL, "The script");
+    ds_page_preformatted(&r->page, script);
+    ds_page_unfold(&r->page);
 }
 
 /* Cases of one rule and the same parameters stand together. */
@@ -136,7 +174,8 @@ static void put_slot(const ds_report *r, const ds_param *slot, const char *path)
             same++;
         }
         if (rule[i] && !told)
-            put_rule(r, slot, rule[i], same == n ? "" : label, values[i]);
+            put_rule(r, slot, rule[i], same == n ? "" : label, values[i],
+                     script_of(r, &r->cases[i], path));
     }
 }
 

@@ -56,9 +56,10 @@ static double step(const void *params, const ds_view *now, double supply)
 
 const ds_policy ds_mint_table = {
     .as = {.name = "table",
-           .doc = "The deployed contract's form: buckets of supply, each at the rate of the "
-                  "exponential-cubic rule at "
-                  "the bucket's upper edge.",
+           .doc =
+               "base * exp(power * (edge / target)^3), where edge is the upper end of the bucket, "
+               "of a width, in which the supply lies: the exponential-cubic rule in steps, the "
+               "deployed contract's form.",
            .source =
                "deployed contract: 499.97579 sVVV for a DIEM at supply 37,713 and target 40,000",
            .params = table,
