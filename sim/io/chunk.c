@@ -170,7 +170,7 @@ static void copy_rows(const ds_h5_spec *spec, const ds_h5_box *box, const array 
                       const char *from, const array *target, char *to)
 {
     static const size_t ones[DS_H5_RANK] = {1, 1, 1};
-    const int last = spec->rank > 0 ? spec->rank - 1 : 0;
+    const int last = spec->rank - 1;
     const size_t width = ds_h5_width(spec->type);
     size_t at[DS_H5_RANK], there[DS_H5_RANK], here[DS_H5_RANK];
     memcpy(at, box->start, sizeof at);
@@ -205,6 +205,9 @@ bool ds_chunks_read(const ds_h5_spec *spec, const ds_h5_box *box, void *to, ds_c
     const size_t values = ds_chunk_values(spec), width = ds_h5_width(spec->type);
     ds_h5_box grid = {{0}, {0}}; /* of chunks that have something of the box */
     size_t origin[DS_H5_RANK] = {0};
+    size_t origin[DS_H5_RANK];
+    if (spec->rank < 1)
+        return ds_fail(st, DS_E_BUG, "a single value lies in no chunk");
     for (int i = 0; i < spec->rank; i++) {
         origin[i] = grid.start[i] = box->start[i] / spec->chunk[i] * spec->chunk[i];
         grid.count[i] = box->start[i] + box->count[i] - grid.start[i];
