@@ -204,7 +204,6 @@ bool ds_chunks_read(const ds_h5_spec *spec, const ds_h5_box *box, void *to, ds_c
 {
     const size_t values = ds_chunk_values(spec), width = ds_h5_width(spec->type);
     ds_h5_box grid = {{0}, {0}}; /* of chunks that have something of the box */
-    size_t origin[DS_H5_RANK] = {0};
     size_t origin[DS_H5_RANK];
     if (spec->rank < 1)
         return ds_fail(st, DS_E_BUG, "a single value lies in no chunk");
