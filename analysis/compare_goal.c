@@ -34,7 +34,8 @@ static bool take_statistic(ds_pool *pool, const char **text, ds_goal *goal, ds_s
                               &goal->level, why, sizeof why) ||
             !(goal->level > 0 && goal->level < 1))
             return ds_fail(st, DS_E_USAGE,
-                           "a quantile is '%.60s', must be as 'quantile 5 %%', above 0 %% and "
+                           "'--objective' asks for the quantile '%.60s', must be as 'quantile 5 "
+                           "%%', above 0 %% and "
                            "below 100 %%",
                            *text);
         *text = end + 1;

@@ -82,7 +82,8 @@ static bool choose_metrics(ds_report *r, const char *const *wanted, ds_status *s
                            nearest.best ? nearest.best : "", nearest.best ? "'?" : "");
     }
     return !*wanted ||
-           ds_fail(st, DS_E_USAGE, "too many metrics to show first, %d at most", DS_KEYS);
+           ds_fail(st, DS_E_USAGE,
+                   "'--metrics' names more metrics to show first than the %d that fit", DS_KEYS);
 }
 
 static void choose_keys(ds_report *r, const char *const *wanted)

@@ -2,8 +2,10 @@
 
 #include "models/models.h"
 #include "sim/io/nearest.h"
+#include "sim/io/pool.h"
 #include "sim/io/quantity.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <getopt.h>
 #include <stdlib.h>
@@ -63,7 +65,13 @@ const ds_option ds_option_shard =
     TEXT(shard, 0, "I/N",
          "only share I of N, into a part that 'merge' joins; slurm, or slurm/N: as the task of an "
          "array job is numbered");
-const ds_option ds_option_merged = TEXT(output, 'o', "RESULT.h5", "the result");
+const ds_option ds_option_merged = {.name = "output",
+                                    .letter = 'o',
+                                    .value = "RESULT.h5",
+                                    .doc = "the result",
+                                    .kind = DS_OPTION_TEXT,
+                                    .offset = offsetof(ds_args, output),
+                                    .needed = true};
 const ds_option ds_option_point = {COUNT(point, 0, UINT32_MAX, "this point only, counted from 0"),
                                    .given = offsetof(ds_args, has_point)};
 const ds_option ds_option_all = FLAG(all, 0, "every point, however many");
@@ -79,7 +87,13 @@ const ds_option ds_option_question =
     TEXT(question, 0, "TEXT", "what the page answers; the scenario's description by default");
 const ds_option ds_option_first =
     TEXT(metrics, 0, "A,B,...", "metrics to show first, the most important one at the head");
-const ds_option ds_option_report = TEXT(output, 'o', "FILE", "the report: FILE.html or FILE.md");
+const ds_option ds_option_report = {.name = "output",
+                                    .letter = 'o',
+                                    .value = "FILE",
+                                    .doc = "the report: FILE.html or FILE.md",
+                                    .kind = DS_OPTION_TEXT,
+                                    .offset = offsetof(ds_args, output),
+                                    .needed = true};
 
 const ds_option ds_option_suite = TEXT(
     suite, 0, "NAME", "presets: a folder or file, or the name of one; those of stress/ by default");
@@ -380,6 +394,39 @@ static const char *shipped(char room[DS_DATA_ROOM], const char *path)
     return path;
 }
 
+static void try_shipped(ds_nearest *nearest, ds_pool *pool, const char *folder, const char *prefix)
+{
+    static const char ending[] = ".yaml";
+    DIR *const at = opendir(folder);
+    const struct dirent *entry;
+    while (at && (entry = readdir(at)) != NULL) {
+        const size_t length = strlen(entry->d_name), tail = sizeof ending - 1;
+        const char *const inside = ds_pool_print(pool, "%s/%s", folder, entry->d_name);
+        if (length > tail && strcmp(entry->d_name + length - tail, ending) == 0)
+            ds_nearest_try(nearest, ds_pool_print(pool, "%s%.*s", prefix, (int)(length - tail),
+                                                  entry->d_name));
+        else if (!*prefix && *entry->d_name != '.')
+            try_shipped(nearest, pool, inside, ds_pool_print(pool, "%s/", entry->d_name));
+    }
+    if (at)
+        closedir(at);
+}
+
+/* A name that is no file, but nearly one of a scenario that ships. */
+static bool check_name(const char *path, const char *presets, ds_status *st)
+{
+    ds_pool pool = {0};
+    ds_nearest nearest = ds_nearest_to(path);
+    if (!presets || access(path, F_OK) == 0)
+        return true;
+    try_shipped(&nearest, &pool, presets, "");
+    if (nearest.best)
+        ds_fail(st, DS_E_INPUT, "cannot read '%s': %s; did you mean '%s', which ships?", path,
+                strerror(ENOENT), nearest.best);
+    ds_pool_free(&pool);
+    return st->code == DS_OK;
+}
+
 void ds_args_request(const ds_args *args, const char *path, ds_args_words *words,
                      ds_scenario_request *request)
 {
@@ -406,7 +453,8 @@ bool ds_args_load(const ds_args *args, const char *path, const ds_stress_request
     ds_scenario_request request;
     ds_args_request(args, path, &words, &request);
     request.stress = stress;
-    return ds_scenario_load(scenario, &request, st);
+    return check_name(request.path, request.presets, st) &&
+           ds_scenario_load(scenario, &request, st);
 }
 
 bool ds_args_stressed(const ds_args *args, const char *path, const ds_stress_request *stress,

@@ -41,6 +41,7 @@ typedef struct ds_option {
     ds_option_kind kind;
     uint64_t least, most; /* of a count */
     bool repeats;         /* appends to `set` */
+    bool needed;          /* the command refuses to go on without */
 } ds_option;
 
 typedef struct ds_command {

@@ -23,8 +23,9 @@ static bool choose(const ds_args *args, const ds_result_info *about, ds_info_req
     if (!args->has_point)
         return true;
     if (args->point >= about->points)
-        return ds_fail(st, DS_E_USAGE, "'--point' is %llu, must be 0 to %zu",
-                       (unsigned long long)args->point, about->points - 1);
+        return ds_fail(
+            st, DS_E_USAGE, "'--point' is %llu, the result has %zu point%s, counted from 0",
+            (unsigned long long)args->point, about->points, about->points == 1 ? "" : "s");
     q->first = (size_t)args->point;
     q->count = 1;
     return true;

@@ -43,14 +43,20 @@ static size_t headline(const char *doc)
     return end ? (size_t)(end - doc) + 1 : strlen(doc);
 }
 
+static void list_slot(const ds_policy_slot *slot)
+{
+    printf("%s: %s\n", slot->name, slot->doc);
+    for (const ds_alternative *const *p = slot->policies; *p; p++) {
+        printf("  %-*s", NAMES, (*p)->name);
+        print_words((*p)->doc, headline((*p)->doc), 2 + NAMES);
+    }
+}
+
 static void list_all(void)
 {
     for (const ds_policy_slot *slot = ds_policy_slots; slot->name; slot++) {
-        printf("%s%s: %s\n", slot == ds_policy_slots ? "" : "\n", slot->name, slot->doc);
-        for (const ds_alternative *const *p = slot->policies; *p; p++) {
-            printf("  %-*s", NAMES, (*p)->name);
-            print_words((*p)->doc, headline((*p)->doc), 2 + NAMES);
-        }
+        printf("%s", slot == ds_policy_slots ? "" : "\n");
+        list_slot(slot);
     }
 }
 
@@ -190,11 +196,18 @@ bool ds_cmd_policies(const ds_args *args, ds_status *st)
     const char *const name = args->operand[0];
     if (ends_with(name, ".lua") || ends_with(name, ".so"))
         return describe_file(name, ends_with(name, ".lua") ? "lua" : "plugin", st);
-    ds_nearest nearest = ds_nearest_to(name);
+    const char *const dot = strchr(name, '.'), *const rule = dot ? dot + 1 : name;
+    ds_nearest nearest = ds_nearest_to(rule);
     for (const ds_policy_slot *slot = ds_policy_slots; slot->name; slot++) {
+        if (strcmp(slot->name, name) == 0) {
+            list_slot(slot);
+            return true;
+        }
+        if (dot && (strncmp(slot->name, name, (size_t)(dot - name)) != 0))
+            continue;
         for (const ds_alternative *const *p = slot->policies; *p; p++) {
             ds_nearest_try(&nearest, (*p)->name);
-            if (strcmp((*p)->name, name) != 0)
+            if (strcmp((*p)->name, rule) != 0)
                 continue;
             if (found++)
                 printf("\n");

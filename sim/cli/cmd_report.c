@@ -123,7 +123,8 @@ static bool write_report(const ds_args *args, ds_result *const *results, ds_stat
 bool ds_cmd_report(const ds_args *args, ds_status *st)
 {
     if (!args->output)
-        return ds_fail(st, DS_E_USAGE, "missing -o FILE.html or -o FILE.md");
+        return ds_fail(st, DS_E_USAGE,
+                       "missing -o FILE.html or -o FILE.md; see 'diemsim help report'");
     if (!ends_with(args->output, ".html") && !ends_with(args->output, ".md"))
         return ds_fail(st, DS_E_USAGE, "'--output' is '%s', must end in .html or .md",
                        args->output);

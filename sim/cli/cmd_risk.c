@@ -48,8 +48,8 @@ static bool no_such(const ds_result_info *about, const char *what, const char *n
     for (size_t i = 0; metrics && i < about->variables; i++)
         ds_nearest_try(&nearest, about->variable[i].name);
     return ds_fail(st, DS_E_USAGE, "the result has no %s '%.60s'%s%s%s", what, name,
-                   nearest.best ? ", did you mean '" : "", nearest.best ? nearest.best : "",
-                   nearest.best ? "'?" : "");
+                   nearest.best ? ", did you mean '" : "; 'diemsim info' lists them",
+                   nearest.best ? nearest.best : "", nearest.best ? "'?" : "");
 }
 
 /* "outcome=value" */
@@ -59,7 +59,7 @@ static bool read_mishap(const risk *k, const char *text, ds_mishap *m, char *nam
     char why[160];
     if (!equals || equals == text)
         return ds_fail(st, DS_E_USAGE,
-                       "'--beyond' is '%.60s', must be an outcome and a value, as drawdown=0.5",
+                       "'--beyond' is '%.60s', must be an outcome and a value, as vvv_drawdown=0.5",
                        text);
     snprintf(name, strlen(text) + 1, "%.*s", (int)(equals - text), text);
     for (size_t i = 0; i < k->about->outcomes; i++)
@@ -147,8 +147,9 @@ static bool read_points(risk *k, ds_status *st)
     if (!k->args->has_point)
         return true;
     if (k->args->point >= points)
-        return ds_fail(st, DS_E_USAGE, "'--point' is %llu, must be 0 to %zu",
-                       (unsigned long long)k->args->point, points - 1);
+        return ds_fail(st, DS_E_USAGE,
+                       "'--point' is %llu, the result has %zu point%s, counted from 0",
+                       (unsigned long long)k->args->point, points, points == 1 ? "" : "s");
     k->first = (size_t)k->args->point;
     k->count = 1;
     return true;
@@ -185,9 +186,9 @@ static bool check_baseline(const risk *k, ds_status *st)
             return true;
         ds_nearest_try(&nearest, variant->text[p]);
     }
-    return ds_fail(st, DS_E_USAGE, "the result has no variant '%.60s'%s%s%s", name,
-                   nearest.best ? ", did you mean '" : "", nearest.best ? nearest.best : "",
-                   nearest.best ? "'?" : "");
+    return ds_fail(st, DS_E_USAGE, "the result has no variant '%.60s'%s%.60s%s", name,
+                   nearest.best ? ", did you mean '" : "; the first is '",
+                   nearest.best ? nearest.best : variant->text[0], nearest.best ? "'?" : "'");
 }
 
 /* The point of the baseline variant that is like this one otherwise; NULL: there is none. */

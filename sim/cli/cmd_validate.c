@@ -3,6 +3,7 @@
 
 #include "sim/io/designs.h"
 #include "sim/run/crew.h"
+#include "sim/run/pilot.h"
 
 #include <math.h>
 
@@ -33,22 +34,50 @@ static void print_design(const ds_scenario *s, size_t varied)
     const size_t variants = s->points / s->branches / (size_t)ds_design_points(design);
     ds_design_describe(design, text, sizeof text);
     if (design->axes == 0 && varied > 0)
-        printf("design    %zu variants\n", variants);
+        printf("design    %zu variant%s\n", variants, variants == 1 ? "" : "s");
     else if (varied > design->axes)
         printf("design    %s, under each of %zu variants\n", text, variants);
     else if (varied > 0)
         printf("design    %s\n", text);
 }
 
+/* Three digits. */
+static void print_bytes(double bytes, char *text, size_t room)
+{
+    static const char *const units[] = {"B", "kB", "MB", "GB", "TB"};
+    size_t i = 0;
+    for (; bytes >= 999.5 && i + 1 < sizeof units / sizeof units[0]; i++)
+        bytes /= 1000;
+    snprintf(text, room, "%.*f %s", bytes < 9.95 && i > 0 ? 1 : 0, bytes, units[i]);
+}
+
+static void tell_cost(const ds_plan *plan, const ds_pilot *pilot, unsigned threads)
+{
+    char whole[16], each[16], result[16], pace[DS_PACE_ROOM];
+    const double replicas = (double)plan->experiment.points * (double)plan->experiment.replicas;
+    printf("events    about %.3g, %.3g a replica\n", pilot->events, pilot->events / replicas);
+    printf("batches   %zu, what machines of a cluster take at a time\n", plan->batches);
+    print_bytes(pilot->memory, whole, sizeof whole);
+    print_bytes(pilot->replica, each, sizeof each);
+    print_bytes(pilot->result, result, sizeof result);
+    printf("memory    about %s, %s a replica, %u %s\n", whole, each, threads,
+           threads == 1 ? "thread" : "threads");
+    printf("result    about %s\n", result);
+    printf("time      %s\n", ds_pace_words(pace, ds_pilot_time(pilot, threads)));
+}
+
 static bool tell(const ds_args *args, const char *path, ds_scenario *s, ds_status *st)
 {
     ds_plan plan;
     const ds_maker nobody = {"", "", ""};
-    double speed = NAN;
-    char pace[DS_PACE_ROOM];
-    const bool ok = ds_plan_make(&plan, s, &nobody, st) && ds_pace_measure(s, &plan, &speed, st);
+    ds_pilot pilot;
+    unsigned threads = 1;
+    bool ok = ds_plan_make(&plan, s, &nobody, st);
     if (ok) {
-        const unsigned threads = ds_crew_threads(&plan, (unsigned)args->threads);
+        threads = ds_crew_threads(&plan, (unsigned)args->threads);
+        ok = ds_pilot_run(&pilot, &plan, threads, st);
+    }
+    if (ok) {
         printf("%s\n", path);
         if (*s->title)
             printf("title     %s\n", s->title);
@@ -63,15 +92,7 @@ static bool tell(const ds_args *args, const char *path, ds_scenario *s, ds_statu
             printf("seed      drawn anew for every run\n");
         printf("times     %zu, every %g, until %g\n", plan.experiment.times, s->frame.observe,
                s->frame.horizon);
-        if (!s->splitting)
-            printf("events    about %.3g, %.3g a replica\n", plan.all_events,
-                   plan.all_events / (double)s->points / (double)s->frame.replicas);
-        printf("batches   %zu, what machines of a cluster take at a time\n", plan.batches);
-        printf("memory    about %.0f MB, %.1f MB a replica, %u threads\n",
-               ceil(ds_plan_bytes(&plan, threads) / 1e6), (double)plan.replica_bytes / 1e6,
-               threads);
-        if (!s->splitting)
-            printf("time      %s\n", ds_pace_words(pace, plan.all_events / speed / threads));
+        tell_cost(&plan, &pilot, threads);
     }
     ds_plan_free(&plan);
     return ok;
@@ -101,5 +122,6 @@ bool ds_cmd_validate(const ds_args *args, ds_status *st)
         ds_say(&one);
         first = bad++ ? first : one.code;
     }
-    return bad == 0 || ds_fail(st, first, "%zu of %zu scenarios are wrong", bad, args->count);
+    return bad == 0 || ds_fail(st, first, "%zu of %zu scenarios %s wrong", bad, args->count,
+                               bad == 1 ? "is" : "are");
 }

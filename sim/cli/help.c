@@ -73,8 +73,10 @@ static void print_usage(const ds_command *c, FILE *to)
     fprintf(to, "usage: diemsim %s%s%s", c->name, *c->operands ? " " : "", c->operands);
     for (const ds_option *const *o = c->options; o && *o; o++) {
         const char letter[] = {(*o)->letter, '\0'};
-        fprintf(to, " [%s%s%s%s]%s", (*o)->letter ? "-" : "--", (*o)->letter ? letter : (*o)->name,
-                (*o)->value ? " " : "", (*o)->value ? (*o)->value : "", (*o)->repeats ? "..." : "");
+        const bool needed = (*o)->needed;
+        fprintf(to, " %s%s%s%s%s%s%s", needed ? "" : "[", (*o)->letter ? "-" : "--",
+                (*o)->letter ? letter : (*o)->name, (*o)->value ? " " : "",
+                (*o)->value ? (*o)->value : "", needed ? "" : "]", (*o)->repeats ? "..." : "");
     }
     fputs("\n", to);
 }

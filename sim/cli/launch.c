@@ -105,6 +105,16 @@ bool ds_launch_load(const ds_launch *l, ds_scenario *scenario, ds_status *st)
 
 /* ---- the run ---- */
 
+static void tell_events(const ds_run_report *report)
+{
+    const double millions = (double)report->events / 1e6;
+    if (millions < 0.1)
+        fprintf(stderr, ", %llu events", (unsigned long long)report->events);
+    else
+        fprintf(stderr, ", %.*f million events", millions < 10 ? 2 : 0, millions);
+    fprintf(stderr, " in %.*f s", report->seconds < 10 ? 2 : 1, report->seconds);
+}
+
 static void tell(const ds_run_report *report, const ds_launch *l)
 {
     if (report->valueless)
@@ -127,10 +137,8 @@ static void tell(const ds_run_report *report, const ds_launch *l)
     fprintf(stderr, "%zu replicas", report->replicas);
     if (report->resumed)
         fprintf(stderr, " (%zu from before)", report->resumed);
-    const double millions = (double)report->events / 1e6;
     if (report->events)
-        fprintf(stderr, ", %.*f million events in %.*f s", millions < 10 ? 2 : 0, millions,
-                report->seconds < 10 ? 2 : 1, report->seconds);
+        tell_events(report);
     fprintf(stderr, "\n%s written in %.1f s\n", l->output, report->join_seconds);
 }
 

@@ -38,7 +38,8 @@ const ds_command ds_commands[] = {
      1, SIZE_MAX, OPTIONS(&ds_option_merged, &ds_option_plugins, &ds_option_force, &ds_option_quiet),
      ds_cmd_merge},
     {"validate", "SCENARIO...", "check scenarios and say what a run would take",
-     "Nothing is written. The time is estimated from the beginning of one replica.\n\n"
+     "Nothing is written. Events, memory, size and time are those of a pilot, parts of replicas of\n"
+     "a few points, and come within a factor of 1.5; the time is that of an idle machine.\n\n"
      "  diemsim validate scenarios/*.yaml\n",
      1, SIZE_MAX,
      OPTIONS(&ds_option_set, &ds_option_replicas, &ds_option_seed, &ds_option_threads),
@@ -170,8 +171,8 @@ const ds_command ds_commands[] = {
      "  diemsim trace scenarios/quickstart.yaml --until '1 d' | grep mint\n",
      1, 1, OPTIONS(&ds_option_replica, &ds_option_until, &ds_option_set, &ds_option_seed),
      ds_cmd_trace},
-    {"policies", "[NAME|FILE.lua|FILE.so]", "list the policies, or describe one",
-     "  diemsim policies\n  diemsim policies exponential_cubic\n"
+    {"policies", "[NAME|SLOT|FILE.lua|FILE.so]", "list the policies, or describe one",
+     "  diemsim policies\n  diemsim policies mint\n  diemsim policies exponential_cubic\n"
      "  diemsim policies scenarios/policies/cubic.lua\n",
      0, 1, NULL, ds_cmd_policies},
     {"metrics", "", "what a result holds: name, unit, kind and meaning",
@@ -183,7 +184,9 @@ const ds_command ds_commands[] = {
      "and as the first line of a scenario:\n"
      "  # yaml-language-server: $schema=scenario.schema.json\n\n"
      "To read: every parameter with default, range and source, where (A) is an assumption:\n"
-     "  diemsim schema --markdown\n",
+     "  diemsim schema --markdown\n"
+     "and the keys that all models share:\n"
+     "  diemsim schema --markdown --model common\n",
      0, 0, OPTIONS(&ds_option_markdown, &ds_option_model), ds_cmd_schema},
     {"version", "", "version, build and libraries",
      "With --selftest, whether this build on this machine computes the numbers that every other\n"
@@ -234,7 +237,7 @@ static bool run(int argc, char **argv, ds_status *st)
     ds_args args = {0};
     if (argc < 2) {
         ds_help_all(stderr);
-        return ds_fail(st, DS_E_USAGE, "which command?");
+        return ds_fail(st, DS_E_USAGE, "missing COMMAND, one of those above");
     }
     if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0)
         return ds_cmd_help(&args, st);

@@ -109,8 +109,11 @@ static bool read_range(const ds_args *args, double deepest, ds_breaking *search,
     if (!dots || !read_number(text, (size_t)(dots - text), &search->mild) ||
         !read_number(dots + 2, strlen(dots + 2), &search->deep))
         return ds_fail(st, DS_E_USAGE, "'--range' is '%.60s', must be FROM..TO, as 0..0.9", text);
-    return search->mild != search->deep ||
-           ds_fail(st, DS_E_USAGE, "'--range' is '%.60s', must be two depths", text);
+    if (search->mild == search->deep)
+        return ds_fail(st, DS_E_USAGE, "'--range' is '%.60s', must be two depths", text);
+    return fmax(search->mild, search->deep) <= deepest ||
+           ds_fail(st, DS_E_USAGE, "'--range' is '%.60s', must be two depths of at most %g", text,
+                   deepest);
 }
 
 /* Depths are looked at with replicas that say something for themselves. */

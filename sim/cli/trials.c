@@ -4,6 +4,7 @@
 #include "sim/io/digest.h"
 #include "sim/run/crew.h"
 #include "sim/run/ensemble_mpi.h"
+#include "sim/run/pilot.h"
 #include "sim/run/progress.h"
 #include "sim/run/signals.h"
 
@@ -81,10 +82,12 @@ static void estimate(ds_trials *t, size_t replicas)
     ds_status ignored = {0};
     const ds_maker nobody = {"", "", ""};
     ds_scenario *const s = &t->scenario;
-    double speed;
-    if (ds_plan_make(&plan, s, &nobody, &ignored) && ds_pace_measure(s, &plan, &speed, &ignored)) {
-        const unsigned threads = ds_crew_threads(&plan, t->trial.threads);
-        const double each = plan.all_events / (double)s->frame.replicas / speed / threads;
+    ds_pilot pilot;
+    const bool made = ds_plan_make(&plan, s, &nobody, &ignored);
+    const unsigned threads = made ? ds_crew_threads(&plan, t->trial.threads) : 1;
+    if (made && ds_pilot_run(&pilot, &plan, threads, &ignored)) {
+        const double seconds = (pilot.seconds - pilot.joining) / threads;
+        const double each = seconds / (double)s->frame.replicas;
         say_time(t, each * (double)replicas * ((double)t->planned + t->after), replicas);
     }
     ds_plan_free(&plan);

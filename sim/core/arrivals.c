@@ -71,8 +71,8 @@ static bool check_mmpp(void *params, ds_status *st)
 {
     const mmpp_params *const m = params;
     if (m->rates.count == 0 || m->rates.count != m->leave.count)
-        return ds_fail(st, DS_E_DATA, "'switch' has %u values, must have %u as 'rates'",
-                       m->leave.count, m->rates.count);
+        return ds_fail(st, DS_E_DATA, "'switch' has %u value%s, must have %u as 'rates'",
+                       m->leave.count, m->leave.count == 1 ? "" : "s", m->rates.count);
     for (uint32_t i = 0; i < m->rates.count; i++)
         if (m->rates.value[i] > 0)
             return true;

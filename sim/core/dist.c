@@ -149,8 +149,8 @@ static bool cumulate(const ds_numbers *p, uint32_t parts, double upto[PARTS], ds
     if (p->count != parts || parts > PARTS)
         return ds_fail(
             st, DS_E_DATA,
-            "'p' has %u values, must have as many as there are branches (%u, at most %d)", p->count,
-            parts, PARTS);
+            "'p' has %u value%s, must have as many as there are branches (%u, at most %d)",
+            p->count, p->count == 1 ? "" : "s", parts, PARTS);
     for (uint32_t i = 0; i < parts; i++)
         upto[i] = sum += p->value[i];
     if (fabs(sum - 1) > 1e-9)
@@ -177,8 +177,8 @@ static bool check_mixture(void *params, ds_status *st)
     if (!cumulate(&m->p, m->count, m->upto, st))
         return false;
     if (m->scv.count != m->count)
-        return ds_fail(st, DS_E_DATA, "'scv' has %u values, must have %u as 'means'", m->scv.count,
-                       m->count);
+        return ds_fail(st, DS_E_DATA, "'scv' has %u value%s, must have %u as 'means'", m->scv.count,
+                       m->scv.count == 1 ? "" : "s", m->count);
     for (uint32_t i = 0; i < m->count; i++) {
         m->shape[i] = 1 / m->scv.value[i];
         m->scale[i] = m->means.value[i] * m->scv.value[i];

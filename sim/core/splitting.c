@@ -14,6 +14,7 @@ enum {
     PILOT_MOST = 1000,
     PILOT_PART = 10,        /* of the effort */
     STATES_BYTES = 1 << 28, /* for the states that trials of a stage start from and leave */
+    LEVELS_LENGTH = 120,    /* of a message's list */
     RAW_BYTES = 4096,       /* of the raw part, that a state is expected to use */
 };
 
@@ -105,20 +106,27 @@ bool ds_splitting_check(void *splitting, ds_status *st)
     return true;
 }
 
-/* Names of what has a level, as far as there is room. */
+/* Names of what has a level: the first few. */
 static void list_levels(const ds_model *model, char *text, size_t size)
 {
-    size_t length = 0;
+    size_t length = 0, more = 0;
     text[0] = '\0';
-    for (size_t i = 0; model->metrics[i].name && length < size; i++)
-        if (model->has_level && model->has_level(i))
+    for (size_t i = 0; model->metrics[i].name; i++) {
+        if (!model->has_level || !model->has_level(i))
+            continue;
+        if (length > LEVELS_LENGTH)
+            more++;
+        else
             length += (size_t)snprintf(text + length, size - length, "%s%s", length ? ", " : "",
                                        model->metrics[i].name);
+    }
+    if (more)
+        snprintf(text + length, size - length, " and %zu more of kind state", more);
 }
 
 bool ds_splitting_aim(ds_splitting *s, const ds_model *model, ds_status *st)
 {
-    char all[1000];
+    char all[400];
     const ds_metric *const metric = ds_metric_find(model->metrics, s->metric);
     if (metric)
         s->number = (size_t)(metric - model->metrics);
@@ -364,6 +372,13 @@ static uint32_t pilot_trials(const ds_splitting *s)
     const int64_t wanted = part < PILOT_LEAST ? PILOT_LEAST : part;
     const int64_t most = s->effort < PILOT_MOST ? s->effort : PILOT_MOST;
     return (uint32_t)(wanted < most ? wanted : most);
+}
+
+/* A stage of a pilot runs its trials, and those that pass once more. */
+double ds_splitting_trials(const ds_splitting *s)
+{
+    const bool has_pilot = s->stages == 0 && s->levels.count == 0;
+    return (double)s->effort + (has_pilot ? (1 + pass_share) * pilot_trials(s) : 0);
 }
 
 /* From where a path of its own starts. */

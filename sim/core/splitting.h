@@ -38,6 +38,9 @@ extern const ds_metric ds_splitting_outcomes[];
 DS_MUST_CHECK bool ds_splitting_run(ds_replica *replica, const ds_splitting *splitting,
                                     uint32_t repetition, double *outcomes, uint64_t *events);
 
+/* Trials a stage, those of a pilot included, to which the work of a repetition is proportional. */
+double ds_splitting_trials(const ds_splitting *splitting);
+
 /* Memory that a repetition takes beside the replica, at most; where states are large, fewer are
  * kept. */
 DS_MUST_CHECK bool ds_splitting_bytes(const ds_splitting *splitting, const ds_model *model,

@@ -59,12 +59,12 @@ static bool range_keys(ds_binder *b, const ds_node *node)
             found = found || strcmp(key, known[k]) == 0;
         }
         if (!found)
-            return ds_complain(
-                b->st, node->key[i],
-                "unknown key '%s' of a range%s%s%s, must be from, to, steps, by or scale; a "
-                "parameter within a group is one key with dots",
-                ds_quote(b->pool, key), nearest.best ? ", did you mean '" : "",
-                nearest.best ? nearest.best : "", nearest.best ? "'?" : "");
+            return ds_complain(b->st, node->key[i],
+                               "unknown key '%s' of a range%s%s%s (one of: from, to, steps, by, "
+                               "scale; a parameter "
+                               "within a group is one key with dots)",
+                               ds_quote(b->pool, key), nearest.best ? ", did you mean '" : "",
+                               nearest.best ? nearest.best : "", nearest.best ? "'?" : "");
     }
     return true;
 }
@@ -128,7 +128,8 @@ static bool read_range(ds_binder *b, const ds_node *node, range *r)
     const ds_node *const scale = ds_node_get(node, "scale", NULL);
     r->log = scale && scale->shape == DS_SCALAR && strcmp(scale->scalar, "log") == 0;
     if (scale && !r->log && (scale->shape != DS_SCALAR || strcmp(scale->scalar, "linear") != 0))
-        return ds_complain(b->st, scale, "'scale' must be linear or log");
+        return ds_complain(b->st, scale, "'scale' is '%s', must be linear or log",
+                           scale->shape == DS_SCALAR ? ds_quote(b->pool, scale->scalar) : "");
     return true;
 }
 
@@ -178,9 +179,10 @@ bool ds_axis_read(ds_binder *b, const ds_node *node, ds_sweep_axis *axis)
     if (node->shape == DS_MAPPING)
         return axis_of_range(b, node, axis);
     if (node->shape != DS_SEQUENCE || node->count == 0)
-        return ds_complain(b->st, node->shape == DS_SEQUENCE ? axis->path : node,
-                           "'%s' of a sweep must be a list of at least one value, or a range",
-                           ds_quote(b->pool, axis->path->scalar));
+        return ds_complain(
+            b->st, node->shape == DS_SEQUENCE ? axis->path : node,
+            "'%s' must be a list of at least one value, or a range {from: ..., to: ...}",
+            ds_quote(b->pool, axis->path->scalar));
     axis->count = node->count;
     axis->value = node->item;
     return true;

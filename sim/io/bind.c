@@ -48,6 +48,8 @@ static bool unknown(ds_binder *b, const ds_node *key, const ds_nearest *nearest,
     if (nearest->best)
         return ds_complain(b->st, key, "unknown %s '%s', did you mean '%s'?", what, name,
                            nearest->best);
+    if (*nearest->all)
+        return ds_complain(b->st, key, "unknown %s '%s' (one of: %s)", what, name, nearest->all);
     return ds_complain(b->st, key, "unknown %s '%s'", what, name);
 }
 
@@ -167,7 +169,10 @@ static bool bind_switch(ds_binder *b, const ds_param *p, const ds_node *node, bo
     const bool yes = node->shape == DS_SCALAR && strcmp(node->scalar, "true") == 0;
     const bool no = node->shape == DS_SCALAR && strcmp(node->scalar, "false") == 0;
     if (!yes && !no)
-        return ds_complain(b->st, node, "'%s' must be true or false", p->name);
+        return node->shape == DS_SCALAR
+                   ? ds_complain(b->st, node, "'%s' is '%s', must be true or false", p->name,
+                                 ds_quote(b->pool, node->scalar))
+                   : ds_complain(b->st, node, "'%s' must be true or false", p->name);
     *out = yes;
     return true;
 }
@@ -182,10 +187,13 @@ static bool bind_text(ds_binder *b, const ds_param *p, const ds_node *node, cons
 
 static bool bind_date(ds_binder *b, const ds_param *p, const ds_node *node, double *out)
 {
-    if (node->shape != DS_SCALAR || !ds_date_read(node->scalar, out))
-        return ds_complain(b->st, node,
-                           "'%s' is no date, must be like 2026-09-19 or 2026-09-19T12:00", p->name);
-    return true;
+    if (node->shape != DS_SCALAR)
+        return ds_complain(b->st, node, "'%s' must be a date, like 2026-09-19", p->name);
+    return ds_date_read(node->scalar, out) ||
+           ds_complain(b->st, node,
+                       "'%s' is '%s', must be a date of the calendar, like 2026-09-19 or "
+                       "2026-09-19T12:00",
+                       p->name, ds_quote(b->pool, node->scalar));
 }
 
 static bool bind_changes(ds_binder *b, const ds_param *p, const ds_node *node, ds_changes *out)
@@ -440,8 +448,8 @@ static bool bind_list(ds_binder *b, const ds_param *p, const ds_node *node, ds_l
                            map ? "mapping of names to keys and values" : "list");
     out->count = entries_of(p, node);
     if (out->count < p->min || out->count > p->max)
-        return ds_complain(b->st, node, "'%s' has %u entries, must have %g to %g", p->name,
-                           out->count, p->min, p->max);
+        return ds_complain(b->st, node, "'%s' has %u %s, must have %.10g to %.10g", p->name,
+                           out->count, out->count == 1 ? "entry" : "entries", p->min, p->max);
     return bind_entries(b, p, node, out);
 }
 

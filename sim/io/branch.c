@@ -22,7 +22,7 @@ static bool check_keys(ds_binder *b, const ds_node *branch)
         }
         if (!found)
             return ds_complain(b->st, branch->key[i],
-                               "unknown key '%s' of 'branch'%s%s%s, must be at or variants",
+                               "unknown key '%s' of 'branch'%s%s%s (one of: at, variants)",
                                ds_quote(b->pool, key), nearest.best ? ", did you mean '" : "",
                                nearest.best ? nearest.best : "", nearest.best ? "'?" : "");
     }
@@ -55,13 +55,13 @@ bool ds_branch_read(ds_scenario *s, ds_status *st)
                            s->model->name);
     if (s->splitting)
         return ds_complain(st, branch, "'branch' and 'splitting' cannot be combined");
+    if (branch->shape == DS_MAPPING && !check_keys(&r->binder, branch))
+        return false;
     if (branch->shape != DS_MAPPING || !ds_node_get(branch, "at", NULL) ||
         !ds_node_get(branch, "variants", NULL))
         return ds_complain(st, branch,
                            "'branch' must be a mapping of 'at', a time, and 'variants'");
     r->futures = ds_node_get(branch, "variants", NULL);
-    if (!check_keys(&r->binder, branch))
-        return false;
     if (!check_futures(&r->binder, r->futures))
         return ds_complain(st, r->futures,
                            "'variants' of a branch must be a mapping of names to what changes");

@@ -231,7 +231,7 @@ static const char *contained(ds_files *files, const ds_node *name, bool yaml, ds
 static bool is_name(const ds_node *name, ds_status *st)
 {
     return (name->shape == DS_SCALAR && *name->scalar) ||
-           ds_complain(st, name, "must be the name of a file");
+           ds_complain(st, name, "the name of a file must stand here");
 }
 
 bool ds_file_named(ds_files *files, const ds_node *name, bool yaml, const ds_text **result,

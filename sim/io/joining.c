@@ -1,5 +1,6 @@
 #include "join_inside.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -223,4 +224,23 @@ void ds_join_note_chunk(ds_digest *digest, const ds_chunk *chunk)
     ds_digest_add(digest, &chunk->left_out, sizeof chunk->left_out);
     ds_digest_add(digest, &chunk->size, sizeof chunk->size);
     ds_digest_add(digest, chunk->bytes, chunk->size);
+}
+
+/* Series, quantiles, means and errors of each column; outcomes, coordinates, provenance. */
+double ds_store_datasets(const ds_experiment *x)
+{
+    const double others = 20;
+    return (double)(ds_experiment_columns(x) * (x->keep_paths ? 4 : 3) +
+                    ds_metric_count(x->outcomes) + 2 * x->coordinates) +
+           others;
+}
+
+/* All datasets are open, and columns stand side by side as far as they fit. */
+double ds_store_join_bytes(const ds_experiment *x)
+{
+    const double dataset_bytes = 50e3, batch = ds_batch_bytes(x);
+    const double across = (double)x->replicas / (double)ds_experiment_batch_replicas(x);
+    const double most = (double)ds_join_most.bytes;
+    const double slab = x->keep_paths ? fmin(batch * fmax(1, across), most) : batch;
+    return ds_store_datasets(x) * dataset_bytes + slab + 2 * batch;
 }

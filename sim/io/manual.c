@@ -1,6 +1,8 @@
 #include "manual.h"
 
 #include "plain.h"
+#include "scenario_rest.h"
+#include "sweep.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -12,6 +14,7 @@ typedef struct printer {
     FILE *out;
     const ds_param *choice[CHOICES]; /* whose alternatives are printed behind the rest */
     uint32_t choices;
+    bool unsourced; /* keys of the language, which nobody estimates */
 } printer;
 
 static void rows(printer *m, const char *prefix, const ds_param *table, bool fixed);
@@ -79,7 +82,7 @@ static void put_range(printer *m, const ds_param *p)
         put_number(m, p->unlimited ? INFINITY : p->max);
     } else if (p->kind == DS_WORD) {
         put_words(m, p->words);
-    } else if (p->kind == DS_LIST || p->kind == DS_MAP) {
+    } else if ((p->kind == DS_LIST || p->kind == DS_MAP) && p->table) {
         fprintf(m->out, "%.10g to %.10g entries", p->min, p->max);
     } else if (p->kind == DS_CHOICE) {
         for (const ds_alternative *const *a = p->alternatives; *a; a++)
@@ -105,8 +108,10 @@ static void row(printer *m, const char *key, const ds_param *p, bool fixed)
     put_range(m, p);
     fputs(" | ", m->out);
     put_text(m, p->doc ? p->doc : "");
-    fputs(" | ", m->out);
-    put_source(m, p);
+    if (!m->unsourced) {
+        fputs(" | ", m->out);
+        put_source(m, p);
+    }
     fputs(" |\n", m->out);
 }
 
@@ -131,7 +136,7 @@ static void below(printer *m, const char *key, const ds_param *p, bool fixed)
     row(m, key, p, fixed);
     if (p->kind == DS_CHOICE)
         remember(m, p);
-    if (p->kind != DS_LIST && p->kind != DS_MAP)
+    if ((p->kind != DS_LIST && p->kind != DS_MAP) || !p->table)
         return;
     snprintf(name, sizeof name, "%.100s.%s", key, p->kind == DS_MAP ? "NAME" : "N");
     /* The first member of a map's struct is its name, which stands as the key. */
@@ -150,7 +155,9 @@ static void rows(printer *m, const char *prefix, const ds_param *table, bool fix
 
 static void heads(printer *m)
 {
-    fputs("\n| key | default | range | meaning | source |\n|---|---|---|---|---|\n", m->out);
+    fputs(m->unsourced ? "\n| key | default | range | meaning |\n|---|---|---|---|\n"
+                       : "\n| key | default | range | meaning | source |\n|---|---|---|---|---|\n",
+          m->out);
 }
 
 static void alternative(printer *m, const char *tag, const ds_alternative *a)
@@ -178,6 +185,28 @@ static void alternatives(printer *m)
         for (const ds_alternative *const *a = p->alternatives; *a; a++)
             alternative(m, p->tag, *a);
     }
+}
+
+bool ds_manual_common(const ds_model *model, void *file, ds_status *st)
+{
+    printer m = {.out = file, .unsourced = true};
+    ds_param table[DS_COMMON_ROOM];
+    const ds_param design = {.name = "sweep", .tag = "design", .alternatives = ds_designs};
+    const ds_plain plain = ds_plain_begin();
+    ds_common_table(model, table);
+    for (ds_param *p = table; p->name; p++) {
+        if (strcmp(p->name, "variants") == 0)
+            p->table = NULL; /* what a variant changes is any key */
+        if (strcmp(p->name, "seed") == 0)
+            p->fallback = NAN; /* it is drawn */
+    }
+    fputs("#### every model: keys that are the same for all\n", m.out);
+    heads(&m);
+    rows(&m, "", table, false);
+    remember(&m, &design);
+    alternatives(&m);
+    ds_plain_end(plain);
+    return !ferror(m.out) || ds_fail(st, DS_E_IO, "cannot write the keys");
 }
 
 bool ds_manual_print(const ds_model *model, void *file, ds_status *st)

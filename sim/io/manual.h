@@ -7,4 +7,7 @@
 
 DS_MUST_CHECK bool ds_manual_print(const ds_model *model, void *file, ds_status *st);
 
+/* The keys that all models share, with the defaults of this one. */
+DS_MUST_CHECK bool ds_manual_common(const ds_model *model, void *file, ds_status *st);
+
 #endif

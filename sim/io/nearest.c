@@ -1,9 +1,11 @@
 #include "nearest.h"
 
 #include <ctype.h>
+#include <stdbool.h>
+#include <stdio.h>
 #include <string.h>
 
-enum { LONGEST = 64 };
+enum { LONGEST = 64, BEGINNING = 4 };
 
 ds_nearest ds_nearest_to(const char *word)
 {
@@ -41,12 +43,34 @@ static size_t distance(const char *a, size_t n, const char *b, size_t m)
     return row[n % 3][m];
 }
 
+/* The first letters of a word are as good as one letter wrong. */
+static bool begins(const char *candidate, const char *word, size_t length)
+{
+    for (size_t i = 0; i < length; i++)
+        if (fold(candidate[i]) != fold(word[i]))
+            return false;
+    return length >= BEGINNING;
+}
+
+static void note(ds_nearest *nearest, const char *candidate)
+{
+    const size_t room = sizeof nearest->all, at = nearest->length;
+    if (at >= room)
+        return;
+    const int more = snprintf(nearest->all + at, room - at, "%s%s", at ? ", " : "", candidate);
+    nearest->length += (size_t)more;
+    if (nearest->length >= room)
+        nearest->all[0] = '\0';
+}
+
 void ds_nearest_try(ds_nearest *nearest, const char *candidate)
 {
+    note(nearest, candidate);
     const size_t n = strlen(nearest->word), m = strlen(candidate);
     if (n > LONGEST || m > LONGEST)
         return;
-    const size_t d = distance(nearest->word, n, candidate, m);
+    const bool begun = n < m && begins(candidate, nearest->word, n);
+    const size_t d = begun ? 1 : distance(nearest->word, n, candidate, m);
     if (d < nearest->distance) {
         nearest->distance = d;
         nearest->best = candidate;

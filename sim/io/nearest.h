@@ -7,6 +7,8 @@
 typedef struct ds_nearest {
     const char *word, *best; /* best: NULL while nothing is close */
     size_t distance;
+    char all[160]; /* what was tried, "a, b, c"; empty: too much for a message */
+    size_t length; /* of it */
 } ds_nearest;
 
 ds_nearest ds_nearest_to(const char *word);

@@ -70,7 +70,8 @@ static bool refuse_name(const source *from, const ds_node *node, const char *nam
     for (const ds_metric *m = from->outcomes; m->name; m++)
         ds_nearest_try(&nearest, m->name);
     return ds_complain(from->st, node, "'%s' is no metric or outcome%s%s%s",
-                       ds_quote(from->pool, name), nearest.best ? ", did you mean '" : "",
+                       ds_quote(from->pool, name),
+                       nearest.best ? ", did you mean '" : "; 'diemsim metrics' lists them",
                        nearest.best ? nearest.best : "", nearest.best ? "'?" : "");
 }
 

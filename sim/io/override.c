@@ -134,13 +134,15 @@ static ds_node *key_node(walk *k, int i)
     return key;
 }
 
-static bool unknown(walk *k, int i, const char *what, const char *nearest)
+static bool unknown(walk *k, int i, const char *what, const ds_nearest *nearest)
 {
     const ds_node *const at = key_node(k, i);
     const char *const name = ds_quote(k->b->pool, k->word[i]);
-    if (nearest)
+    if (nearest->best)
         return ds_complain(k->b->st, at, "unknown %s '%s', did you mean '%s'?", what, name,
-                           nearest);
+                           nearest->best);
+    if (*nearest->all)
+        return ds_complain(k->b->st, at, "unknown %s '%s' (one of: %s)", what, name, nearest->all);
     return ds_complain(k->b->st, at, "unknown %s '%s'", what, name);
 }
 
@@ -153,7 +155,7 @@ static bool check_entry(walk *k, int i, const ds_node *map)
             return true;
         ds_nearest_try(&nearest, map->key[e]->scalar);
     }
-    return unknown(k, i, "entry", nearest.best);
+    return unknown(k, i, "entry", &nearest);
 }
 
 /* Tables that words below a parameter are looked up in; none below a choice, whose keys depend on
@@ -169,7 +171,7 @@ static bool step(walk *k, int i, const ds_param *const tables[2], const ds_param
     for (int t = 0; t < 2; t++)
         for (const ds_param *p = tables[t]; p && p->name; p++)
             ds_nearest_try(&nearest, p->name);
-    return unknown(k, i, "key", nearest.best);
+    return unknown(k, i, "key", &nearest);
 }
 
 static bool check_words(walk *k, const ds_param *const tables[2], const ds_node *root)
@@ -282,7 +284,7 @@ static bool read_set(ds_binder *b, const char *set, ds_node **path, ds_node **va
     const ds_text *const whole = set_text(b->pool, set);
     const char *const equals = strchr(set, '=');
     if (!equals || equals == set)
-        return ds_fail(b->st, DS_E_USAGE, "--set '%s' must have the form key.path=value",
+        return ds_fail(b->st, DS_E_USAGE, "'--set' is '%s', must be KEY.PATH=VALUE",
                        ds_quote(b->pool, set));
     const size_t length = (size_t)(equals - set);
     *path = ds_node_new(b->pool, DS_SCALAR, whole, 1, 1);

@@ -189,7 +189,7 @@ static bool open_part(const char *path, ds_hdf **file, ds_status *st)
     struct stat about;
     *file = NULL;
     if (stat(path, &about) != 0)
-        return ds_fail(st, DS_E_INPUT, "cannot read '%s': there is no such file", path);
+        return ds_fail(st, DS_E_INPUT, "cannot read '%s': %s", path, strerror(errno));
     if (!ds_hdf_open(file, path, st))
         return false;
     const ds_hdf_object *const root = ds_hdf_root(*file);

@@ -19,7 +19,7 @@ bool ds_rare_read(ds_scenario *s, const ds_node *said, ds_status *st)
     ds_status inner = {0};
     if (!split->metric)
         return !said || said->count == 0 ||
-               ds_complain(st, said, "'splitting' lacks 'metric': whose level is rarely reached?");
+               ds_complain(st, said, "'splitting' lacks 'metric', whose level is rarely reached");
     s->splitting = split;
     s->outcomes = ds_splitting_outcomes;
     const char *const near = near_metric(s->model, split->metric);

@@ -51,7 +51,10 @@ static bool refuse_metric(const reader *r)
     for (const ds_metric *m = r->s->outcomes; m->name; m++)
         ds_nearest_try(&nearest, m->name);
     return ds_complain(r->st, at(r, "metric"), "'%s' is no metric or outcome%s%s%s",
-                       ds_quote(&r->s->rest->pool, name), nearest.best ? ", did you mean '" : "",
+                       ds_quote(&r->s->rest->pool, name),
+                       nearest.best      ? ", did you mean '"
+                       : r->s->splitting ? " of a splitting, such as 'probability'"
+                                         : "; 'diemsim metrics' lists them",
                        nearest.best ? nearest.best : "", nearest.best ? "'?" : "");
 }
 

@@ -180,10 +180,13 @@ static bool refuse_model(ds_scenario *s, const ds_scenario_request *q, const ds_
         ds_nearest_try(&nearest, (*m)->name);
         all = all ? ds_pool_print(pool, "%s, %s", all, (*m)->name) : (*m)->name;
     }
-    const char *const guess =
-        nearest.best ? ds_pool_print(pool, ", did you mean '%s'?", nearest.best) : "";
-    return ds_complain(s->rest->st, said, "'model' is '%s'%s, must be one of: %s",
-                       ds_quote(pool, word), guess, all);
+    if (said->shape != DS_SCALAR)
+        return ds_complain(s->rest->st, said, "'model' must be one of: %s", all);
+    if (nearest.best)
+        return ds_complain(s->rest->st, said, "'model' is '%s', did you mean '%s'? (one of: %s)",
+                           ds_quote(pool, word), nearest.best, all);
+    return ds_complain(s->rest->st, said, "'model' is '%s', must be one of: %s",
+                       ds_quote(pool, word), all);
 }
 
 /* What the uppermost layer says that says anything; a `--set` lies over all. */
@@ -237,8 +240,10 @@ static bool choose_metrics(ds_scenario *s, const ds_node *output, ds_status *st)
     memset(recorded, !list, count);
     s->recorded = recorded;
     if (list && (list->shape != DS_SEQUENCE || list->count == 0))
-        return ds_complain(st, list,
-                           "'metrics' must be a list of names, as 'diemsim metrics' prints them");
+        return ds_complain(
+            st, list,
+            "'metrics' must be a list of at least one name, as 'diemsim metrics' prints "
+            "them");
     for (uint32_t i = 0; list && i < list->count; i++) {
         const ds_node *const name = list->item[i];
         ds_nearest nearest = ds_nearest_to(name->shape == DS_SCALAR ? name->scalar : "");
@@ -250,7 +255,7 @@ static bool choose_metrics(ds_scenario *s, const ds_node *output, ds_status *st)
             return ds_complain(st, name, "unknown metric '%s'%s%s%s",
                                name->shape == DS_SCALAR ? ds_quote(&s->rest->pool, name->scalar)
                                                         : "",
-                               nearest.best ? ", did you mean '" : "",
+                               nearest.best ? ", did you mean '" : "; 'diemsim metrics' lists them",
                                nearest.best ? nearest.best : "", nearest.best ? "'?" : "");
         recorded[metric - table] = true;
     }

@@ -97,7 +97,8 @@ static int open_regular(const char *path, size_t *size, ds_status *st)
     if (fstat(file, &about) != 0) {
         failed(st, DS_E_INPUT, "read", path);
     } else if (!S_ISREG(about.st_mode)) {
-        ds_fail(st, DS_E_INPUT, "'%s' is not a regular file", path);
+        ds_fail(st, DS_E_INPUT, "'%s' is %s, must be a regular file", path,
+                S_ISDIR(about.st_mode) ? "a directory" : "a pipe or a device");
     } else {
         *size = (size_t)about.st_size;
         return file;
@@ -165,7 +166,7 @@ static bool check_open(int file, const char *path, size_t size, ds_status *st)
     if (pread(file, start, sizeof start, 0) < 0)
         return failed(st, DS_E_IO, "read", path);
     if (size == 0)
-        return ds_fail(st, DS_E_DATA, "'%s' is empty", path);
+        return ds_fail(st, DS_E_DATA, "'%s' is empty, must be a result", path);
     if (memcmp(start, signature, sizeof start) != 0)
         return ds_fail(st, DS_E_DATA,
                        "'%s' is not an HDF5 file: it begins with other bytes than \\x89HDF", path);

@@ -35,6 +35,7 @@ bool ds_statistic_read(ds_pool *pool, const char *text, const ds_node *at, ds_st
             st, at, "'statistic' is '%s', must be mean, median, quantile P %% or probability",
             ds_quote(pool, text));
     return (*level > 0 && *level < 1) ||
-           ds_complain(st, at, "a quantile of %g, must lie between 0 and 1 (0 %% and 100 %%)",
-                       *level);
+           ds_complain(st, at,
+                       "'statistic' is the quantile %g %%, must lie above 0 %% and below 100 %%",
+                       100 * *level);
 }

@@ -92,7 +92,9 @@ void ds_batch_blank(ds_batch *batch, const ds_experiment *experiment, size_t num
  * is spoiled. */
 DS_MUST_CHECK bool ds_batch_put(ds_batch *batch, const ds_experiment *experiment, size_t index,
                                 double *rows, ds_status *st);
-double ds_batch_bytes(const ds_experiment *experiment); /* of memory, about */
+double ds_batch_bytes(const ds_experiment *experiment);      /* of memory, about */
+double ds_store_datasets(const ds_experiment *experiment);   /* of the result, about */
+double ds_store_join_bytes(const ds_experiment *experiment); /* of memory while it is made, about */
 
 /* Identity of an experiment: digest of scenario, seed, version, shape. 32 hex digits and NUL. */
 void ds_store_identity(const ds_experiment *experiment, char identity[33]);

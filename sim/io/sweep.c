@@ -195,9 +195,10 @@ static bool check_zip(ds_scenario_rest *r)
     for (size_t k = 1; r->design.kind == DS_DESIGN_ZIP && k < r->design.axes; k++)
         if (r->axis[k].count != r->axis[0].count)
             return ds_complain(r->binder.st, r->axis[k].path,
-                               "'%s' has %u values, must have as many as '%s', %u: the design "
+                               "'%s' has %u value%s, must have as many as '%s', %u: the design "
                                "'zip' takes one of each a point",
                                ds_quote(&r->pool, r->axis[k].path->scalar), r->axis[k].count,
+                               r->axis[k].count == 1 ? "" : "s",
                                ds_quote(&r->pool, r->axis[0].path->scalar), r->axis[0].count);
     return true;
 }

@@ -133,8 +133,8 @@ bool ds_folder_name(ds_folder *folder, const char *output, ds_status *st)
 {
     folder->lock = -1;
     return name_folder(output, folder->path) ||
-           ds_fail(st, DS_E_CREATE, "the output's name has %zu letters, must be shorter",
-                   strlen(output));
+           ds_fail(st, DS_E_CREATE, "the output's name has %zu bytes, must have at most %zu",
+                   strlen(output), sizeof folder->path - INSIDE - sizeof ".shards");
 }
 
 static bool open_any(ds_folder *folder, const char *output, bool force, ds_status *st)

@@ -61,14 +61,32 @@ static double group_leaves(void)
     return left;
 }
 
+/* Of the process, by a field of /proc/self/statm. */
+static double pages_now(size_t field)
+{
+    double value = NAN;
+    char line[128] = "", *at = line;
+    FILE *const file = fopen("/proc/self/statm", "re");
+    if (!file)
+        return 0;
+    if (fgets(line, sizeof line, file))
+        for (size_t i = 0; i <= field; i++)
+            value = strtod(at, &at);
+    fclose(file);
+    return isnan(value) ? 0 : value * (double)sysconf(_SC_PAGESIZE);
+}
+
+double ds_memory_own(void)
+{
+    return pages_now(1);
+}
+
 static double limit_leaves(int resource)
 {
     struct rlimit limit;
     if (getrlimit(resource, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY)
         return INFINITY;
-    const double pages = read_number("/proc/self/statm", "");
-    const double used = isnan(pages) ? 0 : pages * (double)sysconf(_SC_PAGESIZE);
-    return (double)limit.rlim_cur - used;
+    return (double)limit.rlim_cur - pages_now(0);
 }
 
 static double stacks(unsigned threads)

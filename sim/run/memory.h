@@ -8,4 +8,7 @@
  * stacks of their own, which count as address space only. */
 DS_MUST_CHECK bool ds_memory_check(double bytes, unsigned threads, ds_status *st);
 
+/* Bytes of memory that the process has now. */
+double ds_memory_own(void);
+
 #endif

@@ -211,18 +211,25 @@ size_t ds_plan_slots(const ds_plan *plan, unsigned threads)
     return wanted < plan->batches ? wanted : plan->batches;
 }
 
-double ds_plan_bytes(const ds_plan *plan, unsigned threads)
+static double bytes_with(const ds_plan *plan, unsigned threads, double replica, double splitting)
 {
-    const double joined_at_most = 64 << 20;
     const ds_experiment *const x = &plan->experiment;
     const double rows =
         (double)x->times * (double)ds_metric_count(x->metrics) * (double)sizeof(double);
-    const double batch = ds_batch_bytes(x);
     /* A shard is built in memory and read back: twice its size. */
-    const double past = plan->scenario->branches > 1 ? (double)plan->replica_bytes + rows : 0;
-    const double running =
-        ((double)plan->replica_bytes + rows + past + plan->splitting_bytes) * threads +
-        batch * (double)(ds_plan_slots(plan, threads) + 2);
-    const double joining = fmin(rows * (double)x->replicas, joined_at_most) + 2 * batch;
-    return fmax(running, joining);
+    const double past = plan->scenario->branches > 1 ? replica + rows : 0;
+    const double running = (replica + rows + past + splitting) * threads +
+                           ds_batch_bytes(x) * (double)(ds_plan_slots(plan, threads) + 2);
+    return fmax(running, ds_store_join_bytes(x));
+}
+
+double ds_plan_bytes(const ds_plan *plan, unsigned threads)
+{
+    return bytes_with(plan, threads, (double)plan->replica_bytes, plan->splitting_bytes);
+}
+
+double ds_plan_bytes_used(const ds_plan *plan, unsigned threads, double replica)
+{
+    const double kept = 0.25; /* a pilot's thresholds let a fifth of the trials pass */
+    return bytes_with(plan, threads, replica, kept * plan->splitting_bytes);
 }

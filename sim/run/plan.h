@@ -37,7 +37,10 @@ void ds_plan_free(ds_plan *plan);
 
 /* Batches in work at a time, so that threads need not wait for one that is being written. */
 size_t ds_plan_slots(const ds_plan *plan, unsigned threads);
-/* Memory of a run, in bytes; a double, so that nothing overflows. */
+/* Memory of a run at most, in bytes, the program itself apart; a double, so that nothing overflows.
+ */
 double ds_plan_bytes(const ds_plan *plan, unsigned threads);
+/* What it is likely to use, where replicas use that much of theirs. */
+double ds_plan_bytes_used(const ds_plan *plan, unsigned threads, double replica);
 
 #endif

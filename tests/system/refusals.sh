@@ -32,7 +32,7 @@ accepted() {
 }
 
 # ---- the command line ----
-refused 64 'which command' "$program"
+refused 64 'missing COMMAND' "$program"
 refused 64 "did you mean 'validate'" "$program" valdate
 refused 64 "unknown command 'xyzzy'" "$program" xyzzy
 refused 64 "did you mean '--threads'" "$program" run "$queue" --thread 2
@@ -66,7 +66,7 @@ cmp one other
 refused 66 missing.yaml "$program" run missing.yaml -o x.h5
 refused 65 'unlikely_key' "$program" run "$queue" --set unlikely_key=1 -o x.h5
 echo 'horizn: 3' >wrong.yaml
-refused 65 '1 of 3 scenarios are wrong' "$program" validate "$queue" wrong.yaml "$queue"
+refused 65 '1 of 3 scenarios is wrong' "$program" validate "$queue" wrong.yaml "$queue"
 [ "$(grep -c '^model ' stdout)" -eq 2 ] || { echo "the good scenarios were not looked at"; exit 1; }
 printf 'model: queue\nservers:\n' >bare.yaml
 refused 65 'bare.yaml:2:9' "$program" validate bare.yaml

@@ -109,7 +109,7 @@ static const struct {
     {"{maximise: utilisation}", "did you mean 'utilization'"},
     {"{maximize: utilization}", "did you mean 'maximise'"},
     {"{maximise: utilization, statistic: mode}", "must be mean, median"},
-    {"{maximise: utilization, statistic: quantile 0 %}", "between 0 and 1"},
+    {"{maximise: utilization, statistic: quantile 0 %}", "must lie above 0 %"},
     {"{maximise: utilization, statistic: probability}", "needs 'above' or 'below'"},
     {"{maximise: utilization, above: 1}", "belongs to"},
     {"{maximise: utilization, statistic: probability, above: 1, below: 2}", "not both"},

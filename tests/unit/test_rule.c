@@ -87,7 +87,7 @@ static const struct {
     {"{metric: utilization, half_width: nan}", "'half_width' is 'nan'"},
     {"{metric: utilization, half_width: 3 USD}", "'half_width' is '3 USD'"},
     {"{metric: utilization, half_width: 1, statistic: mode}", "must be mean, median"},
-    {"{metric: utilization, half_width: 1, statistic: quantile 100 %}", "between 0 and 1"},
+    {"{metric: utilization, half_width: 1, statistic: quantile 100 %}", "must lie above 0 %"},
     {"{metric: utilization, half_width: 1, statistic: quantile x}", "'statistic' is 'x'"},
     {"{metric: utilization, half_width: 1, statistic: probability}", "needs 'above' or 'below'"},
     {"{metric: utilization, half_width: 1, above: 1}", "belongs to a probability"},

@@ -234,8 +234,8 @@ static const struct {
     {"replicas: 3.5\n", "whole number"},
     {"replicas: 0\n", "must lie in"},
     {"replicas: 9223372036854775808\n", "must lie in"},
-    {"start: 2026-02-30\n", "no date"},
-    {"start: tomorrow\n", "no date"},
+    {"start: 2026-02-30\n", "must be a date"},
+    {"start: tomorrow\n", "must be a date"},
     {Q "arrivals: {rate: -1}\n", "must lie in"},
     {Q "arrivals: {process: poison}\n", "did you mean 'poisson'"},
     {Q "arrivals: {process: hawkes, alpha: 2, beta: 1}\n", "'alpha'"},
@@ -299,7 +299,7 @@ static const struct {
     const char *set, *says;
     ds_code code;
 } bad_sets[] = {
-    {"servers", "key.path=value", DS_E_USAGE},
+    {"servers", "must be KEY.PATH=VALUE", DS_E_USAGE},
     {"servers=0", "--set:1:9:", DS_E_DATA},
     {"servrs=1", "did you mean 'servers'", DS_E_DATA},
     {"arrivals.rat=1", "did you mean 'rate'", DS_E_DATA},

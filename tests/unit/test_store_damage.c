@@ -79,9 +79,9 @@ START_TEST(what_is_no_result_is_refused)
     refused(other, "is not an HDF5 file");
     spill(other, "", 0);
     refused(other, "is empty");
-    refused(folder, "is not a regular file");
+    refused(folder, "must be a regular file");
     ck_assert_int_eq(mkfifo(result, 0600), 0);
-    refused(result, "is not a regular file");
+    refused(result, "must be a regular file");
     ck_assert(!ds_result_open(&r, "/nowhere/x.h5", &st));
     ck_assert_int_eq(st.code, DS_E_INPUT);
 }
