@@ -18,7 +18,7 @@ static uint32_t row_before(const ds_path *path, double date)
 
 double ds_path_at(const ds_path *path, double date)
 {
-    if (path->count == 1 || date <= path->time[0])
+    if (date <= path->time[0])
         return path->value[0];
     if (date >= path->time[path->count - 1])
         return path->value[path->count - 1];
