@@ -166,7 +166,7 @@ static bool check_open(int file, const char *path, size_t size, ds_status *st)
     if (pread(file, start, sizeof start, 0) < 0)
         return failed(st, DS_E_IO, "read", path);
     if (size == 0)
-        return ds_fail(st, DS_E_DATA, "'%s' is empty, must be a result", path);
+        return ds_fail(st, DS_E_DATA, "'%s' is not an HDF5 file: it is empty", path);
     if (memcmp(start, signature, sizeof start) != 0)
         return ds_fail(st, DS_E_DATA,
                        "'%s' is not an HDF5 file: it begins with other bytes than \\x89HDF", path);
