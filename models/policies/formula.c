@@ -254,10 +254,10 @@ static bool write_script(translator *t)
 static bool add_parameter(const translator *t, const char *name, ds_param *p, size_t offset)
 {
     if (!*name || name_length(name) != strlen(name) || isdigit((unsigned char)*name))
-        return ds_fail(t->st, DS_E_DATA, "'%s' cannot be a name in a formula", name);
+        return ds_fail(t->st, DS_E_DATA, "'%.60s' cannot be a name in a formula", name);
     if (is_taken(t, name))
         return ds_fail(t->st, DS_E_DATA,
-                       "'%s' is a word of formulas, a parameter must be called otherwise", name);
+                       "'%.60s' is a word of formulas, a parameter must be called otherwise", name);
     *p = (ds_param){.name = name,
                     .kind = DS_NUMBER,
                     .offset = offset,
@@ -283,7 +283,7 @@ static bool make_table(const translator *t, ds_alternative *as)
         if (!add_parameter(t, key, &table[n++], at + numbers++ * sizeof(double)))
             return false;
         if (!t->used[i])
-            return ds_fail(t->st, DS_E_DATA, "'%s' is no name of the formula", key);
+            return ds_fail(t->st, DS_E_DATA, "'%.60s' is no name of the formula", key);
     }
     as->params = table;
     as->params_size = at + numbers * sizeof(double);

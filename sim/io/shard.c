@@ -1,6 +1,5 @@
 #include "shard.h"
 
-#include "complain.h"
 #include "crate.h"
 #include "layout.h"
 #include "sealed.h"
@@ -435,8 +434,8 @@ static bool get_causes(const ds_shard *shard, ds_batch *batch, ds_status *st)
         if (batch->state[i] != DS_REPLICA_FAILED)
             continue;
         const char *const end = text ? memchr(text, '\0', left) : NULL;
-        if (!end || !ds_is_plain(text, (size_t)(end - text)))
-            return ds_fail(st, DS_E_DATA, "'%s' lacks causes, or they are no text", shard->path);
+        if (!end)
+            return ds_fail(st, DS_E_DATA, "'%s' lacks causes", shard->path);
         free(batch->cause[i]);
         batch->cause[i] = strdup(text);
         if (!batch->cause[i])

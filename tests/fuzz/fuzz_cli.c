@@ -6,6 +6,13 @@
 #include "sim/cli/cli.h"
 #include "sim/io/apart.h"
 
+/* On some broken texts libfyaml leaks a kilobyte. */
+const char *__lsan_default_suppressions(void);
+const char *__lsan_default_suppressions(void)
+{
+    return "leak:libfyaml\n";
+}
+
 enum { WORDS = 40 };
 
 /* argv[0] is the program. */

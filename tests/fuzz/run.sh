@@ -13,12 +13,11 @@ usage() {
     exit 64
 }
 
-# libfyaml leaks a kilobyte on some broken texts.
 options_of() {
     case $1 in
     result) echo -max_len=100000 ;;
-    scenario) echo -max_len=8192 -detect_leaks=0 ;;
-    cli) echo -max_len=2048 -detect_leaks=0 ;;
+    scenario) echo -max_len=8192 ;;
+    cli) echo -max_len=2048 ;;
     *) echo -max_len=4096 ;;
     esac
     [ ! -f "tests/fuzz/dictionary/$1.dict" ] || echo "-dict=tests/fuzz/dictionary/$1.dict"
