@@ -65,8 +65,7 @@ extern const ds_option ds_option_help, ds_option_set, ds_option_replicas, ds_opt
     ds_option_depths, ds_option_durations, ds_option_check, ds_option_stress_result,
     ds_option_level, ds_option_beyond, ds_option_worst, ds_option_calm, ds_option_of,
     ds_option_evaluations, ds_option_proposal, ds_option_fitted, ds_option_method,
-    ds_option_all_axes, ds_option_man, ds_option_names, ds_option_completion,
-    ds_option_selftest;
+    ds_option_all_axes, ds_option_man, ds_option_names, ds_option_completion, ds_option_selftest;
 
 /* Reads the words of a command, argv[0] its name. args->set is for free(). */
 DS_MUST_CHECK bool ds_args_read(const ds_command *command, int argc, char **argv, ds_args *args,
