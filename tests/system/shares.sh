@@ -101,7 +101,7 @@ is 65 'identity of the scenario is [0-9a-f]* in the one, [0-9a-f]* in the other'
 is 65 'number of shares is 4 in the one, 3 in the other' "$program" merge 1.h5 quarter.h5 3.h5 -o no.h5
 is 65 'is no part' "$program" merge 1.h5 one.h5 -o no.h5
 is 65 'is not an HDF5 file' "$program" merge 1.h5 "$queue" -o no.h5
-is 66 'there is no such file' "$program" merge 1.h5 'parts/*.h5' -o no.h5
+is 66 'No such file or directory' "$program" merge 1.h5 'parts/*.h5' -o no.h5
 is 64 'missing -o' "$program" merge 1.h5 2.h5 3.h5
 is 73 '--force' "$program" merge 1.h5 2.h5 3.h5 -o one.h5
 is 73 'no/such' "$program" merge 1.h5 2.h5 3.h5 -o no/such/folder.h5
