@@ -74,8 +74,8 @@ START_TEST(aims_are_read_from_words)
         {"maximise", "must end with one metric", false},
         {"maximise score of all", "must end with one metric", false},
         {"maximise scrore", "did you mean 'score'", false},
-        {"maximise quantile score", "a quantile is 'score'", false},
-        {"maximise quantile 0 % score", "a quantile is '0 % score'", false},
+        {"maximise quantile score", "asks for the quantile 'score'", false},
+        {"maximise quantile 0 % score", "asks for the quantile '0 % score'", false},
         {"maximise ruined over time", "one number a replica", false},
         {"minimise probability score", "needs a threshold", false},
     };
