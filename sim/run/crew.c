@@ -486,8 +486,7 @@ static bool run(work *w, ds_status *st)
     if (pthread_create(&clerk, NULL, hand_over_all, w) != 0)
         return ds_fail(st, DS_E_SYSTEM, "cannot start a thread that stores results");
 #ifdef _OPENMP
-    const int threads = (int)available(w->crew->threads);
-#pragma omp parallel num_threads(threads)
+#pragma omp parallel num_threads((int)available(w->crew->threads))
 #endif
     serve(w);
     pthread_mutex_lock(&w->lock);
