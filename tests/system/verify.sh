@@ -28,6 +28,8 @@ is 0 '60 of 60 replicas' "$program" verify good.h5 --quiet
 is 0 '60 of 60 replicas' "$program" verify good.h5 --quiet --threads 3
 is 0 '6 of 60 replicas' "$program" verify good.h5 --quiet --replicas 2
 
+is 0 'selftest .*, as it must be' "$program" version --selftest
+
 size=$(wc -c <good.h5)
 for place in 9 $((size / 3)) $((size / 2)) $((size - 100)) $((size - 10)); do
     cp good.h5 bad.h5
