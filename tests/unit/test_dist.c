@@ -183,7 +183,7 @@ static const struct {
      "'p' sums to 1.2, must sum to 1"},
     {"hyperexponential", SETTINGS(SET("p", 0.5, 0.5), SET("rates", 1, 2, 3)), "'p' has 2 values"},
     {"hyperexponential", SETTINGS(SET("p", 0.5), SET("rates", 1)), "'p' sums to 0.5"},
-    {"mixture", SETTINGS(SET("p", 0.5), SET("means", 1, 2), SET("scv", 1)), "'scv' has 1 values"},
+    {"mixture", SETTINGS(SET("p", 0.5), SET("means", 1, 2), SET("scv", 1)), "'scv' has 1 value, "},
     {"uniform", SETTINGS(SET("min", 3), SET("max", 2)), "'max' is 2, must be at least 'min' = 3"},
     {"uniform", SETTINGS(SET("mean", 1), SET("min", 1.5)),
      "'mean' is 1, must be at least 'min' = 1.5"},
