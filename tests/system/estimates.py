@@ -57,8 +57,8 @@ def events_of(table):
 
 
 def scenarios(source):
-    for folder, folders, files in sorted(os.walk(os.path.join(source, "scenarios"))):
-        folders[:] = [name for name in folders if name != "cluster"]
+    for folder, folders, files in os.walk(os.path.join(source, "scenarios")):
+        folders[:] = sorted(name for name in folders if name != "cluster")  # jobs and recipes
         yield from (os.path.join(folder, f) for f in sorted(files) if f.endswith(".yaml"))
 
 
