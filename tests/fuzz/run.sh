@@ -26,7 +26,7 @@ options_of() {
 build() {
     command -v clang >/dev/null || { echo "libFuzzer needs clang" >&2; exit 69; }
     [ -f "$work/build.ninja" ] || cmake -S . -B "$work" -G Ninja -DCMAKE_BUILD_TYPE=RelWithDebInfo \
-        -DCMAKE_C_COMPILER=clang -DCMAKE_C_FLAGS=-fsanitize=fuzzer-no-link -DDIEMSIM_SANITIZE=ON \
+        -DCMAKE_C_COMPILER=clang "-DCMAKE_C_FLAGS=-fsanitize=fuzzer-no-link -DDS_POOL_BLOCK=0" -DDIEMSIM_SANITIZE=ON \
         -DDIEMSIM_OPENMP=OFF -DDIEMSIM_MPI=OFF >"$work.log" || { cat "$work.log" >&2; exit 1; }
     for target in $targets; do
         ninja -C "$work" "fuzz_$target" >"$work.log" || { cat "$work.log" >&2; exit 1; }
