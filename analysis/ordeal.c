@@ -246,7 +246,7 @@ static void put_change(ds_table *table, const ds_estimate *change)
     if (isnan(change->value))
         ds_table_shown(table, change->value, "–");
     else if (isfinite(width) && width > 0)
-        ds_table_shown(table, change->value, "%+.3g points (%.0f to %.0f)", 100 * change->value,
+        ds_table_shown(table, change->value, "%+.3g points (%.3g to %.3g)", 100 * change->value,
                        100 * change->interval.low, 100 * change->interval.high);
     else
         ds_table_shown(table, change->value, "%+.3g points", 100 * change->value);

@@ -6,6 +6,7 @@
 
 const ds_exit ds_exits[] = {
     {DS_OK, "done"},
+    {DS_E_VERDICT, "done, and what 'stress --check' asks does not hold"},
     {DS_E_USAGE, "the command line is wrong"},
     {DS_E_DATA,
      "a scenario or a result is wrong, or a result differs from what its scenario gives"},

@@ -32,6 +32,10 @@ accepted() {
 }
 
 # ---- the command line ----
+accepted "$program" --help
+for code in 0 1 64 65 66 69 70 71 73 74 75 76; do
+    grep -q "^  $code  *[a-z]" stdout || { echo "--help does not say what exit code $code is"; exit 1; }
+done
 refused 64 'missing COMMAND' "$program"
 refused 64 "did you mean 'validate'" "$program" valdate
 refused 64 "unknown command 'xyzzy'" "$program" xyzzy

@@ -53,6 +53,7 @@ is 0 'note: nothing changes nothing' stress -o a.h5 --force
 is 0 '8 of 32 replicas simulated again' "$program" verify a.h5 --replicas 2 --quiet
 is 0 'crash' "$program" info a.h5 --all
 is 1 'fail' stress -o b.h5 --check
+is 0 '^crash .* points (-100 to -[0-9]*\.[0-9])' stress -o b.h5 --force # an end is no whole number of points
 is 0 'undecided' stress -o c.h5 --check --threshold solvent
 is 73 'exists' stress -o a.h5
 stress -o d.h5 --threads 1 --csv >one.csv
