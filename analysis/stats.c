@@ -105,20 +105,12 @@ double ds_hill(const double *sorted, size_t count, size_t beyond)
     return (double)beyond / sum;
 }
 
-/* log(1 + x) to a few units in the last place (Goldberg 1991, theorem 4): ds_log1p, which gives the
- * nearest double, takes fifty times as long. */
-static double log_beside_1(double x)
-{
-    const double sum = 1 + x;
-    return sum == 1 ? x : x * ds_log(sum) / (sum - 1);
-}
-
 /* Mean of log(1 - b x): minus the shape that belongs to the scale parameter b. */
 static double mean_log(const double *x, size_t n, double b)
 {
     double sum = 0;
     for (size_t i = 0; i < n; i++)
-        sum += log_beside_1(-b * x[i]);
+        sum += ds_log1p(-b * x[i]);
     return sum / (double)n;
 }
 

@@ -297,6 +297,8 @@ static bool try_it(ds_script *script, const char *key, ds_status *st)
     if (ds_script_try(script, &inner))
         return true;
     const char *const why = strstr(inner.text, ":1: ");
+    if (strstr(inner.text, "C stack overflow") || strstr(inner.text, "C levels"))
+        return ds_fail(st, DS_E_DATA, "'%s' is nested too deeply for a formula", key);
     return ds_fail(st, DS_E_DATA, "'%s' is no formula: %s", key, why ? why + 4 : inner.text);
 }
 

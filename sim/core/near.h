@@ -230,6 +230,29 @@ static inline ds_near ds_log_near(double x)
     return (ds_near){high, low, 0x1p-77 * fabs(high)};
 }
 
+/* For |x| <= 2^-14: as above without tables. */
+static inline ds_near ds_log1p_small(double x)
+{
+    const double top = ds_top(x), rest = x - top;
+    const double half = 0.5 * top * top, cross = rest * (top + 0.5 * rest);
+    const double cubic = x * x * x * (1.0 / 3 - x * (0.25 - x * (0.2 - x * (1.0 / 6))));
+    const double high = x - half;
+    return (ds_near){high, ((x - high) - half) + (cubic - cross), 0x1p-77 * fabs(high)};
+}
+
+/* For -1 < x. What the sum of 1 and x lacks is below 2^-53 of it, and counts for log(1 + that): its
+ * square is below 2^-106. */
+static inline ds_near ds_log1p_near(double x)
+{
+    if (fabs(x) <= 0x1p-14)
+        return ds_log1p_small(x);
+    const ds_near sum = ds_sum(1, x);
+    ds_near n = ds_log_near(sum.high);
+    n.low += sum.low / sum.high;
+    n.error += 0x1p-104;
+    return n;
+}
+
 /* ---- pow ---- */
 
 /* y log x to 2^-76.5 of its value. */

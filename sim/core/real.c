@@ -80,6 +80,15 @@ double ds_log(double x)
     return slow_log(x);
 }
 
+double ds_log1p(double x)
+{
+    double value;
+    if (x > -1 && x <= DBL_MAX && fabs(x) >= TINY &&
+        DS_LIKELY(ds_near_decides(ds_log1p_near(x), &value)))
+        return value;
+    return ds_undecided(DS_LOG1P, x);
+}
+
 static double slow_pow(double x, double y)
 {
     double value;
@@ -134,7 +143,6 @@ BY_MPFR(ds_erfc, DS_ERFC)
 BY_MPFR(ds_exp10, DS_EXP10)
 BY_MPFR(ds_lgamma, DS_LGAMMA)
 BY_MPFR(ds_log10, DS_LOG10)
-BY_MPFR(ds_log1p, DS_LOG1P)
 BY_MPFR(ds_log2, DS_LOG2)
 BY_MPFR(ds_sinh, DS_SINH)
 BY_MPFR(ds_tan, DS_TAN)

@@ -63,7 +63,7 @@ static double quantile_of(law from, double share)
     case UNIFORM:
         return share;
     case EXPONENTIAL:
-        return -log(1 - share);
+        return -log1p(-share);
     case LOGNORMAL:
         return exp(gsl_cdf_ugaussian_Pinv(share));
     case STUDENT4:

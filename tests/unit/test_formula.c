@@ -113,6 +113,10 @@ START_TEST(what_is_no_formula_is_refused)
     refused(DS_RULE_MINT, PAIRS("rate", NULL), "'rate' is empty");
     refused(DS_RULE_MINT, PAIRS("rate", "1 +"), "'rate' is no formula");
     refused(DS_RULE_MINT, PAIRS("rate", "1 2"), "'rate' is no formula");
+    char deep[1000] = "1";
+    for (int i = 0; i < 300; i++)
+        strcat(deep, "^1");
+    refused(DS_RULE_MINT, PAIRS("rate", deep), "'rate' is nested too deeply");
     refused(DS_RULE_MINT, PAIRS("rate", "(1"), "lacks a closing parenthesis");
     refused(DS_RULE_MINT, PAIRS("rate", "1) + (2"), "one expression");
     refused(DS_RULE_MINT, PAIRS("rate", "1, 2"), "one expression");

@@ -131,6 +131,11 @@ static ds_near quick_log(double x, int64_t *e)
     *e = 0;
     return ds_quick_log(x);
 }
+static ds_near log1p_near(double x, int64_t *e)
+{
+    *e = 0;
+    return ds_log1p_near(x);
+}
 static ds_near sin_near(double x, int64_t *e)
 {
     *e = 0;
@@ -153,6 +158,8 @@ static const struct {
     {tanh_near, mpfr_tanh, 0.01, 22},       {tanh_near, mpfr_tanh, 0.001, 0.3},
     {log_near, mpfr_log, 0.01, 100},        {log_near, mpfr_log, 0.99, 1.01},
     {quick_log, mpfr_log, 0.01, 100},       {quick_log, mpfr_log, 0.99, 1.01},
+    {log1p_near, mpfr_log1p, -0.999, 10},   {log1p_near, mpfr_log1p, -6e-5, 6e-5},
+    {log1p_near, mpfr_log1p, 6.2e-5, 1e-3}, {log1p_near, mpfr_log1p, -0.01, -6.2e-5},
     {sin_near, mpfr_sin, -1000, 1000},      {sin_near, mpfr_sin, 1e-9, 0.1},
     {cos_near, mpfr_cos, -1000, 1000},      {cos_near, mpfr_cos, 1.57, 1.571},
 };
@@ -253,6 +260,7 @@ START_TEST(edges_are_those_of_the_standard)
     ck_assert_double_eq(ds_pow(-2, 3), -8);
     ck_assert(isnan(ds_pow(-2, 0.5)));
     ck_assert(signbit(ds_expm1(-0.0)) && signbit(ds_sin(-0.0)) && signbit(ds_tanh(-0.0)));
+    ck_assert(signbit(ds_log1p(-0.0)) && ds_log1p(-1) == -INFINITY && isnan(ds_log1p(-1.5)));
 }
 END_TEST
 
