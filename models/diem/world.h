@@ -142,6 +142,7 @@ typedef struct ds_job {
     ds_amount cost;
     double since; /* when it began to wait */
     uint32_t consumer;
+    uint32_t none; /* 0, where compilers leave what was there: equal jobs are equal bytes */
 } ds_job;
 
 #define DS_OWNER UINT32_MAX /* consumer of a job that an owner of DIEM runs on own credit */
