@@ -18,7 +18,7 @@ static const double events_most = 4e6, splitting_events_most = 1.2e7, seconds_mo
 /* Of an economy's year with its hundred metrics; nanoseconds of a core of 2020. */
 static const double seconds_a_value = 150e-9, seconds_a_dataset = 300e-6, seconds_to_start = 0.02;
 /* Deflated series of floats, and their summaries. */
-static const double packed = 0.45, packed_summary = 0.75, bytes_a_dataset = 1000;
+static const double packed = 0.45, packed_summary = 0.38, bytes_a_dataset = 3400;
 
 typedef struct trial {
     const ds_plan *plan;

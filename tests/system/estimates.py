@@ -14,7 +14,7 @@ import sys
 import tempfile
 
 FACTOR = 1.5
-LEAST_MB = 2  # of a result: below, what is written once weighs most
+LEAST_MB = 0.5  # of a result: below, what is written once weighs most
 LEAST_SECONDS = 0.3
 
 
