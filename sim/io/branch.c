@@ -33,12 +33,17 @@ static bool check_futures(ds_binder *b, const ds_node *variants)
 {
     if (!variants || variants->shape != DS_MAPPING || variants->count == 0)
         return false;
-    for (uint32_t i = 0; i < variants->count; i++)
+    uint32_t changes = 0;
+    for (uint32_t i = 0; i < variants->count; i++) {
+        changes += variants->item[i]->count;
         if (!*variants->key[i]->scalar || variants->item[i]->shape != DS_MAPPING)
             return ds_complain(b->st, variants->item[i],
                                "a future must have a name and be a mapping of what changes, {} for "
                                "nothing");
-    return true;
+    }
+    return changes > 0 || ds_complain(b->st, variants,
+                                      "at least one future of a branch must change "
+                                      "something");
 }
 
 bool ds_branch_read(ds_scenario *s, ds_status *st)

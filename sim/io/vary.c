@@ -288,20 +288,48 @@ static double coordinate_of(const ds_sweep_axis *a, const ds_node *value)
     return number >= a->from && number <= a->to ? range_unit(a, number) : NAN;
 }
 
+/* Whether the scenario can be bound with a value at the axis' path. */
+static bool can_be(ds_scenario *s, const ds_sweep_axis *a, ds_node *value, ds_status *st)
+{
+    ds_scenario_rest *const r = s->rest;
+    const ds_param *const tables[2] = {s->model->params, NULL};
+    ds_node *tree = r->base;
+    void *config;
+    r->binder.st = st;
+    return ds_override(&r->binder, tables, &tree, a->path, value) &&
+           ds_config_of(s, tree, 0, &config, st);
+}
+
+static bool complains_of(ds_pool *pool, const ds_status *st, const ds_node *node)
+{
+    const char *const place =
+        ds_pool_print(pool, "%s:%d:%d: ", node->from->name, node->line, node->column);
+    return strncmp(st->text, place, strlen(place)) == 0;
+}
+
+/* A listed value that is wrong wherever it stands is so with all else as the scenario has it. What
+ * is wrong elsewhere then may be right beside another axis' values, and is left to the candidates.
+ */
+static bool try_listed(ds_scenario *s, const ds_sweep_axis *a, ds_status *st)
+{
+    for (uint32_t i = 0; i < a->count; i++) {
+        ds_status inner = {0};
+        if (!can_be(s, a, a->value[i], &inner) && complains_of(&s->rest->pool, &inner, a->value[i]))
+            return ds_fail(st, inner.code, "%s", inner.text);
+    }
+    s->rest->binder.st = st;
+    return true;
+}
+
 /* A path that no table knows may be that of a script's parameter, or a misspelt one: binding it
  * tells. Behind a policy that varies too it is left to the candidates. */
 static bool try_unknown(ds_scenario *s, const ds_vary *vary, size_t axis, ds_status *st)
 {
-    ds_scenario_rest *const r = s->rest;
-    const ds_param *const tables[2] = {s->model->params, NULL};
     const ds_sweep_axis *const a = &vary->axis[axis];
-    ds_node *tree = r->base;
-    void *config;
     for (size_t k = 0; k < vary->count; k++)
         if (a->param || vary->axis[k].count)
             return true;
-    return ds_override(&r->binder, tables, &tree, a->path, ds_axis_value(&r->pool, a, 0)) &&
-           ds_config_of(s, tree, 0, &config, st);
+    return can_be(s, a, ds_axis_value(&s->rest->pool, a, 0), st);
 }
 
 bool ds_vary_now(ds_scenario *s, ds_vary *vary, ds_status *st)
@@ -319,7 +347,7 @@ bool ds_vary_now(ds_scenario *s, ds_vary *vary, ds_status *st)
         const ds_node *const value = resolved_at(pool, root, a->path->scalar);
         const bool scalar = value && value->shape == DS_SCALAR;
         double number;
-        if (!try_unknown(s, vary, k, st))
+        if (!try_listed(s, a, st) || !try_unknown(s, vary, k, st))
             return false;
         now[k] = value ? coordinate_of(a, value) : NAN;
         shown[k] = !scalar ? "-" : ds_escape(pool, value->scalar);

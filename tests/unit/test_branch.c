@@ -159,6 +159,7 @@ static const struct {
     {"branch: {at: 3 d}\n", "'branch' must be a mapping of 'at'"},
     {"branch: {at: 3 d, variants: {}}\n", "must be a mapping of names to what changes"},
     {"branch: {at: 3 d, variants: [1]}\n", "must be a mapping of names to what changes"},
+    {"branch: {at: soon, variants: {a: {}, b: {}}}\n", "at least one future"},
     {"branch: {at: 3 d, variants: {a: 7}}\n", "be a mapping of what changes"},
     {"branch: {at: 3 d, variant: {a: {}}, variants: {b: {}}}\n", "did you mean 'variants'"},
     {"branch: {at: 2020-01-01, variants: {a: {policies.mint.target: 1000}}}\n", "at"},

@@ -275,6 +275,8 @@ static const struct {
     {"optimise: {vary: {servers: {from: 3, to: 2}}}", "'from' is 3, must be below 'to' = 2"},
     {"optimise: {vary: {servers: {from: 1.5, to: 2}}}", "must be whole"},
     {"optimise: {vary: {servers: 3}}", "must be a list of at least one value, or a range"},
+    {"optimise: {vary: {service.distribution: [exponential, exponental]}}", "did you mean"},
+    {"optimise: {vary: {servers: [1, two]}}", "'servers' is 'two'"},
     {"optimise: {vary: {servers: []}}", "must be a list of at least one value, or a range"},
     {"optimise: {vary: {seed: {from: 1, to: 2}}}", "cannot vary"},
     {"optimise: {vary: {}}", "at least one key path"},
