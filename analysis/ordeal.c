@@ -164,6 +164,10 @@ static void put_share(ds_table *table, double share, ds_fate fate)
 {
     if (isnan(share))
         ds_table_shown(table, share, "– %s", marks[fate]);
+    else if (share > 0.9995 && share < 1)
+        ds_table_shown(table, share, "> 99.9 %% %s", marks[fate]);
+    else if (share > 0 && share < 0.0005)
+        ds_table_shown(table, share, "< 0.1 %% %s", marks[fate]);
     else if ((share > 0.99 && share < 1) || (share > 0 && share < 0.01))
         ds_table_shown(table, share, "%.1f %% %s", 100 * share, marks[fate]);
     else

@@ -173,6 +173,33 @@ static ds_ordeal ordeal_of(size_t held, size_t count)
 
 static const char *const labels[] = {"calm", "storm", "<script>"};
 
+/* What all but a few replicas hold is not what all hold. */
+START_TEST(shares_near_0_and_1_are_neither)
+{
+    static const size_t held[] = {10000, 9999, 9990, 9800, 105, 80, 1, 0};
+    static const char *const shown[] = {"100 %", "> 99.9 %", "99.9 %",  "98 %",
+                                        "1 %",   "0.8 %",    "< 0.1 %", "0 %"};
+    bool idle[2] = {false};
+    const ds_result_info about = {.labels = labels, .points = 2, .replicas = 10000};
+    for (size_t i = 0; i < sizeof held / sizeof *held; i++) {
+        ds_ordeal ordeal[2] = {ordeal_of(1, 1), ordeal_of(1, 1)};
+        ordeal[0].fared.share.value = (double)held[i] / 10000;
+        const ds_ordeals all = {.about = &about,
+                                .points = 2,
+                                .thresholds = 1,
+                                .ordeal = ordeal,
+                                .idle = idle,
+                                .level = 0.95};
+        ds_ordeals_grid grid;
+        ds_status st = {0};
+        ck_assert(ds_ordeals_grid_of(&all, &grid, &st));
+        const char *const text = grid.table.cell[1].text;
+        ck_assert_msg(strncmp(text, shown[i], strlen(shown[i])) == 0, "%s, not %s", text, shown[i]);
+        ds_ordeals_grid_free(&grid);
+    }
+}
+END_TEST
+
 START_TEST(a_point_is_as_good_as_its_weakest_threshold)
 {
     ds_ordeal ordeal[6] = {ordeal_of(100, 100), ordeal_of(100, 100), ordeal_of(100, 100),
@@ -230,6 +257,7 @@ int main(void)
         {the_bound_that_is_reached_agrees_with_the_share, 0},
         {what_is_undefined_holds_nothing_and_what_failed_does_not_count, 0},
         {thresholds_are_said_in_words, 0},
+        {shares_near_0_and_1_are_neither, 0},
         {a_point_is_as_good_as_its_weakest_threshold, 0},
         {a_map_needs_two_numbers, 0},
         {0},
