@@ -122,7 +122,8 @@ step build_sanitizers build asan && suite sanitizers build/asan -LE repetitive
 step build_races build tsan && suite races build/tsan -L threads
 step memcheck sh tests/memcheck.sh
 step build_clang build clang
-step matrix sh tests/matrix.sh
+# Half of the eight builds: each pair of compiler, level and processor is among them and the release.
+step matrix sh tests/matrix.sh gcc-O0 gcc-O3-native clang-O0-native clang-O3
 step tidy tidy
 step format format
 finish
