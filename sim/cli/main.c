@@ -1,5 +1,6 @@
 #include "cli.h"
 
+#include "models/policies/plugin.h"
 #include "sim/core/arithmetic.h"
 #include "sim/run/ensemble_mpi.h"
 
@@ -254,18 +255,43 @@ static bool run(int argc, char **argv, ds_status *st)
     return ok;
 }
 
-/* A library that gives up, as libgomp does without memory, leaves with 1, which here is an answer.
- */
+/* Whoever ends the program in its place, such as libgomp without memory, or a plugin, leaves with
+ * what here is an answer. */
 static bool answered;
+
+static void say(const char *text)
+{
+    const ssize_t written = write(STDERR_FILENO, text, strlen(text));
+    (void)written; /* nobody is left to be told */
+}
 
 #ifdef __GLIBC__
 static void give_up(int code, void *none)
 {
     (void)none;
-    if (code == EXIT_FAILURE && !answered)
-        _Exit(DS_E_SYSTEM);
+    if (answered)
+        return;
+    say("diemsim: a plugin or a library ended the program, nothing is finished\n");
+    _Exit(code == EXIT_FAILURE ? DS_E_SYSTEM : DS_E_POLICY);
 }
 #endif
+
+static void on_crash(int number)
+{
+    (void)number;
+    say("diemsim: a plugin crashed, or made this program crash; what is saved stays saved\n");
+    _exit(DS_E_POLICY);
+}
+
+/* Only once there is one: the crash of a program without plugins is a bug, and stays one. */
+static void guard(void)
+{
+    static const int crashes[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT};
+    struct sigaction action = {.sa_handler = on_crash};
+    sigemptyset(&action.sa_mask);
+    for (size_t i = 0; i < sizeof crashes / sizeof *crashes; i++)
+        sigaction(crashes[i], &action, NULL);
+}
 
 int main(int argc, char **argv)
 {
@@ -278,6 +304,7 @@ int main(int argc, char **argv)
     signal(SIGXFSZ, SIG_IGN);
     /* Whoever starts this may ignore it, and then nobody learns how a child ended. */
     signal(SIGCHLD, SIG_DFL);
+    ds_plugin_guard = guard;
     gsl_set_error_handler_off(); /* which would abort; what it gives is checked */
     bool ok = ds_mpi_open(&st);
     ds_arithmetic_reset(); /* which a library may have changed as it was loaded */
