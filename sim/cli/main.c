@@ -12,6 +12,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #define OPTIONS(...) ((const ds_option *const[]){__VA_ARGS__, NULL})
@@ -233,6 +234,16 @@ void ds_say(const ds_status *st)
     fputs("\n", stderr);
 }
 
+/* Of less, a scenario that is searched makes a crash. */
+static bool check_stack(ds_status *st)
+{
+    enum { LEAST = 256 << 10 };
+    struct rlimit limit;
+    return getrlimit(RLIMIT_STACK, &limit) != 0 || limit.rlim_cur >= LEAST ||
+           ds_fail(st, DS_E_SYSTEM, "the limit of the stack is %llu kB, must be at least %d kB",
+                   (unsigned long long)limit.rlim_cur >> 10, LEAST >> 10);
+}
+
 static bool run(int argc, char **argv, ds_status *st)
 {
     ds_args args = {0};
@@ -306,7 +317,7 @@ int main(int argc, char **argv)
     signal(SIGCHLD, SIG_DFL);
     ds_plugin_guard = guard;
     gsl_set_error_handler_off(); /* which would abort; what it gives is checked */
-    bool ok = ds_mpi_open(&st);
+    bool ok = check_stack(&st) && ds_mpi_open(&st);
     ds_arithmetic_reset(); /* which a library may have changed as it was loaded */
     ok = ok && run(argc, argv, &st);
     errno = 0;
