@@ -457,7 +457,9 @@ static bool tell(const check *c, const char *path, ds_status *st)
         printf("%zu metrics at %zu times and their summaries, ", c->about->variables,
                c->about->times);
     printf("%zu outcomes, states and numbers of events%s\n", c->about->outcomes,
-           c->about->has_paths ? "" : " (the file keeps no paths)");
+           c->about->has_paths
+               ? ""
+               : " (the file keeps no paths, and summaries of metrics were not compared)");
     return true;
 }
 
