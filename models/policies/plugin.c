@@ -2,6 +2,7 @@
 
 #include "ds_policy.h"
 #include "sim/core/arithmetic.h"
+#include "sim/core/letters.h"
 #include "view.h"
 
 #include <assert.h>
@@ -160,11 +161,15 @@ static bool is_whole(const ds_outside *said, ds_status *st)
     return true;
 }
 
+void (*ds_plugin_guard)(void);
+
 static void *load(const ds_outside *said, ds_status *st)
 {
     fenv_t before;
     if (!is_whole(said, st))
         return NULL;
+    if (ds_plugin_guard)
+        ds_plugin_guard();
     fegetenv(&before);
     void *const library = dlopen(said->path, RTLD_NOW | RTLD_LOCAL);
     const bool plain = ds_arithmetic_is_plain();
@@ -245,6 +250,17 @@ static bool check_export(const ds_plugin *p, ds_rule slot, const char *file, ds_
     }
 static const ds_param always[] = {FILE_PARAM, {0}};
 
+/* A copy that a terminal may see; NULL of NULL. */
+static const char *shown(const ds_outside *said, const char *text)
+{
+    if (!text)
+        return NULL;
+    const size_t size = strlen(text) + 1;
+    char *const copy = memcpy(said->take(said->memory, size), text, size);
+    ds_make_plain(copy);
+    return copy;
+}
+
 static ds_param *table_of(const ds_plugin *p, size_t count, const ds_outside *said)
 {
     ds_param *const table = said->take(said->memory, (count + 2) * sizeof *table);
@@ -254,11 +270,11 @@ static ds_param *table_of(const ds_plugin *p, size_t count, const ds_outside *sa
         table[i + 1] = (ds_param){.name = q->name,
                                   .kind = DS_NUMBER,
                                   .offset = sizeof(const char *) + i * sizeof(double),
-                                  .unit = q->unit ? q->unit : "1",
+                                  .unit = q->unit ? shown(said, q->unit) : "1",
                                   .fallback = q->value,
                                   .min = q->min,
                                   .max = q->max,
-                                  .doc = q->doc ? q->doc : "declared by the plugin"};
+                                  .doc = q->doc ? shown(said, q->doc) : "declared by the plugin"};
     }
     return table;
 }
@@ -299,8 +315,8 @@ static const ds_alternative *make(const ds_alternative *self, const ds_outside *
     made->plugin = p;
     made->policy.as = (ds_alternative){
         .name = self->name,
-        .doc = p->doc,
-        .source = p->source,
+        .doc = shown(said, p->doc),
+        .source = shown(said, p->source),
         .params = table_of(p, count, said),
         .params_size = sizeof(const char *) + count * sizeof(double),
     };

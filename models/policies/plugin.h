@@ -10,4 +10,7 @@
 
 extern const ds_policy ds_plugin_policies[DS_RULES];
 
+/* Called before a shared object is loaded, if it is set: from then on a crash may be its own. */
+extern void (*ds_plugin_guard)(void);
+
 #endif

@@ -3,6 +3,7 @@
 #include "heap.h"
 #include "lengths.h"
 #include "lists.h"
+#include "sim/core/letters.h"
 #include "view.h"
 
 #include <math.h>
@@ -298,10 +299,13 @@ bool ds_sandbox_open(ds_sandbox **out, void *room, const ds_lua_chunk *chunk, ds
 
 /* ---- declarations ---- */
 
+/* A copy that a terminal may see. */
 static const char *keep(const ds_declarations *d, const char *text)
 {
     const size_t size = strlen(text) + 1;
-    return memcpy(d->take(d->memory, size), text, size);
+    char *const copy = memcpy(d->take(d->memory, size), text, size);
+    ds_make_plain(copy);
+    return copy;
 }
 
 /* The text at a key of the table on top of the stack, or NULL. */

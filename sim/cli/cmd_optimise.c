@@ -579,8 +579,10 @@ static bool refuse_infeasible(const optimising *o, ds_status *st)
 bool ds_cmd_optimise(const ds_args *args, ds_status *st)
 {
     optimising o = {0};
-    bool ok = check_output(args, st) && open_all(&o, args, st) && search(&o, st) &&
-              check_again(&o, st) &&
+    bool ok = check_output(args, st) && open_all(&o, args, st) &&
+              (!args->output ||
+               ds_output_spares_files(args->output, args->operand[0], &o.t.scenario, st)) &&
+              search(&o, st) && check_again(&o, st) &&
               (o.goals->count == 1 ? print_one(&o, st) : print_front(&o, st));
     if (ok)
         ds_trials_warn(&o.answer, o.refused);

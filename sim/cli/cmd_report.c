@@ -1,5 +1,6 @@
 #include "analysis/report.h"
 #include "answer.h"
+#include "launch.h"
 
 #include "models/models.h"
 #include "sim/io/sealed.h"
@@ -35,6 +36,11 @@ static bool holds_mark(FILE *in)
 static bool check_output(const ds_args *args, ds_status *st)
 {
     struct stat about;
+    for (size_t i = 0; i < args->count; i++)
+        if (!ds_output_spares(args->output, args->operand[i], "one of the results", st))
+            return false;
+    if (args->observed && !ds_output_spares(args->output, args->observed, "what was observed", st))
+        return false;
     if (stat(args->output, &about) != 0)
         return true;
     if (!S_ISREG(about.st_mode))

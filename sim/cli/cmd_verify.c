@@ -1,6 +1,7 @@
 #include "cli.h"
 
 #include "models/models.h"
+#include "sim/io/head.h"
 #include "sim/io/layout.h"
 #include "sim/io/restore.h"
 #include "sim/io/summary.h"
@@ -67,9 +68,17 @@ static bool compare_state(check *c, const replica *r, bool *equal, ds_status *st
     char text[300];
     if (!ds_result_replica(c->result, r->point, r->number, &state, &events, &cause, st))
         return false;
-    if (!*equal || (state == now && events == handled))
+    const char *const why = r->batch->cause[r->index];
+    if (!*equal ||
+        (state == now && events == handled && strcmp(cause ? cause : "", why ? why : "") == 0))
         return true;
     *equal = false;
+    if (state == now && events == handled) {
+        snprintf(text, sizeof text, "failed because '%.120s' in the file, now '%.120s'",
+                 cause ? cause : "", why ? why : "");
+        note(c, r, text);
+        return true;
+    }
     snprintf(text, sizeof text, "stored as state %d after %llu events, now state %d after %llu",
              state, (unsigned long long)events, now, (unsigned long long)handled);
     note(c, r, text);
@@ -226,6 +235,101 @@ static bool compare_summaries(const check *c, ds_status *st)
     return ok;
 }
 
+/* Of a text that the file holds and its scenario gives. */
+static bool is_said(const char *what, const char *of, const char *stored, const char *now,
+                    ds_status *st)
+{
+    return strcmp(stored, now) == 0 ||
+           ds_fail(st, DS_E_DATA,
+                   "the %s of '%.60s' is '%.100s' in the file, and '%.100s' by its scenario", what,
+                   of, stored, now);
+}
+
+static bool compare_coordinate(const check *c, const ds_coordinate *was, const ds_coordinate *now,
+                               ds_status *st)
+{
+    if (!is_said("name", now->path, was->name, now->name, st) ||
+        !is_said("path", now->name, was->path, now->path, st) ||
+        !is_said("meaning", now->name, was->doc, now->doc, st) ||
+        !is_said("unit", now->name, was->unit ? was->unit : "", now->unit ? now->unit : "", st))
+        return false;
+    if (!was->number != !now->number)
+        return ds_fail(st, DS_E_DATA, "the values of '%.60s' are %s in the file", now->name,
+                       was->number ? "numbers" : "texts");
+    for (size_t p = 0; p < c->about->points; p++) {
+        if (now->number && !same(was->number[p], now->number[p]))
+            return ds_fail(st, DS_E_DATA,
+                           "'%.60s' at point %zu is %.17g in the file, and %.17g by its scenario",
+                           now->name, p, was->number[p], now->number[p]);
+        if (!now->number && !is_said("value", now->name, was->text[p], now->text[p], st))
+            return false;
+    }
+    return true;
+}
+
+/* What varied over the points. */
+static bool compare_design(const check *c, ds_status *st)
+{
+    const ds_experiment *const x = &c->plan.experiment;
+    if (c->about->coordinates != x->coordinates)
+        return ds_fail(st, DS_E_DATA, "%zu things vary in the file, and %zu by its scenario",
+                       c->about->coordinates, x->coordinates);
+    if (x->coordinates && !is_said("design", "sweep", c->about->design, x->design, st))
+        return false;
+    for (size_t i = 0; i < x->coordinates; i++)
+        if (!compare_coordinate(c, &c->about->coordinate[i], &x->coordinate[i], st))
+            return false;
+    return true;
+}
+
+static bool compare_meaning(const ds_variable *was, const ds_metric *now, const char *kind,
+                            ds_status *st)
+{
+    return is_said("unit", now->name, was->unit, now->unit, st) &&
+           is_said("meaning", now->name, was->doc, now->doc, st) &&
+           is_said("kind", now->name, was->kind, kind, st);
+}
+
+/* What the file says of its metrics and outcomes, and which it has. */
+static bool compare_meanings(const check *c, ds_status *st)
+{
+    const ds_experiment *const x = &c->plan.experiment;
+    size_t recorded = 0;
+    for (size_t m = 0; m < ds_metric_count(x->metrics); m++)
+        recorded += !x->recorded || x->recorded[m];
+    if (recorded != c->about->variables)
+        return ds_fail(st, DS_E_DATA, "the file has %zu metrics, its scenario asks for %zu",
+                       c->about->variables, recorded);
+    for (size_t v = 0; v < c->about->variables; v++) {
+        const ds_metric *const metric = &x->metrics[c->metric[v]];
+        if (!compare_meaning(&c->about->variable[v], metric, ds_metric_kind_name(metric->kind), st))
+            return false;
+    }
+    for (size_t o = 0; o < c->about->outcomes; o++)
+        if (!is_said("name", "outcomes", c->about->outcome[o].name, x->outcomes[o].name, st) ||
+            !compare_meaning(&c->about->outcome[o], &x->outcomes[o], "outcome", st))
+            return false;
+    return true;
+}
+
+/* What the file says of itself. */
+static bool compare_origin(const check *c, ds_status *st)
+{
+    const ds_experiment *const x = &c->plan.experiment;
+    char units[80];
+    ds_head_time_units(x->start, units);
+    if (c->scenario.program && !c->about->doubt)
+        return ds_fail(st, DS_E_DATA,
+                       "the file says that it comes out the same everywhere, but '%.80s' is a "
+                       "program",
+                       c->scenario.program);
+    return (c->about->doubt || x->provenance.doubt ||
+            is_said("identity", "result", c->about->identity, c->plan.identity, st)) &&
+           is_said("unit", "time", c->about->time_units, units, st) &&
+           is_said("title", "result", c->about->title, x->title, st) &&
+           is_said("model", "result", c->about->model, x->model, st);
+}
+
 /* What the file says of its points and times is what its scenario says. */
 static bool compare_axes(const check *c, ds_status *st)
 {
@@ -353,7 +457,9 @@ static bool tell(const check *c, const char *path, ds_status *st)
         printf("%zu metrics at %zu times and their summaries, ", c->about->variables,
                c->about->times);
     printf("%zu outcomes, states and numbers of events%s\n", c->about->outcomes,
-           c->about->has_paths ? "" : " (the file keeps no paths)");
+           c->about->has_paths
+               ? ""
+               : " (the file keeps no paths, and summaries of metrics were not compared)");
     return true;
 }
 
@@ -368,7 +474,8 @@ bool ds_cmd_verify(const ds_args *args, ds_status *st)
     c.about = ds_result_about(c.result);
     const bool ok = check_maker(c.about, st) && reload(&c, args, st) && check_shape(&c, st) &&
                     ds_plan_make(&c.plan, &c.scenario, &maker, st) && compare_axes(&c, st) &&
-                    prepare(&c, args, st) && simulate(&c, args, st) &&
+                    compare_design(&c, st) && compare_origin(&c, st) && prepare(&c, args, st) &&
+                    compare_meanings(&c, st) && simulate(&c, args, st) &&
                     (c.different || compare_summaries(&c, st)) && tell(&c, path, st);
     free(c.todo);
     free(c.metric);

@@ -32,18 +32,34 @@ bool ds_output_folder(ds_status *st)
     return true;
 }
 
-/* No --force makes a result replace the scenario that it comes from. */
-static bool check_output(const char *output, const char *scenario, ds_status *st)
+bool ds_output_spares(const char *output, const char *input, const char *what, ds_status *st)
 {
     struct stat to, from;
+    return stat(output, &to) != 0 || stat(input, &from) != 0 || to.st_dev != from.st_dev ||
+           to.st_ino != from.st_ino || !S_ISREG(to.st_mode) ||
+           ds_fail(st, DS_E_CREATE, "'%s' is %s, must be another file", output, what);
+}
+
+bool ds_output_spares_files(const char *output, const char *path, const ds_scenario *scenario,
+                            ds_status *st)
+{
+    const char *const slash = strrchr(path, '/');
+    char file[DS_OUTPUT_ROOM];
+    for (size_t i = 0; i < scenario->file_count; i++) {
+        const int used = snprintf(file, sizeof file, "%.*s%s", slash ? (int)(slash + 1 - path) : 0,
+                                  path, scenario->files[i].name);
+        if (used < DS_OUTPUT_ROOM && !ds_output_spares(output, file, "read by the scenario", st))
+            return false;
+    }
+    return true;
+}
+
+static bool check_output(const char *output, const char *scenario, ds_status *st)
+{
     if (strcmp(output, "-") == 0)
         return ds_fail(st, DS_E_USAGE,
                        "'-o' is '-', must be a file: a result is not written to a stream");
-    if (stat(output, &to) == 0 && stat(scenario, &from) == 0 && to.st_dev == from.st_dev &&
-        to.st_ino == from.st_ino && S_ISREG(to.st_mode))
-        return ds_fail(st, DS_E_CREATE, "'%s' is the scenario itself, must be another file",
-                       output);
-    return true;
+    return ds_output_spares(output, scenario, "the scenario itself", st);
 }
 
 bool ds_output_name(const ds_args *args, const char *ending, char output[DS_OUTPUT_ROOM],
@@ -99,6 +115,7 @@ static bool settle_seed(const ds_launch *l, ds_scenario *scenario, ds_status *st
 bool ds_launch_load(const ds_launch *l, ds_scenario *scenario, ds_status *st)
 {
     return ds_args_stressed(l->args, l->args->operand[0], l->stress, scenario, st) &&
+           ds_output_spares_files(l->output, l->args->operand[0], scenario, st) &&
            check_shares(l->shards, scenario, st) &&
            (!l->check || l->check(l->args, scenario, st)) && settle_seed(l, scenario, st);
 }

@@ -1,5 +1,6 @@
 #include "cli.h"
 
+#include "models/policies/plugin.h"
 #include "sim/core/arithmetic.h"
 #include "sim/run/ensemble_mpi.h"
 
@@ -11,6 +12,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #define OPTIONS(...) ((const ds_option *const[]){__VA_ARGS__, NULL})
@@ -232,6 +234,16 @@ void ds_say(const ds_status *st)
     fputs("\n", stderr);
 }
 
+/* Of less, a scenario that is searched makes a crash. */
+static bool check_stack(ds_status *st)
+{
+    enum { LEAST = 256 << 10 };
+    struct rlimit limit;
+    return getrlimit(RLIMIT_STACK, &limit) != 0 || limit.rlim_cur >= LEAST ||
+           ds_fail(st, DS_E_SYSTEM, "the limit of the stack is %llu kB, must be at least %d kB",
+                   (unsigned long long)limit.rlim_cur >> 10, LEAST >> 10);
+}
+
 static bool run(int argc, char **argv, ds_status *st)
 {
     ds_args args = {0};
@@ -254,18 +266,43 @@ static bool run(int argc, char **argv, ds_status *st)
     return ok;
 }
 
-/* A library that gives up, as libgomp does without memory, leaves with 1, which here is an answer.
- */
+/* Whoever ends the program in its place, such as libgomp without memory, or a plugin, leaves with
+ * what here is an answer. */
 static bool answered;
+
+static void say(const char *text)
+{
+    const ssize_t written = write(STDERR_FILENO, text, strlen(text));
+    (void)written; /* nobody is left to be told */
+}
 
 #ifdef __GLIBC__
 static void give_up(int code, void *none)
 {
     (void)none;
-    if (code == EXIT_FAILURE && !answered)
-        _Exit(DS_E_SYSTEM);
+    if (answered)
+        return;
+    say("diemsim: a plugin or a library ended the program, nothing is finished\n");
+    _Exit(code == EXIT_FAILURE ? DS_E_SYSTEM : DS_E_POLICY);
 }
 #endif
+
+static void on_crash(int number)
+{
+    (void)number;
+    say("diemsim: a plugin crashed, or made this program crash; what is saved stays saved\n");
+    _exit(DS_E_POLICY);
+}
+
+/* Only once there is one: the crash of a program without plugins is a bug, and stays one. */
+static void guard(void)
+{
+    static const int crashes[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT};
+    struct sigaction action = {.sa_handler = on_crash};
+    sigemptyset(&action.sa_mask);
+    for (size_t i = 0; i < sizeof crashes / sizeof *crashes; i++)
+        sigaction(crashes[i], &action, NULL);
+}
 
 int main(int argc, char **argv)
 {
@@ -278,8 +315,9 @@ int main(int argc, char **argv)
     signal(SIGXFSZ, SIG_IGN);
     /* Whoever starts this may ignore it, and then nobody learns how a child ended. */
     signal(SIGCHLD, SIG_DFL);
+    ds_plugin_guard = guard;
     gsl_set_error_handler_off(); /* which would abort; what it gives is checked */
-    bool ok = ds_mpi_open(&st);
+    bool ok = check_stack(&st) && ds_mpi_open(&st);
     ds_arithmetic_reset(); /* which a library may have changed as it was loaded */
     ok = ok && run(argc, argv, &st);
     errno = 0;

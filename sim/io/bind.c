@@ -160,7 +160,10 @@ static bool bind_integer(ds_binder *b, const ds_param *p, const ds_node *node, i
         return true;
     if (!read_number(b, p, node, &value))
         return false;
-    *out = value >= 0x1p63 ? INT64_MAX : (int64_t)value;
+    if (value >= 0x1p63) /* which may be the largest that is allowed, as a double */
+        return ds_complain(b->st, node, "'%s' is '%s', must be at most %lld", p->name,
+                           ds_quote(b->pool, node->scalar), (long long)INT64_MAX);
+    *out = (int64_t)value;
     return true;
 }
 

@@ -108,15 +108,32 @@ bool ds_csv_value(ds_csv *c, const char *field, const ds_param *p, double *value
     return ds_csv_wrong(c, message);
 }
 
+/* Of two columns of one name it could not be said which is meant. */
+static bool check_names(ds_csv *c)
+{
+    char message[256];
+    for (int i = 1; i < c->count; i++) {
+        if (!*c->field[i] || ds_csv_find(c, c->field[i]) == i)
+            continue;
+        snprintf(message, sizeof message, "the header has two columns '%s'",
+                 ds_quote(c->pool, c->field[i]));
+        return ds_csv_wrong(c, message);
+    }
+    return true;
+}
+
 bool ds_csv_header(ds_csv *c, const char *like)
 {
+    static const char mark[] = "\xef\xbb\xbf"; /* that it is UTF-8, as spreadsheets write it */
     if (memchr(c->text->text, '\0', c->text->size))
         return ds_fail(c->st, DS_E_DATA, "%s:1:1: a NUL byte, must be text", c->text->name);
+    if (c->at == c->text->text && c->text->size >= 3 && memcmp(c->at, mark, 3) == 0)
+        c->at += 3;
     if (!ds_csv_next(c))
         return ds_fail(c->st, DS_E_DATA, "%s:1:1: no rows, must have a header such as '%s'",
                        c->text->name, like);
     c->columns = c->count;
-    return true;
+    return check_names(c);
 }
 
 size_t ds_csv_lines(const ds_text *text)

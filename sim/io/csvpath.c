@@ -19,6 +19,11 @@ static bool header(ds_csv *c, const char *column, int *time, int *value)
         *time = ds_csv_find(c, "unix_time");
     if (*time < 0)
         return ds_csv_wrong(c, "the header has no column 'date' or 'unix_time'");
+    if (!column && c->count > 2 && *c->field[2]) {
+        snprintf(message, sizeof message,
+                 "the header has %d columns, 'column' must name the one that is meant", c->count);
+        return ds_csv_wrong(c, message);
+    }
     *value = column ? ds_csv_find(c, column) : *time == 0 ? 1 : 0;
     if (*value >= 0 && *value < c->count)
         return true;

@@ -8,7 +8,7 @@
 #include <string.h>
 
 /* Days since 1970-01-01 as CF units; the calendar's arithmetic is Hinnant's civil_from_days. */
-static void print_units(double start, char text[80])
+void ds_head_time_units(double start, char text[80])
 {
     if (isnan(start)) {
         snprintf(text, 80, "1");
@@ -33,7 +33,7 @@ static bool put_time(ds_tree *tree, const ds_experiment *x, ds_status *st)
 {
     char units[80];
     ds_h5 set;
-    print_units(x->start, units);
+    ds_head_time_units(x->start, units);
     return ds_tree_add(tree, DS_ITEM_TIME, NULL, &set, st) &&
            ds_h5_write(set, DS_H5_DOUBLE, NULL, x->time, st) &&
            ds_h5_put_text(set, "units", units, st) && ds_h5_put_text(set, "axis", "T", st) &&

@@ -11,6 +11,8 @@
 /* Coordinates of a new tree for that many replicas of a point; sets its extent. */
 DS_MUST_CHECK bool ds_head_coordinates(ds_tree *tree, const ds_experiment *experiment,
                                        size_t replicas, ds_status *st);
+/* The unit of time of what begins at `start`, days since 1970-01-01 or NAN. */
+void ds_head_time_units(double start, char text[80]);
 /* Everything else, but for what only the data tell. */
 DS_MUST_CHECK bool ds_head_provenance(ds_tree *tree, const ds_experiment *experiment,
                                       ds_status *st);

@@ -104,17 +104,38 @@ static bool read_attribute(ds_result *r, const ds_hdf_object *object, const char
     return true;
 }
 
+/* Points and replicas are counted from 0, and levels are the same in every result. */
+static bool read_known_axes(ds_result *r, const char *path, ds_status *st)
+{
+    static const ds_item_id counts[] = {DS_ITEM_POINT, DS_ITEM_REPLICA};
+    void *values;
+    for (size_t a = 0; a < sizeof counts / sizeof *counts; a++) {
+        if (!read_numbers(r, counts[a], &values, st))
+            return false;
+        const int32_t *const number = values;
+        for (size_t i = 0; i < extent(r, ds_items[counts[a]].axis[0]); i++)
+            if (number[i] != (int32_t)i)
+                return ds_fail(st, DS_E_DATA, "'%s': %s[%zu] is %d, must be %zu", path,
+                               ds_items[counts[a]].name, i, number[i], i);
+    }
+    if (!read_numbers(r, DS_ITEM_QUANTILE, &values, st))
+        return false;
+    const double *const level = values;
+    for (size_t q = 0; q < DS_QUANTILES; q++)
+        if (level[q] != ds_quantiles[q])
+            return ds_fail(st, DS_E_DATA, "'%s': %s[%zu] is %g, must be %g", path,
+                           ds_items[DS_ITEM_QUANTILE].name, q, level[q], ds_quantiles[q]);
+    return true;
+}
+
 /* Coordinates come first: what they declare is held by the file, and bounds all the rest. */
 static bool read_coordinates(ds_result *r, const char *path, ds_status *st)
 {
-    void *numbers, *time;
+    void *time;
     ds_hdf_set set;
     char **labels;
     ds_result_info *info = &r->info;
-    bool ok = read_numbers(r, DS_ITEM_POINT, &numbers, st) &&
-              read_numbers(r, DS_ITEM_REPLICA, &numbers, st) &&
-              read_numbers(r, DS_ITEM_TIME, &time, st) &&
-              read_numbers(r, DS_ITEM_QUANTILE, &numbers, st) &&
+    bool ok = read_known_axes(r, path, st) && read_numbers(r, DS_ITEM_TIME, &time, st) &&
               read_texts(r, DS_ITEM_LABEL, &labels, st) &&
               check_shown(labels, extent(r, DS_AXIS_POINT), path, st) &&
               ds_stored_get(&r->stored, DS_ITEM_TIME, NULL, false, &set, st) &&
@@ -150,7 +171,13 @@ static bool read_doubt(ds_result *r, ds_status *st)
 {
     static const char name[] = "not_reproducible_because";
     const ds_hdf_object *const group = r->stored.branch[DS_BRANCH_PROVENANCE];
-    return !ds_hdf_says(group, name) || read_attribute(r, group, name, &r->info.doubt, st);
+    uint8_t sure;
+    if (!ds_hdf_value(group, "reproducible", DS_H5_BYTE, &sure, st) ||
+        (ds_hdf_says(group, name) && !read_attribute(r, group, name, &r->info.doubt, st)))
+        return false;
+    return sure == !r->info.doubt ||
+           ds_fail(st, DS_E_DATA, "'reproducible' is %d in the result, but there is %s", sure,
+                   r->info.doubt ? "a reason against it" : "no reason against it");
 }
 
 static bool read_provenance(ds_result *r, ds_status *st)
@@ -163,6 +190,7 @@ static bool read_provenance(ds_result *r, ds_status *st)
            read_attribute(r, group, "version", &info->version, st) &&
            read_attribute(r, group, "build", &info->build, st) && read_doubt(r, st) &&
            read_attribute(r, group, "data_digest", &info->digest, st) &&
+           read_attribute(r, group, "identity", &info->identity, st) &&
            ds_hdf_value(group, "seed", DS_H5_COUNT, &info->seed, st) &&
            read_text(r, DS_ITEM_SCENARIO, &info->scenario, st) &&
            read_text(r, DS_ITEM_RESOLVED, &info->resolved, st);
@@ -218,6 +246,23 @@ static bool read_replicas(ds_result *r, const char *path, ds_status *st)
     return true;
 }
 
+/* A metric's paths and its summary say the same of it. */
+static bool agrees(ds_result *r, const ds_hdf_object *paths, const ds_variable *variable,
+                   ds_status *st)
+{
+    const char *unit, *doc, *kind;
+    if (!read_attribute(r, paths, "units", &unit, st) ||
+        !read_attribute(r, paths, "long_name", &doc, st) ||
+        !read_attribute(r, paths, "kind", &kind, st))
+        return false;
+    return (strcmp(unit, variable->unit) == 0 && strcmp(doc, variable->doc) == 0 &&
+            strcmp(kind, variable->kind) == 0) ||
+           ds_fail(st, DS_E_DATA,
+                   "'%.60s' and its summary differ in unit, meaning or kind: '%.40s' and '%.40s', "
+                   "'%.80s' and '%.80s', '%.20s' and '%.20s'",
+                   variable->name, unit, variable->unit, doc, variable->doc, kind, variable->kind);
+}
+
 /* Name, unit, meaning of one variable, and whether its datasets are what they must be. */
 static bool read_variable(ds_result *r, const char *name, ds_variable *variable, ds_status *st)
 {
@@ -241,8 +286,8 @@ static bool read_variable(ds_result *r, const char *name, ds_variable *variable,
     if (!ds_hdf_has(root, name))
         return true;
     r->info.has_paths = true;
-    ok = ds_stored_get(&r->stored, DS_ITEM_PATH, name, variable->wide, &set, st);
-    return ok;
+    return ds_stored_get(&r->stored, DS_ITEM_PATH, name, variable->wide, &set, st) &&
+           agrees(r, set.object, variable, st);
 }
 
 /* The variables are what /summary has of rank 3; beside each lie its mean and error. */

@@ -182,6 +182,12 @@ static bool check_letters(reader *r, const ds_node *node, size_t length)
     return true;
 }
 
+/* A tag says that a value is another than it looks, which nothing here would heed. */
+static bool check_tag(reader *r, struct fy_token *tag)
+{
+    return !tag || complain(r, fy_token_start_mark(tag), "a YAML tag, scenarios have none");
+}
+
 static bool on_scalar(reader *r, struct fy_event *event, const struct fy_mark *mark)
 {
     ds_node *const node = new_node(r, DS_SCALAR, mark);
@@ -197,7 +203,7 @@ static bool on_scalar(reader *r, struct fy_event *event, const struct fy_mark *m
     if (!node->scalar)
         node->scalar = "";
     node->quoted = token && fy_token_scalar_style(token) != FYSS_PLAIN;
-    return check_letters(r, node, length) &&
+    return check_tag(r, event->scalar.tag) && check_letters(r, node, length) &&
            note_anchor(r, event->scalar.anchor, node, mark, &place) && attach(r, node, mark);
 }
 
@@ -219,9 +225,11 @@ static bool on_alias(reader *r, struct fy_event *event, const struct fy_mark *ma
     return complain(r, mark, "an alias to an anchor that does not exist");
 }
 
-static bool on_start(reader *r, ds_shape shape, struct fy_token *anchor_token,
+static bool on_start(reader *r, ds_shape shape, struct fy_token *anchor_token, struct fy_token *tag,
                      const struct fy_mark *mark)
 {
+    if (!check_tag(r, tag))
+        return false;
     if (r->depth == NESTING)
         return complain(r, mark, "nested deeper than 64 levels");
     if (!note_anchor(r, anchor_token, NULL, mark, &r->opened[r->depth]))
@@ -254,9 +262,10 @@ static bool on_event(reader *r, struct fy_event *event)
     case FYET_ALIAS:
         return on_alias(r, event, mark);
     case FYET_MAPPING_START:
-        return on_start(r, DS_MAPPING, event->mapping_start.anchor, mark);
+        return on_start(r, DS_MAPPING, event->mapping_start.anchor, event->mapping_start.tag, mark);
     case FYET_SEQUENCE_START:
-        return on_start(r, DS_SEQUENCE, event->sequence_start.anchor, mark);
+        return on_start(r, DS_SEQUENCE, event->sequence_start.anchor, event->sequence_start.tag,
+                        mark);
     case FYET_MAPPING_END:
     case FYET_SEQUENCE_END:
         return on_end(r, mark);

@@ -149,6 +149,35 @@ is 76 'bad.lua: 1000000 bytes, a script must have at most' "$program" validate b
 mkfifo pipe.lua
 is 66 'is a pipe' "$program" validate bad.yaml --set policies.mint.file=pipe.lua
 
+# A plugin that ends the program, or crashes, makes no answer of it, and none of its texts commands a terminal.
+for body in 'exit(0);' 'abort();' 'raise(SIGSEGV);'; do
+    cat >ends.c <<END
+#include "ds_policy.h"
+#include <signal.h>
+#include <stdlib.h>
+static double rate(const double *param, const ds_plugin_view *now, double *memory, double supply)
+{
+    (void)param, (void)now, (void)memory, (void)supply;
+    $body
+    return 100;
+}
+const ds_plugin ds_plugin_export = {.abi = DS_PLUGIN_ABI, .size = sizeof(ds_plugin), .slot = "mint",
+                                    .name = "ends", .doc = "\033[31mred", .rate = rate};
+END
+    ${CC:-cc} -shared -fPIC -I"$source_dir/models/policies" -o ends.so ends.c
+    printf 'include: quickstart\nseed: 1\npolicies: {mint: {use: plugin, file: ends.so}}\n' >ends.yaml
+    is 76 'plugin' "$program" run ends.yaml --set horizon=2 --replicas 2 --quiet -o ends.h5
+    [ ! -e ends.h5 ] || { echo "a result of a plugin that did '$body'"; exit 1; }
+    rm -rf ends.h5.shards
+done
+cat >red.lua <<'END'
+return { doc = "\27[31mred", params = { a = {1, unit = "\27[32m", doc = "\27[33m"} }, rate = function() return 1 end }
+END
+for file in ends.so red.lua; do
+    is 0 '?.31mred' "$program" policies $file
+    ! LC_ALL=C grep -q "$(printf '\033')" said || { echo "$file commands the terminal"; exit 1; }
+done
+
 # Arithmetic of the whole program is not for a plugin to change.
 if [ "$(uname -m)" = x86_64 ] && command -v gcc >/dev/null; then
     gcc -O2 -ffast-math -shared -fPIC -I"$source_dir/models/policies" -o fast.so \

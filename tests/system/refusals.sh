@@ -88,6 +88,19 @@ refused 64 'must be a file' "$program" run "$queue" $short -o -
 cp "$queue" own.yaml
 refused 73 'the scenario itself' "$program" run own.yaml $short --force -o ./own.yaml
 cmp "$queue" own.yaml
+printf 'date,usd\n2026-09-19,5\n2026-09-20,6\n' >usd.csv
+printf 'include: quickstart\nmarkets: {price: {path: {file: usd.csv}}}\n' >follows.yaml
+for place in usd.csv ./usd.csv "$work/usd.csv"; do
+    refused 73 'is read by the scenario' "$program" run follows.yaml --set horizon=3 --replicas 1 --force -o "$place"
+done
+grep -q 2026-09-20,6 usd.csv
+accepted "$program" run "$queue" $short -o result.html
+cp result.html before.html
+refused 73 'one of the results' "$program" report result.html --force -o result.html
+cmp before.html result.html
+echo 'date,quantity,value' >seen.md
+refused 73 'what was observed' "$program" report result.html --observed seen.md --force -o ./seen.md
+grep -q quantity seen.md
 refused 65 'wrong.yaml:1:1' "$program" run wrong.yaml
 [ ! -e out ] || { echo "a refused run made a folder"; exit 1; }
 mkdir folder
@@ -139,6 +152,7 @@ cmp before.h5 closed.h5
 if (ulimit -v 400000 && "$program" version) >/dev/null 2>&1; then
     (ulimit -v 400000; refused 71 'memory' "$program" run "$queue" $short --set observe=1e-4 -o x2.h5)
 fi
+(ulimit -s 128; refused 71 'stack' "$program" validate "$queue")
 for locale in de_DE.UTF-8 fr_FR.UTF-8 de_DE; do
     LC_ALL=$locale accepted "$program" run "$queue" $short --force -o locale.h5
     cmp before.h5 locale.h5

@@ -90,3 +90,21 @@ forged "point 0 is called 'another' in the file" 'f["point_label"][0] = "another
 forged 'its own scenario asks for 1, 9, ' \
     'text = f["provenance/resolved"][()].decode(); f["provenance/resolved"][()] = text.replace("replicas\":8", "replicas\":9")'
 forged 'made by version 0.9, this is' 'a = f["provenance"].attrs; a.modify("version", numpy.array(b"0.9", a.get_id("version").dtype))'
+# What is said of the numbers is what the scenario says of them, too.
+# said PATTERN OBJECT NAME TEXT: the text in place of that of an attribute.
+said() {
+    forged "$1" "a = f['$2'].attrs; a.modify('$3', numpy.array(b'$4', a.get_id('$3').dtype))"
+}
+forged 'quantile\[1\] is 0.3, must be 0.25' 'f["summary/quantile"][1] = 0.3'
+forged 'replica\[2\] is 3, must be 2' 'f["replica"][2] = 3'
+forged "'reproducible' is 0 in the result, but there is no reason" \
+    'f["provenance"].attrs.modify("reproducible", numpy.array([0], "u1"))'
+said "'utilization' and its summary differ in unit" utilization units d
+said "the unit of 'time' is '.*' in the file, and '1' by" time units d
+said "the title of 'result' is '.*' in the file, and '.*' by" provenance title M/M/2
+said "the identity of 'result' is '0*' in the file" provenance identity 00
+said "the meaning of 'customers' is 'les*' in the file" outcomes/customers long_name less
+head -c $(($(wc -c <good.h5) - 64)) good.h5 >bare.h5
+forged "'servers' at point 2 is 12 in the file, and 11 by its scenario" 'f["design/servers"][2] = 12'
+said "the meaning of 'servers' is 'les*' in the file" design/servers long_name less
+said "the design of 'sweep' is 'zip*' in the file" design design zip

@@ -36,6 +36,31 @@ START_TEST(a_column_becomes_a_series)
 }
 END_TEST
 
+START_TEST(what_spreadsheets_write_before_a_header_is_skipped)
+{
+    static const char csv[] = "\xef\xbb\xbf"
+                              "date,v\r\n2026-09-19,1.5\r\n";
+    ds_pool pool = {0};
+    ds_path path = {0};
+    ds_status st;
+    ck_assert_msg(read_text(csv, strlen(csv), "v", &path, &pool, &st), "%s", st.text);
+    ck_assert_double_eq(path.value[0], 1.5);
+    ds_pool_free(&pool);
+}
+END_TEST
+
+START_TEST(of_several_columns_one_is_named)
+{
+    static const char csv[] = "date,open,close\n2026-09-19,1,2\n";
+    ds_pool pool = {0};
+    ds_path path = {0};
+    ds_status st;
+    ck_assert(!read_text(csv, strlen(csv), NULL, &path, &pool, &st));
+    ck_assert_ptr_nonnull(strstr(st.text, "p.csv:1:1: the header has 3 columns, 'column' must"));
+    ds_pool_free(&pool);
+}
+END_TEST
+
 START_TEST(seconds_since_1970_are_a_time_too)
 {
     static const char csv[] = "unix_time,v\n1789776000,1\n1789819200,2\n";
@@ -60,6 +85,7 @@ static const struct {
     {"v,w\n1,2\n", "no column 'date'"},
     {"unix_time,v\n1789776000000,1\n", "'1789776000000' is 1.79e+12, must be seconds since 1970"},
     {"date,w\n2026-01-01,1\n", "no column 'v'"},
+    {"date,v,w,v\n2026-01-01,1,2,3\n", "p.csv:1:1: the header has two columns 'v'"},
     {"date,v\n2026-01-02,1\n2026-01-01,1\n", "p.csv:3:1: time does not rise"},
     {"date,v\n2026-01-02,1\n2026-01-02,1\n", "p.csv:3:1: time does not rise"},
     {"date,v\n2026-01-01,1\n2026-01-02,\n2026-01-03,1\n", "p.csv:3:1: a gap"},
@@ -209,6 +235,8 @@ int main(void)
 {
     const ds_test tests[] = {
         {a_column_becomes_a_series, 0},
+        {what_spreadsheets_write_before_a_header_is_skipped, 0},
+        {of_several_columns_one_is_named, 0},
         {seconds_since_1970_are_a_time_too, 0},
         {a_complaint_names_the_row, sizeof bad / sizeof bad[0]},
         {rows_that_are_meant_to_be_missing_may_be, 0},
