@@ -106,6 +106,42 @@ START_TEST(burning_unlocks_the_average_lock_whatever_the_rate)
     ck_assert_double_eq_tol((double)(before - h->locked), average * (double)(diem / 2), 2);
     ck_assert_int_gt(h->locked, locked);
     ck_assert(ds_economy_audit(t.w, &t.replica.status));
+    h->locked = 11; /* a third of it, rounded for the protocol */
+    h->outstanding = 3;
+    ck_assert(ds_burn(t.w, h, 1));
+    ck_assert_int_eq(h->locked, 8);
+    economy_close(&t);
+}
+END_TEST
+
+/* 38,000 DIEM at most: 287 more, at 500 VVV each, whatever a holder would lock. */
+START_TEST(a_mint_locks_no_more_than_what_it_mints_costs)
+{
+    ds_economy_test t;
+    economy_open(&t, STILL "policies: {mint: {use: table, buckets: 76}}\n");
+    economy_begin(&t, 0);
+    ds_holder *const h = largest(t.w);
+    const ds_amount locked = h->locked;
+    ds_amount diem;
+    ck_assert_int_gt(h->staked, 1000000 * (ds_amount)DS_UNIT);
+    ck_assert(ds_mint(t.w, h, 1000000 * (ds_amount)DS_UNIT, 0, &diem));
+    ck_assert_double_lt(ds_tokens(diem), 300);
+    ck_assert_double_eq_tol(ds_tokens(h->locked - locked), 499.97579 * ds_tokens(diem), 0.1);
+    economy_close(&t);
+}
+END_TEST
+
+/* Locked yield, and a year of 0.80 USD a day for a DIEM that costs mint_rate VVV. */
+START_TEST(a_minter_s_return_is_that_of_a_year)
+{
+    ds_economy_test t;
+    economy_open(&t, STILL);
+    economy_begin(&t, 0);
+    double row[128];
+    t.scenario.model->observe(t.w, row, true);
+    const double lock = row[economy_metric("mint_rate")] * row[economy_metric("vvv_price")];
+    ck_assert_double_eq_tol(row[economy_metric("minter_return")],
+                            row[economy_metric("apr_locked")] + 365 * 0.8 / lock, 1e-3);
     economy_close(&t);
 }
 END_TEST
@@ -415,6 +451,8 @@ int main(void)
                              {all_that_is_emitted_can_be_claimed_but_for_dust, 0},
                              {a_new_request_adds_to_the_cooldown_and_restarts_it, 0},
                              {burning_unlocks_the_average_lock_whatever_the_rate, 0},
+                             {a_mint_locks_no_more_than_what_it_mints_costs, 0},
+                             {a_minter_s_return_is_that_of_a_year, 0},
                              {a_mint_below_its_bound_changes_nothing, 0},
                              {an_account_below_the_minimum_gives_no_credit, 0},
                              {fees_are_shared_by_stake_and_by_lock, 0},

@@ -68,16 +68,16 @@ START_TEST(a_zip_goes_along_all_lists_at_once)
 }
 END_TEST
 
-/* Three tenths are not quite 0.3. */
+/* 1.7 less 1 are not quite seven tenths. */
 START_TEST(a_range_by_steps_has_its_end)
 {
     ds_scenario s;
-    must_load(&s, "seed: 1\nsweep: {price: {from: 1, to: 1.3, by: 0.1}}\n");
-    ck_assert_uint_eq(s.points, 4);
-    ck_assert_double_eq(config_of(&s, 3)->price, 1.3);
+    must_load(&s, "seed: 1\nsweep: {price: {from: 1, to: 1.7, by: 0.1}}\n");
+    ck_assert_uint_eq(s.points, 8);
+    ck_assert_double_eq(config_of(&s, 7)->price, 1.7);
     ds_scenario_free(&s);
-    must_load(&s, "seed: 1\nsweep: {price: {from: 1, to: 1.29, by: 0.1}}\n");
-    ck_assert_uint_eq(s.points, 3);
+    must_load(&s, "seed: 1\nsweep: {price: {from: 1, to: 1.69, by: 0.1}}\n");
+    ck_assert_uint_eq(s.points, 7);
     ds_scenario_free(&s);
 }
 END_TEST
