@@ -82,6 +82,7 @@ shows 'the same in every replica' "$program" compare a.h5 a.h5
 /usr/bin/python3 - <<'END'
 import csv, math
 
+import numpy
 import xarray
 
 
@@ -101,6 +102,8 @@ assert set(three) == {"verdicts", "comparison"}, set(three)
 assert [(row["objective"], row["variant"]) for row in three["verdicts"]] == [
     ("calm", "fast"), ("calm", 'odd, <i>"name"</i>'), ("busy", "fast"),
     ("busy", 'odd, <i>"name"</i>')]
+for row in three["verdicts"]:
+    assert float(row["p_better_low"]) <= float(row["p_better"]) <= float(row["p_better_high"]), row
 rows = {(row["variant"], row["metric"], row["statistic"]): row for row in three["comparison"]}
 row = rows["fast", "wait_mean", "mean at the end"]
 wait = xarray.open_dataset("three.h5")["wait_mean"].isel(time=-1).astype(float).values
@@ -126,6 +129,10 @@ assert set(info) == {"metrics", "outcomes"}
 assert {row["label"] for row in info["outcomes"]} == {"slow", "fast", 'odd, <i>"name"</i>'}
 mean = [row for row in info["metrics"] if row["label"] == "fast" and row["metric"] == "wait_mean"]
 assert math.isclose(float(mean[0]["mean"]), wait[1].mean(), rel_tol=1e-6)
+assert math.isclose(float(mean[0]["half_width"]), t * wait[1].std(ddof=1) / 40**0.5, rel_tol=1e-6)
+for name, level in ("q05", 0.05), ("q25", 0.25), ("q50", 0.5), ("q75", 0.75), ("q95", 0.95):
+    assert math.isclose(float(mean[0][name]), numpy.quantile(wait[1], level), rel_tol=1e-6), name
+assert mean[0]["replicas"] == "40"
 assert {row["point"] for row in tables("info1.csv")["metrics"]} == {"1"}
 END
 "$program" info a.h5 --csv | tail -1 | grep -q '^0,base,customers,1,'

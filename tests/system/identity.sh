@@ -77,3 +77,4 @@ kill -TERM "$run"
 wait "$run" && fail "a stopped run left with 0"
 "$program" run unseeded.yaml --set horizon=1000000 --threads 2 -o drawn.h5 2>second.err
 [ "$(grep seed first.err)" = "$(grep seed second.err)" ] || fail "another seed was drawn to go on"
+grep -q '^[0-9]* replicas ([1-9][0-9]* from before)' second.err || fail "no word of what was saved before"

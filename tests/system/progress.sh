@@ -41,7 +41,7 @@ while True:
         break
     if not os.path.exists("long.h5.shards/lock"):
         begun = time.time()
-    patience = 1.5 if "--quiet" in sys.argv else 60
+    patience = 1.5 if "--quiet" in sys.argv else 0.5 if os.environ["TERM"] == "dumb" else 60
     if not stopped and (said.count(b"replicas") >= 3 or time.time() > begun + patience):
         os.kill(child, signal.SIGTERM)
         stopped = True
@@ -63,6 +63,9 @@ grep -q "$escape\[K" said || { echo "the line is not wiped"; exit 1; }
 rm -rf long.h5*
 terminal xterm --quiet >said
 ! grep -q 'events/s' said || { echo "progress in spite of --quiet"; exit 1; }
+rm -rf long.h5*
+terminal dumb >said
+! grep -q "$escape" said || { echo "a terminal that knows no escapes gets them"; exit 1; }
 rm -rf long.h5*
 "$program" run long.yaml --replicas 2 -o long.h5 2>said
 ! grep -q 'events/s' said || { echo "progress of a run that is over at once"; exit 1; }

@@ -47,7 +47,9 @@ refused 64 "unknown option '-x'" "$program" run "$queue" --quiet -xh
 refused 64 'needs a value' "$program" run "$queue" --seed
 refused 64 'needs a value' "$program" run "$queue" -o
 refused 64 "'--output' is empty" "$program" run "$queue" -o ''
+refused 64 "'--quiet' takes no value" "$program" run "$queue" --quiet=1
 refused 64 'missing SCENARIO' "$program" run
+refused 64 'an argument is empty' "$program" info ''
 refused 64 'one argument too many' "$program" run "$queue" "$queue"
 for value in 0 -1 1.5 abc '' ' 3' 3x 0x10 1e3 5000 99999999999999999999999; do
     refused 64 "'--threads' is '$value'" "$program" run "$queue" --threads "$value"
@@ -68,6 +70,7 @@ cmp one other
 
 # ---- inputs ----
 refused 66 missing.yaml "$program" run missing.yaml -o x.h5
+refused 66 "did you mean 'queue/mm1', which ships" "$program" validate queue/mm1x
 refused 65 'unlikely_key' "$program" run "$queue" --set unlikely_key=1 -o x.h5
 echo 'horizn: 3' >wrong.yaml
 refused 65 '1 of 3 scenarios is wrong' "$program" validate "$queue" wrong.yaml "$queue"
@@ -123,6 +126,45 @@ cmp -s before.h5 x.h5 && { echo "--force did not replace"; exit 1; }
 [ ! -e x.h5.shards ] || { echo "shards are left over"; exit 1; }
 accepted "$program" run "$queue" $short
 [ -s out/mm1.h5 ] || { echo "no result under its usual name"; exit 1; }
+
+# ---- what a run warns of, with --quiet too ----
+# warned PATTERN: of that, or with '!' before it, of all but that.
+warned() {
+    if [ "$1" = ! ]; then ! grep -q "^warning: .*$2" stderr; else grep -q "^warning: .*$1" stderr; fi || {
+        echo "must warn of '$*':"
+        cat stderr
+        exit 1
+    }
+}
+# Of two points, at the second of which nothing ever comes.
+until='metric: number_in_system, max_replicas: 8, half_width'
+points='sweep={arrivals.rate: [0.8, 1e-9]}'
+accepted "$program" run "$queue" $short --set "$points" --set "until={$until: 1e-6}" -o narrow.h5
+warned 'narrower interval'
+warned 'so skewed'
+accepted "$program" run "$queue" $short --set "$points" --set "until={$until: 1e6}" -o wide.h5
+warned ! 'narrower interval'
+printf 'include: queue/mm1-overflow\nsweep: {arrivals.rate: [1e-9, 1]}\n' >rare.yaml
+accepted "$program" run rare.yaml --replicas 2 --set splitting.target=3 --set splitting.effort=10 --quiet -o rare.h5
+warned 'no trial reached'
+
+# ---- a trace ----
+"$program" trace "$queue" --until 10 >one
+! grep -vE '^\{"time":[0-9.e-]+,"event":"[a-z_]+","subject":[0-9]+\}$' one || { echo "no trace"; exit 1; }
+grep -qE '"time":[0-9]\.[0-9]{14}' one || { echo "times of a trace lack digits"; exit 1; }
+"$program" trace "$queue" --until 10 --replica 1 >other
+! cmp -s one other || { echo "another replica, the same trace"; exit 1; }
+
+# ---- what is told to be saved is on the disk: the seed, a batch, the result, and their names in their folders ----
+failing=$(dirname "$program")/tests/fail.so
+k=0
+for name in f.h5.shards/seed.part f.h5.shards f.h5.shards/00000000.shard.part f.h5.shards f.h5.part .; do
+    [ -e "$failing" ] || break
+    k=$((k + 1))
+    rm -rf f.h5*
+    refused 74 "cannot sync '$name'" env FAIL=fsync:$k:once LD_PRELOAD="$failing" "$program" run "$queue" $short -o f.h5
+    [ ! -e f.h5 ] || { echo "a result that need not be on the disk"; exit 1; }
+done
 
 # ---- two runs on one output, and the shards of another ----
 "$program" run "$queue" --set horizon=1e6 --quiet -o busy.h5 2>/dev/null &

@@ -104,6 +104,9 @@ is 65 'is not an HDF5 file' "$program" merge 1.h5 "$queue" -o no.h5
 is 66 'No such file or directory' "$program" merge 1.h5 'parts/*.h5' -o no.h5
 is 64 'missing -o' "$program" merge 1.h5 2.h5 3.h5
 is 73 '--force' "$program" merge 1.h5 2.h5 3.h5 -o one.h5
+cp 1.h5 kept.h5
+is 73 'is one of the parts' "$program" merge 1.h5 2.h5 3.h5 -o ./1.h5 --force
+cmp 1.h5 kept.h5
 is 73 'no/such' "$program" merge 1.h5 2.h5 3.h5 -o no/such/folder.h5
 head -c 5000 2.h5 >short.h5
 is 65 "'short.h5'" "$program" merge 1.h5 short.h5 3.h5 -o no.h5

@@ -81,6 +81,57 @@ START_TEST(a_studentised_mean_is_near_students)
 }
 END_TEST
 
+/* A sample with a long right arm has missed some of it (Hall 1988). */
+START_TEST(a_studentised_interval_is_longer_where_the_tail_is)
+{
+    double values[20];
+    for (int k = 0; k < 20; k++)
+        values[k] = k * k * k * k;
+    const ds_mean_data data = {values};
+    const ds_resampling what = {ds_resampled_mean, &data, 20, 1};
+    const ds_interval i = interval_of((ds_bootstrap){DS_BOOTSTRAP_STUDENT, 3, 0, 0}, &what, 0.95);
+    const double mean = ds_sample_of(values, 20).mean;
+    ck_assert_double_gt(i.high - mean, 1.5 * (mean - i.low));
+}
+END_TEST
+
+static double least, most;
+
+static void noted_mean(const uint32_t *times, size_t units, const void *data, ds_figure *figure)
+{
+    ds_resampled_mean(times, units, data, figure);
+    least = fmin(least, figure->value);
+    most = fmax(most, figure->value);
+}
+
+/* Davison & Hinkley (1997), 5.2.1: of 19 resamples the first and the last bound 90 %, of 39 what
+ * lies beyond them is 95 %. */
+START_TEST(the_ends_are_places_of_one_more_than_there_are)
+{
+    const ds_mean_data data = {spatial};
+    const ds_resampling what = {noted_mean, &data, N, 1};
+    for (size_t n = 19; n <= 39; n += 20) {
+        least = INFINITY;
+        most = -INFINITY;
+        const ds_interval i = interval_of((ds_bootstrap){DS_BOOTSTRAP_PERCENTILE, 1, 0, n}, &what,
+                                          n == 19 ? 0.9 : 0.95);
+        ck_assert_double_eq_tol(i.low, least, 1e-12);
+        ck_assert_double_eq_tol(i.high, most, 1e-12);
+    }
+}
+END_TEST
+
+/* Two units: a mean of both, or twice that of one. No resample is above or below more often. */
+START_TEST(ties_are_half_below)
+{
+    const double both[] = {0, 1};
+    const ds_mean_data data = {both};
+    const ds_resampling what = {ds_resampled_mean, &data, 2, 1};
+    const ds_interval i = interval_of((ds_bootstrap){DS_BOOTSTRAP_BCA, 1, 0, 999}, &what, 0.9);
+    ck_assert(i.low == 0 && i.high == 1);
+}
+END_TEST
+
 START_TEST(bits_belong_to_the_seed_and_the_stream)
 {
     const ds_resampling what = {variance, spatial, N, 1};
@@ -125,6 +176,9 @@ int main(void)
     const ds_test tests[] = {{intervals_are_the_published_ones, 0},
                              {figures_are_those_of_all_units, 0},
                              {a_studentised_mean_is_near_students, 0},
+                             {a_studentised_interval_is_longer_where_the_tail_is, 0},
+                             {the_ends_are_places_of_one_more_than_there_are, 0},
+                             {ties_are_half_below, 0},
                              {bits_belong_to_the_seed_and_the_stream, 0},
                              {what_cannot_be_resampled_is_open_or_a_point, 0},
                              {0}};

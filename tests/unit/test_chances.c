@@ -269,6 +269,7 @@ START_TEST(what_the_worst_share_stands_first)
     /* Of 1 .. 240 the worst 12 have the mean 6.5, the others 126.5, all the deviation 69.28. */
     ck_assert_double_eq_tol(yield->difference.value, 120 / sqrt((240.0 * 240 - 1) / 12), 1e-9);
     ck_assert_double_lt(yield->difference.interval.low, yield->difference.value);
+    ck_assert_uint_eq(yield->difference.doubts, DS_DOUBT_THIN); /* of 12 */
     ck_assert_double_lt(yield->adjusted, 1e-6);
     ck_assert_double_gt(noise->adjusted, 0.05);
     ck_assert_ptr_null(trait(&worst, "price")); /* itself */
@@ -279,6 +280,21 @@ START_TEST(what_the_worst_share_stands_first)
                       fabs(worst.trait[i].difference.value));
     ds_worst_free(&worst);
     made_end(&m, result);
+}
+END_TEST
+
+/* Ranks of equal values are equal, whichever of them was met first. */
+START_TEST(parts_of_the_same_values_do_not_differ)
+{
+    static const double values[] = {1, 2, 1, 2, 2, 1, 2, 1};
+    const ds_apart_query q = {
+        .values = values, .count = 8, .figures = 1, .share = 0.5, .level = 0.95, .resamples = 99};
+    ds_status st = {0};
+    ds_estimate difference;
+    double p;
+    made_ok(ds_apart_of(&difference, &p, &q, &st), &st);
+    ck_assert_double_eq(p, 1);
+    ck_assert_double_eq(difference.value, 0);
 }
 END_TEST
 
@@ -340,6 +356,7 @@ int main(void)
                              {changes_begin_where_there_is_a_value, 0},
                              {summaries_alone_have_outcomes_only, 0},
                              {what_the_worst_share_stands_first, 0},
+                             {parts_of_the_same_values_do_not_differ, 0},
                              {a_thin_tail_has_nothing_in_common, 0},
                              {one_replica_is_shown_without_intervals, 0},
                              {0}};

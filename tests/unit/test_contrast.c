@@ -96,6 +96,11 @@ START_TEST(where_few_differ_tests_are_exact)
     ck_assert_double_eq_tol(c.p, 0.125, 1e-12);
     ck_assert(c.difference.interval.low < 0 && c.difference.interval.high > 0.04);
     ck_assert_uint_eq(c.difference.doubts, DS_DOUBT_EXTREME);
+    /* Of two bounds, each at 97.5 %. */
+    const ds_interval more = ds_clopper_pearson(4, n, 0.975),
+                      less = ds_clopper_pearson(0, n, 0.975);
+    ck_assert_double_eq_tol(c.difference.interval.low, more.low - less.high, 1e-12);
+    ck_assert_double_eq_tol(c.difference.interval.high, more.high - less.low, 1e-12);
     const double tea[] = {1, 1, 1, 0}, milk[] = {0, 0, 0, 1};
     ck_assert_double_eq_tol(ds_contrast_shares(tea, 4, milk, 4, 0.95).p, 34 / 70.0, 1e-12);
 }

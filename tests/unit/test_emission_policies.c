@@ -90,6 +90,7 @@ START_TEST(a_tail_lasts_for_ever)
     ck_assert_double_eq(emission(&c), 14e6);
     now.date = 20115 + 2 * 365;
     ck_assert_double_eq(emission(&c), 3.5e6);
+    ck_assert_double_eq(ds_policy_of(&c)->emission_changes(c.params, &now), 20115 + 3 * 365);
     now.date = 20115 + 3 * 365;
     ck_assert_double_eq(emission(&c), 3e6);
     ck_assert(isinf(ds_policy_of(&c)->emission_changes(c.params, &now)));
@@ -231,6 +232,11 @@ START_TEST(synthetix_s_steps_around_85_percent_hold)
     ck_assert_double_eq_tol(after_a_week(&c, 0.59), 1, 1e-12);
     ck_assert_double_eq_tol(after_a_week(&c, 0.81), 1, 1e-12);
     ck_assert_double_eq_tol(after_a_week(&c, 0.83), 0.90, 1e-12);
+    /* Exactly on an edge of the band it decays. */
+    policy_set(&c, "target", 0.5);
+    policy_set(&c, "band", 0.25);
+    ck_assert_double_eq(after_a_week(&c, 0.25), 1);
+    ck_assert_double_eq(after_a_week(&c, 0.75), 1);
 }
 END_TEST
 

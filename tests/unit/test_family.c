@@ -57,9 +57,14 @@ END_TEST
 START_TEST(no_question_is_none_of_the_family)
 {
     ds_status st = {0};
-    double some[] = {0.01, NAN, 0.04, NAN}, none[] = {NAN};
+    double some[] = {0.01, NAN, 0.04, NAN}, more[] = {0.01, NAN, 0.03}, none[] = {NAN};
     ck_assert(ds_holm(some, 4, some, &st));
     ck_assert(some[0] == 0.02 && isnan(some[1]) && some[2] == 0.04 && isnan(some[3]));
+    ck_assert(ds_benjamini_hochberg(more, 3, more, &st));
+    ck_assert(more[0] == 0.02 && isnan(more[1]) && more[2] == 0.03);
+    double alone[] = {0.02, NAN, 0.7};
+    ds_bonferroni(alone, 3, alone);
+    ck_assert(alone[0] == 0.04 && isnan(alone[1]) && alone[2] == 1);
     ck_assert(ds_benjamini_hochberg(none, 1, none, &st) && isnan(none[0]));
     ck_assert(ds_holm(NULL, 0, NULL, &st));
 }
@@ -106,6 +111,19 @@ START_TEST(one_figure_alone_has_its_t_interval)
     const ds_sample s = ds_sample_of(values, REPLICAS * FIGURES);
     ck_assert_double_eq_tol(critical, ds_t_critical(s.count, 0.95), 0.06);
     ck_assert_double_ge(critical, ds_t_critical(s.count, 0.95) - 1e-9);
+    for (uint64_t seed = 1; seed <= 20; seed++) { /* never below, however resamples fall */
+        double few;
+        ds_status st = {0};
+        const ds_family f = {.values = values,
+                             .replicas = s.count,
+                             .figures = 1,
+                             .group = 1,
+                             .level = 0.95,
+                             .seed = seed,
+                             .resamples = 19};
+        ck_assert(ds_family_of(&f, &m, &few, &st));
+        ck_assert_double_ge(few, ds_t_critical(s.count, 0.95) - 1e-9);
+    }
     ck_assert_double_eq_tol(m.mean, s.mean, 1e-15);
     ck_assert_double_eq_tol(m.p, 2 * (1 - 0.5 * erfc(-fabs(s.mean / s.error) / sqrt(2))), 0.03);
 }
@@ -132,6 +150,29 @@ START_TEST(the_band_is_between_pointwise_and_bonferroni)
         if (fabs(fabs(m[k].mean) - half) > 0.01 * half)
             ck_assert((m[k].p < 0.05) == (fabs(m[k].mean) > half));
     }
+}
+END_TEST
+
+/* Of figures that are all the same none of 99 resamples goes as far as 1 in 1000 would: 1 in 100.
+ */
+START_TEST(what_no_resample_reaches_is_as_likely_as_one_more)
+{
+    ds_family_member m[FIGURES];
+    ds_status st = {0};
+    draw(1);
+    (void)critical_of(FIGURES, 1, m);
+    const double off = ds_t_critical(REPLICAS, 0.999) * m[0].error - m[0].mean;
+    for (size_t i = 0; i < REPLICAS * FIGURES; i++)
+        values[i] += off;
+    const ds_family f = {.values = values,
+                         .replicas = REPLICAS,
+                         .figures = FIGURES,
+                         .group = 1,
+                         .level = 0.95,
+                         .seed = 1,
+                         .resamples = 99};
+    ck_assert(ds_family_of(&f, m, NULL, &st));
+    ck_assert_double_eq_tol(m[0].p, 0.01, 1e-12);
 }
 END_TEST
 
@@ -198,6 +239,7 @@ int main(void)
                              {no_question_is_none_of_the_family, 0},
                              {one_figure_alone_has_its_t_interval, 0},
                              {the_band_is_between_pointwise_and_bonferroni, 0},
+                             {what_no_resample_reaches_is_as_likely_as_one_more, 0},
                              {a_large_effect_is_found_whatever_the_family, 0},
                              {figures_that_do_not_vary_or_are_not_there_widen_nothing, 0},
                              {groups_count_as_one, 0},

@@ -183,6 +183,14 @@ START_TEST(the_price_compounds_up_to_its_bounds)
     for (int day = 1; day <= 20; day++)
         policy_epoch(&u, &now);
     ck_assert_double_eq(u.policy->price(c.params, &now), 0.5);
+    policy_set(&c, "floor", 0.75);
+    policy_set(&c, "ceiling", 1.25);
+    policy_epoch(&u, &now);
+    ck_assert_double_eq(u.policy->price(c.params, &now), 0.75);
+    now.utilization = 1;
+    for (int day = 1; day <= 10; day++)
+        policy_epoch(&u, &now);
+    ck_assert_double_eq(u.policy->price(c.params, &now), 1.25);
     policy_put(&c, "floor", 1.5);
     refused(&c, "'initial' is 1,");
 }

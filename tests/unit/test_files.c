@@ -108,6 +108,17 @@ START_TEST(includes_stay_inside_and_do_not_go_in_circles)
     refused("absolute.yaml", DS_E_DATA, "outside");
     refused("linked.yaml", DS_E_DATA, "outside");
     refused("missing.yaml", DS_E_DATA, "no file");
+    /* A folder whose name begins as this one's is another. */
+    char beside[128], text[320];
+    snprintf(beside, sizeof beside, "%s2", folder);
+    snprintf(path, sizeof path, "%s2/base.yaml", folder);
+    snprintf(text, sizeof text, "include: %s\n", path);
+    write_file("neighbour.yaml", text);
+    ck_assert_int_eq(mkdir(beside, 0777), 0);
+    FILE *const out = fopen(path, "w");
+    ck_assert(out && fputs("model: queue\n", out) >= 0 && fclose(out) == 0);
+    refused("neighbour.yaml", DS_E_DATA, "outside");
+    ck_assert(unlink(path) == 0 && rmdir(beside) == 0);
     remove_folder();
 }
 END_TEST

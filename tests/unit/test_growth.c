@@ -75,6 +75,21 @@ START_TEST(a_path_of_counts_is_relative_to_the_start)
 }
 END_TEST
 
+/* Of a path that goes up to four times the start and comes back all have room. */
+START_TEST(there_is_room_for_the_most_on_the_way)
+{
+    const ds_scenario_file file =
+        ECONOMY_FILE("n.csv", "date,users\n2026-09-19,100\n2026-09-24,400\n2026-09-29,100\n");
+    ds_economy_test t;
+    economy_open_with(&t,
+                      IDLE "horizon: 10\n"
+                           "holders: {growth: {curve: path, counts: {file: n.csv}}}\n",
+                      &file, 1);
+    ck_assert_uint_ge(t.w->most[DS_HOLDERS][0], 4 * t.w->holder_first[1]);
+    economy_close(&t);
+}
+END_TEST
+
 /* ---- who comes ---- */
 
 /* Newcomers are a Poisson number, so mean and variance are what the curve has risen. */
@@ -335,6 +350,7 @@ int main(void)
 {
     const ds_test tests[] = {{a_logistic_curve_is_verhulst_s, 0},
                              {half_of_the_limit_is_there_at_the_midpoint, 0},
+                             {there_is_room_for_the_most_on_the_way, 0},
                              {a_path_of_counts_is_relative_to_the_start, 0},
                              {holders_come_as_the_logistic_curve_expects, 3},
                              {holders_come_as_a_path_of_counts_rises, 5},

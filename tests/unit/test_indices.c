@@ -151,6 +151,17 @@ START_TEST(a_constant_added_changes_nothing)
 }
 END_TEST
 
+/* Of what both samples give, 1, 3, 5 and 7, as of a sample: 20 / 3. */
+START_TEST(the_variance_is_that_of_a_sample)
+{
+    const double y[] = {1, 5, 5, 3, 7, 7};
+    ds_indices s = indices_of(y, 1, 2, false);
+    ck_assert_double_eq(s.mean.value, 4);
+    ck_assert_double_eq_tol(s.variance.value, 20.0 / 3, 1e-14);
+    ds_indices_free(&s);
+}
+END_TEST
+
 START_TEST(rows_with_a_failed_point_are_left_out)
 {
     enum { ROWS = 256 };
@@ -184,9 +195,12 @@ END_TEST
 
 int main(void)
 {
-    const ds_test tests[] = {
-        {indices_of_ishigami_are_met_and_covered, 2}, {indices_of_the_g_function_are_met, 0},
-        {a_constant_added_changes_nothing, 0},        {rows_with_a_failed_point_are_left_out, 0},
-        {what_does_not_vary_has_no_indices, 0},       {0}};
+    const ds_test tests[] = {{indices_of_ishigami_are_met_and_covered, 2},
+                             {indices_of_the_g_function_are_met, 0},
+                             {a_constant_added_changes_nothing, 0},
+                             {the_variance_is_that_of_a_sample, 0},
+                             {rows_with_a_failed_point_are_left_out, 0},
+                             {what_does_not_vary_has_no_indices, 0},
+                             {0}};
     return ds_run_tests("indices", tests, 120);
 }

@@ -3,6 +3,7 @@
 #include "tests/economy.h"
 
 #include "models/diem/liquidity.h"
+#include "models/diem/market.h"
 
 #include <math.h>
 
@@ -75,6 +76,62 @@ static double log_root(const ds_economy_test *t, ds_pair pair, ds_asset base, ds
             log((double)ds_market_reserve(t->w, pair, quote))) /
            2;
 }
+
+/* Prices that doubled since: 2 sqrt(2) / 3 - 1 of the value, and nothing earned. */
+START_TEST(a_return_is_less_by_the_loss_of_a_price_that_moved)
+{
+    ds_economy_test t;
+    economy_open(&t, STILL);
+    economy_begin(&t, 0);
+    ds_economy *const e = t.w->eco;
+    e->provided[DS_PAIR_VVV_USD].price_then = e->vvv_price / 2;
+    e->provided[DS_PAIR_DIEM_VVV].price_then = e->diem_vvv / 2;
+    ck_assert_double_eq_tol(ds_liquidity_return(t.w, 365), 2 * sqrt(2) / 3 - 1, 1e-12);
+    economy_close(&t);
+}
+END_TEST
+
+/* Two products of 3.815 and 3 million USD a side; the price of DIEM rises by 1 % when VVV for half
+ * a percent of its side, and the fee, are paid. */
+START_TEST(pools_are_as_deep_as_they_are_told_to_be)
+{
+    ds_economy_test t;
+    economy_open(&t, STILL);
+    economy_begin(&t, 0);
+    ck_assert_double_eq_tol(ds_market_depth(t.w, DS_PAIR_VVV_USD), 7.63e6, 1);
+    ck_assert_double_eq_tol(ds_market_depth(t.w, DS_PAIR_DIEM_VVV), 6e6, 1);
+    ck_assert_double_eq_tol(ds_market_move_cost(t.w, 0.01), 3e6 * (sqrt(1.01) - 1) / 0.995, 10);
+    economy_close(&t);
+}
+END_TEST
+
+START_TEST(a_trade_beyond_its_bound_changes_nothing_and_one_without_news_no_outside_price)
+{
+    ds_economy_test t;
+    economy_open(&t, STILL);
+    economy_begin(&t, 0);
+    ds_economy *const e = t.w->eco;
+    const double outside = e->offered.price;
+    ds_trade trade = {.pair = DS_PAIR_VVV_USD,
+                      .pays = DS_USD,
+                      .from = ds_cell_of(DS_VENUE, NULL),
+                      .to = ds_cell_of(DS_VENUE, NULL),
+                      .in = 100000 * (ds_amount)DS_UNIT,
+                      .slippage = 0.01};
+    ds_amount out;
+    ck_assert(ds_ledger_mint(&e->ledger, DS_USD, trade.from, 2 * trade.in, &t.replica.status));
+    ck_assert(ds_market_swap(t.w, &trade, &out)); /* loses 2.6 % */
+    ck_assert_int_eq(out, 0);
+    trade.slippage = 0.03;
+    ck_assert(ds_market_swap(t.w, &trade, &out));
+    ck_assert_int_gt(out, 0);
+    ck_assert_double_eq(e->offered.price, outside);
+    trade.informed = true;
+    ck_assert(ds_market_swap(t.w, &trade, &out));
+    ck_assert_double_gt(e->offered.price, outside);
+    economy_close(&t);
+}
+END_TEST
 
 START_TEST(fees_are_the_growth_of_the_root_of_the_product)
 {
@@ -174,14 +231,18 @@ END_TEST
 
 int main(void)
 {
-    const ds_test tests[] = {{a_withdrawal_leaves_the_price_and_can_be_undone, 0},
-                             {a_pool_is_never_emptied_and_the_purse_never_overdrawn, 0},
-                             {impermanent_losses_are_the_published_ones, 0},
-                             {fees_are_the_growth_of_the_root_of_the_product, 0},
-                             {providers_follow_the_yield_as_far_as_their_purse_goes, 0},
-                             {loss_and_a_fall_of_the_price_drive_providers_away, 0},
-                             {variance_is_that_of_daily_changes, 0},
-                             {a_living_market_keeps_its_money, 0},
-                             {0}};
+    const ds_test tests[] = {
+        {a_withdrawal_leaves_the_price_and_can_be_undone, 0},
+        {a_pool_is_never_emptied_and_the_purse_never_overdrawn, 0},
+        {impermanent_losses_are_the_published_ones, 0},
+        {a_return_is_less_by_the_loss_of_a_price_that_moved, 0},
+        {pools_are_as_deep_as_they_are_told_to_be, 0},
+        {a_trade_beyond_its_bound_changes_nothing_and_one_without_news_no_outside_price, 0},
+        {fees_are_the_growth_of_the_root_of_the_product, 0},
+        {providers_follow_the_yield_as_far_as_their_purse_goes, 0},
+        {loss_and_a_fall_of_the_price_drive_providers_away, 0},
+        {variance_is_that_of_daily_changes, 0},
+        {a_living_market_keeps_its_money, 0},
+        {0}};
     return ds_run_tests("liquidity", tests, 60);
 }

@@ -166,6 +166,25 @@ START_TEST(common_numbers_save_what_theory_says)
 }
 END_TEST
 
+/* Five groups of two, whose means are 0.5 to 2.5: all above 0, as half of the pairs are not. */
+START_TEST(pairs_of_a_group_count_once)
+{
+    const double zero[10] = {0};
+    double a[10];
+    for (int i = 0; i < 10; i++)
+        a[i] = 0.5 * (i / 2 + 1) + (i % 2 ? 3 : -3);
+    const ds_paired p = paired(a, zero, 10, 2);
+    ck_assert_uint_eq(p.count, 10);
+    near(p.sign_p, 0.0625);
+    near(p.signed_rank_p, 0.0625);
+    near(p.difference.value, 1.5);
+    near(p.difference.interval.low, 1.5 - 2.77644510519779 * sqrt(0.125));
+    near(p.t_p, 0.013235599563686);
+    near(p.sd, sqrt(10 * 0.125));
+    near(p.better.value, 0.5);
+}
+END_TEST
+
 START_TEST(pairs_needed_are_those_of_a_power_table)
 {
     ck_assert_double_eq(ds_pairs_needed(0.5, 1, 0.95, 0.8), 34);    /* 33.37 */
@@ -186,6 +205,7 @@ int main(void)
                              {infinite_figures_are_said_to_be, 0},
                              {the_ratio_to_what_may_be_zero_is_open, 0},
                              {common_numbers_save_what_theory_says, 0},
+                             {pairs_of_a_group_count_once, 0},
                              {pairs_needed_are_those_of_a_power_table, 0},
                              {0}};
     return ds_run_tests("paired", tests, 60);

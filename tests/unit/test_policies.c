@@ -2,6 +2,8 @@
 #include "run.h"
 #include "tests/policy.h"
 
+#include <math.h>
+
 /* VVV issued between two dates, from change to change. */
 static double issued(const ds_choice *c, double from, double to)
 {
@@ -97,6 +99,9 @@ START_TEST(the_sloped_part_runs_from_twenty_to_eighty_percent)
             ck_assert_double_eq_tol(share[DS_TREASURY], 0.1 + 0.4 * (0.8 - 0.6 * u), 1e-15);
             ck_assert_double_eq(share[DS_PROVIDERS], 0.5);
         }
+    double idle[DS_PARTIES];
+    ds_policy_of(&c)->split(c.params, &(ds_view){.utilization = NAN}, idle);
+    ck_assert_double_eq_tol(idle[DS_BURN], 0.4 * 0.2, 1e-15);
 }
 END_TEST
 

@@ -66,6 +66,34 @@ START_TEST(nobody_runs_while_all_diem_is_covered)
 }
 END_TEST
 
+/* VVV is worth 0.83 of all DIEM at par. */
+START_TEST(owners_who_bear_less_cover_stay)
+{
+    ds_economy_test t;
+    economy_open(&t, "seed: 2\nhorizon: 90\nholders: {scale: 0.02}\nconsumers: {scale: 0.1}\n"
+                     "markets: {redemption: {par: 1969, confidence: 0.8}}\n"
+                     "initial: {vvv_price: 0.765}\n");
+    economy_begin(&t, 0);
+    visit(&t, 1);
+    ck_assert_double_eq(t.w->redemption_clock->rate, 48);
+    economy_close(&t);
+}
+END_TEST
+
+/* Fees and slippage are 11.3 % of the price. */
+START_TEST(par_is_not_held_closer_than_trades_cost)
+{
+    static const char *const texts[] = {FEW("1870") "initial: {diem_price: 1969}\n",
+                                        FEW("2080") "initial: {diem_price: 1969}\n"};
+    ds_economy_test t;
+    economy_open(&t, texts[_i]);
+    economy_begin(&t, 0);
+    visit(&t, 1);
+    ck_assert_int_eq(t.w->eco->unbacked, 0);
+    economy_close(&t);
+}
+END_TEST
+
 START_TEST(the_control_adds_up_while_it_collapses)
 {
     ds_economy_test t;
@@ -98,6 +126,8 @@ int main(void)
     const ds_test tests[] = {{a_diem_is_redeemed_for_its_par_in_new_vvv, 0},
                              {owners_run_when_vvv_is_worth_less_than_all_diem_at_par, 0},
                              {nobody_runs_while_all_diem_is_covered, 0},
+                             {owners_who_bear_less_cover_stay, 0},
+                             {par_is_not_held_closer_than_trades_cost, 2},
                              {the_control_adds_up_while_it_collapses, 0},
                              {the_deployed_form_redeems_nothing, 0},
                              {0}};

@@ -55,6 +55,29 @@ START_TEST(no_more_is_let_than_owners_offer)
 }
 END_TEST
 
+/* Four times, and a quarter, of what is offered is wanted: half of what is staked. */
+START_TEST(the_scarcer_side_gets_all_it_wants)
+{
+    static const double times[] = {4, 0.25};
+    ds_economy_test t;
+    economy_open(&t,
+                 "seed: 1\nhorizon: 9\nholders: {review: 36500, cohorts: {all: {count: 50, use: 0, "
+                 "rent_out: 0.5}}}\nconsumers: {review: 36500}\nmarkets: {rental: {speed: 0}}\n");
+    economy_begin(&t, 0);
+    ds_rental *const r = &t.w->eco->rent;
+    const double offered = 0.5 * ds_tokens(t.w->eco->ledger.book[DS_DIEM].bucket[DS_STAKED]);
+    r->wanted = (ds_sum)(times[_i] * offered * 1e8);
+    economy_until(&t, 1);
+    const double ratio = ds_tokens_of_sum(r->wanted) / offered; /* some review */
+    ck_assert_double_eq_tol(ratio, times[_i], 0.1 * times[_i]);
+    ck_assert_double_eq_tol(r->filled, fmin(1, 1 / ratio), 1e-9);
+    ck_assert_double_eq_tol(r->sold, fmin(1, ratio), 1e-9);
+    ck_assert_double_eq_tol(ds_tokens(r->let), offered * fmin(1, ratio), 1e-6);
+    ck_assert_double_eq_tol(ds_credit_worth(t.w, 0), 0.8 * 0.5 * r->sold, 1e-9);
+    economy_close(&t);
+}
+END_TEST
+
 START_TEST(rent_rises_when_more_is_wanted_than_offered_and_falls_when_less)
 {
     static const char *const texts[] = {
@@ -134,6 +157,7 @@ int main(void)
 {
     const ds_test tests[] = {{what_renters_pay_reaches_the_owners_but_for_dust, 0},
                              {no_more_is_let_than_owners_offer, 0},
+                             {the_scarcer_side_gets_all_it_wants, 2},
                              {rent_rises_when_more_is_wanted_than_offered_and_falls_when_less, 2},
                              {prices_of_the_routes_are_those_of_their_definitions, 0},
                              {diem_can_pay_for_inference_through_the_pools, 0},

@@ -6,6 +6,7 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 /* An exponential wait's 95 % quantile is -ln(0.05) means. */
 START_TEST(quantiles_of_waits_are_those_of_their_distribution)
@@ -58,14 +59,84 @@ START_TEST(a_price_that_doubles_and_halves_has_its_drawdown_and_squeeze)
     ds_economy *const e = t.w->eco;
     const double price = e->diem_price;
     ck_assert_double_eq(e->risk.squeeze, 0);
+    e->diem_price = 1.99 * price;
+    ds_risk_hour(t.w);
+    ck_assert_double_eq(e->risk.squeeze, 0);
     e->diem_price = 2.1 * price;
     ds_risk_hour(t.w);
     ck_assert_double_gt(e->risk.squeeze, 0);
     e->diem_price = 0.7 * price;
     ds_risk_hour(t.w);
-    ck_assert_double_eq_tol(e->risk.diem.worst, 2.0 / 3, 1e-12);
+    ck_assert_double_eq_tol(e->risk.diem.worst, 1 - 0.7 / 2.1, 1e-12);
     ck_assert_double_eq(e->risk.spiral, 0);
     ck_assert_double_eq(e->risk.run, 0);
+    economy_close(&t);
+}
+END_TEST
+
+/* A quarter of all stake, of which what is unstaking is a part: 0.33 and 0.34 to 1. */
+START_TEST(a_run_is_a_quarter_of_all_stake)
+{
+    ds_economy_test t;
+    economy_open(&t, "seed: 5\nhorizon: 10\nholders: {scale: 0.01}\n");
+    economy_begin(&t, 0);
+    ds_economy *const e = t.w->eco;
+    ds_amount *const bucket = e->ledger.book[DS_VVV].bucket;
+    const double stake = (double)(bucket[DS_STAKED] + bucket[DS_LOCKED]);
+    bucket[DS_COOLING] = (ds_amount)(0.33 * stake);
+    ds_risk_hour(t.w);
+    ck_assert_double_eq(e->risk.run, 0);
+    bucket[DS_COOLING] = (ds_amount)(0.34 * stake);
+    ds_risk_hour(t.w);
+    ck_assert_double_gt(e->risk.run, 0);
+    economy_close(&t);
+}
+END_TEST
+
+START_TEST(a_fall_of_four_fifths_is_a_spiral_once_supply_is_half_as_large_again)
+{
+    ds_economy_test t;
+    economy_open(&t, "seed: 5\nhorizon: 10\nholders: {scale: 0.01}\n");
+    economy_begin(&t, 0);
+    ds_economy *const e = t.w->eco;
+    ds_book *const vvv = &e->ledger.book[DS_VVV];
+    const ds_sum minted = vvv->minted;
+    e->vvv_price *= 0.19;
+    ds_risk_hour(t.w);
+    vvv->minted = minted + (ds_amount)(0.49 * (double)vvv->initial);
+    ds_risk_hour(t.w);
+    ck_assert_double_eq(e->risk.spiral, 0);
+    vvv->minted = minted + (ds_amount)(0.51 * (double)vvv->initial);
+    ds_risk_hour(t.w);
+    ck_assert_double_gt(e->risk.spiral, 0);
+    economy_close(&t);
+}
+END_TEST
+
+/* Owners pay the price of compute by the price of DIEM: a doubling counts for a thirtieth. */
+START_TEST(a_dearer_price_of_compute_unsettles_owners_too)
+{
+    ds_economy_test t;
+    economy_open(&t, "seed: 5\nhorizon: 10\nholders: {scale: 0.01}\n");
+    economy_begin(&t, 0);
+    ds_economy *const e = t.w->eco;
+    e->price *= 2;
+    ds_risk_day(t.w);
+    const double expected = 0.6931471805599453 * 0.6931471805599453 / 30;
+    ck_assert_double_eq_tol(e->risk.owner.variance, expected, 1e-12);
+    ck_assert_double_eq_tol(e->risk.pay.variance, expected, 1e-12);
+    economy_close(&t);
+}
+END_TEST
+
+START_TEST(more_than_half_of_four_equals_are_three)
+{
+    ds_economy_test t;
+    economy_open(&t, "seed: 5\nhorizon: 10\nholders: {scale: 0.01}\n");
+    economy_begin(&t, 0);
+    memset(t.w->stake_class, 0, DS_STAKE_CLASSES * sizeof *t.w->stake_class);
+    t.w->stake_class[7] = (ds_stake_class){.count = 4, .sum = 400};
+    ck_assert_double_eq(ds_stake_nakamoto(t.w), 3);
     economy_close(&t);
 }
 END_TEST
@@ -100,11 +171,16 @@ END_TEST
 
 int main(void)
 {
-    const ds_test tests[] = {{quantiles_of_waits_are_those_of_their_distribution, 0},
-                             {the_nakamoto_coefficient_is_that_of_the_sorted_holders, 0},
-                             {a_price_that_doubles_and_halves_has_its_drawdown_and_squeeze, 0},
-                             {an_exodus_is_half_of_the_most_providers_there_were, 0},
-                             {volatility_is_that_of_the_daily_changes, 0},
-                             {0}};
+    const ds_test tests[] = {
+        {quantiles_of_waits_are_those_of_their_distribution, 0},
+        {the_nakamoto_coefficient_is_that_of_the_sorted_holders, 0},
+        {a_price_that_doubles_and_halves_has_its_drawdown_and_squeeze, 0},
+        {a_run_is_a_quarter_of_all_stake, 0},
+        {a_fall_of_four_fifths_is_a_spiral_once_supply_is_half_as_large_again, 0},
+        {a_dearer_price_of_compute_unsettles_owners_too, 0},
+        {more_than_half_of_four_equals_are_three, 0},
+        {an_exodus_is_half_of_the_most_providers_there_were, 0},
+        {volatility_is_that_of_the_daily_changes, 0},
+        {0}};
     return ds_run_tests("risk", tests, 60);
 }

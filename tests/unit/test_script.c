@@ -118,6 +118,18 @@ START_TEST(every_slot_has_its_function)
 }
 END_TEST
 
+/* A walk that stays where it is would never end. */
+START_TEST(a_step_leads_on)
+{
+    ds_asked a;
+    made(&a, DS_RULE_MINT,
+         "return {rate = function() return 7 end, step = function(p, now, s) return s end}");
+    ck_assert(isinf(a.policy->step(a.choice.params, &a.now, 250)));
+    ck_assert_int_eq(a.st.code, DS_E_POLICY);
+    ck_assert_ptr_nonnull(strstr(a.st.text, "250, must be above the supply 250"));
+}
+END_TEST
+
 START_TEST(a_rate_may_end)
 {
     ds_asked a;
@@ -464,6 +476,7 @@ int main(void)
         {the_rate_is_the_built_in_one_to_the_last_bit, 0},
         {declarations_become_a_table_in_the_order_of_names, 0},
         {every_slot_has_its_function, 0},
+        {a_step_leads_on, 0},
         {a_rate_may_end, 0},
         {what_a_script_remembers_ends_with_the_replica, 0},
         {garbage_does_not_add_up, 0},

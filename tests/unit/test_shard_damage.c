@@ -119,6 +119,13 @@ START_TEST(a_shard_under_the_name_of_another_is_refused)
     ck_assert(!ds_shard_read(shards, &f.x, &f.batch, &found, &st));
     ck_assert_ptr_nonnull(strstr(st.text, "holds batch 0, must be 1"));
     close_fixture(&f);
+    f = open_mode(false);
+    st = (ds_status){0};
+    ck_assert_int_eq(rename(to, from), 0);
+    ds_batch_blank(&f.batch, &f.x, 0);
+    ck_assert(!ds_shard_read(shards, &f.x, &f.batch, &found, &st));
+    ck_assert_ptr_nonnull(strstr(st.text, "holds batch 1, must be 0"));
+    close_fixture(&f);
 }
 END_TEST
 

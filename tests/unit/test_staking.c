@@ -106,6 +106,42 @@ START_TEST(burning_unlocks_the_average_lock_whatever_the_rate)
     ck_assert_double_eq_tol((double)(before - h->locked), average * (double)(diem / 2), 2);
     ck_assert_int_gt(h->locked, locked);
     ck_assert(ds_economy_audit(t.w, &t.replica.status));
+    h->locked = 11; /* a third of it, rounded for the protocol */
+    h->outstanding = 3;
+    ck_assert(ds_burn(t.w, h, 1));
+    ck_assert_int_eq(h->locked, 8);
+    economy_close(&t);
+}
+END_TEST
+
+/* 38,000 DIEM at most: 287 more, at 500 VVV each, whatever a holder would lock. */
+START_TEST(a_mint_locks_no_more_than_what_it_mints_costs)
+{
+    ds_economy_test t;
+    economy_open(&t, STILL "policies: {mint: {use: table, buckets: 76}}\n");
+    economy_begin(&t, 0);
+    ds_holder *const h = largest(t.w);
+    const ds_amount locked = h->locked;
+    ds_amount diem;
+    ck_assert_int_gt(h->staked, 1000000 * (ds_amount)DS_UNIT);
+    ck_assert(ds_mint(t.w, h, 1000000 * (ds_amount)DS_UNIT, 0, &diem));
+    ck_assert_double_lt(ds_tokens(diem), 300);
+    ck_assert_double_eq_tol(ds_tokens(h->locked - locked), 499.97579 * ds_tokens(diem), 0.1);
+    economy_close(&t);
+}
+END_TEST
+
+/* Locked yield, and a year of 0.80 USD a day for a DIEM that costs mint_rate VVV. */
+START_TEST(a_minter_s_return_is_that_of_a_year)
+{
+    ds_economy_test t;
+    economy_open(&t, STILL);
+    economy_begin(&t, 0);
+    double row[128];
+    t.scenario.model->observe(t.w, row, true);
+    const double lock = row[economy_metric("mint_rate")] * row[economy_metric("vvv_price")];
+    ck_assert_double_eq_tol(row[economy_metric("minter_return")],
+                            row[economy_metric("apr_locked")] + 365 * 0.8 / lock, 1e-3);
     economy_close(&t);
 }
 END_TEST
@@ -133,6 +169,157 @@ START_TEST(an_account_below_the_minimum_gives_no_credit)
     ds_holder *const h = &t.w->holder[1];
     ck_assert(ds_unstake_diem(t.w, h, h->diem_staked - 5000000)); /* 0.05 DIEM would stay */
     ck_assert_int_eq(h->diem_staked, 0);
+    h->diem = 20000000;
+    ck_assert(ds_stake_diem(t.w, h, 9999999)); /* a unit less than 0.1 DIEM */
+    ck_assert_int_eq(h->diem_staked, 0);
+    ck_assert(ds_stake_diem(t.w, h, 10000000));
+    ck_assert(ds_stake_diem(t.w, h, 100)); /* beside what is there */
+    ck_assert_int_eq(h->diem_staked, 10000100);
+    economy_close(&t);
+}
+END_TEST
+
+/* Fees for all that is staked, locked or not, and for what is locked. */
+START_TEST(fees_are_shared_by_stake_and_by_lock)
+{
+    ds_economy_test t;
+    economy_open(&t, STILL);
+    economy_begin(&t, 0);
+    ds_economy *const e = t.w->eco;
+    ds_holder *const h = largest(t.w);
+    const ds_book *const vvv = &e->ledger.book[DS_VVV];
+    const double locked = (double)vvv->bucket[DS_LOCKED];
+    const double staked = (double)vvv->bucket[DS_STAKED] + locked;
+    ck_assert_int_gt(h->locked, 0);
+    ck_assert(ds_ledger_mint(&e->ledger, DS_USD, ds_cell_of(DS_REWARDS, NULL),
+                             3000 * (ds_amount)DS_UNIT, &t.replica.status));
+    e->fees_pending = 2000 * (ds_amount)DS_UNIT;
+    e->minters_pending = 1000 * (ds_amount)DS_UNIT;
+    const ds_amount before = h->usd;
+    ck_assert(ds_staking_settle(t.w, h));
+    ck_assert_double_eq_tol(
+        ds_tokens(h->usd - before),
+        2000 * (double)(h->staked + h->locked) / staked + 1000 * (double)h->locked / locked, 1e-5);
+    economy_close(&t);
+}
+END_TEST
+
+/* ---- who pays ---- */
+
+static const ds_amount ten = 10 * (ds_amount)DS_UNIT;
+
+/* What was paid in USD, with credit and with bundled credit since it was last asked. */
+static void paid(const ds_economy_test *t, double usd, double credit, double bundled)
+{
+    ds_flows *const f = &t->w->eco->flow;
+    ck_assert_double_eq_tol(f->fees_usd, usd, 1e-9);
+    ck_assert_double_eq_tol(f->fees_credit, credit, 1e-9);
+    ck_assert_double_eq_tol(f->fees_bundled, bundled, 1e-9);
+    *f = (ds_flows){0};
+}
+
+START_TEST(bundled_credit_comes_anew_every_day)
+{
+    ds_economy_test t;
+    economy_open(&t, STILL);
+    economy_begin(&t, 0);
+    ds_consumer *const c = &t.w->consumer[0];
+    c->diem_staked = c->rented = 0;
+    t.w->bundled[c->cohort] = 15 * (ds_amount)DS_UNIT;
+    for (int day = 0; day < 2; day++, t.w->eco->day++) {
+        t.w->eco->flow = (ds_flows){0};
+        ck_assert(ds_bill(t.w, 0, 0, ten));
+        paid(&t, 0, 0, 10);
+        ck_assert(ds_bill(t.w, 0, 0, ten));
+        paid(&t, 5, 0, 5);
+    }
+    economy_close(&t);
+}
+END_TEST
+
+START_TEST(owners_have_the_credit_of_what_they_keep_anew_every_day)
+{
+    ds_economy_test t;
+    economy_open(&t, STILL);
+    economy_begin(&t, 0);
+    ds_economy *const e = t.w->eco;
+    e->rent.let = e->ledger.book[DS_DIEM].bucket[DS_STAKED] - 15 * (ds_amount)DS_UNIT;
+    ck_assert(ds_bill(t.w, 0, DS_OWNER, ten));
+    paid(&t, 0, 10, 0);
+    ck_assert(ds_bill(t.w, 0, DS_OWNER, ten));
+    paid(&t, 5, 5, 0);
+    economy_until(&t, 1.01);
+    ck_assert_int_eq(e->owners_credit_used, 0);
+    economy_close(&t);
+}
+END_TEST
+
+START_TEST(what_is_paid_in_diem_is_revenue_too)
+{
+    ds_economy_test t;
+    economy_open(&t, "seed: 1\nhorizon: 2\ndemand: {scale: 0}\n"
+                     "consumers: {cohorts: {all: {count: 5, pays_diem: 0.4}}}\n");
+    economy_begin(&t, 0);
+    t.w->consumer[0].diem_staked = t.w->consumer[0].rented = 0;
+    ck_assert(ds_bill(t.w, 0, 0, ten));
+    ck_assert_double_eq_tol(t.w->eco->flow.fees_diem, 4, 1e-9);
+    ck_assert_double_eq_tol(t.w->eco->day_revenue, 10, 1e-9);
+    economy_close(&t);
+}
+END_TEST
+
+/* ---- the treasury ---- */
+
+/* 3,000 USD lost in a day count for a thirtieth: 100 a day. */
+START_TEST(the_runway_is_that_of_thirty_days_and_of_what_is_not_owed)
+{
+    ds_economy_test t;
+    economy_open(&t, STILL);
+    economy_begin(&t, 0);
+    ds_economy *const e = t.w->eco;
+    const ds_amount *const treasury = &e->ledger.book[DS_USD].bucket[DS_PROTOCOL];
+    ck_assert_double_eq(ds_runway(t.w), 36500);
+    e->treasury_seen = *treasury + 3000 * (ds_amount)DS_UNIT;
+    economy_until(&t, 1.01);
+    ck_assert_double_eq_tol(e->net_outflow, 100, 1e-9);
+    e->net_outflow = 1e5;
+    const double days = ds_tokens(*treasury) / 1e5;
+    ck_assert_double_eq_tol(ds_runway(t.w), days, 1e-9);
+    e->owed = *treasury / 2;
+    ck_assert_double_eq_tol(ds_runway(t.w), days / 2, 1e-9);
+    e->owed = *treasury;
+    ck_assert_double_eq(ds_runway(t.w), 0);
+    economy_close(&t);
+}
+END_TEST
+
+/* The last place of the ring, and the first. */
+START_TEST(who_is_owed_since_longest_is_paid_first)
+{
+    ds_economy_test t;
+    economy_open(&t, STILL "initial: {treasury: 1000}\n");
+    economy_begin(&t, 0);
+    ds_economy *const e = t.w->eco;
+    ds_provider *const first = &t.w->provider[3], *const then = &t.w->provider[5];
+    e->debtors_head = t.w->providers - 1;
+    e->debtors = 1;
+    t.w->debtors[e->debtors_head] = 3;
+    first->owed = e->owed = 998 * (ds_amount)DS_UNIT;
+    e->insolvent_days = 5;
+    ck_assert(ds_bill(t.w, 5, DS_OWNER, ten)); /* the treasury has it, but others wait */
+    ck_assert_uint_eq(t.w->debtors[0], 5);
+    ck_assert_int_eq(then->usd, 0);
+    const double late = ds_tokens(then->owed);
+    ck_assert_double_eq_tol(late, 10 * e->share[DS_PROVIDERS] * then->price, 1e-7);
+    economy_until(&t, 1.01);
+    ck_assert_double_eq_tol(ds_tokens(first->usd), 998, 1e-9);
+    ck_assert_double_eq_tol(ds_tokens(then->usd), 2, 1e-9);
+    ck_assert_double_eq_tol(ds_tokens(e->owed), late - 2, 1e-9);
+    ck_assert(
+        ds_ledger_mint(&e->ledger, DS_USD, ds_cell_of(DS_PROTOCOL, NULL), ten, &t.replica.status));
+    economy_until(&t, 2.01);
+    ck_assert_int_eq(e->owed, 0);
+    ck_assert_double_eq_tol(e->insolvent_days, 5 + 2, 1e-9); /* beside an earlier time */
     economy_close(&t);
 }
 END_TEST
@@ -264,8 +451,16 @@ int main(void)
                              {all_that_is_emitted_can_be_claimed_but_for_dust, 0},
                              {a_new_request_adds_to_the_cooldown_and_restarts_it, 0},
                              {burning_unlocks_the_average_lock_whatever_the_rate, 0},
+                             {a_mint_locks_no_more_than_what_it_mints_costs, 0},
+                             {a_minter_s_return_is_that_of_a_year, 0},
                              {a_mint_below_its_bound_changes_nothing, 0},
                              {an_account_below_the_minimum_gives_no_credit, 0},
+                             {fees_are_shared_by_stake_and_by_lock, 0},
+                             {bundled_credit_comes_anew_every_day, 0},
+                             {owners_have_the_credit_of_what_they_keep_anew_every_day, 0},
+                             {what_is_paid_in_diem_is_revenue_too, 0},
+                             {the_runway_is_that_of_thirty_days_and_of_what_is_not_owed, 0},
+                             {who_is_owed_since_longest_is_paid_first, 0},
                              {an_empty_treasury_pays_late_and_says_so, 0},
                              {the_gini_coefficient_of_classes_is_that_of_the_holders, 0},
                              {the_gini_coefficient_is_that_of_the_distribution, 3},

@@ -232,6 +232,7 @@ START_TEST(gini_coefficients_are_met)
     ck_assert_double_eq_tol(s.mean, case_value("gini", gini_rows[_i], "Gini"),
                             3.5 * s.error + bias);
     ck_assert(isnan(ds_gini(values, 1)));
+    ck_assert_double_eq(ds_gini((const double[]){1, 3}, 2), 0.5); /* of n - 1 others */
 }
 END_TEST
 
@@ -250,6 +251,9 @@ START_TEST(tails_have_the_index_they_are_drawn_with)
     /* The shape's asymptotic error is (1 + shape) / sqrt(n) (Smith 1987). */
     ck_assert_double_eq_tol(ds_tail_shape(excess, BEYOND), 1 / 1.5,
                             3.5 * (1 + 1 / 1.5) / sqrt(BEYOND));
+    /* log 2 and log 8 beyond 1: two over the log of 16. */
+    ck_assert_double_eq_tol(ds_hill((const double[]){1, 2, 8}, 3, 2), 0.5 / 0.6931471805599453,
+                            1e-15);
     ck_assert(isnan(ds_hill(values, N, 0)) && isnan(ds_hill(values, 3, 3)));
     ck_assert(isnan(ds_tail_shape(excess, 4)));
 }

@@ -108,8 +108,22 @@ START_TEST(the_next_look_is_planned)
     ck_assert_uint_eq(ds_until_next(&u, &there, 160, 16), 0);
     ck_assert_uint_eq(ds_until_next(&u, &far, MOST, 16), 0);
     ck_assert_uint_eq(ds_until_next(&u, &far, MOST - 8, 16), MOST);
+    ck_assert_uint_eq(ds_until_next(&u, &far, MOST - 8, 48), MOST); /* no whole number of steps */
     ck_assert_uint_eq(ds_until_first(&u, 16), 64);
     ck_assert_uint_eq(ds_until_first(&u, 100), 100);
+}
+END_TEST
+
+START_TEST(a_relative_width_is_of_the_size_of_the_estimate)
+{
+    ds_until u = rule(DS_STAT_MEAN, 0.1);
+    u.relative = true;
+    for (int sign = -1; sign <= 1; sign += 2) {
+        ck_assert(
+            ds_until_reached(&u, &(ds_estimate_now){.estimate = sign * 5, .half_width = 0.5}));
+        ck_assert(
+            !ds_until_reached(&u, &(ds_estimate_now){.estimate = sign * 5, .half_width = 0.51}));
+    }
 }
 END_TEST
 
@@ -175,6 +189,7 @@ int main(void)
         {a_quantile_lies_between_order_statistics, 0},
         {no_hit_is_not_certainty, 0},
         {the_next_look_is_planned, 0},
+        {a_relative_width_is_of_the_size_of_the_estimate, 0},
         {what_never_narrows_runs_to_the_most, 0},
         {what_is_always_the_same_is_known_at_once, 0},
         {nothing_known_is_never_enough, 0},

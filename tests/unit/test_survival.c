@@ -124,6 +124,11 @@ START_TEST(replicas_that_were_all_seen_are_a_share)
     ck_assert_double_eq(ds_survival_time(&s, 0.51).value, INFINITY);
     ck_assert_double_eq(ds_survival_time(&s, 0.5).interval.high, INFINITY);
     ds_survival_free(&s);
+    /* Who was seen up to the last event was seen at it. */
+    const double last[] = {NAN, 2, 1}, until[] = {2, NAN, NAN};
+    s = curve(last, until, 3);
+    ck_assert(!s.censored);
+    ds_survival_free(&s);
 }
 END_TEST
 

@@ -68,6 +68,20 @@ START_TEST(a_zip_goes_along_all_lists_at_once)
 }
 END_TEST
 
+/* 1.7 less 1 are not quite seven tenths. */
+START_TEST(a_range_by_steps_has_its_end)
+{
+    ds_scenario s;
+    must_load(&s, "seed: 1\nsweep: {price: {from: 1, to: 1.7, by: 0.1}}\n");
+    ck_assert_uint_eq(s.points, 8);
+    ck_assert_double_eq(config_of(&s, 7)->price, 1.7);
+    ds_scenario_free(&s);
+    must_load(&s, "seed: 1\nsweep: {price: {from: 1, to: 1.69, by: 0.1}}\n");
+    ck_assert_uint_eq(s.points, 7);
+    ds_scenario_free(&s);
+}
+END_TEST
+
 START_TEST(lists_steps_and_whole_numbers_have_equal_shares)
 {
     ds_scenario s;
@@ -105,6 +119,9 @@ START_TEST(a_log_range_is_even_in_logarithms)
     ck_assert_double_eq_tol(config_of(&s, 1)->price, 1000, 1e-9);
     ck_assert_double_eq_tol(config_of(&s, 2)->price, 10, 1e-11);
     ck_assert_str_eq(ds_scenario_label(&s, 3), "price=31.6228 coin/loaf");
+    ds_scenario_free(&s);
+    must_load(&s, "seed: 1\nsweep: {price: {from: 1, to: 100, steps: 3, scale: log}}\n");
+    ck_assert_double_eq(config_of(&s, 1)->price, 10);
     ds_scenario_free(&s);
 }
 END_TEST
@@ -475,6 +492,7 @@ END_TEST
 int main(void)
 {
     const ds_test tests[] = {{a_zip_goes_along_all_lists_at_once, 0},
+                             {a_range_by_steps_has_its_end, 0},
                              {lists_steps_and_whole_numbers_have_equal_shares, 0},
                              {a_log_range_is_even_in_logarithms, 0},
                              {a_choice_and_its_parameter_are_two_axes, 3},

@@ -4,6 +4,7 @@
 #include "analysis/heat.h"
 #include "analysis/ordeal.h"
 #include "analysis/threshold.h"
+#include "tests/made.h"
 
 #include <math.h>
 #include <string.h>
@@ -39,6 +40,12 @@ START_TEST(it_passes_once_the_interval_lies_above)
     ck_assert_int_eq(few.fate, DS_FATE_UNDECIDED);
     ck_assert_uint_eq(few.more, 1);
     ck_assert_uint_eq(fared_of(20, 20).more, 52);
+    ds_threshold edge = at_most; /* as much as is asked, to the bit */
+    edge.share = ds_clopper_pearson(9, 9, 0.95).low;
+    const double held[9] = {0};
+    ds_fared exact;
+    ck_assert(judge(&edge, held, NULL, 9, &exact));
+    ck_assert_int_eq(exact.fate, DS_FATE_PASS);
 }
 END_TEST
 
@@ -166,6 +173,70 @@ END_TEST
 
 /* ---- of many points ---- */
 
+static double one_at_first(size_t point, size_t replica, double time, size_t metric)
+{
+    (void)point, (void)replica, (void)metric;
+    return time == 0;
+}
+
+/* What a shock breaks, and what is broken anyway. */
+static double broken(size_t point, size_t replica, size_t outcome)
+{
+    (void)replica;
+    return outcome == 0 ? (double)point : 1;
+}
+
+START_TEST(a_change_is_against_the_same_threshold_in_calm)
+{
+    static const ds_metric metrics[] = {{"level", "1", "at the end", DS_STATE, true}, {0}},
+                           outcomes[] = {{"struck", "1", "by the shock", DS_STATE, true},
+                                         {"always", "1", "so", DS_STATE, true},
+                                         {0}};
+    static const char *const labels[] = {"calm", "crash"};
+    static const double times[] = {0, 1};
+    const ds_threshold t[] = {
+        {.name = "a",
+         .of = "struck",
+         .at_least = -INFINITY,
+         .at_most = 0.5,
+         .share = 0.5,
+         .outcome = true},
+        {.name = "b",
+         .of = "always",
+         .at_least = -INFINITY,
+         .at_most = 0.5,
+         .share = 0.5,
+         .outcome = true},
+        {.name = "c", .of = "level", .at_least = -INFINITY, .at_most = 0.5, .share = 0.5}};
+    made m = {.x = {.title = "made",
+                    .model = "made",
+                    .metrics = metrics,
+                    .outcomes = outcomes,
+                    .points = 2,
+                    .replicas = 40,
+                    .times = 2,
+                    .time = times,
+                    .start = NAN,
+                    .labels = labels,
+                    .keep_paths = true,
+                    .provenance = {.scenario = "model: made\n", .resolved = "{}"}},
+              .series = one_at_first,
+              .outcome = broken};
+    static const double share[2][3] = {{1, 0, 1}, {0, 0, 1}}, change[] = {-1, 0, 0};
+    ds_result *const result = made_result(&m);
+    ds_ordeals all;
+    ds_status st = {0};
+    made_ok(ds_ordeals_of(result, t, 3, 0.95, &all, &st), &st);
+    for (size_t point = 0; point < 2; point++)
+        for (size_t i = 0; i < 3; i++)
+            ck_assert_double_eq(ds_ordeals_at(&all, point, i)->fared.share.value, share[point][i]);
+    for (size_t i = 0; i < 3; i++)
+        ck_assert_double_eq(ds_ordeals_at(&all, 1, i)->change.value, change[i]);
+    ds_ordeals_free(&all);
+    made_end(&m, result);
+}
+END_TEST
+
 static ds_ordeal ordeal_of(size_t held, size_t count)
 {
     return (ds_ordeal){.fared = fared_of(held, count), .change = ds_estimate_none(0.95, 0)};
@@ -215,6 +286,8 @@ START_TEST(a_point_is_as_good_as_its_weakest_threshold)
     ck_assert_int_eq(ds_ordeals_fate(&all, 0), DS_FATE_PASS);
     ck_assert_int_eq(ds_ordeals_fate(&all, 1), DS_FATE_FAIL);
     ck_assert_int_eq(ds_ordeals_fate(&all, 2), DS_FATE_UNDECIDED);
+    const ds_ordeals worst_first = {.points = 1, .thresholds = 2, .ordeal = ordeal + 3};
+    ck_assert_int_eq(ds_ordeals_fate(&worst_first, 0), DS_FATE_FAIL);
     ck_assert_uint_eq(ds_ordeals_count(&all, DS_FATE_PASS), 0);
     ck_assert_uint_eq(ds_ordeals_count(&all, DS_FATE_FAIL), 1);
     ds_table table;
@@ -249,6 +322,7 @@ END_TEST
 int main(void)
 {
     const ds_test tests[] = {
+        {a_change_is_against_the_same_threshold_in_calm, 0},
         {it_passes_once_the_interval_lies_above, 0},
         {it_fails_once_the_interval_lies_below, 0},
         {a_value_that_is_the_bound_keeps_to_it, 0},

@@ -38,6 +38,8 @@ static const struct {
       .share = 0.99,
       .unit = "1",
       .outcome = true}},
+    {"{solvent: {of: vvv_price, at_least: 3}}", /* of something else: nothing of the default */
+     {.of = "vvv_price", .at_least = 3, .at_most = INFINITY, .share = 0.95, .unit = "USD"}},
     {"{solvent: {of: insolvent_days, at_most: 3}}",
      {.of = "insolvent_days",
       .at_least = -INFINITY,
@@ -65,6 +67,8 @@ START_TEST(thresholds_are_read_and_stored)
     ck_assert_msg(load(&again, s.resolved, &st), "%s", st.text);
     ck_assert_str_eq(again.resolved, s.resolved);
     ck_assert(again.thresholds.threshold->at_most == w->at_most);
+    ck_assert(again.thresholds.threshold->at_least == w->at_least);
+    ck_assert(again.thresholds.threshold->share == w->share);
     ds_scenario_free(&again);
     ds_scenario_free(&s);
 }
