@@ -413,9 +413,39 @@ static void declare_all(lua_State *L, ds_declarations *d)
     }
 }
 
+static bool is_member(const ds_declarations *d, const char *name)
+{
+    static const char *const always[] = {"doc", "source", "params", NULL};
+    for (const char *const *word = always; *word; word++)
+        if (strcmp(name, *word) == 0)
+            return true;
+    for (const char *const *word = d->functions; *word; word++)
+        if (strcmp(name, *word) == 0)
+            return true;
+    return false;
+}
+
+/* A misspelt 'step' would be a policy without one. Of several the first by name. */
+static void check_members(lua_State *L, const ds_declarations *d)
+{
+    const char *unknown = NULL, *list = "doc, source, params";
+    for (lua_pushnil(L); lua_next(L, -2); lua_pop(L, 1)) {
+        const char *const name = lua_type(L, -2) == LUA_TSTRING ? lua_tostring(L, -2) : "";
+        if (!is_member(d, name) && (!unknown || strcmp(name, unknown) < 0))
+            unknown = name;
+    }
+    for (const char *const *word = d->functions; unknown && *word; word++)
+        list = lua_pushfstring(L, "%s, %s", list, *word);
+    if (unknown && !*unknown)
+        luaL_error(L, "the policy has a value without a name");
+    if (unknown)
+        luaL_error(L, "the policy has '%s', must have no other members than %s", unknown, list);
+}
+
 static int read_declarations(lua_State *L)
 {
     ds_declarations *const d = lua_touserdata(L, 1);
+    check_members(L, d);
     d->doc = text_at(L, d, "doc", "the policy");
     d->source = text_at(L, d, "source", "the policy");
     const int type = lua_getfield(L, -1, "params");

@@ -113,6 +113,19 @@ static const struct slot {
     [DS_RULE_PRICING] = {"price", NULL},
 };
 
+enum { FUNCTIONS_MOST = 2 * DS_RULES };
+
+static void list_functions(const char *functions[FUNCTIONS_MOST + 1])
+{
+    size_t n = 0;
+    for (int slot = 0; slot < DS_RULES; slot++) {
+        functions[n++] = slots[slot].answer;
+        if (slots[slot].second)
+            functions[n++] = slots[slot].second;
+    }
+    functions[n] = NULL;
+}
+
 static bool start(ds_sandbox **box, void *room, const ds_script *script, ds_status *st)
 {
     const struct slot *const slot = &slots[script->slot];
@@ -195,12 +208,17 @@ static const ds_alternative *load(const ds_alternative *self, const ds_outside *
 {
     const ds_policy *const general = (const ds_policy *)(const void *)self;
     ds_script *const script = said->take(said->memory, sizeof *script);
-    ds_declarations d = {
-        .take = said->take, .memory = said->memory, .base = 1, .at = sizeof(const char *)};
+    const char *functions[FUNCTIONS_MOST + 1];
+    ds_declarations d = {.take = said->take,
+                         .memory = said->memory,
+                         .base = 1,
+                         .at = sizeof(const char *),
+                         .functions = functions};
     const ds_lua_chunk chunk = {said->file, said->text, said->size};
     void *const room = spare_room(st);
     if (!room)
         return NULL;
+    list_functions(functions);
     ds_script_bind(script, (ds_rule)(general - ds_script_policies), &chunk);
     const bool fine = read_script(script, &d, room, st);
     free(room);

@@ -21,9 +21,9 @@
 const ds_command ds_commands[] = {
     {"run", "SCENARIO", "simulate a scenario into a result file",
      "Every replica of every point is simulated once, on all cores. The result is the same bytes\n"
-     "whatever the threads. Interrupted by Ctrl-C, SIGTERM or SIGUSR1, a run finishes the replicas\n"
-     "in work, saves them in RESULT.h5.shards and leaves with 75; the same command goes on there,\n"
-     "also after a crash. A second Ctrl-C stops at once.\n\n"
+     "whatever the threads. Interrupted by Ctrl-C, SIGTERM, SIGHUP, SIGUSR1 or a limit of processor\n"
+     "time, a run finishes the replicas in work, saves them in RESULT.h5.shards and leaves with 75;\n"
+     "the same command goes on there, also after a crash. A second Ctrl-C stops at once.\n\n"
      "On a cluster: mpirun -n 64 diemsim run ..., or --shard in array jobs; see scenarios/cluster.\n\n"
      "  diemsim run scenarios/quickstart.yaml -o out/quickstart.h5\n"
      "  diemsim run scenarios/venice-2026-09.yaml --set demand.scale=1.3 --replicas 50 --seed 7\n",

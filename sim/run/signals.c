@@ -6,7 +6,7 @@
 #include <stdint.h>
 #include <time.h>
 
-static const int caught[] = {SIGINT, SIGTERM, SIGUSR1};
+static const int caught[] = {SIGINT, SIGTERM, SIGUSR1, SIGHUP, SIGXCPU};
 enum { CAUGHT = sizeof caught / sizeof caught[0] };
 static struct sigaction before[CAUGHT], before_size, before_pipe;
 
@@ -24,6 +24,8 @@ static void on_signal(int number)
     const int64_t at = (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
     if (atomic_compare_exchange_strong(&asked, &first, at) || at - first < same_wish)
         return;
+    if (number == SIGXCPU) /* one comes every second until the time is up */
+        return;
     signal(number, SIG_DFL);
     raise(number); /* comes when this handler returns */
 }
@@ -34,8 +36,11 @@ void ds_signals_catch(void)
     sigemptyset(&action.sa_mask);
     action.sa_flags = SA_RESTART; /* no write is cut short */
     asked = 0;
-    for (size_t i = 0; i < CAUGHT; i++)
+    for (size_t i = 0; i < CAUGHT; i++) {
         sigaction(caught[i], &action, &before[i]);
+        if (caught[i] == SIGHUP && before[i].sa_handler == SIG_IGN) /* nohup */
+            sigaction(SIGHUP, &before[i], NULL);
+    }
     /* A file grown too large or a closed pipe is an error of the call, not the end of the program.
      */
     sigaction(SIGXFSZ, &ignore, &before_size);

@@ -1,6 +1,7 @@
 /*
- * The first SIGINT, SIGTERM or SIGUSR1 asks a run to save and stop; one that comes more than a
- * tenth of a second later ends the program at once, as if it had not been caught.
+ * The first SIGINT, SIGTERM, SIGUSR1, SIGHUP (unless it was ignored) or SIGXCPU asks a run to save
+ * and stop; one of the first four that comes more than a tenth of a second later ends the program
+ * at once, as if it had not been caught.
  */
 #ifndef DS_RUN_SIGNALS_H
 #define DS_RUN_SIGNALS_H

@@ -59,12 +59,24 @@ grep -q 'same command' stopped.err || fail "no word on how to go on"
 stop KILL 137
 stop INT 75
 stop USR1 75
+stop HUP 75
+stop XCPU 75
 # A shard that was damaged on disk is computed again.
 shard=$(ls stopped.h5.shards/*.shard | head -n 1)
 printf 'x' | dd of="$shard" bs=1 seek=3000 conv=notrunc 2>/dev/null
 (simulate_long stopped.h5 2)
 cmp whole.h5 stopped.h5
 [ ! -e stopped.h5.shards ] || fail "shards are left over"
+
+# nohup is obeyed.
+(trap '' HUP && simulate_long deaf.h5 1) &
+run=$!
+until ls deaf.h5.shards/*.shard >/dev/null 2>&1 || ! kill -0 "$run" 2>/dev/null; do
+    sleep 0.01
+done
+kill -HUP "$run"
+wait "$run" || fail "SIGHUP stopped a run that ignores it"
+cmp whole.h5 deaf.h5
 
 # A seed left to chance stays the same when a run goes on.
 sed '/^seed/d' "$queue" >unseeded.yaml

@@ -439,6 +439,10 @@ START_TEST(texts_that_are_no_policy_are_refused)
     refused(DS_RULE_MINT, "return {}", "returns no function 'rate', which the slot 'mint'");
     refused(DS_RULE_MINT, "return {rate = 5}", "'rate' must be a function");
     refused(DS_RULE_FEE_SPLIT, cubic, "returns no function 'split'");
+    refused(
+        DS_RULE_MINT, "return {rate = function() return 1 end, zip = 1, stpe = 2}",
+        "the policy has 'stpe', must have no other members than doc, source, params, rate, step");
+    refused(DS_RULE_MINT, "return {rate = function() return 1 end, 5}", "a value without a name");
     refused(DS_RULE_MINT, "\x1bLua\x54", "binary");
     refused(DS_RULE_MINT, huge, "a script must have at most");
 }
