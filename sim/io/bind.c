@@ -1,8 +1,8 @@
 #include "bind.h"
 
 #include "complain.h"
-#include "csvpath.h"
 #include "fallback.h"
+#include "known.h"
 #include "merge.h"
 #include "nearest.h"
 #include "outside.h"
@@ -245,54 +245,6 @@ static bool bind_word(ds_binder *b, const ds_param *p, const ds_node *node, int 
                        ds_quote(b->pool, node->scalar), all);
 }
 
-struct ds_known_path {
-    const struct ds_known_path *next;
-    const ds_text *text;
-    const ds_param *param;
-    ds_path path; /* of the two the one that `param` is */
-    ds_column column;
-};
-
-static bool same_text(const char *a, const char *b)
-{
-    return a == b || (a && b && strcmp(a, b) == 0);
-}
-
-/* Every point of a sweep names the same files: each is read once. */
-static bool read_path(ds_binder *b, const ds_param *p, const ds_text *text, ds_path *out)
-{
-    for (const struct ds_known_path *k = b->paths; k; k = k->next)
-        if (k->text == text && k->param == p && k->path.gaps == out->gaps &&
-            k->path.between == out->between && same_text(k->path.column, out->column)) {
-            out->count = k->path.count;
-            out->time = k->path.time;
-            out->value = k->path.value;
-            return true;
-        }
-    if (!ds_csv_path(b->pool, text, p, out, b->st))
-        return false;
-    struct ds_known_path *const k = ds_pool_take(b->pool, sizeof *k);
-    *k = (struct ds_known_path){.next = b->paths, .text = text, .param = p, .path = *out};
-    b->paths = k;
-    return true;
-}
-
-static bool read_column(ds_binder *b, const ds_param *p, const ds_text *text, ds_column *out)
-{
-    for (const struct ds_known_path *k = b->paths; k; k = k->next)
-        if (k->text == text && k->param == p && same_text(k->column.column, out->column)) {
-            out->count = k->column.count;
-            out->value = k->column.value;
-            return true;
-        }
-    if (!ds_csv_column(b->pool, text, p, out, b->st))
-        return false;
-    struct ds_known_path *const k = ds_pool_take(b->pool, sizeof *k);
-    *k = (struct ds_known_path){.next = b->paths, .text = text, .param = p, .column = *out};
-    b->paths = k;
-    return true;
-}
-
 /* A file, or a mapping of `file` and the other keys that are known. */
 static bool file_keys(ds_binder *b, const ds_param *p, const ds_node *node,
                       const char *const *known, const ds_node **file)
@@ -333,6 +285,21 @@ static bool path_keys(ds_binder *b, const ds_node *node, ds_path *out)
            (!between || bind_word(b, &between_key, between, &out->between));
 }
 
+/* A model's dates are days; rows that all lie outside the run are one number for all of it. */
+static void warn_of_dates(ds_binder *b, const ds_param *p, const ds_path *path)
+{
+    char first[40], last[40];
+    if (path->count == 0 ||
+        (path->time[path->count - 1] >= b->start && path->time[0] <= b->start + b->horizon))
+        return;
+    ds_date_print(path->time[0], first, sizeof first);
+    ds_date_print(path->time[path->count - 1], last, sizeof last);
+    ds_bind_warn(b, ds_pool_print(b->pool,
+                                  "'%s' has rows from %s to %s, none of them in the time that is "
+                                  "simulated: one of them holds all along",
+                                  p->name, first, last));
+}
+
 /* {file: ..., column: ..., gaps: ..., interpolation: ...} */
 static bool bind_path(ds_binder *b, const ds_param *p, const ds_node *node, ds_path *out)
 {
@@ -348,7 +315,10 @@ static bool bind_path(ds_binder *b, const ds_param *p, const ds_node *node, ds_p
     if (!file_of(b, p, file, &text))
         return false;
     out->file = file->scalar;
-    return read_path(b, p, text, out);
+    if (!ds_known_path(b, p, text, out))
+        return false;
+    warn_of_dates(b, p, out);
+    return true;
 }
 
 /* {file: ..., column: ...} */
@@ -369,7 +339,7 @@ static bool bind_column(ds_binder *b, const ds_param *p, const ds_node *node, ds
     if (!file_of(b, p, file, &text))
         return false;
     out->file = file->scalar;
-    return read_column(b, p, text, out);
+    return ds_known_column(b, p, text, out);
 }
 
 /* ---- structs ---- */

@@ -208,8 +208,8 @@ bool ds_quantity_read(const char *text, const char *wanted, double *value, char 
     if (*rest == '\0')
         return true;
     if (!space && *rest != '%' && convert(rest, wanted, value, why, room)) {
-        snprintf(why, room, "between a number and its unit stands a space: %.*s %.20s", (int)n,
-                 text, rest);
+        snprintf(why, room, "between a number and its unit stands a space: %.*s%s %.20s",
+                 n < 40 ? (int)n : 40, text, n < 40 ? "" : "...", rest);
         return false;
     }
     if (!space && *rest != '%')

@@ -128,19 +128,20 @@ static void must_be_usage(bool done, const ds_status *st)
     must(done || st->code == DS_E_USAGE, "what is wrong is the usage", st->text);
 }
 
-/* What is called unknown is none of the command's options. A word may have apostrophes of its own:
- * the one that ends it comes before the suggestion or the pointer to help. */
+/* What is called unknown is none of the command's options. Whole messages are compared, as a word
+ * may have apostrophes of its own. */
 static void check_unknown(const ds_command *command, const ds_status *st)
 {
-    static const char start[] = "unknown option '--";
-    if (strncmp(st->text, start, sizeof start - 1) != 0)
-        return;
-    const char *const word = st->text + sizeof start - 1;
+    char said[200];
     for (const ds_option *const *o = command->options; o && *o; o++) {
-        const size_t n = strlen((*o)->name);
-        must(strncmp(word, (*o)->name, n) != 0 ||
-                 (strncmp(word + n, "', did", 6) != 0 && strncmp(word + n, "'; see", 6) != 0),
-             "an option is known", st->text);
+        snprintf(said, sizeof said, "unknown option '--%s'; see 'diemsim help %s'", (*o)->name,
+                 command->name);
+        must(strcmp(st->text, said) != 0, "an option is known", said);
+        for (const ds_option *const *other = command->options; *other; other++) {
+            snprintf(said, sizeof said, "unknown option '--%s', did you mean '--%s'?", (*o)->name,
+                     (*other)->name);
+            must(strcmp(st->text, said) != 0, "an option is known", said);
+        }
     }
 }
 

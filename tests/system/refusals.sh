@@ -97,6 +97,14 @@ for place in usd.csv ./usd.csv "$work/usd.csv"; do
     refused 73 'is read by the scenario' "$program" run follows.yaml --set horizon=3 --replicas 1 --force -o "$place"
 done
 grep -q 2026-09-20,6 usd.csv
+# Rows that are all before the run, or behind it, are told; those that overlap are not.
+accepted "$program" validate follows.yaml
+! grep -q 'rows from' stderr || { cat stderr; exit 1; }
+for years in '2020 2021' '2090 2091'; do
+    printf 'date,usd\n%s-01-01,5\n%s-01-01,6\n' $years >usd.csv
+    accepted "$program" validate follows.yaml
+    grep -q "'path' has rows from ${years% *}-01-01 to ${years#* }-01-01, none of them" stderr || { cat stderr; exit 1; }
+done
 accepted "$program" run "$queue" $short -o result.html
 cp result.html before.html
 refused 73 'one of the results' "$program" report result.html --force -o result.html

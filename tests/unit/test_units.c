@@ -85,6 +85,8 @@ static const struct {
     {"1 2", "1", "not a unit"},
     {"36x50", "1", "not a number"},
     {"7d", "d", "space: 7 d"},
+    {"3.1415926535897932384626433832795028841971d", "d",
+     "3.14159265358979323846264338327950288419... d"},
     {"5 DIEM", "VVV", "must have the unit VVV"},
     {"5 vvv", "VVV", "must have the unit VVV"},
     {"5 d", "VVV/d", "must have the unit VVV/d"},
