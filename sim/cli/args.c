@@ -43,7 +43,7 @@ const ds_option ds_option_set = {
 const ds_option ds_option_replicas = {
     COUNT(replicas, 1, 10000000, "simulated paths of every point"),
     .given = offsetof(ds_args, has_replicas)};
-const ds_option ds_option_seed = {COUNT(seed, 0, UINT64_C(1) << 53, "seed of all randomness"),
+const ds_option ds_option_seed = {COUNT(seed, 0, INT64_MAX, "seed of all randomness"),
                                   .given = offsetof(ds_args, has_seed)};
 const ds_option ds_option_threads = {COUNT(
     threads, 1, 4096, "threads; OMP_NUM_THREADS, SLURM_CPUS_PER_TASK or all cores by default")};

@@ -183,8 +183,10 @@ bool ds_pilot_run(ds_pilot *pilot, const ds_plan *plan, unsigned threads, ds_sta
     if (!run_some(&sum, plan, st))
         return false;
     const double few = 100;
-    const double correction =
-        sum.handled > few && sum.expected > 0 ? sum.handled / sum.expected : 1;
+    const bool idle = plan->scenario->splitting && sum.handled == 0; /* all are there at once */
+    const double correction = idle                                    ? 0
+                              : sum.handled > few && sum.expected > 0 ? sum.handled / sum.expected
+                                                                      : 1;
     pilot->events = plan->all_events * correction;
     measure_result(pilot, plan);
     pilot->seconds = pilot->joining +

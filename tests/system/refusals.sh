@@ -39,6 +39,7 @@ done
 refused 64 'missing COMMAND' "$program"
 refused 64 "did you mean 'validate'" "$program" valdate
 refused 64 "unknown command 'xyzzy'" "$program" xyzzy
+refused 64 'must be a whole number from 0 to 9223372036854775807' "$program" run "$queue" --seed 9223372036854775808
 refused 64 "did you mean '--threads'" "$program" run "$queue" --thread 2
 refused 64 "did you mean '--replicas'" "$program" run "$queue" --rep=2
 refused 64 "did you mean '--quiet'" "$program" run "$queue" --queit
