@@ -39,10 +39,15 @@ class Project:
 
     def targets(self):
         paths = set()
-        for pattern in self.lines("targets.txt"):
+        for line in self.lines("targets.txt"):
+            pattern = line.split()[0]
             found = {os.path.relpath(p, self.root) for p in self.root.glob(pattern.removeprefix("!"))}
             paths = paths - found if pattern.startswith("!") else paths | found
         return sorted(paths)
+
+    def owners(self):
+        """Of a file whose test is called otherwise, that test."""
+        return {path: test for path, *tests in map(str.split, self.lines("targets.txt")) for test in tests}
 
     def judged(self):
         return {line.split()[0] for line in self.lines("equivalent.txt")}
@@ -128,17 +133,23 @@ def map_of_tests(project, work, jobs, slowest, pattern):
     return {name: old[name] for name in names if old[name]["ended"] == ""}
 
 
-def tests_for(mutant, tests, headers, budget):
+def reaching(mutant, tests, headers):
     """Tests that reach the mutant's statement, or where it lies in no function, those made of what is made of its
-    file: the file's own test if it is a fast one, then the fastest; as many as the budget has seconds for."""
-    reach = []
-    for name, test in tests.items():
-        first, last = mutant.lines
-        reached = any(first <= line <= last for line in test["lines"].get(mutant.path, []))
-        if reached or (not mutant.function and any(mutant.path in headers[o] for o in test["members"])):
-            reach.append(name)
-    own = "test_" + Path(mutant.path).stem
-    reach.sort(key=lambda name: (name != own or tests[name]["seconds"] > 1, tests[name]["seconds"]))
+    file. A table within a function has no code of its own: those that reach what follows it."""
+    first, last = mutant.lines
+    for after in (0, 3):
+        reach = [name for name, test in tests.items()
+                 if any(first <= line <= last + after for line in test["lines"].get(mutant.path, []))
+                 or not mutant.function and any(mutant.path in headers[o] for o in test["members"])]  # fmt: skip
+        if reach:
+            return reach
+    return []
+
+
+def tests_for(mutant, tests, headers, own, budget):
+    """The file's own test first, then the fastest; as many as the budget has seconds for."""
+    reach = reaching(mutant, tests, headers)
+    reach.sort(key=lambda name: (name != own or tests[name]["seconds"] > budget, tests[name]["seconds"]))
     picked, total = [], 0.0
     for name in reach:
         total += tests[name]["seconds"]
@@ -154,7 +165,7 @@ class Bench:
     """A worker's copy of the tree and what it compiles there."""
 
     def __init__(self, project, work):
-        self.project = project
+        self.project, self.owners = project, project.owners()
         self.build = build_of(work / "asserts", project.root)
         self.folder = work / f"worker{os.getpid()}"
         self.copy = self.folder / "tree"
@@ -203,7 +214,8 @@ class Bench:
         return ended
 
     def judge(self, mutant, tests, budget):
-        picked = tests_for(mutant, tests, self.build.headers, budget)
+        own = self.owners.get(mutant.path, "test_" + Path(mutant.path).stem)
+        picked = tests_for(mutant, tests, self.build.headers, own, budget)
         objects, ran = {}, 0
         try:
             if mutant.path.endswith(".c"):

@@ -179,6 +179,33 @@ START_TEST(errors_are_within_their_bounds)
 }
 END_TEST
 
+/* Where the logarithm's own error, times the power, is most of it. */
+START_TEST(the_error_of_a_power_is_within_its_bound)
+{
+    ds_rng rng = ds_rng_stream(7, 100, 0, 0);
+    double worst = 0;
+    make_room();
+    for (int i = 0; i < DRAWS; i++) {
+        MPFR_DECL_INIT(base, 53);
+        MPFR_DECL_INIT(power, 53);
+        MPFR_DECL_INIT(to, REFERENCE_BITS);
+        const double x = between(&rng, 0.01, 100, false);
+        const double y = between(&rng, -700, 700, false) / log(x);
+        int64_t e;
+        const ds_near n = ds_pow_near(x, y, &e);
+        mpfr_set_d(base, x, MPFR_RNDN);
+        mpfr_set_d(power, y, MPFR_RNDN);
+        mpfr_pow(to, base, power, MPFR_RNDN);
+        mpfr_mul_2si(to, to, -e, MPFR_RNDN);
+        mpfr_sub_d(to, to, n.high, MPFR_RNDN);
+        mpfr_sub_d(to, to, n.low, MPFR_RNDN);
+        worst = fmax(worst, fabs(mpfr_get_d(to, MPFR_RNDN)) / n.error);
+    }
+    ck_assert_double_lt(worst, 1);
+    ck_assert_double_gt(worst, 0.001);
+}
+END_TEST
+
 /* Of the first attempts only a few are left undecided, of the second hardly any. */
 START_TEST(few_values_are_left_to_mpfr)
 {
@@ -198,6 +225,13 @@ START_TEST(few_values_are_left_to_mpfr)
     ck_assert_int_lt(first, 10 * DRAWS / 12);
     ck_assert_int_gt(first, 10 * DRAWS / 30);
     ck_assert_int_le(second, 2);
+    int near_1 = 0;
+    for (int i = 0; i < DRAWS; i++) {
+        double value;
+        near_1 += !ds_near_decides(ds_quick_log(between(&rng, 0.995, 1.005, false)), &value);
+    }
+    ck_assert_int_lt(near_1, DRAWS / 12);
+    ck_assert_int_gt(near_1, DRAWS / 100);
 }
 END_TEST
 
@@ -375,6 +409,7 @@ int main(void)
         {hard_values_are_decided, 0},
         {powers_give_the_nearest_double, 0},
         {errors_are_within_their_bounds, sizeof bounds / sizeof *bounds},
+        {the_error_of_a_power_is_within_its_bound, 0},
         {few_values_are_left_to_mpfr, 0},
         {edges_are_those_of_the_standard, 0},
         {exact_powers_and_ties_are_right, 0},
