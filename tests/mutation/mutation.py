@@ -137,7 +137,7 @@ def reaching(mutant, tests, headers):
     """Tests that reach the mutant's statement, or where it lies in no function, those made of what is made of its
     file. A table within a function has no code of its own: those that reach what follows it."""
     first, last = mutant.lines
-    for after in (0, 3):
+    for after in (0, 3, 12, 50):
         reach = [name for name, test in tests.items()
                  if any(first <= line <= last + after for line in test["lines"].get(mutant.path, []))
                  or not mutant.function and any(mutant.path in headers[o] for o in test["members"])]  # fmt: skip

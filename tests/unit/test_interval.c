@@ -111,6 +111,16 @@ START_TEST(sorting_drops_what_is_no_number)
 }
 END_TEST
 
+/* Its algebra says 0 and 1; its rounding need not. */
+START_TEST(none_and_all_are_exact)
+{
+    for (size_t n = 1; n <= 3000; n++) {
+        ck_assert_double_eq(ds_wilson(0, n, 0.95).low, 0);
+        ck_assert_double_eq(ds_wilson(n, n, 0.95).high, 1);
+    }
+}
+END_TEST
+
 static const struct {
     size_t hits, count;
     double level, low, high;
@@ -191,6 +201,7 @@ int main(void)
         {quantiles_interpolate_as_r_does, 1},
         {quantiles_beside_infinity_are_figures, 1},
         {sorting_drops_what_is_no_number, 1},
+        {none_and_all_are_exact, 0},
         {wilson_intervals_are_those_of_r, sizeof wilson / sizeof wilson[0]},
         {exact_intervals_are_those_of_r, sizeof exact / sizeof exact[0]},
         {exact_intervals_cover_everywhere_and_wilsons_on_average, 1},

@@ -49,6 +49,13 @@ static const struct {
     {"\xe2\x80\xae"
      "abc",
      "???abc"}, /* turns the direction */
+    /* Lines, paragraphs and what turns: U+2028 to U+202E, U+2066 to U+2069, and their neighbours.
+     */
+    {"\xe2\x80\xa7\xe2\x80\xa8", "\xe2\x80\xa7???"},
+    {"\xe2\x80\xae\xe2\x80\xaf", "???\xe2\x80\xaf"},
+    {"\xe2\x81\xa5\xe2\x81\xa6", "\xe2\x81\xa5???"},
+    {"\xe2\x81\xa9\xe2\x81\xaa", "???\xe2\x81\xaa"},
+    {"\xc2\x9f\xc2\xa0\x1f\x20\x7e", "??\xc2\xa0?\x20\x7e"},
     {"cut \xe2\x82", "cut ??"},
     {"\xff", "?"},
 };

@@ -301,9 +301,11 @@ START_TEST(a_trial_that_fails_fails_its_repetition)
     uint64_t events;
     rare_open(&r, SMALL "policies: {pricing: {use: formula, price: \"10 - time\"}}\n"
                         "splitting: {metric: vvv_price, target: 1e6, effort: 5}\n");
+    for (size_t i = 0; i < ds_metric_count(ds_splitting_outcomes); i++)
+        outcomes[i] = 1;
     ck_assert(!ds_splitting_run(&r.replica, r.scenario.splitting, 0, outcomes, &events));
     ck_assert_int_eq(r.replica.status.code, DS_E_POLICY);
-    ck_assert(isnan(outcomes[0]));
+    ck_assert(isnan(outcomes[0]) && isnan(outcomes[1]));
     rare_close(&r);
 }
 END_TEST

@@ -131,6 +131,8 @@ START_TEST(the_most_slots_are_measured_as_they_are)
     ds_arena measure = {0};
     ds_timers_place(&t, UINT32_MAX, &measure);
     ck_assert(!measure.overflow && measure.used >= (size_t)UINT32_MAX * 8);
+    ds_timers_place(&t, 1000, &measure);
+    ck_assert_uint_eq(t.leaves, 1024);
 }
 END_TEST
 
