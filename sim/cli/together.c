@@ -18,7 +18,7 @@ struct ds_together_row {
 
 bool ds_together_same(double stored, double now)
 {
-    return (isnan(stored) && isnan(now)) || memcmp(&stored, &now, sizeof now) == 0;
+    return (isnan(stored) && isnan(now)) || (stored == now && signbit(stored) == signbit(now));
 }
 
 /* ---- what differs ---- */
