@@ -1,14 +1,13 @@
 #include "cli.h"
+#include "together.h"
 
 #include "models/models.h"
+#include "sim/io/experiment.h"
 #include "sim/io/head.h"
-#include "sim/io/layout.h"
 #include "sim/io/restore.h"
-#include "sim/io/summary.h"
 #include "sim/run/crew.h"
 #include "sim/run/memory.h"
 
-#include <math.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -22,18 +21,14 @@ typedef struct check {
     uint8_t *todo;
     size_t *metric; /* [variables]: of the model */
     double *values; /* a batch of one variable at one point */
-    size_t wanted;  /* replicas of a point */
+    ds_together together;
+    size_t wanted; /* replicas of a point */
     size_t replicas, different;
     size_t first; /* plan index of the first replica that differs */
     char text[600];
 } check;
 
 /* ---- comparing ---- */
-
-static bool same(double a, double b)
-{
-    return (isnan(a) && isnan(b)) || a == b;
-}
 
 /* A replica of a batch, `index` that of its state. */
 typedef struct replica {
@@ -96,7 +91,7 @@ static void compare_series(check *c, const replica *r, size_t variable, size_t r
     char text[300];
     for (size_t k = 0; k < times && *equal; k++) {
         const double again = v->wide ? wide[row * times + k] : (double)narrow[row * times + k];
-        if (same(stored[k], again))
+        if (ds_together_same(stored[k], again))
             continue;
         *equal = false;
         snprintf(text, sizeof text, "'%.60s' at time %.10g is %.17g in the file, now %.17g",
@@ -110,7 +105,7 @@ static void compare_outcome(check *c, const replica *r, size_t o, bool *equal)
     const double now = r->batch->outcomes[r->index * c->about->outcomes + o];
     const double stored = c->values[r->number];
     char text[300];
-    if (!*equal || same(stored, now))
+    if (!*equal || ds_together_same(stored, now))
         return;
     *equal = false;
     snprintf(text, sizeof text, "outcome '%.60s' is %.17g in the file, now %.17g",
@@ -152,6 +147,12 @@ static bool compare_point(check *c, const ds_batch *batch, size_t point, bool *e
     return ok;
 }
 
+/* Whether all replicas of the file are simulated again. */
+static bool is_whole(const check *c)
+{
+    return c->wanted == c->about->replicas;
+}
+
 static bool compare(void *self, const ds_batch *batch, ds_status *st)
 {
     check *const c = self;
@@ -171,69 +172,10 @@ static bool compare(void *self, const ds_batch *batch, ds_status *st)
         c->different += !equal[i];
     }
     free(equal);
-    return ok;
+    return ok && (!is_whole(c) || ds_together_take(&c->together, batch, st));
 }
 
-/* ---- what follows from the replicas ---- */
-
-/* Where what is stored begins to differ from what its replicas come to. */
-static bool differs(const check *c, size_t point, size_t variable, size_t time, ds_status *st)
-{
-    return ds_fail(st, DS_E_DATA,
-                   "point %zu (%.100s): the summary of '%.60s' at time %.10g is not that of the "
-                   "replicas in the file",
-                   point, c->about->labels[point], c->about->variable[variable].name,
-                   c->about->time[time]);
-}
-
-/* The stored summary: means, errors and quantiles over all times. */
-static bool is_summary(const ds_summary *found, const double *stored, size_t time, size_t times)
-{
-    const double *const quantiles = stored + 2 * times;
-    bool equal = same(found->mean, stored[time]) && same(found->error, stored[times + time]);
-    for (size_t q = 0; q < DS_QUANTILES; q++)
-        equal = equal && same(found->quantile[q], quantiles[q * times + time]);
-    return equal;
-}
-
-static bool compare_summary(const check *c, size_t point, size_t v, double *series, double *stored,
-                            ds_status *st)
-{
-    const size_t times = c->about->times, replicas = c->about->replicas;
-    const char *const name = c->about->variable[v].name;
-    if (!ds_result_series(c->result, name, point, 0, replicas, series, st) ||
-        !ds_result_summary(c->result, name, point, stored, stored + times, stored + 2 * times, st))
-        return false;
-    for (size_t k = 0; k < times; k++) {
-        for (size_t r = 0; r < replicas; r++) {
-            uint8_t state;
-            if (!ds_result_replica(c->result, point, r, &state, NULL, NULL, st))
-                return false;
-            c->values[r] = state == DS_REPLICA_DONE ? series[r * times + k] : (double)NAN;
-        }
-        const ds_summary found = ds_summarise(c->values, replicas, c->about->group);
-        if (!is_summary(&found, stored, k, times))
-            return differs(c, point, v, k, st);
-    }
-    return true;
-}
-
-/* Of all points, where the file has the series that they are of. */
-static bool compare_summaries(const check *c, ds_status *st)
-{
-    const size_t times = c->about->times;
-    if (!c->about->has_paths)
-        return true;
-    double *const series = calloc(c->about->replicas, times * sizeof *series);
-    double *const stored = calloc(times, (2 + DS_QUANTILES) * sizeof *stored);
-    bool ok = (series && stored) || ds_fail(st, DS_E_SYSTEM, "no memory to compare summaries");
-    for (size_t p = 0; ok && p < c->about->points; p++)
-        for (size_t v = 0; ok && v < c->about->variables; v++)
-            ok = compare_summary(c, p, v, series, stored, st);
-    free(series);
-    free(stored);
-    return ok;
-}
+/* ---- what the file says of itself ---- */
 
 /* Of a text that the file holds and its scenario gives. */
 static bool is_said(const char *what, const char *of, const char *stored, const char *now,
@@ -257,7 +199,7 @@ static bool compare_coordinate(const check *c, const ds_coordinate *was, const d
         return ds_fail(st, DS_E_DATA, "the values of '%.60s' are %s in the file", now->name,
                        was->number ? "numbers" : "texts");
     for (size_t p = 0; p < c->about->points; p++) {
-        if (now->number && !same(was->number[p], now->number[p]))
+        if (now->number && !ds_together_same(was->number[p], now->number[p]))
             return ds_fail(st, DS_E_DATA,
                            "'%.60s' at point %zu is %.17g in the file, and %.17g by its scenario",
                            now->name, p, was->number[p], now->number[p]);
@@ -302,6 +244,12 @@ static bool compare_meanings(const check *c, ds_status *st)
                        c->about->variables, recorded);
     for (size_t v = 0; v < c->about->variables; v++) {
         const ds_metric *const metric = &x->metrics[c->metric[v]];
+        if (!ds_experiment_records(x, c->metric[v]))
+            return ds_fail(st, DS_E_DATA, "the file has the metric '%.60s', its scenario does not",
+                           metric->name);
+        if (c->about->variable[v].wide != metric->wide)
+            return ds_fail(st, DS_E_DATA, "'%.60s' is stored as float%d in the file, must be %d",
+                           metric->name, metric->wide ? 32 : 64, metric->wide ? 64 : 32);
         if (!compare_meaning(&c->about->variable[v], metric, ds_metric_kind_name(metric->kind), st))
             return false;
     }
@@ -340,7 +288,7 @@ static bool compare_axes(const check *c, ds_status *st)
                            "point %zu is called '%.100s' in the file, and '%.100s' by its scenario",
                            p, c->about->labels[p], x->labels[p]);
     for (size_t k = 0; k < x->times; k++)
-        if (!same(x->time[k], c->about->time[k]))
+        if (!ds_together_same(x->time[k], c->about->time[k]))
             return ds_fail(st, DS_E_DATA,
                            "time %zu is %.17g in the file, and %.17g by its scenario", k,
                            c->about->time[k], x->time[k]);
@@ -378,7 +326,17 @@ static bool check_shape(const check *c, ds_status *st)
                        about->points, about->replicas, about->times,
                        (unsigned long long)about->seed, s->points, s->frame.replicas,
                        ds_frame_times(&s->frame), (unsigned long long)s->frame.seed);
-    return true;
+    if (about->group != ds_frame_group(&s->frame))
+        return ds_fail(st, DS_E_DATA,
+                       "replicas come in groups of %zu in the file, and of %zu by its scenario",
+                       about->group, ds_frame_group(&s->frame));
+    if (!about->stopping != !s->until)
+        return ds_fail(st, DS_E_DATA, "%s has a rule that ends the run, %s has none",
+                       s->until ? "the scenario" : "the file",
+                       s->until ? "the file" : "its scenario");
+    return about->variables == 0 || about->has_paths == s->keep_paths ||
+           ds_fail(st, DS_E_DATA, "the file keeps %s of its metrics, its scenario asks for %s",
+                   about->has_paths ? "paths" : "summaries", s->keep_paths ? "paths" : "summaries");
 }
 
 static bool check_maker(const ds_result_info *about, ds_status *st)
@@ -437,7 +395,8 @@ static bool simulate(check *c, const ds_args *args, ds_status *st)
                           .progress = &progress};
     const size_t todo = c->about->points * c->wanted;
     const double work = c->plan.all_events * (double)c->wanted / c->plan.scenario->frame.replicas;
-    if (!ds_memory_check(ds_plan_bytes(&c->plan, threads), threads, st))
+    const double together = is_whole(c) ? ds_together_bytes(&c->plan, threads) : 0;
+    if (!ds_memory_check(ds_plan_bytes(&c->plan, threads) + together, threads, st))
         return false;
     ds_progress_begin(&progress, 0, todo, work, args->quiet);
     const bool ok = ds_crew_run(&crew, st);
@@ -452,14 +411,19 @@ static bool tell(const check *c, const char *path, ds_status *st)
                        c->different, c->replicas, c->text);
     printf("%s: %zu of %zu replicas simulated again, every bit is the same\n", path, c->replicas,
            c->about->points * c->about->replicas);
+    const ds_result_info *const about = c->about;
+    const bool reduced = about->variables && !about->has_paths;
     printf("compared: ");
-    if (c->about->has_paths)
-        printf("%zu metrics at %zu times and their summaries, ", c->about->variables,
-               c->about->times);
-    printf("%zu outcomes, states and numbers of events%s\n", c->about->outcomes,
-           c->about->has_paths
-               ? ""
-               : " (the file keeps no paths, and summaries of metrics were not compared)");
+    if (about->has_paths)
+        printf("%zu metrics at %zu times, their summaries, ", about->variables, about->times);
+    else if (reduced && is_whole(c))
+        printf("summaries of %zu metrics at %zu times, ", about->variables, about->times);
+    printf("%zu outcomes, states, numbers of events%s\n", about->outcomes,
+           about->stopping && is_whole(c) ? ", and where 'until' ended the run" : "");
+    if (!is_whole(c) && (reduced || about->stopping))
+        printf("not compared, for this takes all replicas: %s%s%s\n",
+               reduced ? "the summaries of metrics" : "", reduced && about->stopping ? ", " : "",
+               about->stopping ? "where 'until' ended the run" : "");
     return true;
 }
 
@@ -472,11 +436,14 @@ bool ds_cmd_verify(const ds_args *args, ds_status *st)
     if (!ds_result_open(&c.result, path, st))
         return false;
     c.about = ds_result_about(c.result);
-    const bool ok = check_maker(c.about, st) && reload(&c, args, st) && check_shape(&c, st) &&
-                    ds_plan_make(&c.plan, &c.scenario, &maker, st) && compare_axes(&c, st) &&
-                    compare_design(&c, st) && compare_origin(&c, st) && prepare(&c, args, st) &&
-                    compare_meanings(&c, st) && simulate(&c, args, st) &&
-                    (c.different || compare_summaries(&c, st)) && tell(&c, path, st);
+    const bool ok =
+        check_maker(c.about, st) && reload(&c, args, st) && check_shape(&c, st) &&
+        ds_plan_make(&c.plan, &c.scenario, &maker, st) && compare_axes(&c, st) &&
+        compare_design(&c, st) && compare_origin(&c, st) && prepare(&c, args, st) &&
+        compare_meanings(&c, st) &&
+        ds_together_open(&c.together, c.result, &c.plan, c.metric, st) && simulate(&c, args, st) &&
+        (c.different || ds_together_check(&c.together, is_whole(&c), st)) && tell(&c, path, st);
+    ds_together_close(&c.together);
     free(c.todo);
     free(c.metric);
     free(c.values);

@@ -161,6 +161,10 @@ const ds_command ds_commands[] = {
      ds_cmd_sensitivity},
     {"verify", "RESULT.h5", "simulate a result again and compare every bit",
      "Uses nothing but the file: its scenario, seed and data. Must be the version that made it.\n"
+     "Compares series, outcomes, states and numbers of events of every replica, the summaries over\n"
+     "replicas, where 'until' ended the run, and what the file says of its points, times, metrics\n"
+     "and itself. With --replicas, summaries are those of the series in the file, and what takes\n"
+     "all replicas is not compared: summaries where there are no series, and 'until'.\n"
      "A policy in a shared object is not in the file: --plugins says where it lies, if it is not\n"
      "installed, and it must be the very same; it is a program, and is run.\n\n"
      "  diemsim verify out/quickstart.h5 --replicas 4\n",

@@ -335,6 +335,9 @@ static void free_object(ds_hdf_object *o)
 {
     for (size_t i = 0; o->links && i < o->link_count; i++)
         free(o->links[i].name);
+    if (o->kept)
+        free(o->kept->values);
+    free(o->kept);
     free(o->links);
     free(o->messages);
     free(o->path);

@@ -39,6 +39,12 @@ struct ds_hdf {
     ds_hdf_object *root;
 };
 
+/* The chunk of several points that was read last: results are read a point at a time. */
+typedef struct ds_hdf_kept {
+    size_t at[DS_H5_RANK];
+    void *values; /* NULL: none */
+} ds_hdf_kept;
+
 struct ds_hdf_object {
     ds_hdf *file;
     char *path; /* from the root, for messages */
@@ -47,7 +53,8 @@ struct ds_hdf_object {
     size_t size, room;
     ds_hdf_link *links; /* in order of creation */
     size_t link_count;
-    bool found; /* as a dataset, so that it counts in `declared` */
+    bool found;        /* as a dataset, so that it counts in `declared` */
+    ds_hdf_kept *kept; /* NULL: nothing is to be kept */
     ds_hdf_object *next;
 };
 

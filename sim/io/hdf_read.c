@@ -5,9 +5,10 @@
 #include <string.h>
 
 enum {
-    LEVELS = 9,    /* of an index of chunks */
-    CHILDREN = 64, /* of one of its nodes */
-    NODE = 24,     /* bytes before its entries */
+    LEVELS = 9,           /* of an index of chunks */
+    CHILDREN = 64,        /* of one of its nodes */
+    NODE = 24,            /* bytes before its entries */
+    KEPT_MOST = 64 << 10, /* bytes of a chunk that is kept: results have no larger ones of points */
 };
 
 /* ---- finding a chunk ---- */
@@ -98,15 +99,43 @@ typedef struct chunked {
     ds_chunk chunk;
 } chunked;
 
+static bool recall(const ds_hdf_set *set, const size_t *origin, void *values)
+{
+    const ds_hdf_kept *const kept = set->object->kept;
+    const size_t bytes = ds_chunk_values(&set->spec) * ds_h5_width(set->spec.type);
+    if (!kept || !kept->values ||
+        memcmp(kept->at, origin, (size_t)set->spec.rank * sizeof *origin) != 0)
+        return false;
+    memcpy(values, kept->values, bytes);
+    return true;
+}
+
+/* Where there is no memory for it, it is read again. */
+static void keep(const ds_hdf_set *set, const size_t *origin, const void *values)
+{
+    ds_hdf_kept *const kept = set->object->kept;
+    const size_t bytes = ds_chunk_values(&set->spec) * ds_h5_width(set->spec.type);
+    if (!kept || bytes > KEPT_MOST)
+        return;
+    if (!kept->values && !(kept->values = malloc(bytes)))
+        return;
+    memcpy(kept->at, origin, (size_t)set->spec.rank * sizeof *origin);
+    memcpy(kept->values, values, bytes);
+}
+
 static bool fetch(void *self, const size_t *origin, void *values, ds_status *st)
 {
     chunked *const c = self;
     const ds_h5_spec *const s = &c->set->spec;
     ds_status why = {0};
+    if (recall(c->set, origin, values))
+        return true;
     if (!ds_hdf_chunk(c->set, origin, &c->chunk, st))
         return false;
-    if (ds_chunk_unpack(&c->chunk, values, ds_chunk_values(s), ds_h5_width(s->type), &why))
+    if (ds_chunk_unpack(&c->chunk, values, ds_chunk_values(s), ds_h5_width(s->type), &why)) {
+        keep(c->set, origin, values);
         return true;
+    }
     return why.code == DS_E_DATA ? ds_hdf_refused(st, c->set->object, NULL, "has a damaged chunk")
                                  : ds_fail(st, why.code, "%s", why.text);
 }

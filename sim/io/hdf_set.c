@@ -198,6 +198,8 @@ bool ds_hdf_find(const ds_hdf_object *parent, const char *name, const ds_h5_spec
                               "is stored in another way than a result stores it (outside the file, "
                               "another filter or chunk, or more declared than held)");
     o->found = true;
+    if (set->spec.chunk[0] > 1 && !o->kept)
+        o->kept = calloc(1, sizeof *o->kept);
     return true;
 }
 

@@ -280,6 +280,9 @@ static bool read_variable(ds_result *r, const char *name, ds_variable *variable,
         return false;
     variable->name = name;
     variable->wide = strcmp(stored, "float64") == 0;
+    if (!variable->wide && strcmp(stored, "float32") != 0)
+        return ds_fail(st, DS_E_DATA, "'%.60s' is stored as '%.20s', must be float32 or float64",
+                       name, stored);
     const size_t prefix = strlen(ds_items[DS_ITEM_QUANTILES].doc);
     if (strncmp(variable->doc, ds_items[DS_ITEM_QUANTILES].doc, prefix) == 0)
         variable->doc += prefix;

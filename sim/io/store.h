@@ -145,7 +145,7 @@ typedef struct ds_variable {
 typedef struct ds_result_info {
     const char *title, *model, *program, *version, *build, *scenario, *resolved, *digest;
     const char *identity; /* as ds_store_identity says it */
-    const char *doubt; /* why the same may not come out elsewhere; NULL: it does */
+    const char *doubt;    /* why the same may not come out elsewhere; NULL: it does */
     uint64_t seed;
     size_t points, replicas, times, variables, outcomes, failed;
     size_t group; /* replicas a group, which are not independent of each other */

@@ -319,6 +319,32 @@ START_TEST(batches_of_other_shapes_make_the_same_result)
 }
 END_TEST
 
+/* Two points lie in a chunk, the last one alone. */
+START_TEST(points_that_share_a_chunk_are_read_in_any_order)
+{
+    static const char *const names[] = {"a", "b", "c", "d", "e"};
+    static const size_t order[] = {0, 1, 4, 2, 0, 3, 3, 4, 1};
+    ds_experiment x = sample();
+    ds_status st = {0};
+    double series[TIMES], numbers[REPLICAS];
+    x.points = 5;
+    x.labels = names;
+    x.batch_points = 2;
+    x.batch_replicas = 32;
+    make_result(&x, result);
+    ds_result *r = open_result(result);
+    for (size_t i = 0; i < sizeof order / sizeof *order; i++) {
+        ok(ds_result_series(r, "supply", order[i], 20, 1, series, &st), &st);
+        ck_assert_double_eq(series[7], value_of(order[i], 20, 7, 0));
+        ok(ds_result_series(r, "fees", order[i], 3, 1, series, &st), &st);
+        ck_assert_double_eq(series[9], (float)value_of(order[i], 3, 9, 3));
+        ok(ds_result_outcome(r, "drawdown", order[i], numbers, &st), &st);
+        ck_assert_double_eq(numbers[20], value_of(order[i], 20, 1, 6));
+    }
+    ds_result_close(r);
+}
+END_TEST
+
 START_TEST(an_undated_single_replica_makes_a_result)
 {
     ds_experiment x = sample();
@@ -379,6 +405,7 @@ int main(void)
                                   a_damaged_or_missing_shard_is_not_found,
                                   paths_can_be_left_out,
                                   batches_of_other_shapes_make_the_same_result,
+                                  points_that_share_a_chunk_are_read_in_any_order,
                                   an_undated_single_replica_makes_a_result,
                                   digests_are_those_of_xxh128sum,
                                   dates_are_those_of_the_calendar};
