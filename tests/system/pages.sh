@@ -15,13 +15,12 @@ page() {
         "$program" run "$name.yaml" --quiet -o "$name.h5"
         set -- "$name.h5"
     fi
-    PATH="$work/nothing" "$program" report "$@" -o "$name.md" $options 2>told || {
+    PATH="$work/nothing" "$program" report "$@" -o "$name.md" 2>told || {
         cat told
         exit 1
     }
     page=$name.md
 }
-options=
 
 # says TEXT...: lines that the page has, whole
 says() {
