@@ -204,3 +204,63 @@ answers 0 trace clock.yaml --until 110
 tail -n 2 said >last
 printf '%s\n' '{"time":109.5,"event":"completion","subject":0}' '{"time":110,"event":"arrival","subject":0}' | cmp - last ||
     fail 'other last events'
+
+# ---- what is in the way of an output ----
+cp ruled.h5 ruled.md
+printf 'date,quantity,value\n2026-09-25,utilization,0.5\n' >seen.md
+answers 73 report ruled.md -o ruled.md --force
+complains "'ruled.md' is one of the results, must be another file"
+answers 73 report ruled.h5 --observed seen.md -o seen.md --force
+complains "'seen.md' is what was observed, must be another file"
+answers 64 report ruled.h5 -o ruled.pdf
+complains "'--output' is 'ruled.pdf', must end in .html or .md"
+mkdir a.md
+answers 73 report ruled.h5 -o a.md --force
+complains "'a.md' exists and is not a regular file"
+ln -s nowhere/at/all page_files
+answers 73 report ruled.h5 -o page.md
+test ! -e page.md || fail 'half of a page is left'
+long=$(printf '%0300d' 0)
+answers 73 run clock.yaml -o "$long.h5" --quiet
+grep -q 'name' wrong || fail 'no word of the name'
+answers 73 run clock.yaml -o clock.yaml --force --quiet
+complains "'clock.yaml' is the scenario itself, must be another file"
+answers 73 run nine.yaml -o clock.yaml --force --quiet
+complains "'clock.yaml' is read by the scenario, must be another file"
+answers 64 run clock.yaml -o - --quiet
+complains "'-o' is '-', must be a file: a result is not written to a stream"
+answers 66 run quickstrat --quiet
+complains "cannot read 'quickstrat': No such file or directory; did you mean 'quickstart', which ships?"
+
+# ---- gnuplot that fails, dies, or draws nothing, is said, and no page is left ----
+mkdir tools
+for how in 'exit 1' 'kill -9 $$'; do
+    printf '#!/bin/sh\n%s\n' "$how" >tools/gnuplot
+    chmod +x tools/gnuplot
+    got=0
+    PATH="$work/tools:$PATH" "$program" report ruled.h5 -o drawn.md >said 2>wrong || got=$?
+    [ "$got" -eq 74 ] || fail "exit $got, must be 74: gnuplot does '$how'"
+    grep -q "^diemsim: gnuplot could not draw 'drawn_files/01-[a-z_]*.png'$" wrong || fail "no word of gnuplot's '$how'"
+    test ! -e drawn.md || fail 'a page without its pictures is left'
+    [ -z "$(ls drawn_files)" ] || fail "half of a picture is left: $(ls drawn_files)"
+done
+
+# ---- something so rare that no trial saw it ----
+cat >never.yaml <<'YAML'
+model: queue
+horizon: 100
+replicas: 2
+seed: 1
+arrivals: {process: poisson, rate: 1}
+service: {distribution: deterministic, mean: 0.001}
+initial: 1
+splitting: {metric: number_in_system, target: 9, stop: 0, effort: 2, levels: [5]}
+YAML
+answers 0 run never.yaml -o never.h5
+grep -q '^warning: at some point no trial reached the target; that estimate, 0 ± 0, ' wrong || fail 'no warning of a zero'
+answers 0 validate never.yaml
+says 'splitting number_in_system to 9, 2 trials a stage; a replica is a repetition of it all'
+answers 0 info never.h5
+grep -q '^probability  *1  *0  *0 ' said || fail 'the estimate is no zero'
+answers 0 risk never.h5
+grep -q "^'probability' is of something rare, by splitting: each replica is an estimate" said || fail 'no word of splitting'
