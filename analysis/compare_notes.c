@@ -79,7 +79,8 @@ static void note_replicas(ds_comparison *c)
                  v->paired ? "pairs with one of them are" : "they are");
     }
     if (named > NAMED)
-        note(c, "replicas failed in %zu more variants, too", named - NAMED);
+        note(c, "replicas failed in %zu more variant%s, too", named - NAMED,
+             named == NAMED + 1 ? "" : "s");
     for (size_t i = 0; i < c->variants; i++) {
         const size_t replicas = c->variant[i].of.about->replicas;
         if (replicas == c->variant[c->baseline].of.about->replicas)

@@ -8,12 +8,13 @@
 #include <math.h>
 #include <string.h>
 
-enum { CELL = 9, FIGURES = 5, NAME_MOST = 32, UNIT_MOST = 12, LINE_LEAST = 8 };
+enum { CELL = 9, FIGURES = 5, NAME_MOST = 32, UNIT_MOST = 12, LINE_LEAST = 9 };
+static const char line_head[] = "mean over time", short_head[] = "over time";
 
 typedef struct sheet {
     FILE *out;
     const ds_info_request *request;
-    size_t name, unit, line; /* columns of these */
+    size_t name, unit, line; /* columns of these; no line: 0 */
 } sheet;
 
 /* Text padded to some columns, on the left or on the right. */
@@ -51,7 +52,7 @@ static sheet sheet_for(FILE *out, const ds_info_request *q)
     s.name = least_of(s.name, NAME_MOST);
     s.unit = least_of(s.unit, UNIT_MOST);
     const size_t used = s.name + 1 + s.unit + FIGURES * (CELL + 1) + 2;
-    s.line = q->columns > used + LINE_LEAST ? q->columns - used : LINE_LEAST;
+    s.line = q->columns >= used + LINE_LEAST ? q->columns - used : 0;
     return s;
 }
 
@@ -116,14 +117,19 @@ static bool put_metrics(const sheet *s, const ds_case *c, ds_status *st)
     snprintf(when, sizeof when, " at %.30s", head);
     if (c->about->variables == 0)
         return true;
-    put_header(s, "metric", when, c->about->times > 2 ? "mean over time" : "");
+    const bool drawn = c->about->times > 2 && s->line > 0;
+    put_header(s, "metric", when,
+               !drawn                        ? ""
+               : s->line < strlen(line_head) ? short_head
+                                             : line_head);
     for (size_t i = 0; i < c->about->variables; i++) {
         ds_band band;
         if (!ds_band_read(&band, c, c->about->variable[i].name, st))
             return false;
         const ds_spread end = ds_band_end(&band, c);
-        ds_sparkline(line, band.mean, band.times, s->line);
-        put_row(s, &c->about->variable[i], &end, band.times > 2 ? line : "");
+        if (drawn)
+            ds_sparkline(line, band.mean, band.times, s->line);
+        put_row(s, &c->about->variable[i], &end, drawn ? line : "");
         ds_band_free(&band);
     }
     return true;

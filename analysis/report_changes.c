@@ -132,8 +132,9 @@ static const char *coordinate_text(const ds_report *r, const ds_case *c, const c
             continue;
         if (!k->number)
             return k->text[c->point];
-        return ds_pool_print(r->pool, "%.6g%s%s", k->number[c->point], k->unit ? " " : "",
-                             k->unit && strcmp(k->unit, "1") != 0 ? k->unit : "");
+        const bool unit = k->unit && strcmp(k->unit, "1") != 0;
+        return ds_pool_print(r->pool, "%.6g%s%s", k->number[c->point], unit ? " " : "",
+                             unit ? k->unit : "");
     }
     return NULL;
 }
@@ -206,6 +207,13 @@ static void find_changes(changes *c)
     c->more = kept - c->count;
 }
 
+static void say_more(const ds_report *r, size_t more)
+{
+    if (more)
+        ds_page_note(&r->page, "note", "And %zu more parameter%s.", more,
+                     more == 1 ? " that differs" : "s that differ");
+}
+
 static void put_side_by_side(const changes *c)
 {
     const ds_report *const r = c->r;
@@ -249,9 +257,7 @@ static void put_by_case(const changes *c)
         if (*meaning(r, c->path[p]))
             ds_page_item(&r->page, "%s: %s.", c->path[p], meaning(r, c->path[p]));
     ds_page_items(&r->page, false);
-    if (c->count + c->more > paths)
-        ds_page_note(&r->page, "note", "And %zu more parameters that differ.",
-                     c->count + c->more - paths);
+    say_more(r, c->count + c->more - paths);
 }
 
 /* The different texts of a coordinate, as far as there is room. */
@@ -317,6 +323,5 @@ void ds_report_changes(const ds_report *r)
     }
     if (c.count)
         put_side_by_side(&c);
-    if (c.more)
-        ds_page_note(&r->page, "note", "And %zu more parameters that differ.", c.more);
+    say_more(r, c.more);
 }

@@ -163,7 +163,8 @@ void ds_report_say_compared(const ds_report *r)
             ds_page_item(&r->page, "%s: %s.", c->variant[i].label,
                          by_goals ? goals_of(r, c, i) : effects_of(r, c, i));
     if (c->variants > LINES + 1)
-        ds_page_item(&r->page, "%zu more are compared below.", c->variants - LINES - 1);
+        ds_page_item(&r->page, "%zu more %s compared below.", c->variants - LINES - 1,
+                     c->variants == LINES + 2 ? "is" : "are");
     ds_page_items(&r->page, false);
     if (c->family > 0)
         ds_page_note(

@@ -319,10 +319,12 @@ void ds_report_assumptions(const ds_report *r)
     ds_page_paragraph(
         &r->page,
         "Of %zu numbers and words that the model takes, %zu have a source and %zu are "
-        "assumptions of the model's author%s; %zu differ from their default%s%s",
+        "assumptions of the model's author%s; %zu %s default%s",
         a.count, a.sourced, a.count - a.sourced, r->count > 1 ? " (of the first case)" : "",
-        a.differing, a.differing ? ":" : ".",
-        a.differing > DIFFERING ? " the first of these:" : "");
+        a.differing, a.differing == 1 ? "differs from its" : "differ from their",
+        a.differing > DIFFERING ? ", the first of these:"
+        : a.differing           ? ":"
+                                : ".");
     if (a.differing)
         put_differing(&a);
     if (r->page.html)

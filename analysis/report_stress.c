@@ -246,18 +246,24 @@ static bool put_grid(const ds_report *r, const ds_ordeals *o, const ds_threshold
     return ds_chart_put(&r->page, &chart, st);
 }
 
+static bool put_trouble(const ds_report *r, const ds_ordeals *o, ds_status *st)
+{
+    ds_table table;
+    ds_ordeals_table(o, true, &table);
+    if (table.rows == 0) {
+        ds_table_free(&table);
+        return true;
+    }
+    ds_page_paragraph(&r->page,
+                      "Where a threshold fails, or where more replicas may show that it does:");
+    return ds_report_table(r, &table, st);
+}
+
 static bool put_points(const ds_report *r, const ds_thresholds *all, ds_status *st)
 {
     ds_ordeals o = {0};
-    ds_table table;
-    bool ok = ds_ordeals_of(r->cases[0].result, all->threshold, all->count, level, &o, st) &&
-              put_grid(r, &o, all, st);
-    if (ok) {
-        ds_page_paragraph(&r->page, "Where a threshold fails, or where more replicas may show that "
-                                    "it does:");
-        ds_ordeals_table(&o, true, &table);
-        ok = ds_report_table(r, &table, st);
-    }
+    const bool ok = ds_ordeals_of(r->cases[0].result, all->threshold, all->count, level, &o, st) &&
+                    put_grid(r, &o, all, st) && put_trouble(r, &o, st);
     ds_ordeals_free(&o);
     return ok;
 }

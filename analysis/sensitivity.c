@@ -372,22 +372,22 @@ static bool of_grid(const group *g, ds_sensitivity *s, ds_status *st)
 
 /* ---- points spread otherwise ---- */
 
-/* Numbers as they are; two words as 0 and 1; of more words there is no order. */
+/* Numbers as they are; two words as 0 and 1, by the alphabet; of more words there is no order. */
 static void code(const group *g, size_t k)
 {
     const ds_coordinate *const c = g->axis[k];
-    size_t other = g->points;
-    for (size_t i = 0; c->text && i < g->points && other == g->points; i++)
-        other = same(c, g->point[i], g->point[0]) ? other : i;
+    const char *first = c->text ? c->text[g->point[0]] : "", *last = first;
+    bool two = true;
+    for (size_t i = 0; c->text && i < g->points; i++) {
+        const char *const word = c->text[g->point[i]];
+        first = strcmp(word, first) < 0 ? word : first;
+        last = strcmp(word, last) > 0 ? word : last;
+    }
+    for (size_t i = 0; c->text && two && i < g->points; i++)
+        two = strcmp(c->text[g->point[i]], first) == 0 || strcmp(c->text[g->point[i]], last) == 0;
     for (size_t i = 0; i < g->points; i++)
-        g->unit[i * g->axes + k] = c->number                           ? c->number[g->point[i]]
-                                   : same(c, g->point[i], g->point[0]) ? 0
-                                                                       : 1;
-    for (size_t i = other; c->text && i < g->points; i++)
-        if (!same(c, g->point[i], g->point[0]) && !same(c, g->point[i], g->point[other]))
-            other = SIZE_MAX;
-    for (size_t i = 0; other == SIZE_MAX && i < g->points; i++)
-        g->unit[i * g->axes + k] = 0;
+        g->unit[i * g->axes + k] =
+            c->number ? c->number[g->point[i]] : two && strcmp(c->text[g->point[i]], first) != 0;
 }
 
 static bool of_ranks(const group *g, ds_sensitivity *s, ds_status *st)

@@ -23,7 +23,8 @@ typedef struct ds_sensitivity_axis {
     double low, high;               /* values it takes; NAN: words */
     ds_estimate first, total;       /* shares of the variance, alone and with all others */
     ds_estimate mu, mu_star, sigma; /* in the figure's unit, for the whole range of the axis */
-    ds_estimate rank;               /* standardised rank regression coefficient */
+    ds_estimate rank;               /* standardised rank regression coefficient; of two words the
+                                       second by the alphabet is up, of more it is NAN */
     ds_estimate weight;             /* what a tornado chart shows: total, mu_star or rank */
 } ds_sensitivity_axis;
 

@@ -68,6 +68,6 @@ bool ds_cmd_metrics(const ds_args *args, ds_status *st)
     if (any)
         return !args->csv || print_csv(args->model, st);
     return ds_fail(st, DS_E_USAGE, "unknown model '%.60s'%s%s%s", args->model,
-                   nearest.best ? ", did you mean '" : "", nearest.best ? nearest.best : "",
-                   nearest.best ? "'?" : "");
+                   nearest.best ? ", did you mean '" : "; 'diemsim metrics' lists them",
+                   nearest.best ? nearest.best : "", nearest.best ? "'?" : "");
 }

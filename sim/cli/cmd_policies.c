@@ -203,7 +203,8 @@ bool ds_cmd_policies(const ds_args *args, ds_status *st)
             list_slot(slot);
             return true;
         }
-        if (dot && (strncmp(slot->name, name, (size_t)(dot - name)) != 0))
+        const size_t length = dot ? (size_t)(dot - name) : 0;
+        if (dot && (strlen(slot->name) != length || strncmp(slot->name, name, length) != 0))
             continue;
         for (const ds_alternative *const *p = slot->policies; *p; p++) {
             ds_nearest_try(&nearest, (*p)->name);

@@ -26,7 +26,7 @@ static void tell_more(const ds_scenario *s)
         printf("branch    %zu futures part at %g\n", s->branches, s->branch_at);
 }
 
-/* How points were chosen, where there are several. */
+/* How points were chosen, where there are several; futures of a branch are told by themselves. */
 static void print_design(const ds_scenario *s, size_t varied)
 {
     char text[200];
@@ -82,7 +82,7 @@ static bool tell(const ds_args *args, const char *path, ds_scenario *s, ds_statu
         if (*s->title)
             printf("title     %s\n", s->title);
         printf("model     %s\n", s->model->name);
-        print_design(s, plan.experiment.coordinates);
+        print_design(s, plan.experiment.coordinates - (s->branches > 1));
         printf("points    %zu\nreplicas  %s%u of each\n", s->points, s->until ? "at most " : "",
                s->frame.replicas);
         tell_more(s);

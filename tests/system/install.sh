@@ -8,6 +8,8 @@ build=$(dirname "$program")
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 cd "$work"
+# What links with a library that counts what is run counts, too.
+counting=$(sed -n 's/^CMAKE_BUILD_TYPE:.*=Coverage$/--coverage/p' "$build/CMakeCache.txt")
 
 fail() {
     echo "$@"
@@ -161,7 +163,7 @@ target_link_libraries(others PRIVATE diemsim::library)
 install(TARGETS installed DESTINATION ${diemsim_PLUGIN_DIR})
 END
 quietly cmake -S others -B others/build -DCMAKE_C_COMPILER="$cc" -DCMAKE_BUILD_TYPE=Release \
-    -DCMAKE_PREFIX_PATH="$work/there"
+    -DCMAKE_EXE_LINKER_FLAGS="$counting" -DCMAKE_PREFIX_PATH="$work/there"
 quietly cmake --build others/build
 quietly cmake --install others/build
 quietly "$installed" run named.yaml $small -o named.h5
@@ -173,7 +175,7 @@ cmp one two || fail "a policy by CMake is not that by pkg-config"
 # ---- the library: by both, too ----
 sed 's/^replicas.*/replicas: 4/; s/^horizon.*/horizon: 2000/; s/^warmup.*/warmup: 100/; s/^observe.*/observe: 1900/' \
     there/share/diemsim/scenarios/queue/mm1.yaml >queue.yaml
-quietly $cc -std=c17 -O2 $(pkg-config --cflags diemsim-library) others/main.c \
+quietly $cc -std=c17 -O2 $counting $(pkg-config --cflags diemsim-library) others/main.c \
     $(pkg-config --static --libs diemsim-library) -o others/main
 for other in others/main others/build/others; do
     quietly $other queue.yaml "$(basename $other).h5"

@@ -95,6 +95,11 @@ is 0 'Holds at .* and breaks at .*(falls)' stress $hunt
 is 1 'breaks at' stress $hunt --check
 is 0 'Holds even at the deepest, 0.3' stress $hunt --range 0..0.3
 is 0 'Broken already at 0.9' stress $hunt --range 0.9..0.95
+# A replica that drew down by 77 % or so may or may not have kept a fifth: 48 of them do not tell.
+is 0 'Holds at .*; of no depth up to 0.77 it is sure that it breaks anything' stress $hunt --range 0..0.77
+is 0 'Already at 0.77 it is not sure that all holds' stress $hunt --range 0.77..0.775
+is 0 '^0,48,holds,falls,0.5,1,0.8[0-9]*,1' stress $hunt --csv # without a shock all do
+is 0 '^0.999,48,BREAKS,falls,0.5,0,0,0.1[0-9]*' stress $hunt --csv
 is 0 'times its own depths' stress --break storm --threshold falls --replicas 48 --quiet
 stress $hunt >first.txt
 stress $hunt --threads 1 >second.txt
@@ -124,6 +129,13 @@ is 64 'strikes in 2 ways' stress --map storm
 is 64 'not both' stress --map crash --break crash
 is 64 "belongs to '--break'" stress --range 0..1
 is 64 'must be FROM..TO' stress --break crash --range 0-1
+is 64 'must be FROM..TO' stress --break crash --range a..b
+is 64 "'0.5..0.5', must be two depths" stress --break crash --range 0.5..0.5
+is 64 'must be two depths of at most 0.999' stress --break crash --range 0.5..9
+is 64 "'--break' makes no result" stress --break crash -o x.h5
+is 64 "'--depths' belongs to '--map'" stress --depths 0.5
+is 64 "'--durations' belongs to '--map'" stress --durations 5
+is 64 "no threshold 'profit'; there are solvent, falls, dear" stress --threshold profit
 is 64 'a depth cannot show' stress --break crash --replicas 8
 is 65 "'sampling' is 'antithetic'" stress --break crash --set sampling=antithetic --replicas 48
 is 65 "did you mean 'ruined'" "$program" stress small.yaml --suite mine --set 'thresholds={x: {of: ruind, at_most: 0}}'

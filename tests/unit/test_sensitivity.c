@@ -22,6 +22,7 @@ static const char *const axis_names[] = {"a", "b", "c", "d", "e", "f"};
 static double *values;
 static size_t each; /* points of one variant */
 static size_t empty_point = SIZE_MAX;
+static size_t words; /* on the last axis, in place of numbers; 0: numbers */
 
 /* Common to no two points (the finaliser of MurmurHash3, Appleby 2011). */
 static double mixed(uint32_t key)
@@ -84,6 +85,18 @@ static double plane(const double *unit)
     return 4 * unit[0] - 2 * unit[1];
 }
 
+/* What the last axis adds at its upper half, or in its words but the first. */
+static double stepped(const double *unit)
+{
+    return plane(unit) + (unit[2] < 0.5 ? 0 : 3);
+}
+
+static double nothing(const double *unit)
+{
+    (void)unit;
+    return NAN;
+}
+
 /* ---- results ---- */
 
 typedef struct sweep {
@@ -108,7 +121,9 @@ static void take_points(sweep *s, function *of, size_t variants, bool log_last)
     const size_t points = each * variants, axes = s->design.axes;
     double unit[AXES_MOST];
     static const char *const variant_names[] = {"one", "two"};
+    static const char *const word[] = {"off", "on", "other"};
     const char **const variant = ds_pool_take(&s->pool, points * sizeof *variant);
+    const char **const text = ds_pool_take(&s->pool, points * sizeof *text);
     s->labels = ds_pool_take(&s->pool, points * sizeof *s->labels);
     for (size_t p = 0; p < points; p++) {
         ds_design_at(&s->design, p % each, unit);
@@ -117,6 +132,11 @@ static void take_points(sweep *s, function *of, size_t variants, bool log_last)
         variant[p] = variant_names[p / each];
         for (size_t k = 0; k < axes; k++)
             ((double *)(uintptr_t)s->coordinate[k].number)[p] = place(k, axes, unit[k], log_last);
+        text[p] = word[words ? (size_t)fmin(unit[axes - 1] * (double)words, (double)words - 1) : 0];
+    }
+    if (words) {
+        s->coordinate[axes - 1].number = NULL;
+        s->coordinate[axes - 1].text = text;
     }
     s->coordinate[axes] =
         (ds_coordinate){.name = "variant", .path = "variant", .doc = "which", .text = variant};
@@ -388,6 +408,98 @@ START_TEST(spread_points_are_regressed)
 }
 END_TEST
 
+/* Two words are as 0 and 1 by the alphabet, and of more there is no order. */
+START_TEST(words_are_regressed_where_there_are_two)
+{
+    sweep s;
+    const ds_design d = {.kind = DS_DESIGN_LHS,
+                         .name = "lhs",
+                         .axes = 3,
+                         .path = axis_names,
+                         .samples = 96,
+                         .seed = 3};
+    words = 2 + (size_t)_i;
+    begin(&s, &d, stepped, 1, NULL);
+    ds_sensitivities all = of_names(&s, value_only, 1);
+    const ds_sensitivity_axis *const a = all.item[0].axis;
+    const double share = sqrt(16 / 12.0 + 4 / 12.0 + 9 / 4.0);
+    ck_assert_str_eq(all.item[0].why, "");
+    if (words == 2) {
+        ck_assert_double_eq_tol(a[2].rank.value, 1.5 / share, 0.06);
+        ck_assert_double_eq_tol(a[0].rank.value, 4 / sqrt(12) / share, 0.06);
+        ck_assert_double_gt(all.item[0].determination, 0.9);
+    } else {
+        ck_assert(!(fabs(a[2].rank.value) > 0));
+        ck_assert_double_lt(all.item[0].determination, 0.7);
+    }
+    ck_assert(isnan(a[2].low) && isnan(a[2].high));
+    ds_sensitivities_free(&all);
+    end(&s);
+    words = 0;
+}
+END_TEST
+
+/* An effect of words is as large as it is, in no direction. */
+START_TEST(words_have_effects_without_a_direction)
+{
+    sweep s;
+    const ds_design d = {.kind = DS_DESIGN_MORRIS,
+                         .name = "morris",
+                         .axes = 3,
+                         .path = axis_names,
+                         .samples = 12,
+                         .levels = 4,
+                         .seed = 3};
+    words = 2;
+    begin(&s, &d, stepped, 1, NULL);
+    ds_sensitivities all = of_names(&s, value_only, 1);
+    const ds_sensitivity_axis *const a = all.item[0].axis;
+    ck_assert_double_eq_tol(a[2].mu_star.value, 4.5, 1e-9); /* 3 over a step of 2/3 */
+    ck_assert(isnan(a[2].mu.value));
+    ck_assert_double_eq_tol(a[1].mu.value, -2, 1e-9);
+    ds_sensitivities_free(&all);
+    end(&s);
+    words = 0;
+}
+END_TEST
+
+static const struct {
+    ds_design_kind kind; /* of the points, whatever their name says */
+    const char *name;
+    size_t samples;
+    function *of;
+    size_t empty;
+    const char *why;
+} speechless[] = {
+    {DS_DESIGN_GRID, "grid", 0, plane, 2, "1 of 6 points have no value, and a grid wants all"},
+    {DS_DESIGN_LHS, "grid", 6, plane, SIZE_MAX, "the points do not lie as those of a grid do"},
+    {DS_DESIGN_LHS, "morris", 13, plane, SIZE_MAX,
+     "the points do not lie as those of a morris design do"},
+    {DS_DESIGN_LHS, "lhs", 3, plane, SIZE_MAX, "3 points are too few for 2 axes"},
+    {DS_DESIGN_LHS, "lhs", 8, nothing, SIZE_MAX, "no point has a value"},
+};
+
+START_TEST(why_nothing_can_be_said_is_said)
+{
+    sweep s;
+    const uint32_t count[] = {3, 2};
+    const ds_design d = {.kind = speechless[_i].kind,
+                         .name = speechless[_i].name,
+                         .axes = 2,
+                         .path = axis_names,
+                         .count = count,
+                         .samples = speechless[_i].samples,
+                         .seed = 3};
+    empty_point = speechless[_i].empty;
+    begin(&s, &d, speechless[_i].of, 1, NULL);
+    ds_sensitivities all = of_names(&s, value_only, 1);
+    ck_assert_str_eq(all.item[0].why, speechless[_i].why);
+    ds_sensitivities_free(&all);
+    end(&s);
+    empty_point = SIZE_MAX;
+}
+END_TEST
+
 START_TEST(other_points_say_nothing_and_which_would_is_said)
 {
     sweep s;
@@ -439,15 +551,19 @@ END_TEST
 
 int main(void)
 {
-    const ds_test tests[] = {{indices_of_ishigami_are_read_from_a_result, 2},
-                             {indices_of_the_g_function_are_met_for_each_variant, 0},
-                             {a_point_without_a_value_is_refused_by_indices, 0},
-                             {points_in_another_order_are_no_such_design, 0},
-                             {effects_are_those_of_the_whole_range, 2},
-                             {a_grid_has_the_parts_of_its_points, 0},
-                             {spread_points_are_regressed, 2},
-                             {other_points_say_nothing_and_which_would_is_said, 0},
-                             {tables_are_whole_and_in_order, 0},
-                             {0}};
+    const ds_test tests[] = {
+        {indices_of_ishigami_are_read_from_a_result, 2},
+        {indices_of_the_g_function_are_met_for_each_variant, 0},
+        {a_point_without_a_value_is_refused_by_indices, 0},
+        {points_in_another_order_are_no_such_design, 0},
+        {effects_are_those_of_the_whole_range, 2},
+        {a_grid_has_the_parts_of_its_points, 0},
+        {spread_points_are_regressed, 2},
+        {words_are_regressed_where_there_are_two, 2},
+        {words_have_effects_without_a_direction, 0},
+        {why_nothing_can_be_said_is_said, sizeof speechless / sizeof *speechless},
+        {other_points_say_nothing_and_which_would_is_said, 0},
+        {tables_are_whole_and_in_order, 0},
+        {0}};
     return ds_run_tests("sensitivity", tests, 120);
 }
