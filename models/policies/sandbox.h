@@ -37,7 +37,7 @@ typedef struct ds_declarations {
     void *memory;
     size_t base, at;
     const char *const *functions; /* that a policy may have, whatever its slot; NULL ends them */
-    const char *doc, *source; /* of the policy; NULL: not said */
+    const char *doc, *source;     /* of the policy; NULL: not said */
     ds_param *table;
     size_t count;
 } ds_declarations;

@@ -33,6 +33,15 @@ START_TEST(normal_quantiles_are_those_of_the_tables)
 }
 END_TEST
 
+/* Every half up to 15, which Stirling's rest has in a table, and those behind it. */
+START_TEST(t_probabilities_of_all_freedoms_are_those_of_gsl)
+{
+    for (size_t freedom = 1; freedom <= 70; freedom++)
+        for (int i = -6; i <= 6; i++)
+            agrees(ds_t_below(0.7 * i, freedom), gsl_cdf_tdist_P(0.7 * i, (double)freedom), 1e-10);
+}
+END_TEST
+
 START_TEST(t_quantiles_are_those_of_the_tables)
 {
     static const size_t freedoms[] = {1, 2, 3, 29, 31, 1000, 1000000};
@@ -96,6 +105,7 @@ int main(void)
 {
     const ds_test tests[] = {
         {normal_quantiles_are_those_of_the_tables, 0},
+        {t_probabilities_of_all_freedoms_are_those_of_gsl, 0},
         {t_quantiles_are_those_of_the_tables, 0},
         {binomial_probabilities_are_sums, 0},
         {sorting_decides_between_the_zeros, 0},
