@@ -372,22 +372,31 @@ static bool of_grid(const group *g, ds_sensitivity *s, ds_status *st)
 
 /* ---- points spread otherwise ---- */
 
-/* Numbers as they are; two words as 0 and 1, by the alphabet; of more words there is no order. */
-static void code(const group *g, size_t k)
+/* Two words as 0 and 1, by the alphabet; of more there is no order. */
+static void code_words(const group *g, size_t k)
 {
-    const ds_coordinate *const c = g->axis[k];
-    const char *first = c->text ? c->text[g->point[0]] : "", *last = first;
+    const char *const *const text = g->axis[k]->text;
+    const char *first = text[g->point[0]], *last = first;
     bool two = true;
-    for (size_t i = 0; c->text && i < g->points; i++) {
-        const char *const word = c->text[g->point[i]];
+    for (size_t i = 0; i < g->points; i++) {
+        const char *const word = text[g->point[i]];
         first = strcmp(word, first) < 0 ? word : first;
         last = strcmp(word, last) > 0 ? word : last;
     }
-    for (size_t i = 0; c->text && two && i < g->points; i++)
-        two = strcmp(c->text[g->point[i]], first) == 0 || strcmp(c->text[g->point[i]], last) == 0;
+    for (size_t i = 0; two && i < g->points; i++)
+        two = strcmp(text[g->point[i]], first) == 0 || strcmp(text[g->point[i]], last) == 0;
     for (size_t i = 0; i < g->points; i++)
-        g->unit[i * g->axes + k] =
-            c->number ? c->number[g->point[i]] : two && strcmp(c->text[g->point[i]], first) != 0;
+        g->unit[i * g->axes + k] = two && strcmp(text[g->point[i]], first) != 0;
+}
+
+static void code(const group *g, size_t k)
+{
+    if (g->axis[k]->text) {
+        code_words(g, k);
+        return;
+    }
+    for (size_t i = 0; i < g->points; i++)
+        g->unit[i * g->axes + k] = g->axis[k]->number[g->point[i]];
 }
 
 static bool of_ranks(const group *g, ds_sensitivity *s, ds_status *st)

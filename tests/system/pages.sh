@@ -1,5 +1,5 @@
 #!/bin/sh
-# What pages say of queues whose every number is known: sh pages.sh PROGRAM SOURCE_DIR
+# What pages say of queues and economies whose answers are known: sh pages.sh PROGRAM SOURCE_DIR
 set -eu
 program=$1
 work=$(mktemp -d)
@@ -224,3 +224,44 @@ says 'The cases are not compared: the results have no metric in common.' \
     '| splitting.target | 6 | – |  |' \
     '| arrivals.rate | 1 | – | arrivals a unit of time |' \
     '| service.distribution | exponential | deterministic | time a server needs for a customer |'
+
+# ---- an economy whose price falls to a twentieth on its third day ----
+cat >small.yaml <<'YAML'
+include: quickstart
+title: Small
+horizon: 20 d
+replicas: 20
+seed: 1
+demand: {jobs_per_day: 50}
+holders: {scale: 0.05}
+consumers: {scale: 0.05}
+thresholds:
+  solvent: {}
+  falls: {of: vvv_drawdown, at_most: 0.8, in: 50 %}
+YAML
+printf 'presets: {crash: {shocks: {down: {kind: price, at: 3 d, depth: 0.95}}}}\n' >fall.yaml
+"$program" stress small.yaml --suite fall --quiet -o crash.h5 >/dev/null
+page crash crash.h5
+says 'Of 2 cases, 1 is shown to break what must hold: crash (falls). 1 is undecided: so few replicas do not tell.' \
+    'With 20 replicas the intervals of means cover less than they say where figures are skewed.'
+finds '^| crash | falls | 50 % | 0 % | 0 to 16.8 % | FAIL |' # 1 - 0.025^(1/20)
+finds '^- crash: .*; lowers vvv_price by 9[45].*%;'
+finds '^crash shows first, by when half of its replicas have left what nine of ten of calm do: .*(2026-09-22)'
+
+# Thirteen settings are too many to be compared; of events and rules the first are told.
+cat >targets.yaml <<'YAML'
+include: small.yaml
+replicas: 2
+horizon: 4 d
+sweep: {policies.mint.target: {from: 38000 DIEM, to: 50000 DIEM, steps: 13}}
+YAML
+page targets
+says '| policies.mint.target | 38000 to 50000 DIEM | target supply |' \
+    'Of the first 4 of 13 cases.' 'Of the first 6 of 13 cases.'
+finds '^| policies.mint.target=38000 DIEM | '
+cat >seven.yaml <<'YAML'
+include: targets.yaml
+sweep: {policies.mint.target: {from: 38000 DIEM, to: 44000 DIEM, steps: 7}}
+YAML
+page seven
+says '| policies.mint.target=44000 DIEM | 44000 DIEM |' '- policies.mint.target: target supply.'

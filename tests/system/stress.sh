@@ -109,7 +109,9 @@ slow="--break crash --threshold falls --replicas 96 --set horizon=60"
 stress $slow >whole.txt
 "$program" stress small.yaml --suite mine $slow >stopped.txt 2>said &
 job=$!
-sleep 0.7
+until [ "$({ wc -l <out/small.break-crash.s; } 2>/dev/null || echo 0)" -gt 1 ] || ! kill -0 "$job" 2>/dev/null; do
+    sleep 0.05
+done
 kill -TERM "$job" 2>/dev/null || :
 code=0
 wait "$job" || code=$?
@@ -117,6 +119,7 @@ if [ "$code" -ne 0 ]; then
     [ "$code" -eq 75 ] && grep -q 'to go on' said || { echo "exit $code"; cat said; exit 1; }
     [ -f out/small.break-crash.s ] || { echo "a search that was stopped left no file"; exit 1; }
     "$program" stress small.yaml --suite mine $slow >stopped.txt 2>said
+    grep -q 'replicas are from before$' said || { echo "it begins anew"; cat said; exit 1; }
 fi
 cmp whole.txt stopped.txt
 

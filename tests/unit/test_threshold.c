@@ -319,6 +319,89 @@ START_TEST(a_map_needs_two_numbers)
 }
 END_TEST
 
+/* Of 40 replicas so many keep each of two thresholds, which 40 % and 70 % are to keep. */
+static const size_t keeps[3][2] = {{20, 30}, {20, 40}, {0, 10}};
+
+static double kept(size_t point, size_t replica, size_t outcome)
+{
+    return replica < keeps[point][outcome] ? 0 : 1;
+}
+
+/* Of one fate the one that is farther below, or less above, what is asked: 10 points and 5 above,
+ * of which the second is weaker; 10 above, undecided, beside one that passes; 40 and 45 below. */
+START_TEST(a_cell_of_a_map_is_of_the_weakest_threshold)
+{
+    static const ds_metric none[] = {{0}}, outcomes[] = {{"a", "1", "first", DS_STATE, true},
+                                                         {"b", "1", "second", DS_STATE, true},
+                                                         {0}};
+    static const char *const points[] = {"1, 3", "2, 3", "1, 4"};
+    static const double times[] = {0, 1}, x[] = {1, 2, 1}, y[] = {3, 3, 4};
+    static const double share[] = {0.75, 0.5, 0.25};
+    static const char *const weakest[] = {"b", "a", "b"};
+    const ds_coordinate axes[] = {
+        {.name = "x", .path = "x", .unit = "1", .doc = "across", .number = x},
+        {.name = "y", .path = "y", .unit = "1", .doc = "up", .number = y}};
+    const ds_threshold t[] = {{.name = "a",
+                               .of = "a",
+                               .at_least = -INFINITY,
+                               .at_most = 0,
+                               .share = 0.4,
+                               .outcome = true},
+                              {.name = "b",
+                               .of = "b",
+                               .at_least = -INFINITY,
+                               .at_most = 0,
+                               .share = 0.7,
+                               .number = 1,
+                               .outcome = true}};
+    made m = {.x = {.title = "made",
+                    .model = "made",
+                    .metrics = none,
+                    .outcomes = outcomes,
+                    .points = 3,
+                    .replicas = 40,
+                    .times = 2,
+                    .time = times,
+                    .start = NAN,
+                    .labels = points,
+                    .design = "zip",
+                    .coordinates = 2,
+                    .coordinate = axes,
+                    .keep_paths = true,
+                    .provenance = {.scenario = "model: made\n", .resolved = "{}"}},
+              .series = one_at_first,
+              .outcome = kept};
+    ds_result *const result = made_result(&m);
+    ds_heat heat;
+    ds_status st = {0};
+    made_ok(ds_heat_of(result, t, 2, 0.95, &heat, &st), &st);
+    ck_assert_uint_eq(heat.x.count, 2);
+    ck_assert_uint_eq(heat.y.count, 2);
+    for (size_t i = 0; i < 3; i++) {
+        ck_assert_double_eq(heat.cell[i].share.value, share[i]);
+        ck_assert_str_eq(heat.cell[i].threshold->name, weakest[i]);
+    }
+    ck_assert(isnan(heat.cell[3].share.value)); /* nobody was there */
+    ck_assert_int_eq(heat.cell[0].fate, DS_FATE_UNDECIDED);
+    ck_assert_int_eq(heat.cell[2].fate, DS_FATE_FAIL);
+    ds_table table;
+    ds_heat_list(&heat, &table);
+    ck_assert_uint_eq(table.rows, 3);
+    ds_table_free(&table);
+    char *drawn;
+    size_t size;
+    FILE *const out = open_memstream(&drawn, &size);
+    ds_heat_draw(out, &heat);
+    fclose(out);
+    ck_assert_str_eq(drawn, "         4     25% x          \n"
+                            "         3     75% ?     50% ?\n"
+                            "                 1         2  \n");
+    free(drawn);
+    ds_heat_free(&heat);
+    made_end(&m, result);
+}
+END_TEST
+
 int main(void)
 {
     const ds_test tests[] = {
@@ -334,6 +417,7 @@ int main(void)
         {shares_near_0_and_1_are_neither, 0},
         {a_point_is_as_good_as_its_weakest_threshold, 0},
         {a_map_needs_two_numbers, 0},
+        {a_cell_of_a_map_is_of_the_weakest_threshold, 0},
         {0},
     };
     return ds_run_tests("threshold", tests, 60);
