@@ -33,13 +33,12 @@ static void note(ds_together *t, size_t point, const char *text)
              text);
 }
 
-static void note_cell(ds_together *t, size_t point, size_t variable, size_t time, const char *what,
-                      double stored, double now)
+static void note_cell(ds_together *t, size_t point, size_t time, const char *what, double stored,
+                      double now)
 {
     char text[300];
-    snprintf(text, sizeof text, "'%s/%.60s%s at time %.10g is %.17g in the file, now %.17g",
-             ds_branch_names[DS_BRANCH_SUMMARY], t->about->variable[variable].name, what,
-             t->about->time[time], stored, now);
+    snprintf(text, sizeof text, "'%s/%s at time %.10g is %.17g in the file, now %.17g",
+             ds_branch_names[DS_BRANCH_SUMMARY], what, t->about->time[time], stored, now);
     note(t, point, text);
 }
 
@@ -61,16 +60,18 @@ static bool is_stored(ds_together *t, size_t point, size_t variable, size_t time
     const double values[2 + DS_QUANTILES] = {now->mean,        now->error,       now->quantile[0],
                                              now->quantile[1], now->quantile[2], now->quantile[3],
                                              now->quantile[4]};
-    char what[60];
+    const char *const name = t->about->variable[variable].name;
+    char what[120];
     for (size_t i = 0; i < 2 + DS_QUANTILES; i++) {
         const double stored = t->stored[i * times + time];
         if (ds_together_same(stored, values[i]))
             continue;
         if (i < 2)
-            snprintf(what, sizeof what, "%s'", ds_items[i ? DS_ITEM_ERROR : DS_ITEM_MEAN].name);
+            snprintf(what, sizeof what, "%.60s%s'", name,
+                     ds_items[i ? DS_ITEM_ERROR : DS_ITEM_MEAN].name);
         else
-            snprintf(what, sizeof what, "' at quantile %g and", ds_quantiles[i - 2]);
-        note_cell(t, point, variable, time, what, stored, values[i]);
+            snprintf(what, sizeof what, "%.60s' at quantile %g and", name, ds_quantiles[i - 2]);
+        note_cell(t, point, time, what, stored, values[i]);
         return false;
     }
     return true;

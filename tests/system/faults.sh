@@ -173,6 +173,8 @@ sweep "$printing mmap fork" -p -- \
     "$program" optimise search.yaml --evaluations 4 --quiet --threads $threads
 name=verify
 sweep "$printing mmap fork" -p -- "$program" verify paths.h5 --quiet --threads $threads
+name='verify a rule'
+sweep "$printing" -p -- "$program" verify rule.h5 --quiet --threads $threads
 name=validate
 sweep "$printing mmap fork" -- "$program" validate script.yaml
 name=trace
