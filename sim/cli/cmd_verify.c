@@ -395,7 +395,8 @@ static bool simulate(check *c, const ds_args *args, ds_status *st)
                           .progress = &progress};
     const size_t todo = c->about->points * c->wanted;
     const double work = c->plan.all_events * (double)c->wanted / c->plan.scenario->frame.replicas;
-    const double together = is_whole(c) ? ds_together_bytes(&c->plan, threads) : 0;
+    const double together =
+        is_whole(c) || c->about->has_paths ? ds_together_bytes(&c->plan, threads) : 0;
     if (!ds_memory_check(ds_plan_bytes(&c->plan, threads) + together, threads, st))
         return false;
     ds_progress_begin(&progress, 0, todo, work, args->quiet);

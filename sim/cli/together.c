@@ -57,21 +57,19 @@ static bool is_stored(ds_together *t, size_t point, size_t variable, size_t time
                       const ds_summary *now)
 {
     const size_t times = t->about->times;
-    const double values[2 + DS_QUANTILES] = {now->mean,        now->error,       now->quantile[0],
-                                             now->quantile[1], now->quantile[2], now->quantile[3],
-                                             now->quantile[4]};
     const char *const name = t->about->variable[variable].name;
     char what[120];
     for (size_t i = 0; i < 2 + DS_QUANTILES; i++) {
         const double stored = t->stored[i * times + time];
-        if (ds_together_same(stored, values[i]))
+        const double value = i == 0 ? now->mean : i == 1 ? now->error : now->quantile[i - 2];
+        if (ds_together_same(stored, value))
             continue;
         if (i < 2)
             snprintf(what, sizeof what, "%.60s%s'", name,
                      ds_items[i ? DS_ITEM_ERROR : DS_ITEM_MEAN].name);
         else
             snprintf(what, sizeof what, "%.60s' at quantile %g and", name, ds_quantiles[i - 2]);
-        note_cell(t, point, time, what, stored, values[i]);
+        note_cell(t, point, time, what, stored, value);
         return false;
     }
     return true;
@@ -242,14 +240,18 @@ static bool compare_series(ds_together *t, size_t point, size_t variable, slab *
     return ok;
 }
 
+/* So many that they take slab_bytes, but at least one. */
+static size_t times_at_a_time(size_t times, size_t replicas)
+{
+    const size_t fit = slab_bytes / sizeof(double) / replicas;
+    return fit > times ? times : fit > 0 ? fit : 1;
+}
+
 static bool compare_all_series(ds_together *t, ds_status *st)
 {
     const ds_result_info *const about = t->about;
-    const size_t fit = slab_bytes / sizeof(double) / about->replicas;
     slab s = {.rows = ds_experiment_batch_replicas(&t->plan->experiment),
-              .times = fit > about->times ? about->times
-                       : fit > 0          ? fit
-                                          : 1};
+              .times = times_at_a_time(about->times, about->replicas)};
     s.values = malloc(s.times * about->replicas * sizeof *s.values);
     s.piece = malloc(s.rows * about->times * sizeof *s.piece);
     bool ok = (s.values && s.piece) || ds_fail(st, DS_E_SYSTEM, "no memory to compare summaries");
@@ -369,7 +371,12 @@ void ds_together_close(ds_together *t)
 double ds_together_bytes(const ds_plan *plan, unsigned threads)
 {
     const ds_experiment *const x = &plan->experiment;
-    if (x->keep_paths || ds_experiment_across(x) == 1)
+    if (x->keep_paths) {
+        const double cells = (double)times_at_a_time(x->times, x->replicas) * (double)x->replicas;
+        const double piece = (double)ds_experiment_batch_replicas(x) * (double)x->times;
+        return (cells + piece) * sizeof(double);
+    }
+    if (ds_experiment_across(x) == 1)
         return 0;
     return ds_batch_bytes(x) * (double)(ds_plan_slots(plan, threads) + 1);
 }

@@ -31,7 +31,7 @@ bool ds_together_same(double stored, double now);
 DS_MUST_CHECK bool ds_together_open(ds_together *t, ds_result *result, const ds_plan *plan,
                                     const size_t *metric, ds_status *st);
 void ds_together_close(ds_together *t);
-/* Of memory at most, where a run is repeated. */
+/* Of memory at most: for series that the file has, or where a run is repeated. */
 double ds_together_bytes(const ds_plan *plan, unsigned threads);
 
 /* A batch of the run that is repeated; each of those that the file has replicas of comes once. */

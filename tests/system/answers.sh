@@ -35,18 +35,7 @@ made() {
     answers 0 run "$1.yaml" --quiet --threads 1 -o "$1.h5"
 }
 
-# A customer each unit of time, who is served for half of one.
-cat >clock.yaml <<'YAML'
-model: queue
-title: A clockwork
-horizon: 110
-warmup: 10
-observe: 10
-replicas: 40
-seed: 1
-arrivals: {process: renewal, distribution: deterministic, mean: 1}
-service: {distribution: deterministic, mean: 0.5}
-YAML
+cp "$2/tests/system/clock.yaml" .
 
 # ---- a run that ends by a rule: 64 replicas, all equal, are more than enough; 50 that differ are too few ----
 cat >ruled.yaml <<'YAML'

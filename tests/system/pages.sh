@@ -48,18 +48,8 @@ says_not() {
     }
 }
 
-# A customer each unit of time, who is served for half of one: half of the server is busy, nobody waits. With the
-# one at 110 there are 110 arrivals, 109 ends of service, and 100 customers served after the warm-up.
-cat >clock.yaml <<'YAML'
-model: queue
-title: A clockwork
-horizon: 110
-warmup: 10
-observe: 10
-replicas: 40
-seed: 1
-arrivals: {process: renewal, distribution: deterministic, mean: 1}
-service: {distribution: deterministic, mean: 0.5}
+cp "$2/tests/system/clock.yaml" .
+cat >>clock.yaml <<'YAML'
 thresholds:
   calm: {of: utilization, at_most: 0.6, in: 50 %}
 YAML

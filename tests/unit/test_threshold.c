@@ -327,6 +327,17 @@ static double kept(size_t point, size_t replica, size_t outcome)
     return replica < keeps[point][outcome] ? 0 : 1;
 }
 
+static ds_threshold none_above_0(const char *outcome, size_t number, double share)
+{
+    return (ds_threshold){.name = outcome,
+                          .of = outcome,
+                          .at_least = -INFINITY,
+                          .at_most = 0,
+                          .share = share,
+                          .number = number,
+                          .outcome = true};
+}
+
 /* Of one fate the one that is farther below, or less above, what is asked: 10 points and 5 above,
  * of which the second is weaker; 10 above, undecided, beside one that passes; 40 and 45 below. */
 START_TEST(a_cell_of_a_map_is_of_the_weakest_threshold)
@@ -341,19 +352,7 @@ START_TEST(a_cell_of_a_map_is_of_the_weakest_threshold)
     const ds_coordinate axes[] = {
         {.name = "x", .path = "x", .unit = "1", .doc = "across", .number = x},
         {.name = "y", .path = "y", .unit = "1", .doc = "up", .number = y}};
-    const ds_threshold t[] = {{.name = "a",
-                               .of = "a",
-                               .at_least = -INFINITY,
-                               .at_most = 0,
-                               .share = 0.4,
-                               .outcome = true},
-                              {.name = "b",
-                               .of = "b",
-                               .at_least = -INFINITY,
-                               .at_most = 0,
-                               .share = 0.7,
-                               .number = 1,
-                               .outcome = true}};
+    const ds_threshold t[] = {none_above_0("a", 0, 0.4), none_above_0("b", 1, 0.7)};
     made m = {.x = {.title = "made",
                     .model = "made",
                     .metrics = none,
