@@ -44,7 +44,9 @@ def seconds(text):
 
 def replicas_of(path):
     """Few, but enough that what a replica takes is more than what a run takes once."""
-    return 2 if "rare-" in path or f"{os.sep}sweeps" in path else 100 if f"{os.sep}queue" in path else 4
+    if "rare-" in path:
+        return 1
+    return 2 if f"{os.sep}sweeps" in path else 100 if f"{os.sep}queue" in path else 4
 
 
 def events_of(table):

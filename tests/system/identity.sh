@@ -1,8 +1,10 @@
 #!/bin/sh
 # Equal bytes whatever the threads, and after any stop: sh identity.sh PROGRAM SOURCE_DIR
+# A build that is SLOWER times slower is long enough under way with that much less.
 set -eu
 program=$1
 queue=$2/scenarios/queue/mm1.yaml
+long=horizon=$((1000000 / ${SLOWER:-1}))
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 cd "$work"
@@ -22,7 +24,7 @@ simulate() {
 
 # simulate_long OUTPUT THREADS: long enough to be hit under way.
 simulate_long() {
-    exec "$program" run "$queue" --set horizon=1000000 --replicas 128 --quiet --threads "$2" -o "$1"
+    exec "$program" run "$queue" --set "$long" --replicas 128 --quiet --threads "$2" -o "$1"
 }
 
 shards() {
@@ -31,7 +33,7 @@ shards() {
 
 # What ignores SIGHUP, as nohup does and some that run tests do, leaves that to its children.
 simulate_hearing() {
-    exec env --default-signal=HUP "$program" run "$queue" --set horizon=1000000 --replicas 128 --quiet --threads 1 -o "$1"
+    exec env --default-signal=HUP "$program" run "$queue" --set "$long" --replicas 128 --quiet --threads 1 -o "$1"
 }
 
 # stop SIGNAL CODE: begins or goes on, and is stopped once it has saved something more.
@@ -86,13 +88,13 @@ cmp whole.h5 deaf.h5
 
 # A seed left to chance stays the same when a run goes on.
 sed '/^seed/d' "$queue" >unseeded.yaml
-"$program" run unseeded.yaml --set horizon=1000000 --threads 2 -o drawn.h5 2>first.err &
+"$program" run unseeded.yaml --set "$long" --threads 2 -o drawn.h5 2>first.err &
 run=$!
 until ls drawn.h5.shards/*.shard >/dev/null 2>&1 || ! kill -0 "$run" 2>/dev/null; do
     sleep 0.01
 done
 kill -TERM "$run"
 wait "$run" && fail "a stopped run left with 0"
-"$program" run unseeded.yaml --set horizon=1000000 --threads 2 -o drawn.h5 2>second.err
+"$program" run unseeded.yaml --set "$long" --threads 2 -o drawn.h5 2>second.err
 [ "$(grep seed first.err)" = "$(grep seed second.err)" ] || fail "another seed was drawn to go on"
 grep -q '^[0-9]* replicas ([1-9][0-9]* from before)' second.err || fail "no word of what was saved before"

@@ -1,9 +1,11 @@
 #!/bin/sh
 # Optimising and calibrating a queue whose answers are known, and what is refused:
 # sh search.sh PROGRAM SOURCE_DIR
+# A build that is SLOWER times slower is long enough under way with that much less.
 set -eu
 program=$1
 search=$2/scenarios/search
+slower=${SLOWER:-1}
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 cd "$work"
@@ -80,10 +82,10 @@ goes_on() {
     cmp said whole || fail "other words than undisturbed: $*"
     test ! -e "out/$words" || fail "a journal is left"
 }
-goes_on queue-load.optimise.s optimise "$search/queue-load.yaml" --evaluations 30 --replicas 200 --threads 1
+goes_on queue-load.optimise.s optimise "$search/queue-load.yaml" --evaluations 30 --replicas $((200 / slower)) --threads 1
 goes_on queue-rate.calibrate.s calibrate "$search/queue-rate.yaml" --set calibrate.particles=100 \
-    --set calibrate.simulations=12000 --threads 1
-goes_on queue-rate.calibrate.s calibrate "$search/queue-rate.yaml" --method moments --replicas 200 \
+    --set calibrate.simulations=$((12000 / slower)) --threads 1
+goes_on queue-rate.calibrate.s calibrate "$search/queue-rate.yaml" --method moments --replicas $((200 / slower)) \
     --set calibrate.evaluations=60 --threads 1
 "$program" optimise "$search/queue-load.yaml" --replicas 400 --quiet >said 2>wrong &
 until [ -s out/queue-load.optimise.s ]; do sleep 0.05; done
