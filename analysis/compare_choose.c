@@ -1,6 +1,6 @@
 #include "compare_parts.h"
 
-#include "sim/io/nearest.h"
+#include "sim/core/nearest.h"
 
 #include <fnmatch.h>
 #include <string.h>
@@ -231,9 +231,8 @@ static bool add_named(ds_comparison *c, const char *name, bool over_time, ds_sta
         ds_nearest_try(&nearest, about->variable[i].name);
     for (size_t i = 0; i < about->outcomes; i++)
         ds_nearest_try(&nearest, about->outcome[i].name);
-    return ds_fail(st, DS_E_USAGE, "'%.60s' is no metric or outcome of the result%s%s%s", name,
-                   nearest.best ? ", did you mean '" : "; see 'diemsim info'",
-                   nearest.best ? nearest.best : "", nearest.best ? "'?" : "");
+    return ds_fail(st, DS_E_USAGE, "'%.60s' is no metric or outcome of the result%s", name,
+                   ds_nearest_or(&nearest, "; see 'diemsim info'"));
 }
 
 static bool all_have(const ds_comparison *c, const char *name)

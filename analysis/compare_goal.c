@@ -1,6 +1,6 @@
 #include "compare.h"
 
-#include "sim/io/nearest.h"
+#include "sim/core/nearest.h"
 #include "sim/io/quantity.h"
 
 #include <string.h>
@@ -61,9 +61,8 @@ static bool find(const ds_result_info *about, ds_goal *goal, ds_status *st)
     }
     if (goal->unit)
         return true;
-    return ds_fail(st, DS_E_USAGE, "'%.60s' is no metric or outcome of the result%s%s%s", goal->of,
-                   nearest.best ? ", did you mean '" : "; see 'diemsim info'",
-                   nearest.best ? nearest.best : "", nearest.best ? "'?" : "");
+    return ds_fail(st, DS_E_USAGE, "'%.60s' is no metric or outcome of the result%s", goal->of,
+                   ds_nearest_or(&nearest, "; see 'diemsim info'"));
 }
 
 static const char *words_of(ds_pool *pool, const ds_goal *goal)

@@ -1,7 +1,8 @@
 #include "report.h"
 
 #include "report_parts.h"
-#include "sim/io/nearest.h"
+
+#include "sim/core/nearest.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -77,9 +78,8 @@ static bool choose_metrics(ds_report *r, const char *const *wanted, ds_status *s
             ds_nearest_try(&nearest, c->about->variable[i].name);
         r->key[r->keys] = ds_case_variable(c, *wanted);
         if (!r->key[r->keys++])
-            return ds_fail(st, DS_E_USAGE, "the result has no metric '%.60s'%s%s%s", *wanted,
-                           nearest.best ? ", did you mean '" : "; 'diemsim info' lists them",
-                           nearest.best ? nearest.best : "", nearest.best ? "'?" : "");
+            return ds_fail(st, DS_E_USAGE, "the result has no metric '%.60s'%s", *wanted,
+                           ds_nearest_or(&nearest, "; 'diemsim info' lists them"));
     }
     return !*wanted ||
            ds_fail(st, DS_E_USAGE,

@@ -1,6 +1,7 @@
 #include "number.h"
 #include "report_parts.h"
-#include "sim/io/nearest.h"
+
+#include "sim/core/nearest.h"
 
 #include <math.h>
 #include <string.h>

@@ -1,6 +1,6 @@
 #include "target.h"
 
-#include "sim/io/nearest.h"
+#include "sim/core/nearest.h"
 #include "sim/io/quantity.h"
 
 #include <math.h>

@@ -96,10 +96,10 @@ static bool one_of(const char *name, const char *const *list)
     return false;
 }
 
+static const char *const functions[] = {"exp", "log", "sqrt", "min", "max", "abs", "floor", NULL};
+
 static bool is_function(const char *name)
 {
-    static const char *const functions[] = {"exp", "log", "sqrt",  "min",
-                                            "max", "abs", "floor", NULL};
     return one_of(name, functions);
 }
 
@@ -125,12 +125,22 @@ static bool is_parameter(const translator *t, const char *key)
 
 static bool unknown(const translator *t, const char *name)
 {
+    ds_nearest meant = ds_nearest_to(name);
     char members[DS_VIEW_NAMES];
     ds_view_list(members);
+    ds_view_try(&meant);
+    for (const char *const *function = functions; *function; function++)
+        ds_nearest_try(&meant, *function);
+    if (t->rule == DS_RULE_MINT)
+        ds_nearest_try(&meant, "supply");
+    for (size_t i = 0; i < t->said->count; i++)
+        if (is_parameter(t, t->said->key[i]))
+            ds_nearest_try(&meant, t->said->key[i]);
     return ds_fail(t->st, DS_E_DATA,
-                   "'%s' names '%s': must be a parameter given beside it, %sa member of the view "
-                   "(%s) or a function (exp, log, sqrt, min, max, abs, floor)",
-                   t->key, name, t->rule == DS_RULE_MINT ? "'supply', " : "", members);
+                   "'%s' names '%s'%s must be a parameter given beside it, %sa member of the "
+                   "view (%s) or a function (exp, log, sqrt, min, max, abs, floor)",
+                   t->key, name, ds_nearest_or(&meant, ":"),
+                   t->rule == DS_RULE_MINT ? "'supply', " : "", members);
 }
 
 static bool put_name(translator *t, const char *name)

@@ -135,11 +135,15 @@ static int to_number(lua_State *L)
     return ds_lua_pass_on(L);
 }
 
+/* Of a name at 2. */
 static int no_member(lua_State *L)
 {
+    ds_nearest meant = ds_nearest_to(lua_type(L, 2) == LUA_TSTRING ? lua_tostring(L, 2) : "");
     char members[DS_VIEW_NAMES];
+    ds_view_try(&meant);
     ds_view_list(members);
-    return luaL_error(L, "'now' has no such member, it has: %s", members);
+    return luaL_error(L, "'now' has no such member%s it has: %s", ds_nearest_or(&meant, ","),
+                      members);
 }
 
 /* now.name: a misspelt name is an error, not a nil. */
@@ -147,6 +151,7 @@ static int see(lua_State *L)
 {
     const ds_sandbox *const box = lua_touserdata(L, lua_upvalueindex(2));
     lua_settop(L, 2);
+    lua_pushvalue(L, 2);
     lua_rawget(L, lua_upvalueindex(1));
     const ds_view_field *const field = lua_touserdata(L, -1);
     if (!field)
@@ -413,9 +418,10 @@ static void declare_all(lua_State *L, ds_declarations *d)
     }
 }
 
+static const char *const always[] = {"doc", "source", "params", NULL};
+
 static bool is_member(const ds_declarations *d, const char *name)
 {
-    static const char *const always[] = {"doc", "source", "params", NULL};
     for (const char *const *word = always; *word; word++)
         if (strcmp(name, *word) == 0)
             return true;
@@ -423,6 +429,18 @@ static bool is_member(const ds_declarations *d, const char *name)
         if (strcmp(name, *word) == 0)
             return true;
     return false;
+}
+
+static void refuse_member(lua_State *L, const ds_declarations *d, const char *name,
+                          const char *list)
+{
+    ds_nearest meant = ds_nearest_to(name);
+    for (const char *const *word = always; *word; word++)
+        ds_nearest_try(&meant, *word);
+    for (const char *const *word = d->functions; *word; word++)
+        ds_nearest_try(&meant, *word);
+    luaL_error(L, "the policy has '%s'%s must have no other members than %s", name,
+               ds_nearest_or(&meant, ","), list);
 }
 
 /* A misspelt 'step' would be a policy without one. Of several the first by name. */
@@ -439,7 +457,7 @@ static void check_members(lua_State *L, const ds_declarations *d)
     if (unknown && !*unknown)
         luaL_error(L, "the policy has a value without a name");
     if (unknown)
-        luaL_error(L, "the policy has '%s', must have no other members than %s", unknown, list);
+        refuse_member(L, d, unknown, list);
 }
 
 static int read_declarations(lua_State *L)

@@ -34,6 +34,12 @@ void ds_view_list(char text[DS_VIEW_NAMES])
                                    f == ds_view_fields ? "" : ", ", f->name);
 }
 
+void ds_view_try(ds_nearest *meant)
+{
+    for (const ds_view_field *f = ds_view_fields; f->name; f++)
+        ds_nearest_try(meant, f->name);
+}
+
 bool ds_outside_name(const char *name)
 {
     const size_t length = strlen(name);

@@ -4,6 +4,8 @@
 
 #include "policy.h"
 
+#include "sim/core/nearest.h"
+
 typedef struct ds_view_field {
     const char *name;
     size_t offset; /* of a double in ds_view */
@@ -21,6 +23,7 @@ bool ds_outside_name(const char *name);
 /* All names, with commas. */
 enum { DS_VIEW_NAMES = 400 };
 void ds_view_list(char text[DS_VIEW_NAMES]);
+void ds_view_try(ds_nearest *meant);
 
 static inline double ds_view_value(const ds_view *view, const ds_view_field *field)
 {

@@ -1,7 +1,7 @@
 #include "cli.h"
 
 #include "models/models.h"
-#include "sim/io/nearest.h"
+#include "sim/core/nearest.h"
 #include "sim/io/pool.h"
 #include "sim/io/quantity.h"
 

@@ -2,7 +2,7 @@
 #include "cli.h"
 
 #include "models/models.h"
-#include "sim/io/nearest.h"
+#include "sim/core/nearest.h"
 
 #include <string.h>
 
@@ -67,7 +67,6 @@ bool ds_cmd_metrics(const ds_args *args, ds_status *st)
     }
     if (any)
         return !args->csv || print_csv(args->model, st);
-    return ds_fail(st, DS_E_USAGE, "unknown model '%.60s'%s%s%s", args->model,
-                   nearest.best ? ", did you mean '" : "; 'diemsim metrics' lists them",
-                   nearest.best ? nearest.best : "", nearest.best ? "'?" : "");
+    return ds_fail(st, DS_E_USAGE, "unknown model '%.60s'%s", args->model,
+                   ds_nearest_or(&nearest, "; 'diemsim metrics' lists them"));
 }

@@ -1,9 +1,9 @@
 #include "cli.h"
 
 #include "models/policies/policy.h"
+#include "sim/core/nearest.h"
 #include "sim/io/complain.h"
 #include "sim/io/files.h"
-#include "sim/io/nearest.h"
 
 #include <math.h>
 #include <string.h>
@@ -217,7 +217,6 @@ bool ds_cmd_policies(const ds_args *args, ds_status *st)
     }
     if (found)
         return true;
-    return ds_fail(st, DS_E_USAGE, "unknown policy '%.60s'%s%s%s", name,
-                   nearest.best ? ", did you mean '" : "; 'diemsim policies' lists them",
-                   nearest.best ? nearest.best : "", nearest.best ? "'?" : "");
+    return ds_fail(st, DS_E_USAGE, "unknown policy '%.60s'%s", name,
+                   ds_nearest_or(&nearest, "; 'diemsim policies' lists them"));
 }

@@ -1,7 +1,7 @@
 #include "analysis/risk_tables.h"
 #include "answer.h"
 
-#include "sim/io/nearest.h"
+#include "sim/core/nearest.h"
 #include "sim/io/quantity.h"
 
 #include <math.h>
@@ -47,9 +47,8 @@ static bool no_such(const ds_result_info *about, const char *what, const char *n
         ds_nearest_try(&nearest, about->outcome[i].name);
     for (size_t i = 0; metrics && i < about->variables; i++)
         ds_nearest_try(&nearest, about->variable[i].name);
-    return ds_fail(st, DS_E_USAGE, "the result has no %s '%.60s'%s%s%s", what, name,
-                   nearest.best ? ", did you mean '" : "; 'diemsim info' lists them",
-                   nearest.best ? nearest.best : "", nearest.best ? "'?" : "");
+    return ds_fail(st, DS_E_USAGE, "the result has no %s '%.60s'%s", what, name,
+                   ds_nearest_or(&nearest, "; 'diemsim info' lists them"));
 }
 
 /* "outcome=value" */

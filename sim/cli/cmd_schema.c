@@ -1,8 +1,8 @@
 #include "cli.h"
 
 #include "models/models.h"
+#include "sim/core/nearest.h"
 #include "sim/io/manual.h"
-#include "sim/io/nearest.h"
 
 #include <string.h>
 
@@ -20,9 +20,8 @@ static bool print_markdown(const char *name, ds_status *st)
             return ds_manual_print(*m, stdout, st);
         ds_nearest_try(&nearest, (*m)->name);
     }
-    return ds_fail(st, DS_E_USAGE, "unknown model '%.60s'%s%s%s", name,
-                   nearest.best ? ", did you mean '" : ", must be a model or 'common'",
-                   nearest.best ? nearest.best : "", nearest.best ? "'?" : "");
+    return ds_fail(st, DS_E_USAGE, "unknown model '%.60s'%s", name,
+                   ds_nearest_or(&nearest, ", must be a model or 'common'"));
 }
 
 bool ds_cmd_schema(const ds_args *args, ds_status *st)

@@ -2,7 +2,7 @@
 #include "answer.h"
 
 #include "analysis/text.h"
-#include "sim/io/nearest.h"
+#include "sim/core/nearest.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -30,9 +30,8 @@ static bool check_name(const ds_result_info *about, const char *name, ds_status 
         ds_nearest_try(&nearest, about->variable[i].name);
     for (size_t i = 0; i < about->outcomes; i++)
         ds_nearest_try(&nearest, about->outcome[i].name);
-    return ds_fail(st, DS_E_USAGE, "the result has no metric or outcome '%.60s'%s%s%s", name,
-                   nearest.best ? ", did you mean '" : "; 'diemsim info' lists them",
-                   nearest.best ? nearest.best : "", nearest.best ? "'?" : "");
+    return ds_fail(st, DS_E_USAGE, "the result has no metric or outcome '%.60s'%s", name,
+                   ds_nearest_or(&nearest, "; 'diemsim info' lists them"));
 }
 
 /* Those that were asked for; else the model's key metrics, or all of them, and every outcome. */

@@ -4,7 +4,7 @@
 #include "analysis/number.h"
 #include "analysis/ordeal.h"
 #include "analysis/text.h"
-#include "sim/io/nearest.h"
+#include "sim/core/nearest.h"
 #include "sim/run/ensemble_mpi.h"
 
 #include <math.h>

@@ -1,6 +1,6 @@
 #include "pages.h"
 
-#include "sim/io/nearest.h"
+#include "sim/core/nearest.h"
 
 #include <string.h>
 

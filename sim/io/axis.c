@@ -1,10 +1,10 @@
 #include "axis.h"
 
 #include "complain.h"
-#include "nearest.h"
 #include "plain.h"
 #include "quantity.h"
 
+#include "sim/core/nearest.h"
 #include "sim/core/real.h"
 
 #include <math.h>
@@ -60,11 +60,10 @@ static bool range_keys(ds_binder *b, const ds_node *node)
         }
         if (!found)
             return ds_complain(b->st, node->key[i],
-                               "unknown key '%s' of a range%s%s%s (one of: from, to, steps, by, "
+                               "unknown key '%s' of a range%s (one of: from, to, steps, by, "
                                "scale; a parameter "
                                "within a group is one key with dots)",
-                               ds_quote(b->pool, key), nearest.best ? ", did you mean '" : "",
-                               nearest.best ? nearest.best : "", nearest.best ? "'?" : "");
+                               ds_quote(b->pool, key), ds_nearest_or(&nearest, ""));
     }
     return true;
 }

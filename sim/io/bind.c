@@ -4,11 +4,11 @@
 #include "fallback.h"
 #include "known.h"
 #include "merge.h"
-#include "nearest.h"
 #include "outside.h"
 #include "quantity.h"
 
 #include "sim/core/dist.h"
+#include "sim/core/nearest.h"
 
 #include <math.h>
 #include <stdio.h>

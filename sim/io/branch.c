@@ -2,7 +2,8 @@
 
 #include "complain.h"
 #include "merge.h"
-#include "nearest.h"
+
+#include "sim/core/nearest.h"
 
 #include <math.h>
 #include <string.h>
@@ -22,9 +23,8 @@ static bool check_keys(ds_binder *b, const ds_node *branch)
         }
         if (!found)
             return ds_complain(b->st, branch->key[i],
-                               "unknown key '%s' of 'branch'%s%s%s (one of: at, variants)",
-                               ds_quote(b->pool, key), nearest.best ? ", did you mean '" : "",
-                               nearest.best ? nearest.best : "", nearest.best ? "'?" : "");
+                               "unknown key '%s' of 'branch'%s (one of: at, variants)",
+                               ds_quote(b->pool, key), ds_nearest_or(&nearest, ""));
     }
     return true;
 }

@@ -3,11 +3,12 @@
 #include "bind.h"
 #include "complain.h"
 #include "json.h"
-#include "nearest.h"
 #include "plain.h"
 #include "scenario_rest.h"
 #include "statistic.h"
 #include "yaml.h"
+
+#include "sim/core/nearest.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -69,10 +70,8 @@ static bool refuse_name(const source *from, const ds_node *node, const char *nam
         ds_nearest_try(&nearest, m->name);
     for (const ds_metric *m = from->outcomes; m->name; m++)
         ds_nearest_try(&nearest, m->name);
-    return ds_complain(from->st, node, "'%s' is no metric or outcome%s%s%s",
-                       ds_quote(from->pool, name),
-                       nearest.best ? ", did you mean '" : "; 'diemsim metrics' lists them",
-                       nearest.best ? nearest.best : "", nearest.best ? "'?" : "");
+    return ds_complain(from->st, node, "'%s' is no metric or outcome%s", ds_quote(from->pool, name),
+                       ds_nearest_or(&nearest, "; 'diemsim metrics' lists them"));
 }
 
 /* Of a metric and an outcome of one name the outcome is meant: it is of the replica. */

@@ -3,8 +3,9 @@
 #include "complain.h"
 #include "fallback.h"
 #include "merge.h"
-#include "nearest.h"
 #include "yaml.h"
+
+#include "sim/core/nearest.h"
 
 #include <stdio.h>
 #include <string.h>

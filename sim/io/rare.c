@@ -1,7 +1,8 @@
 #include "rare.h"
 
 #include "complain.h"
-#include "nearest.h"
+
+#include "sim/core/nearest.h"
 
 /* Of those that have a level; NULL: none is near. */
 static const char *near_metric(const ds_model *model, const char *word)

@@ -1,8 +1,9 @@
 #include "rule.h"
 
 #include "complain.h"
-#include "nearest.h"
 #include "statistic.h"
+
+#include "sim/core/nearest.h"
 
 #include <string.h>
 

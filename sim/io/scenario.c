@@ -6,7 +6,6 @@
 #include "include.h"
 #include "json.h"
 #include "merge.h"
-#include "nearest.h"
 #include "objective.h"
 #include "override.h"
 #include "plain.h"
@@ -17,6 +16,8 @@
 #include "sampling.h"
 #include "scenario_rest.h"
 #include "thresholds.h"
+
+#include "sim/core/nearest.h"
 
 #include <errno.h>
 #include <math.h>
@@ -252,11 +253,10 @@ static bool choose_metrics(ds_scenario *s, const ds_node *output, ds_status *st)
         const ds_metric *const metric =
             name->shape == DS_SCALAR ? ds_metric_find(table, name->scalar) : NULL;
         if (!metric)
-            return ds_complain(st, name, "unknown metric '%s'%s%s%s",
+            return ds_complain(st, name, "unknown metric '%s'%s",
                                name->shape == DS_SCALAR ? ds_quote(&s->rest->pool, name->scalar)
                                                         : "",
-                               nearest.best ? ", did you mean '" : "; 'diemsim metrics' lists them",
-                               nearest.best ? nearest.best : "", nearest.best ? "'?" : "");
+                               ds_nearest_or(&nearest, "; 'diemsim metrics' lists them"));
         recorded[metric - table] = true;
     }
     return true;

@@ -2,11 +2,12 @@
 
 #include "complain.h"
 #include "merge.h"
-#include "nearest.h"
 #include "quantity.h"
 #include "scenario_rest.h"
 #include "suite.h"
 #include "yaml.h"
+
+#include "sim/core/nearest.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -249,10 +250,9 @@ static bool refuse_which(const layer *l)
     for (size_t i = 0; i < l->suite.count; i++)
         ds_nearest_try(&nearest, l->suite.preset[i].name);
     return ds_fail(l->st, DS_E_USAGE,
-                   "'%s' is no kind, no preset, and nothing that the scenario has%s%s%s; kinds are "
+                   "'%s' is no kind, no preset, and nothing that the scenario has%s; kinds are "
                    "%s",
-                   quoted, nearest.best ? ", did you mean '" : "", nearest.best ? nearest.best : "",
-                   nearest.best ? "'?" : "", all);
+                   quoted, ds_nearest_or(&nearest, ""), all);
 }
 
 static bool find_which(const layer *l, const ds_node **struck)

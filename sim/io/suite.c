@@ -1,8 +1,9 @@
 #include "suite.h"
 
 #include "complain.h"
-#include "nearest.h"
 #include "yaml.h"
+
+#include "sim/core/nearest.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -180,10 +181,9 @@ static bool unknown(const reader *r, const char *name)
     }
     free(entry);
     return ds_fail(r->st, DS_E_USAGE,
-                   "there is no suite '%s'%s%s%s: a folder or a file, here, beside the scenario or "
+                   "there is no suite '%s'%s: a folder or a file, here, beside the scenario or "
                    "in scenarios/%s",
-                   ds_quote(pool, name), nearest.best ? ", did you mean '" : "",
-                   nearest.best ? nearest.best : "", nearest.best ? "'?" : "", shipped);
+                   ds_quote(pool, name), ds_nearest_or(&nearest, ""), shipped);
 }
 
 /* The shipped one is not looked for anywhere else. */

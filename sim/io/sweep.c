@@ -2,8 +2,9 @@
 
 #include "complain.h"
 #include "fallback.h"
-#include "nearest.h"
 #include "override.h"
+
+#include "sim/core/nearest.h"
 
 #include <string.h>
 
@@ -156,9 +157,8 @@ static bool known_key(ds_scenario *s, const ds_node *key)
             ds_nearest_try(&nearest, p->name);
     for (const ds_param *p = s->model->params; p->name; p++)
         ds_nearest_try(&nearest, p->name);
-    return ds_complain(b->st, key, "unknown key '%s'%s%s%s", ds_quote(b->pool, key->scalar),
-                       nearest.best ? ", did you mean '" : "", nearest.best ? nearest.best : "",
-                       nearest.best ? "'?" : "");
+    return ds_complain(b->st, key, "unknown key '%s'%s", ds_quote(b->pool, key->scalar),
+                       ds_nearest_or(&nearest, ""));
 }
 
 static bool refuse_range(ds_binder *b, const ds_sweep_axis *axis, const ds_design *design)

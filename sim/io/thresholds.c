@@ -2,10 +2,11 @@
 
 #include "complain.h"
 #include "json.h"
-#include "nearest.h"
 #include "quantity.h"
 #include "scenario_rest.h"
 #include "yaml.h"
+
+#include "sim/core/nearest.h"
 
 #include <math.h>
 #include <string.h>
@@ -47,9 +48,8 @@ static bool refuse_name(const reader *r, const char *name)
         ds_nearest_try(&nearest, m->name);
     for (const ds_metric *m = r->s->outcomes; m->name; m++)
         ds_nearest_try(&nearest, m->name);
-    return ds_complain(r->st, at(r, "of"), "'%s' is no metric or outcome%s%s%s",
-                       ds_quote(&r->s->rest->pool, name), nearest.best ? ", did you mean '" : "",
-                       nearest.best ? nearest.best : "", nearest.best ? "'?" : "");
+    return ds_complain(r->st, at(r, "of"), "'%s' is no metric or outcome%s",
+                       ds_quote(&r->s->rest->pool, name), ds_nearest_or(&nearest, ""));
 }
 
 /* Of a metric and an outcome of one name the outcome is meant. */

@@ -2,7 +2,6 @@
 
 #include "complain.h"
 #include "json.h"
-#include "nearest.h"
 #include "override.h"
 #include "plain.h"
 #include "quantity.h"
@@ -10,6 +9,7 @@
 #include "sweep.h"
 #include "yaml.h"
 
+#include "sim/core/nearest.h"
 #include "sim/core/real.h"
 
 #include <math.h>

@@ -121,7 +121,7 @@ START_TEST(what_is_no_formula_is_refused)
     refused(DS_RULE_MINT, PAIRS("rate", "1) + (2"), "one expression");
     refused(DS_RULE_MINT, PAIRS("rate", "1, 2"), "one expression");
     refused(DS_RULE_MINT, PAIRS("rate", "os.exit()"), "names 'os'");
-    refused(DS_RULE_MINT, PAIRS("rate", "suply"), "names 'suply'");
+    refused(DS_RULE_MINT, PAIRS("rate", "suply"), "names 'suply', did you mean 'supply'?");
     refused(DS_RULE_MINT, PAIRS("rate", "(function() while true do end end)()"), "'function'");
     refused(DS_RULE_MINT, PAIRS("rate", "'x'"), "has the character '''");
     refused(DS_RULE_MINT, PAIRS("rate", "1 ; 2"), "has the character ';'");

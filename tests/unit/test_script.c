@@ -305,7 +305,8 @@ START_TEST(errors_say_the_line)
     fails("\nreturn p.base * 2", "my.lua:3: attempt to perform arithmetic on a nil value");
     fails("\n\nerror('no')", "my.lua:4: no");
     fails("error({})", "my.lua: error() with a table, must be text");
-    fails("return now.utilisation", "my.lua:2: 'now' has no such member");
+    fails("return now.utilisation",
+          "my.lua:2: 'now' has no such member, did you mean 'utilization'? it has: time,");
     fails("now.price = 1", "my.lua:2: 'now' cannot be changed");
     fails("error('\\27[31m')", "my.lua:2: ?[31m");
 }
@@ -439,9 +440,9 @@ START_TEST(texts_that_are_no_policy_are_refused)
     refused(DS_RULE_MINT, "return {}", "returns no function 'rate', which the slot 'mint'");
     refused(DS_RULE_MINT, "return {rate = 5}", "'rate' must be a function");
     refused(DS_RULE_FEE_SPLIT, cubic, "returns no function 'split'");
-    refused(
-        DS_RULE_MINT, "return {rate = function() return 1 end, zip = 1, stpe = 2}",
-        "the policy has 'stpe', must have no other members than doc, source, params, rate, step");
+    refused(DS_RULE_MINT, "return {rate = function() return 1 end, zip = 1, stpe = 2}",
+            "the policy has 'stpe', did you mean 'step'? must have no other members than doc, "
+            "source, params, rate, step");
     refused(DS_RULE_MINT, "return {rate = function() return 1 end, 5}", "a value without a name");
     refused(DS_RULE_MINT, "\x1bLua\x54", "binary");
     refused(DS_RULE_MINT, huge, "a script must have at most");

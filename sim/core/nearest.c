@@ -76,3 +76,11 @@ void ds_nearest_try(ds_nearest *nearest, const char *candidate)
         nearest->best = candidate;
     }
 }
+
+const char *ds_nearest_or(ds_nearest *nearest, const char *otherwise)
+{
+    if (!nearest->best)
+        return otherwise;
+    snprintf(nearest->hint, sizeof nearest->hint, ", did you mean '%s'?", nearest->best);
+    return nearest->hint;
+}
