@@ -4,6 +4,7 @@
 
 #include "models/diem/governance.h"
 #include "models/diem/minting.h"
+#include "models/diem/prospect.h"
 #include "models/diem/staking.h"
 #include "models/policies/view.h"
 
@@ -326,6 +327,62 @@ START_TEST(announced_yields_count_by_their_weight)
 }
 END_TEST
 
+/* What a policy remembers is its own while another number of it changes; one that comes instead of
+ * it begins anew. In eleven rounds the part that is issued rises from 1e-4 to 2.1e-4. */
+static const struct {
+    const char *set;
+    double part; /* a day, of all VVV */
+} foreseen[] = {
+    {"{policies.emission.round: 0.5}", 2 * 2.1e-4},
+    {"{policies: {emission: {use: schedule, steps: [{from: 2026-01-01, rate: 36500}]}}}",
+     100.0 / 81.0e6},
+};
+
+START_TEST(what_is_foreseen_of_a_policy_that_stays_is_what_it_remembers)
+{
+    ds_economy_test t;
+    ds_terms terms;
+    char text[1000];
+    snprintf(
+        text, sizeof text,
+        STILL
+        "policies: {emission: {use: target_bonding, inflation: 1e-4, change: 1e-5, target: 1}}\n"
+        "governance: {a: {at: 30, lead: 25, set: %s}}\n",
+        foreseen[_i].set);
+    economy_open(&t, text);
+    economy_begin(&t, 0);
+    economy_until(&t, 11.5);
+    const ds_action *const action = t.w->base->governance.items;
+    ck_assert(ds_terms_then(t.w, action->set.config, 1, action->at, &terms));
+    const double all = ds_tokens(ds_ledger_supply(&t.w->eco->ledger, DS_VVV));
+    ck_assert_double_eq_tol(terms.emission / 365 / all, foreseen[_i].part,
+                            foreseen[_i].part * 0.02);
+    economy_close(&t);
+}
+END_TEST
+
+/* Of two at one time what both leave counts, and of a later one nothing yet. */
+START_TEST(actions_of_one_time_are_foreseen_together)
+{
+    ds_economy_test t;
+    economy_open(&t, STILL
+                 "policies: {emission: {use: schedule, steps: [{from: 2026-01-01, rate: 1e6}]}}\n"
+                 "governance:\n"
+                 "  a: {at: 30, lead: 20, set: {policies.emission: {steps: [{from: 2026-01-01, "
+                 "rate: 2e6}]}}}\n"
+                 "  b: {at: 30, lead: 20, set: {policies.emission: {steps: [{from: 2026-01-01, "
+                 "rate: 3e6}]}}}\n"
+                 "  c: {at: 31, lead: 20, set: {policies.emission: {steps: [{from: 2026-01-01, "
+                 "rate: 9e6}]}}}\n");
+    economy_begin(&t, 0);
+    economy_until(&t, 12);
+    ds_outlook now = ds_holders_outlook(t.w);
+    ck_assert(ds_governance_foresee(t.w, &now));
+    ck_assert_double_eq_tol(now.apr, 2e6 / 33941209.0, 1e-12); /* half of the way to 3e6 */
+    economy_close(&t);
+}
+END_TEST
+
 /* ---- refusals ---- */
 
 static const struct {
@@ -508,6 +565,9 @@ int main(void)
         {mints_move_ahead_of_a_dearer_rate_and_behind_a_cheaper_one, 0},
         {stake_leaves_before_an_announced_cut_of_emission, 0},
         {without_lead_or_anticipation_nothing_moves_before_the_cut, 3},
+        {actions_of_one_time_are_foreseen_together, 0},
+        {what_is_foreseen_of_a_policy_that_stays_is_what_it_remembers,
+         sizeof foreseen / sizeof foreseen[0]},
         {announced_yields_count_by_their_weight, 0},
         {variants_and_sweeps_change_actions, 0},
         {a_map_of_a_cohort_changes_what_it_names_and_no_more, 0},

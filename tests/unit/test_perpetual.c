@@ -143,6 +143,30 @@ START_TEST(the_maker_covers_in_the_pools_and_moves_spot)
 }
 END_TEST
 
+/* It owes 6 DIEM beside a stock of 100: all of it, or as much as its limit. */
+static const struct {
+    const char *limit;
+    double held;
+} covers[] = {{"50", 106}, {"5", 105}, {"0", 100}};
+
+START_TEST(the_maker_buys_what_it_owes_up_to_its_limit)
+{
+    ds_economy_test t;
+    char text[1000];
+    snprintf(text, sizeof text,
+             STILL
+             "perpetual: {active: true, adjustment: 3650, hedge: 0, inventory: 100, limit: %s}\n",
+             covers[_i].limit);
+    economy_open(&t, text);
+    economy_begin(&t, 0);
+    positions(&t, 10000, 10000, 10000);
+    economy_until(&t, 1);
+    ck_assert_double_eq_tol(ds_tokens(t.w->eco->ledger.book[DS_DIEM].bucket[DS_MAKING]),
+                            covers[_i].held, 0.02);
+    economy_close(&t);
+}
+END_TEST
+
 START_TEST(positions_sum_to_zero_and_money_is_kept_in_a_living_market)
 {
     ds_economy_test t;
@@ -172,6 +196,7 @@ int main(void)
         {a_spent_account_pays_what_it_has_and_its_winners_get_less, 0},
         {shorts_pay_when_the_mark_is_below_the_index, 0},
         {the_maker_covers_in_the_pools_and_moves_spot, 0},
+        {the_maker_buys_what_it_owes_up_to_its_limit, sizeof covers / sizeof covers[0]},
         {positions_sum_to_zero_and_money_is_kept_in_a_living_market, 0},
         {0},
     };
