@@ -13,6 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #define OPTIONS(...) ((const ds_option *const[]){__VA_ARGS__, NULL})
@@ -270,9 +271,10 @@ static bool run(int argc, char **argv, ds_status *st)
     return ok;
 }
 
-/* Whoever ends the program in its place, such as libgomp without memory, or a plugin, leaves with
- * what here is an answer. */
+/* Whoever ends the program in its place, such as libgomp without memory, or a plugin, must not
+ * leave with what here is an answer. */
 static bool answered;
+static pid_t guarded; /* this process, from when it has a plugin */
 
 static void say(const char *text)
 {
@@ -286,14 +288,35 @@ static void give_up(int code, void *none)
     (void)none;
     if (answered)
         return;
+    answered = true;
     say("diemsim: a plugin or a library ended the program, nothing is finished\n");
     _Exit(code == EXIT_FAILURE ? DS_E_SYSTEM : DS_E_POLICY);
+}
+
+static void give_up_quickly(void)
+{
+    give_up(EXIT_SUCCESS, NULL);
+}
+
+/* In place of the C library's, for whoever calls it; the C library's exit does not. */
+_Noreturn void _exit(int code)
+{
+    if (guarded == getpid())
+        give_up(code, NULL);
+    for (;;)
+        syscall(SYS_exit_group, code);
+}
+
+_Noreturn void _Exit(int code)
+{
+    _exit(code);
 }
 #endif
 
 static void on_crash(int number)
 {
     (void)number;
+    answered = true;
     say("diemsim: a plugin crashed, or made this program crash; what is saved stays saved\n");
     _exit(DS_E_POLICY);
 }
@@ -304,6 +327,7 @@ static void guard(void)
     static const int crashes[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT};
     struct sigaction action = {.sa_handler = on_crash};
     sigemptyset(&action.sa_mask);
+    guarded = getpid();
     for (size_t i = 0; i < sizeof crashes / sizeof *crashes; i++)
         sigaction(crashes[i], &action, NULL);
 }
@@ -314,6 +338,7 @@ int main(int argc, char **argv)
     hold_descriptors();
 #ifdef __GLIBC__
     on_exit(give_up, NULL);
+    at_quick_exit(give_up_quickly);
 #endif
     /* A file that grows beyond its limit is a failed write. */
     signal(SIGXFSZ, SIG_IGN);

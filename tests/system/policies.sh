@@ -150,11 +150,12 @@ mkfifo pipe.lua
 is 66 'is a pipe' "$program" validate bad.yaml --set policies.mint.file=pipe.lua
 
 # A plugin that ends the program, or crashes, makes no answer of it, and none of its texts commands a terminal.
-for body in 'exit(0);' 'abort();' 'raise(SIGSEGV);'; do
+for body in 'exit(0);' '_exit(0);' '_Exit(0);' 'quick_exit(0);' 'abort();' 'raise(SIGSEGV);'; do
     cat >ends.c <<END
 #include "ds_policy.h"
 #include <signal.h>
 #include <stdlib.h>
+#include <unistd.h>
 static double rate(const double *param, const ds_plugin_view *now, double *memory, double supply)
 {
     (void)param, (void)now, (void)memory, (void)supply;
