@@ -73,6 +73,14 @@ economy sobol "$shipped/quickstart.yaml" --set "horizon=8 d" --replicas 16 --set
 economy reduced "$shipped/quickstart.yaml" --set "horizon=8 d" --replicas 20 --set "output={paths: false}"
 economy branch "$shipped/quickstart.yaml" --set "horizon=12 d" \
     --set 'branch={at: 6 d, variants: {as_is: {}, voted: {policies.mint.target: 45000 DIEM}}}'
+cat >choice.yaml <<'Y'
+include: quickstart
+horizon: 15 d
+variants: {now: {}, voted: {policies.mint.target: 45000 DIEM}, crash: {shocks: {down: {kind: price, at: 3 d, depth: 0.6}}}}
+thresholds: {solvent: {}, calm: {of: vvv_drawdown, at_most: 0.4}, dear: {of: vvv_price, at_least: 12 USD, in: 70 %}}
+objective: {use: {maximise: utilization}, worth: {maximise: vvv_price}}
+Y
+economy choice choice.yaml --replicas 30
 economy rare "$shipped/stress/rare-diem.yaml" --set splitting.effort=4 --set "horizon=10 d" --set splitting.target=1900
 
 # ---- queues ----
@@ -122,10 +130,16 @@ simulate overflow "$shipped/queue/mm1-overflow.yaml" --replicas 4 --set splittin
 # ---- what is made of them ----
 
 "$program" compare rules.h5 --csv >compare.csv
+"$program" compare choice.h5 --csv >choice.csv
 "$program" risk shocks.h5 --csv >risk.csv
+"$program" risk choice.h5 --csv >chances.csv
 "$program" sensitivity saltelli.h5 --csv >sensitivity.csv
 "$program" sensitivity points.h5 --csv >regression.csv
 "$program" report rules.h5 -o report.html --force >/dev/null 2>&1
+mkdir -p nothing # without gnuplot, pictures are tables
+for name in branch choice history lhs morris points rare redeemable rules saltelli shocks untilmedian; do
+    PATH="$PWD/nothing" "$program" report $name.h5 -o $name.md --force >/dev/null 2>&1
+done
 "$program" optimise "$shipped/search/queue-load.yaml" --set horizon=1500 --replicas 20 --evaluations 12 --csv \
     --quiet >optimise.csv || [ $? -eq 65 ]
 for method in moments abc; do
