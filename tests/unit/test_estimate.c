@@ -135,6 +135,22 @@ START_TEST(deviations_have_an_interval_from_five_values_on)
 }
 END_TEST
 
+/* Bonett's formula, computed by Python with statistics.NormalDist. */
+START_TEST(the_interval_of_a_deviation_is_bonetts)
+{
+    const double five[] = {1, 2, 4, 7, 11},
+                 eight[] = {15.33, 15.44, 15.83, 16.01, 16.24, 16.31, 16.42, 16.88};
+    const ds_estimate few = ds_estimate_deviation(five, 5, 0.95),
+                      more = ds_estimate_deviation(eight, 8, 0.95);
+    ck_assert_double_eq_tol(few.value, 4.06201920231798, 1e-12);
+    ck_assert_double_eq_tol(few.interval.low, 1.4347032924354763, 1e-12);
+    ck_assert_double_eq_tol(few.interval.high, 18.915295260488506, 1e-11);
+    ck_assert_double_eq_tol(more.value, 0.516796450673349, 1e-12);
+    ck_assert_double_eq_tol(more.interval.low, 0.3263122601344139, 1e-12);
+    ck_assert_double_eq_tol(more.interval.high, 1.0840669693566733, 1e-12);
+}
+END_TEST
+
 /* ---- doubts ---- */
 
 static double drawn(int which, ds_rng *rng)
@@ -248,6 +264,7 @@ int main(void)
                              {shares_of_groups_have_the_error_of_groups, 0},
                              {a_quantile_says_when_it_is_open_or_grouped, 0},
                              {deviations_have_an_interval_from_five_values_on, 0},
+                             {the_interval_of_a_deviation_is_bonetts, 0},
                              {doubts_are_raised_where_they_belong, 0},
                              {every_doubt_has_a_sentence, 0},
                              {a_control_takes_most_of_the_variance_away, 0},
