@@ -83,6 +83,31 @@ Y
 economy choice choice.yaml --replicas 30
 economy rare "$shipped/stress/rare-diem.yaml" --set splitting.effort=4 --set "horizon=10 d" --set splitting.target=1900
 
+cat >calm.yaml <<'Y'
+include: quickstart
+horizon: 12 d
+replicas: 12
+holders: {scale: 0.03}
+consumers: {scale: 0.05}
+demand: {jobs_per_day: 50}
+thresholds: {solvent: {}, falls: {of: vvv_drawdown, at_most: 0.6, in: 50 %}}
+Y
+cat >blows.yaml <<'Y'
+presets:
+  crash: {shocks: {down: {kind: price, at: 3 d, depth: 0.9, duration: 4 d}}}
+  slump: {shocks: {less: {kind: demand, at: 2 d, depth: 0.7}}}
+Y
+# stress NAME ARGUMENT...
+stress() {
+    name=$1
+    shift
+    "$program" stress calm.yaml --suite blows.yaml --csv --quiet "$@" >"$name.csv" ||
+        { echo "$program stress $*"; exit 1; }
+}
+stress stress -o stress.h5 --force
+stress map --map crash --threshold falls --depths 0.3,0.8 --durations '2 d, 5 d' -o map.h5 --force
+stress break --break crash --threshold falls --replicas 48
+
 # ---- queues ----
 
 cat >queues.yaml <<'Y'
@@ -137,7 +162,7 @@ simulate overflow "$shipped/queue/mm1-overflow.yaml" --replicas 4 --set splittin
 "$program" sensitivity points.h5 --csv >regression.csv
 "$program" report rules.h5 -o report.html --force >/dev/null 2>&1
 mkdir -p nothing # without gnuplot, pictures are tables
-for name in branch choice history lhs morris points rare redeemable rules saltelli shocks untilmedian; do
+for name in branch choice history lhs map morris points rare redeemable rules saltelli shocks stress untilmedian; do
     PATH="$PWD/nothing" "$program" report $name.h5 -o $name.md --force >/dev/null 2>&1
 done
 "$program" optimise "$shipped/search/queue-load.yaml" --set horizon=1500 --replicas 20 --evaluations 12 --csv \

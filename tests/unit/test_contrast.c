@@ -248,6 +248,10 @@ START_TEST(the_same_throughout_is_not_sure_when_few)
     ck_assert(isinf(c.difference.interval.low) && c.difference.value == 2);
     c = ds_contrast_means(a, 3, b, 3, 1, 0.8);
     ck_assert(c.difference.interval.low == 2 && c.difference.interval.high == 2);
+    ck_assert(ds_contrast_quantile_pairs(&c, a, a, 3, &q, &st));
+    ck_assert(c.p == 1 && c.difference.value == 0);
+    c = ds_contrast_means(a, 3, a, 3, 1, 0.95);
+    ck_assert(c.p == 1 && c.difference.value == 0);
 }
 END_TEST
 
