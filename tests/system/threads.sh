@@ -35,4 +35,5 @@ same rule "$program" run queue/mm1.yaml --set horizon=1100 --replicas 20 \
     --set 'until={metric: wait_mean, half_width: 1e-9, max_replicas: 60}'
 same splitting "$program" run queue/mm1-overflow.yaml --set splitting.effort=100 --replicas 8
 "$program" verify "$work/queue.4.h5" --quiet --threads 4 >/dev/null
-"$program" optimise search/queue-load.yaml --evaluations 6 --replicas 8 --quiet --threads 4 >/dev/null
+cd "$work" # into which a search writes down what it has
+"$program" optimise "$2/scenarios/search/queue-load.yaml" --evaluations 6 --replicas 8 --quiet --threads 4 >/dev/null
