@@ -12,7 +12,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MESSAGE = 600, BYTES_A_STEP = 64, PARSING = 64 /* as much work as copying so many bytes */ };
+enum { MESSAGE = 600, BYTES_A_STEP = 64 };
+/* As much work, for each letter, as copying so many bytes. */
+enum { PARSING = 64, COMPARING = 2048 };
 
 /* A string cannot be longer: instructions that compare two take time for every byte. */
 enum { TEXT_MOST = 4096 };
@@ -140,6 +142,7 @@ static int no_member(lua_State *L)
 {
     ds_nearest meant = ds_nearest_to(lua_type(L, 2) == LUA_TSTRING ? lua_tostring(L, 2) : "");
     char members[DS_VIEW_NAMES];
+    ds_sandbox_burn(ds_lua_owner(L), lua_rawlen(L, 2) * COMPARING);
     ds_view_try(&meant);
     ds_view_list(members);
     return luaL_error(L, "'now' has no such member%s it has: %s", ds_nearest_or(&meant, ","),

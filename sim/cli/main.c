@@ -13,8 +13,10 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
-#include <sys/syscall.h>
 #include <unistd.h>
+#ifdef __GLIBC__
+#include <sys/syscall.h>
+#endif
 
 #define OPTIONS(...) ((const ds_option *const[]){__VA_ARGS__, NULL})
 

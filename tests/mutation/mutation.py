@@ -81,8 +81,12 @@ def configure(project, work, jobs, pattern):
         quiet(["cmake", "--build", str(folder), "-j", str(jobs), "--target", *tests_like(folder, project, pattern)])
 
 
+# It compares with what was printed before, and would notice every mutant without saying what is right.
+NOT_ASKED = {"test_numbers"}
+
+
 def tests_like(folder, project, pattern):
-    return [name for name in Build(folder, project.root).tests() if re.search(pattern, name)]
+    return [name for name in Build(folder, project.root).tests() if re.search(pattern, name) and name not in NOT_ASKED]
 
 
 def quiet(command):

@@ -299,6 +299,14 @@ START_TEST(without_lead_or_anticipation_nothing_moves_before_the_cut)
 }
 END_TEST
 
+static ds_outlook foreseen_at(ds_economy_test *t, double time)
+{
+    economy_until(t, time);
+    ds_outlook outlook = ds_holders_outlook(t->w);
+    ck_assert(ds_governance_foresee(t->w, &outlook));
+    return outlook;
+}
+
 /* Half of the way to an emission that doubles, by hand: APR 1.5 times. */
 START_TEST(announced_yields_count_by_their_weight)
 {
@@ -308,21 +316,12 @@ START_TEST(announced_yields_count_by_their_weight)
                  "governance: {a: {at: 30, lead: 20, set: {policies: {emission: {steps: [{from: "
                  "2026-01-01, rate: 2e6}]}}}}}\n");
     economy_begin(&t, 0);
-    economy_until(&t, 9);
-    ds_outlook now = ds_holders_outlook(t.w);
-    ck_assert(ds_governance_foresee(t.w, &now));
-    ck_assert_double_eq_tol(now.apr, 1e6 / 33941209.0, 1e-12);
-    economy_until(&t, 11);
-    now = ds_holders_outlook(t.w);
-    const double locked = now.locked_apr, proceeds = now.proceeds;
-    ck_assert(ds_governance_foresee(t.w, &now));
-    ck_assert_double_eq_tol(now.apr, 1.5e6 / 33941209.0, 1e-12);
-    ck_assert_double_eq_tol(now.locked_apr, 1.5 * locked, 1e-12);
-    ck_assert_double_eq(now.proceeds, proceeds);
-    economy_until(&t, 31);
-    now = ds_holders_outlook(t.w);
-    ck_assert(ds_governance_foresee(t.w, &now));
-    ck_assert_double_eq_tol(now.apr, 2e6 / 33941209.0, 1e-12);
+    ck_assert_double_eq_tol(foreseen_at(&t, 9).apr, 1e6 / 33941209.0, 1e-12);
+    const ds_outlook then = foreseen_at(&t, 11), now = ds_holders_outlook(t.w);
+    ck_assert_double_eq_tol(then.apr, 1.5e6 / 33941209.0, 1e-12);
+    ck_assert_double_eq_tol(then.locked_apr, 1.5 * now.locked_apr, 1e-12);
+    ck_assert_double_eq(then.proceeds, now.proceeds);
+    ck_assert_double_eq_tol(foreseen_at(&t, 31).apr, 2e6 / 33941209.0, 1e-12);
     economy_close(&t);
 }
 END_TEST
@@ -375,10 +374,8 @@ START_TEST(actions_of_one_time_are_foreseen_together)
                  "  c: {at: 31, lead: 20, set: {policies.emission: {steps: [{from: 2026-01-01, "
                  "rate: 9e6}]}}}\n");
     economy_begin(&t, 0);
-    economy_until(&t, 12);
-    ds_outlook now = ds_holders_outlook(t.w);
-    ck_assert(ds_governance_foresee(t.w, &now));
-    ck_assert_double_eq_tol(now.apr, 2e6 / 33941209.0, 1e-12); /* half of the way to 3e6 */
+    /* Half of the way to 3e6. */
+    ck_assert_double_eq_tol(foreseen_at(&t, 12).apr, 2e6 / 33941209.0, 1e-12);
     economy_close(&t);
 }
 END_TEST
