@@ -17,7 +17,7 @@ WHOLE = ("sim/core/rng", "sim/core/agenda", "sim/core/timers", "sim/core/clock",
 # What only repeats, and what holds up other programs, files, or a cluster, tells nothing new.
 LEFT_OUT = "^(test_arrows|test_directions|test_limits|test_queue|system_(bits|include_graph|readers|slurm))$"
 # Repetitive, but alone in their corners.
-ADDED = "^system_(faults|full_disk|install|mpi|report|ways)$"
+ADDED = "^(test_history|system_(faults|full_disk|install|mpi|report|ways))$"
 
 
 class Source:
