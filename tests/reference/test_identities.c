@@ -5,6 +5,7 @@
 #include "tests/unit/run.h"
 
 #include <math.h>
+#include <stdio.h>
 
 enum { DAYS = 60, TERMS = 9 };
 
@@ -107,13 +108,17 @@ static double sum_of(const ds_sum_rule *rule, const double *rows, size_t k)
     return sum;
 }
 
+static void sum_holds(const ds_sum_rule *rule, const double *rows, size_t k)
+{
+    const double sum = sum_of(rule, rows, k);
+    ck_assert_msg(fabs(sum) <= rule->tolerance, "time %zu: the sum from '%s' on is %g", k,
+                  rule->term[0].metric, sum);
+}
+
 static void sums_hold(const double *rows, size_t k)
 {
-    for (size_t i = 0; i < sizeof sums / sizeof sums[0]; i++) {
-        const double sum = sum_of(&sums[i], rows, k);
-        ck_assert_msg(fabs(sum) <= sums[i].tolerance, "day %zu: the sum from '%s' on is %g", k,
-                      sums[i].term[0].metric, sum);
-    }
+    for (size_t i = 0; i < sizeof sums / sizeof sums[0]; i++)
+        sum_holds(&sums[i], rows, k);
 }
 
 static void products_hold(const double *rows, size_t k)
@@ -208,10 +213,46 @@ START_TEST(what_arrived_and_is_not_served_is_in_the_house)
 }
 END_TEST
 
+/* Emission accrues continuously: an interval that ends between two times at which it is shared has
+ * what accrued in it, and who looks at it changes nothing. */
+START_TEST(what_is_emitted_is_seen_whenever_it_is_looked_at)
+{
+    static const char *const observe[] = {"0.03", "0.37", "unlimited"};
+    double treasury[3], unclaimed[3];
+    for (int i = 0; i < 3; i++) {
+        ds_economy_test t;
+        char text[400];
+        (void)snprintf(text, sizeof text,
+                       "seed: 6\nhorizon: 1.9\nobserve: %s\nholders: {scale: 0.001}\n"
+                       "consumers: {scale: 0.01}\ndemand: {jobs_per_day: 100}\n"
+                       "policies: {emission: {use: formula, emission: 1e6}}\n",
+                       observe[i]);
+        economy_open(&t, text);
+        double *const rows = economy_rows(&t, 0);
+        const size_t last = ds_frame_times(&t.scenario.frame) - 1;
+        for (size_t k = 1; k <= last; k++) {
+            ck_assert_double_eq_tol(read(rows, k, "vvv_emitted"), 1e6 / 365, 1e-5);
+            sum_holds(&sums[0], rows, k);
+        }
+        ck_assert_double_eq_tol(read(rows, last, "vvv_supply") - read(rows, 0, "vvv_supply"),
+                                1e6 / 365 * 1.9, 1e-6);
+        treasury[i] = read(rows, last, "vvv_treasury");
+        unclaimed[i] = read(rows, last, "vvv_unclaimed");
+        ck_assert_double_eq(treasury[i], treasury[0]);
+        ck_assert_double_eq(unclaimed[i], unclaimed[0]);
+        free(rows);
+        economy_close(&t);
+    }
+    /* Of what nobody has claimed, locked stake left a fifth of its part to the treasury. */
+    ck_assert_double_gt(treasury[0], 0.04 * 1e6 / 365 * 1.9);
+}
+END_TEST
+
 int main(void)
 {
     const ds_test tests[] = {{every_identity_holds_at_every_observation, 0},
                              {what_arrived_and_is_not_served_is_in_the_house, 0},
+                             {what_is_emitted_is_seen_whenever_it_is_looked_at, 0},
                              {0}};
     return ds_run_tests("identities", tests, 120);
 }
