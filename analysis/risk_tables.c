@@ -213,7 +213,7 @@ void ds_loss_tails_rows(ds_table *t, const ds_case *c, const ds_loss_tails *all,
         first = false;
         ds_table_text(t, x->of);
         ds_table_text(t, form_name(x->form));
-        ds_table_text(t, is_percent(x) ? "%" : x->unit);
+        ds_table_text(t, x->unit);
         ds_table_text(t, x->worst == DS_SIDE_LOW ? "low" : "high");
         if (again)
             ds_table_shown(t, x->median, "%s", "");

@@ -17,7 +17,7 @@ typedef struct ds_goal {
     bool outcome;     /* the second; of a metric, */
     bool over_time;   /* the mean over its times that have a value, else the value at the end */
     size_t number;    /* in the list of metrics or outcomes; SIZE_MAX: a result does not hold it */
-    const char *unit; /* of `of` */
+    const char *unit; /* of the figure: that of `of`, but for a probability */
     ds_statistic statistic;
     double level;     /* of a quantile */
     double threshold; /* of a probability: of a value above it, or below */
