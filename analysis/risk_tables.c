@@ -308,6 +308,14 @@ void ds_signs_rows(ds_table *t, const ds_case *c, const ds_signs *all)
     }
 }
 
+const char *ds_signs_unseen(const ds_signs *all)
+{
+    for (size_t i = 0; i < all->count; i++)
+        if (all->sign[i].unseen)
+            return "what is '–' could not show: the times recorded are too short for its clues";
+    return NULL;
+}
+
 unsigned ds_signs_doubts(const ds_signs *all)
 {
     unsigned doubts = 0;
