@@ -87,7 +87,7 @@ double ds_volatility(const ds_restless *price)
 void ds_risk_day(ds_world *w)
 {
     ds_risk *const r = &w->eco->risk;
-    observe(&r->owner, w->eco->diem_price * w->eco->price);
+    observe(&r->owner, w->eco->diem_price * w->eco->price / ds_diem_credit(w));
     observe(&r->pay, w->eco->price);
     observe(&r->outside, fmax(ds_outside_price(w), 1e-9));
 }
