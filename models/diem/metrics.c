@@ -113,7 +113,7 @@ static double concentration(const ds_economy *e)
     X(vvv_treasury, "VVV", STATE, bucket(r, DS_VVV, DS_PROTOCOL) + ds_tokens(to_protocol(r)),      \
       "VVV of the treasury")                                                                       \
     X(vvv_emitted, "VVV/d", FLOW, a_day(r, r->flow->vvv_emitted + ds_tokens(unminted(r))),         \
-      "VVV issued")                                                                                \
+      "VVV issued by the emission rule")                                                           \
     X(vvv_burned, "VVV/d", FLOW, a_day(r, r->flow->vvv_burned),                                    \
       "VVV bought and burned, or slashed")                                                         \
     X(diem_supply, "DIEM", STATE, supply(r, DS_DIEM), "DIEM minted and not burned")                \
