@@ -248,11 +248,33 @@ START_TEST(what_is_emitted_is_seen_whenever_it_is_looked_at)
 }
 END_TEST
 
+/* The price of the venue moves every hour: each hour has its own, none is seen twice. */
+START_TEST(an_observation_on_the_hour_has_that_hour)
+{
+    static const char *const warmup[] = {"0", "31 h"};
+    ds_economy_test t;
+    char text[300];
+    (void)snprintf(text, sizeof text,
+                   "seed: 6\nhorizon: 6\nwarmup: %s\nobserve: 1 h\nholders: {scale: 0.001}\n"
+                   "consumers: {scale: 0.01}\ndemand: {jobs_per_day: 100}\n"
+                   "markets: {permanent: 0}\n",
+                   warmup[_i]);
+    economy_open(&t, text);
+    double *const rows = economy_rows(&t, 0);
+    for (size_t k = 1; k < ds_frame_times(&t.scenario.frame); k++)
+        ck_assert_msg(read(rows, k, "vvv_price_outside") != read(rows, k - 1, "vvv_price_outside"),
+                      "nothing happened in hour %zu", k);
+    free(rows);
+    economy_close(&t);
+}
+END_TEST
+
 int main(void)
 {
     const ds_test tests[] = {{every_identity_holds_at_every_observation, 0},
                              {what_arrived_and_is_not_served_is_in_the_house, 0},
                              {what_is_emitted_is_seen_whenever_it_is_looked_at, 0},
+                             {an_observation_on_the_hour_has_that_hour, 2},
                              {0}};
     return ds_run_tests("identities", tests, 120);
 }
