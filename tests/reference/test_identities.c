@@ -269,12 +269,34 @@ START_TEST(an_observation_on_the_hour_has_that_hour)
 }
 END_TEST
 
+/* The credit of the first, shorter day, and of the next, expires at midnight, not an hour later. */
+START_TEST(midnight_is_midnight_whatever_the_hour_of_the_start)
+{
+    ds_economy_test t;
+    char text[300];
+    const size_t hour = (size_t)_i;
+    (void)snprintf(text, sizeof text,
+                   "seed: 6\nstart: 2026-09-19T%02zu:00\nhorizon: 49 h\nobserve: 1 h\n"
+                   "holders: {scale: 0.001}\nconsumers: {scale: 0.01}\n"
+                   "demand: {jobs_per_day: 10}\n",
+                   hour);
+    economy_open(&t, text);
+    double *const rows = economy_rows(&t, 0);
+    for (size_t k = 1; k < ds_frame_times(&t.scenario.frame); k++)
+        ck_assert_msg((read(rows, k, "credit_expired") > 0) == ((hour + k) % 24 == 0),
+                      "a start at %zu, %zu hours on", hour, k);
+    free(rows);
+    economy_close(&t);
+}
+END_TEST
+
 int main(void)
 {
     const ds_test tests[] = {{every_identity_holds_at_every_observation, 0},
                              {what_arrived_and_is_not_served_is_in_the_house, 0},
                              {what_is_emitted_is_seen_whenever_it_is_looked_at, 0},
                              {an_observation_on_the_hour_has_that_hour, 2},
+                             {midnight_is_midnight_whatever_the_hour_of_the_start, 24},
                              {0}};
     return ds_run_tests("identities", tests, 120);
 }
