@@ -29,6 +29,14 @@ double ds_frame_time(const ds_frame *frame, size_t index)
     return frame->warmup + (double)index * frame->observe;
 }
 
+double ds_last_weight(const double *time, size_t times)
+{
+    if (times < 3)
+        return 1;
+    const double last = time[times - 1] - time[times - 2], whole = time[1] - time[0];
+    return last < whole * (1 - 1e-9) ? last / whole : 1;
+}
+
 const char *const ds_sampling_words[] = {"independent", "antithetic", "sobol", NULL};
 
 size_t ds_frame_group(const ds_frame *frame)

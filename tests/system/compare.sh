@@ -53,9 +53,11 @@ YAML
 "$program" run "$2/scenarios/quickstart.yaml" --set 'horizon=2 d' --replicas 2 --quiet -o diem.h5
 cat >chance.yaml <<YAML
 include: $2/scenarios/quickstart.yaml
-horizon: 1 d
+horizon: 26 h
+observe: 8 h
 replicas: 6
 objective:
+  full: {maximise: demand, over: time}
   dear: {maximise: vvv_price, statistic: probability, above: 26 USD}
   low: {maximise: vvv_price, statistic: quantile 25 %}
 variants: {calm: {}, busy: {demand: {scale: 1.3}}}
@@ -131,8 +133,14 @@ assert row["paired"] == "yes" and row["replicas"] == "40" and row["verdict"] == 
 assert ("fast", "utilization", "mean of the mean over time") in rows
 assert float(row["p_adjusted"]) >= float(row["p"])
 
-unit = {row["statistic"].split()[0]: row["unit"] for row in tables("chance.csv")["comparison"]}
+unit = {row["statistic"].split()[0]: row["unit"] for row in tables("chance.csv")["comparison"]
+        if row["metric"] == "vvv_price"}
 assert unit == {"mean": "USD", "probability": "1", "quantile": "USD"}, unit
+# The mean of three intervals of 8 h and one of 2 h is that of the 26 h.
+row = [r for r in tables("chance.csv")["comparison"] if r["metric"] == "demand"][0]
+data = xarray.open_dataset("chance.h5")
+demand, hours = data["demand"].astype(float).values[1, :, 1:], [8, 8, 8, 2]
+assert math.isclose(float(row["value"]), (demand * hours).sum(axis=1).mean() / 26, rel_tol=1e-6), row
 
 one = tables("one.csv")
 assert len(one["comparison"]) == 2 * 3, one  # wait_mean, utilization over time, median customers

@@ -43,6 +43,18 @@ START_TEST(grid_times_are_the_doubles_next_to_them)
 }
 END_TEST
 
+/* 30 d and a day, or half of one. */
+START_TEST(a_last_interval_that_is_cut_short_counts_less)
+{
+    const double time[] = {5, 35, 65, 66}, whole[] = {0, 0.1, 0.2, 0.30000000000000004},
+                 one[] = {0, 7};
+    ck_assert_double_eq_tol(ds_last_weight(time, 4), 1.0 / 30, 1e-15);
+    ck_assert_double_eq(ds_last_weight(time, 3), 1);
+    ck_assert_double_eq(ds_last_weight(whole, 4), 1);
+    ck_assert_double_eq(ds_last_weight(one, 2), 1);
+}
+END_TEST
+
 /* ---- numbers of replicas ---- */
 
 START_TEST(independent_replicas_have_their_own_numbers)
@@ -106,6 +118,7 @@ int main(void)
 {
     const ds_test tests[] = {{a_grid_ends_at_the_horizon, 0},
                              {grid_times_are_the_doubles_next_to_them, 0},
+                             {a_last_interval_that_is_cut_short_counts_less, 0},
                              {independent_replicas_have_their_own_numbers, 0},
                              {of_a_pair_the_second_is_the_mirror, 0},
                              {points_are_dealt_to_scrambles, 0},
