@@ -201,9 +201,9 @@ static bool add(ds_comparison *c, const ds_goal *what, bool goal, ds_status *st)
     ds_question *const q = &c->question[c->questions++];
     *q = (ds_question){.what = *what, .goal = goal, .listed = !goal, .doc = v->doc};
     q->place = goal ? c->goals++ : 0;
-    q->what.unit = v->unit;
-    q->what.outcome = outcome;
     q->yes_or_no = what->statistic == DS_STAT_PROBABILITY;
+    q->what.unit = q->yes_or_no ? "1" : v->unit;
+    q->what.outcome = outcome;
     for (size_t i = 0; i < c->variants && !outcome; i++)
         q->no_values = q->no_values || !c->variant[i].of.about->has_paths;
     return true;

@@ -108,6 +108,8 @@ bool ds_compare_goal(ds_pool *pool, const ds_result_info *about, const char *tex
                        "'%s' is a metric: its probability needs a threshold, as 'objective' in a "
                        "scenario gives it",
                        goal->of);
+    if (goal->statistic == DS_STAT_PROBABILITY)
+        goal->unit = "1";
     goal->words = words_of(pool, goal);
     return true;
 }

@@ -1,5 +1,6 @@
 #include "compare_parts.h"
 
+#include "sim/core/model.h"
 #include "sim/core/threshold.h"
 #include "sim/io/store.h"
 
@@ -9,13 +10,15 @@
 
 enum { BLOCK = 64 }; /* replicas whose series are in memory at a time */
 
-static double mean_over(const double *series, size_t times)
+static double mean_over(const double *series, const double *time, size_t times)
 {
+    const double last = ds_last_weight(time, times);
     double sum = 0, count = 0;
     for (size_t k = 0; k < times; k++)
         if (!isnan(series[k])) {
-            sum += series[k];
-            count++;
+            const double weight = k + 1 == times ? last : 1;
+            sum += weight * series[k];
+            count += weight;
         }
     return sum / count;
 }
@@ -29,7 +32,7 @@ static bool read_metric(const ds_case *of, const ds_goal *what, double *values, 
         const size_t count = replicas - r < BLOCK ? replicas - r : BLOCK;
         ok = ds_result_series(of->result, what->of, of->point, r, count, series, st);
         for (size_t i = 0; ok && i < count; i++)
-            values[r + i] = what->over_time ? mean_over(series + i * times, times)
+            values[r + i] = what->over_time ? mean_over(series + i * times, of->about->time, times)
                                             : series[i * times + times - 1];
     }
     free(series);
@@ -59,7 +62,8 @@ static bool read_known(const ds_case *of, const ds_question *q, ds_known_mean *k
         return true;
     if (!ds_band_read(&band, of, q->what.of, st))
         return false;
-    known->mean = q->what.over_time ? mean_over(band.mean, band.times) : band.mean[band.times - 1];
+    known->mean =
+        q->what.over_time ? mean_over(band.mean, band.time, band.times) : band.mean[band.times - 1];
     if (!q->what.over_time)
         known->error = band.error[band.times - 1];
     ds_band_free(&band);

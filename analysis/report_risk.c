@@ -197,6 +197,7 @@ static bool put_signs(const ds_report *r, const risks *k, ds_status *st)
 {
     const ds_guide *const guide = k->query.guide;
     ds_table table;
+    const char *unseen = NULL;
     bool ok = true;
     if (!guide || !guide->signatures)
         return true;
@@ -207,6 +208,7 @@ static bool put_signs(const ds_report *r, const risks *k, ds_status *st)
             continue;
         if ((ok = ds_signs_of(&all, &r->cases[i], guide, level, st)))
             ds_signs_rows(&table, &r->cases[i], &all);
+        unseen = ds_signs_unseen(&all);
         ds_signs_free(&all);
     }
     if (!ok || table.rows == 0) {
@@ -216,6 +218,8 @@ static bool put_signs(const ds_report *r, const risks *k, ds_status *st)
     ds_page_heading(&r->page, 3, "Known ways to fail, and when they first show");
     if (!ds_report_table(r, &table, st))
         return false;
+    if (unseen)
+        ds_page_note(&r->page, "note", "Mind that %s.", unseen);
     ds_page_items(&r->page, true);
     for (const ds_signature *s = guide->signatures; s->name; s++)
         ds_page_item(&r->page, "%s: %s.", s->name, s->doc);

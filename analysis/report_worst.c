@@ -216,6 +216,10 @@ static bool find(const ds_report *r, findings *f, ds_status *st)
             continue;
         if (!ds_signals_of(&f->found[f->signals], c, &q, st))
             return false;
+        if (f->found[f->signals].count == 0) { /* too short for any to last */
+            ds_signals_free(&f->found[f->signals]);
+            continue;
+        }
         f->signals_of[f->signals] = c;
         f->base[f->signals++] = base;
     }

@@ -213,7 +213,7 @@ void ds_loss_tails_rows(ds_table *t, const ds_case *c, const ds_loss_tails *all,
         first = false;
         ds_table_text(t, x->of);
         ds_table_text(t, form_name(x->form));
-        ds_table_text(t, is_percent(x) ? "%" : x->unit);
+        ds_table_text(t, x->unit);
         ds_table_text(t, x->worst == DS_SIDE_LOW ? "low" : "high");
         if (again)
             ds_table_shown(t, x->median, "%s", "");
@@ -306,6 +306,14 @@ void ds_signs_rows(ds_table *t, const ds_case *c, const ds_signs *all)
         ds_table_number(t, x->days, DIGITS);
         ds_table_text(t, x->signature->doc);
     }
+}
+
+const char *ds_signs_unseen(const ds_signs *all)
+{
+    for (size_t i = 0; i < all->count; i++)
+        if (all->sign[i].unseen)
+            return "what is '–' could not show: the times recorded are too short for its clues";
+    return NULL;
 }
 
 unsigned ds_signs_doubts(const ds_signs *all)

@@ -31,5 +31,7 @@ void ds_worst_rows(ds_table *table, const ds_case *c, const ds_worst *worst, siz
 unsigned ds_chances_doubts(const ds_chances *chances);
 unsigned ds_loss_tails_doubts(const ds_loss_tails *tails);
 unsigned ds_signs_doubts(const ds_signs *signs);
+/* Said below a table in which it is so; NULL: all of them could show. */
+const char *ds_signs_unseen(const ds_signs *signs);
 
 #endif

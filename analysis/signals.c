@@ -28,6 +28,12 @@ static bool find_done(const ds_case *c, bool *done, ds_status *st)
     return true;
 }
 
+/* Whether what begins at `from` can be seen for so long. */
+static bool lasts(const ds_result_info *about, double from, double lasting)
+{
+    return about->time[about->times - 1] - from >= lasting * (1 - 1e-9);
+}
+
 /* ---- when in all replicas ---- */
 
 static bool first_of(ds_first_time *first, const ds_case *c, const bool *done, const double *when,
@@ -245,7 +251,8 @@ bool ds_signals_of(ds_signals *signals, const ds_case *c, const ds_signals_query
         (ds_signals){.window = w.window, .lasting = w.lasting, .paired = q->baseline != NULL};
     if (!has_paths(c, st))
         return false;
-    if (about->times < 3) /* nothing can last */
+    const double from = q->baseline ? about->time[0] : w.window;
+    if (about->times < 3 || !lasts(about, from, w.lasting)) /* nothing can last */
         return true;
     signals->signal = calloc(about->variables + 1, sizeof *signals->signal);
     bool ok = (signals->signal || ds_fail(st, DS_E_SYSTEM, "no memory for signals")) &&
@@ -300,22 +307,29 @@ typedef struct place {
     size_t times;
 } place;
 
-/* Whether what a clue is about is so at time k. `highest` so far is its own. Nothing is said before
- * a whole mean is there, then and now. */
+/* The grid time that a clue compares time k with, k itself where it compares with none; `times`
+ * where nothing can be said: a whole mean is not there yet, then or now. */
+static size_t against(const place *at, const ds_clue *clue, size_t k)
+{
+    const double start = at->time[0] + at->signature->smooth * (1 - 1e-9);
+    const bool alone = clue->form == DS_CLUE_VALUE || clue->form == DS_CLUE_FALL;
+    const size_t then = alone ? k : before(at->time, k, clue->days, at->times);
+    return then == at->times || at->time[then] < start ? at->times : then;
+}
+
+/* Whether what a clue is about is so at time k. `highest` so far is its own. */
 static bool holds(const place *at, const ds_clue *clue, const double *series, size_t k,
                   double *highest)
 {
-    const double smooth = at->signature->smooth, start = at->time[0] + smooth * (1 - 1e-9);
-    if (at->time[k] < start)
+    const double smooth = at->signature->smooth;
+    const size_t then = against(at, clue, k);
+    if (then == at->times)
         return false;
     double value = smoothed(series, at->time, k, smooth);
     *highest = fmax(*highest, value);
     if (clue->form == DS_CLUE_FALL)
         value = *highest > 0 ? 1 - value / *highest : NAN;
     else if (clue->form != DS_CLUE_VALUE) {
-        const size_t then = before(at->time, k, clue->days, at->times);
-        if (then == at->times || at->time[then] < start)
-            return false;
         const double old = smoothed(series, at->time, then, smooth);
         if (clue->form == DS_CLUE_CHANGE)
             value -= old;
@@ -342,6 +356,20 @@ double ds_signature_first(const ds_signature *signature, const double *const *se
             first = since;
     }
     return first;
+}
+
+/* Whether clues that hold whenever they can hold for long enough. */
+static bool can_show(const ds_signature *signature, const ds_result_info *about)
+{
+    const place at = {signature, about->time, about->times};
+    for (size_t k = 0; k < at.times; k++) {
+        bool all = true;
+        for (int i = 0; i < DS_CLUES && signature->clue[i].metric; i++)
+            all = all && against(&at, &signature->clue[i], k) < at.times;
+        if (all)
+            return lasts(about, at.time[k], signature->lasting);
+    }
+    return false;
 }
 
 /* ---- signatures, in all replicas ---- */
@@ -377,6 +405,14 @@ static bool open_clues(clues *u, const ds_case *c, ds_status *st)
     if (!u->done || !u->series || !u->when)
         return ds_fail(st, DS_E_SYSTEM, "no memory for the series of %zu replicas", n);
     return find_done(c, u->done, st);
+}
+
+static void unseen(ds_sign *sign, double level)
+{
+    const ds_estimate none = ds_estimate_none(level, 0);
+    sign->unseen = true;
+    sign->days = NAN;
+    sign->first = (ds_first_time){.share = none, .early = none, .median = none, .late = none};
 }
 
 static bool look_for(ds_sign *sign, const ds_case *c, const clues *u, double level, ds_status *st)
@@ -418,7 +454,10 @@ bool ds_signs_of(ds_signs *signs, const ds_case *c, const ds_guide *guide, doubl
         if (is_recorded(&table[i], c)) {
             ds_sign *const sign = &signs->sign[signs->count++];
             sign->signature = &table[i];
-            ok = look_for(sign, c, &u, level, st);
+            if (can_show(sign->signature, c->about))
+                ok = look_for(sign, c, &u, level, st);
+            else
+                unseen(sign, level);
         }
     free(u.done);
     free(u.series);

@@ -43,7 +43,7 @@ typedef struct ds_signal {
 } ds_signal;
 
 /* The earliest median first, then the greatest share. None where there are fewer than two times
- * after the start, so that nothing can last. */
+ * after the start, or less time than a signal lasts. */
 typedef struct ds_signals {
     ds_signal *signal;
     size_t count;
@@ -59,6 +59,7 @@ typedef struct ds_sign {
     const ds_signature *signature;
     ds_first_time first;
     double days; /* on which it holds, mean over replicas */
+    bool unseen; /* the result is too short to show it; figures are NAN */
 } ds_sign;
 
 typedef struct ds_signs {

@@ -48,7 +48,7 @@ void ds_route_prices(const ds_world *w, const ds_consumer *c, double price[DS_RO
 /* Price of a unit of inference on the consumer's mix of DIEM and cash, list price 1. */
 static double effective_price(const ds_world *w, const ds_consumer *c)
 {
-    const double credit = ds_tokens(ds_credit_of(w, c->diem_staked) + ds_rent_granted(w, c));
+    const double credit = ds_tokens(ds_credit_of(w, c->diem_staked) + ds_rent_planned(w, c));
     const double covered = fmin(1, credit / fmax(load(w, c) * w->eco->price, 1e-9));
     double price[DS_ROUTES];
     ds_route_prices(w, c, price);

@@ -25,7 +25,7 @@
 #include "staking.h"
 #include "thresholds.h"
 
-enum { STREAMS = DS_PURPOSES };
+enum { STREAMS = DS_PURPOSES, DAY = 86400000 /* ms */ };
 
 /* ---- regular events ---- */
 
@@ -45,7 +45,14 @@ static double full_without_slots(double demand)
  * counted. */
 static double grid_time(double first, double a_day, uint32_t k)
 {
-    return first > 0 ? first + (k - 1) / a_day : k / a_day;
+    return (floor(first * DAY + 0.5) + (first > 0 ? k - 1 : k) * (DAY / a_day)) / DAY;
+}
+
+/* From a start to the next whole day, or hour of it. A date has lost the last microsecond, and an
+ * epoch must not be a hair behind the observation of its time: so in whole milliseconds. */
+static double until_next(double start, double a_day)
+{
+    return floor((ceil(start * a_day - 1e-6) / a_day - start) * DAY + 0.5) / DAY;
 }
 
 /* 00:00 UTC: the credit of the day begins, policies are asked, the treasury settles. */
@@ -220,8 +227,8 @@ static void place(void *world, const void *config, const ds_frame *frame, ds_are
     ds_world *const w = world;
     w->base = w->config = config;
     w->frame = frame;
-    w->first_epoch = ceil(frame->start) - frame->start;
-    w->first_hour = (ceil(frame->start * 24 - 1e-6) - frame->start * 24) / 24;
+    w->first_epoch = until_next(frame->start, 1);
+    w->first_hour = until_next(frame->start, 24);
     populate(w);
     ds_growth_place(w, arena);
     place_columns(w, arena);

@@ -26,8 +26,10 @@ static void debt_changes(ds_world *w, ds_provider *p, ds_amount by)
     const bool before = e->owed > 0;
     p->owed += by;
     e->owed += by;
-    if (!before && e->owed > 0)
+    if (!before && e->owed > 0) {
         e->insolvent_since = now;
+        ds_risk_owes(w);
+    }
     if (before && e->owed == 0)
         e->insolvent_days += now - e->insolvent_since;
 }

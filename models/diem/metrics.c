@@ -33,9 +33,21 @@ static double staked(const ds_reading *r)
     return bucket(r, DS_VVV, DS_STAKED) + bucket(r, DS_VVV, DS_LOCKED);
 }
 
+/* VVV that has accrued and that nothing yet made the ledger mint. */
+static ds_amount unminted(const ds_reading *r)
+{
+    return ds_staking_unbooked(r->w).emitted;
+}
+
+static ds_amount to_protocol(const ds_reading *r)
+{
+    return ds_staking_unbooked(r->w).protocol;
+}
+
 static double supply(const ds_reading *r, ds_asset asset)
 {
-    return ds_tokens(ds_ledger_supply(&r->e->ledger, asset));
+    const ds_amount booked = ds_ledger_supply(&r->e->ledger, asset);
+    return ds_tokens(asset == DS_VVV ? booked + unminted(r) : booked);
 }
 
 static double a_day(const ds_reading *r, double sum)
@@ -56,7 +68,8 @@ static double defined_or_nan(double x)
 static double issued(const ds_reading *r)
 {
     const ds_book *const book = &r->e->ledger.book[DS_VVV];
-    return r->w->config->initial.vvv_burned + (double)(book->initial + book->minted) * 1e-8;
+    return r->w->config->initial.vvv_burned +
+           (double)(book->initial + book->minted + unminted(r)) * 1e-8;
 }
 
 /* Value today of the DIEM that one more locked VVV mints, used or rented out for a year. */
@@ -94,10 +107,13 @@ static double concentration(const ds_economy *e)
     X(vvv_staked, "VVV", STATE, staked(r), "staked VVV, locked ones included")                     \
     X(vvv_locked, "VVV", STATE, bucket(r, DS_VVV, DS_LOCKED), "sVVV locked behind DIEM")           \
     X(vvv_cooling, "VVV", STATE, bucket(r, DS_VVV, DS_COOLING), "VVV in the unstaking cooldown")   \
-    X(vvv_unclaimed, "VVV", STATE, bucket(r, DS_VVV, DS_REWARDS),                                  \
+    X(vvv_unclaimed, "VVV", STATE,                                                                 \
+      bucket(r, DS_VVV, DS_REWARDS) + ds_tokens(unminted(r) - to_protocol(r)),                     \
       "emission shared out and not yet claimed, with the dust of rounding")                        \
-    X(vvv_treasury, "VVV", STATE, bucket(r, DS_VVV, DS_PROTOCOL), "VVV of the treasury")           \
-    X(vvv_emitted, "VVV/d", FLOW, a_day(r, r->flow->vvv_emitted), "VVV issued")                    \
+    X(vvv_treasury, "VVV", STATE, bucket(r, DS_VVV, DS_PROTOCOL) + ds_tokens(to_protocol(r)),      \
+      "VVV of the treasury")                                                                       \
+    X(vvv_emitted, "VVV/d", FLOW, a_day(r, r->flow->vvv_emitted + ds_tokens(unminted(r))),         \
+      "VVV issued by the emission rule")                                                           \
     X(vvv_burned, "VVV/d", FLOW, a_day(r, r->flow->vvv_burned),                                    \
       "VVV bought and burned, or slashed")                                                         \
     X(diem_supply, "DIEM", STATE, supply(r, DS_DIEM), "DIEM minted and not burned")                \
@@ -379,7 +395,8 @@ void ds_diem_observe(void *world, double *row, bool first)
         if (ds_diem_metrics[i].kind != DS_STATE)
             row[i] = NAN;
     ds_liquidity_observed(w);
-    e->flow = (ds_flows){0};
+    /* What has been seen before it is booked belongs to the interval that ends. */
+    e->flow = (ds_flows){.vvv_emitted = -ds_tokens(unminted(&reading))};
     e->risk.waits = (ds_waits){0};
     e->observed = now;
 }

@@ -140,11 +140,22 @@ void ds_rent_devalued(ds_world *w, double ratio)
 
 void ds_rent_want(ds_world *w, ds_consumer *c, ds_amount want)
 {
+    if (c->wants != w->eco->day) {
+        c->wants = w->eco->day;
+        c->had = c->rented;
+    }
     w->eco->rent.wanted += (ds_sum)want - c->rented;
     c->rented = want;
 }
 
-ds_amount ds_rent_granted(const ds_world *w, const ds_consumer *c)
+ds_amount ds_rent_planned(const ds_world *w, const ds_consumer *c)
 {
     return c->rented ? ds_share_of(c->rented, w->eco->rent.filled) : 0;
+}
+
+/* None on the first day: DIEM is let at epochs. */
+ds_amount ds_rent_granted(const ds_world *w, const ds_consumer *c)
+{
+    const ds_amount wanted = c->wants == w->eco->day ? c->had : c->rented;
+    return wanted ? ds_share_of(wanted, w->eco->rent.filled) : 0;
 }

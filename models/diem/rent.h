@@ -21,7 +21,9 @@ void ds_rent_staked(ds_world *w, const ds_holder *holder, ds_amount by);
 
 /* A consumer wants to rent so much credit a day from the next epoch on. */
 void ds_rent_want(ds_world *w, ds_consumer *consumer, ds_amount want);
-/* Of that, what it has today. */
+/* The part of that which is let at present: what it plans with. */
+ds_amount ds_rent_planned(const ds_world *w, const ds_consumer *consumer);
+/* What it has today: of what it wanted when the day began. */
 ds_amount ds_rent_granted(const ds_world *w, const ds_consumer *consumer);
 
 /* USD a DIEM-day. */

@@ -43,6 +43,11 @@ static bool inflated(const ds_economy *e)
     return (double)ds_ledger_supply(&e->ledger, DS_VVV) > spiral_supply * (double)vvv->initial;
 }
 
+void ds_risk_owes(ds_world *w)
+{
+    first_time(&w->eco->risk.ruin, true, ds_now(&w->engine));
+}
+
 void ds_risk_hour(ds_world *w)
 {
     ds_economy *const e = w->eco;
@@ -58,7 +63,6 @@ void ds_risk_hour(ds_world *w)
                r->providers_lost > 0 &&
                    r->providers_most - e->providers_in.value >= exodus_share * r->providers_most,
                now);
-    first_time(&r->ruin, e->owed > 0, now);
     first_time(&r->spiral,
                r->vvv.now >= spiral_price && (r->stake.now >= spiral_stake || inflated(e)), now);
     first_time(&r->run, all > 0 && cooling >= run_share * all, now);
@@ -83,7 +87,7 @@ double ds_volatility(const ds_restless *price)
 void ds_risk_day(ds_world *w)
 {
     ds_risk *const r = &w->eco->risk;
-    observe(&r->owner, w->eco->diem_price * w->eco->price);
+    observe(&r->owner, w->eco->diem_price * w->eco->price / ds_diem_credit(w));
     observe(&r->pay, w->eco->price);
     observe(&r->outside, fmax(ds_outside_price(w), 1e-9));
 }

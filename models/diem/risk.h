@@ -40,6 +40,8 @@ struct ds_world;
 void ds_risk_begin(struct ds_world *w);
 void ds_risk_hour(struct ds_world *w);
 void ds_risk_day(struct ds_world *w);
+/* The treasury begins to owe: a debt may be paid before the hour is full. */
+void ds_risk_owes(struct ds_world *w);
 
 void ds_waits_add(ds_waits *waits, double wait);
 /* Wait that a share `q` of them do not pass; NAN of none. */

@@ -31,11 +31,16 @@ static ds_cell rewards(void)
     return ds_cell_of(DS_REWARDS, NULL);
 }
 
+/* By how much pending units raise the index. */
+static ds_wide ticks(ds_amount pending, ds_amount weight)
+{
+    return ((ds_wide)(uint64_t)pending << INDEX_BITS) / (uint64_t)weight;
+}
+
 /* Turns pending units into index; what is below one tick stays pending. */
 static bool spread(ds_world *w, uint64_t *index, ds_amount *pending, ds_amount weight)
 {
-    const ds_wide tick = (ds_wide)(uint64_t)*pending << INDEX_BITS;
-    const ds_wide delta = tick / (uint64_t)weight;
+    const ds_wide delta = ticks(*pending, weight);
     if (delta > UINT64_MAX - *index)
         return ds_fail(ds_world_status(w), DS_E_DATA,
                        "rewards a staked VVV overflow: %.8g VVV is staked, too little for what is "
@@ -90,19 +95,40 @@ static bool give_protocol(ds_world *w, ds_asset asset, ds_amount *pending)
                           ds_world_status(w));
 }
 
+/* Units emitted since the last time, with the fraction that was carried. */
+static double emission_due(const ds_world *w)
+{
+    const ds_economy *const e = w->eco;
+    return e->emission_rate * 1e8 / 365 * (ds_now(&w->engine) - e->emission_since) +
+           e->emission_carry;
+}
+
+static ds_amount protocol_part(const ds_world *w, ds_amount amount)
+{
+    return amount - ds_share_of(amount, 1 - w->eco->protocol_part);
+}
+
 static bool emit(ds_world *w)
 {
     ds_economy *const e = w->eco;
-    const double now = ds_now(&w->engine);
-    const double due = e->emission_rate * 1e8 / 365 * (now - e->emission_since) + e->emission_carry;
+    const double due = emission_due(w);
     const ds_amount amount = (ds_amount)due;
-    ds_amount protocol = amount - ds_share_of(amount, 1 - e->protocol_part);
-    e->emission_since = now;
+    ds_amount protocol = protocol_part(w, amount);
+    e->emission_since = ds_now(&w->engine);
     e->emission_carry = due - (double)amount;
     e->emission_pending += amount - protocol;
     e->flow.vvv_emitted += ds_tokens(amount);
     return ds_ledger_mint(&e->ledger, DS_VVV, rewards(), amount, ds_world_status(w)) &&
            (protocol == 0 || give_protocol(w, DS_VVV, &protocol));
+}
+
+/* What the protocol takes of what locked sVVV earned by a rise of the index. A unit less where both
+ * roundings meet: holders' parts round down after this one. */
+static ds_amount cut_of(const ds_world *w, ds_amount locked, uint64_t rise)
+{
+    const ds_amount part = earned(locked, rise, 0);
+    const ds_amount cut = part - kept(w->config->staking.locked_keep, part);
+    return cut > 0 ? cut - 1 : 0;
 }
 
 static bool share_emission(ds_world *w, ds_amount staked, ds_amount locked)
@@ -113,11 +139,18 @@ static bool share_emission(ds_world *w, ds_amount staked, ds_amount locked)
     const uint64_t before = e->emission_index;
     if (!spread(w, &e->emission_index, &e->emission_pending, staked + locked))
         return false;
-    const ds_amount part = earned(locked, e->emission_index, before);
-    const ds_amount cut = part - kept(w->config->staking.locked_keep, part);
-    /* A unit less where both roundings meet: holders' parts round down after this one. */
     return ds_ledger_move(&e->ledger, DS_VVV, rewards(), ds_cell_of(DS_PROTOCOL, NULL),
-                          cut > 0 ? cut - 1 : 0, ds_world_status(w));
+                          cut_of(w, locked, e->emission_index - before), ds_world_status(w));
+}
+
+ds_unbooked ds_staking_unbooked(const ds_world *w)
+{
+    const ds_book *const book = &w->eco->ledger.book[DS_VVV];
+    const ds_amount locked = book->bucket[DS_LOCKED], stake = book->bucket[DS_STAKED] + locked;
+    const ds_amount amount = (ds_amount)emission_due(w), taken = protocol_part(w, amount);
+    const ds_amount pending = w->eco->emission_pending + amount - taken;
+    const ds_amount cut = stake ? cut_of(w, locked, (uint64_t)ticks(pending, stake)) : pending;
+    return (ds_unbooked){.emitted = amount, .protocol = taken + cut};
 }
 
 static bool share_fees(ds_world *w, uint64_t *index, ds_amount *pending, ds_amount weight)

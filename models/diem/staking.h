@@ -11,6 +11,12 @@
 /* Emission up to now is minted and shared, fees set aside for stakers and minters are shared.
  * Before any change of what is staked, locked or emitted a year. */
 DS_MUST_CHECK bool ds_staking_accrue(ds_world *w);
+/* Emission since it was last minted, and the protocol's part of it: what
+ * accruing now would book. For who only looks, so that looking changes nothing. */
+typedef struct ds_unbooked {
+    ds_amount emitted, protocol;
+} ds_unbooked;
+ds_unbooked ds_staking_unbooked(const ds_world *w);
 /* What a holder has earned becomes liquid. Before any change of the holder's stake. */
 DS_MUST_CHECK bool ds_staking_settle(ds_world *w, ds_holder *holder);
 

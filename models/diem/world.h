@@ -106,9 +106,11 @@ typedef struct ds_consumer {
     ds_amount diem, diem_staked, diem_cooling;
     ds_amount credit_used, bundled_used; /* on day `day` */
     ds_amount rented;                    /* credit it wants to rent, a day */
+    ds_amount had;                       /* the same when day `wants` began, if it is that day */
     double spend;                        /* USD/d at list price, before all factors */
     float required;
     uint32_t day : 24, cohort : 4, route : 4;
+    uint32_t wants; /* day of the last change of `rented` */
 } ds_consumer;
 
 enum { DS_NO_DAY = 0xffffff };

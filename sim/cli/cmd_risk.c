@@ -273,6 +273,7 @@ static bool put_signs(const risk *k, ds_status *st)
     ds_table table;
     unsigned doubts = 0;
     bool ok = true;
+    const char *unseen = NULL;
     ds_signs_begin(&table, k->about->points > 1);
     for (size_t i = 0; ok && i < k->count; i++) {
         ds_signs all;
@@ -281,9 +282,12 @@ static bool put_signs(const risk *k, ds_status *st)
             break;
         ds_signs_rows(&table, c, &all);
         doubts |= ds_signs_doubts(&all);
+        unseen = ds_signs_unseen(&all);
         ds_signs_free(&all);
     }
     ok = finish(k, &table, doubts, ok, st);
+    if (ok && unseen && !k->args->csv)
+        printf("note: %s\n", unseen);
     for (size_t i = 0; ok && k->guide && k->guide->signatures && k->guide->signatures[i].name; i++)
         explain(k, k->guide->signatures[i].name, k->guide->signatures[i].doc);
     return ok;
@@ -338,6 +342,10 @@ static bool put_signals(const risk *k, ds_status *st)
     ok = finish(k, &table, 0, ok, st);
     if (ok)
         explain_signals(k, &last);
+    if (ok && last.count == 0 && last.lasting > 0 && !k->args->csv)
+        printf("\nno metric can warn: the times recorded are shorter than the %g %s that a signal "
+               "lasts\n",
+               last.lasting, isnan(k->cases[0].origin) ? "units of time" : "days");
     if (ok && alone && last.count == 0 && !k->args->csv)
         puts("\nwhich metric warns first is told against a variant without the shock; "
              "'--baseline none' holds replicas against their own beginning");

@@ -7,11 +7,34 @@ size_t ds_frame_times(const ds_frame *frame)
     return (size_t)ceil(intervals * (1 - 1e-12)) + 1;
 }
 
+/* Milliseconds, where a day is the unit. */
+static const double parts = 86400000;
+
+/* Whether a time is a whole number of parts, or rather the double that is next to it. */
+static bool is_whole(double time, double *count)
+{
+    *count = floor(time * parts + 0.5);
+    return *count / parts == time;
+}
+
+/* Events of the seventh hour are at 7/24, and seven times the double next to 1/24 is before that:
+ * the hour would be missed, and the next observation have two. So whole parts are counted. */
 double ds_frame_time(const ds_frame *frame, size_t index)
 {
+    double begin, step;
     if (index + 1 == ds_frame_times(frame))
         return frame->horizon;
+    if (is_whole(frame->warmup, &begin) && is_whole(frame->observe, &step))
+        return (begin + (double)index * step) / parts;
     return frame->warmup + (double)index * frame->observe;
+}
+
+double ds_last_weight(const double *time, size_t times)
+{
+    if (times < 3)
+        return 1;
+    const double last = time[times - 1] - time[times - 2], whole = time[1] - time[0];
+    return last < whole * (1 - 1e-9) ? last / whole : 1;
 }
 
 const char *const ds_sampling_words[] = {"independent", "antithetic", "sobol", NULL};

@@ -2,6 +2,10 @@
 
 #include "real.h"
 
+/* Days, a millisecond: a start and hours from it add up to a date that is off by less, and a step
+ * must not come an hour late for that. Rows are whole seconds. */
+static const double hair = 1e-8;
+
 /* Row at or before the date; the date lies inside the path. */
 static uint32_t row_before(const ds_path *path, double date)
 {
@@ -27,7 +31,7 @@ double ds_path_at(const ds_path *path, double date)
     const double from = path->value[i], to = path->value[i + 1];
     switch (path->between) {
     case DS_STEP:
-        return from;
+        return date + hair >= path->time[i + 1] ? to : from;
     case DS_LINEAR:
         return from + share * (to - from);
     case DS_LOG_LINEAR:

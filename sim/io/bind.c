@@ -114,7 +114,7 @@ static bool read_moment(ds_binder *b, const ds_param *p, const ds_node *node, do
 {
     char start[40];
     ds_date_print(b->start, start, sizeof start);
-    *value -= b->start;
+    *value = ds_date_since(*value, b->start);
     if (*value < 0)
         return ds_complain(b->st, node, "'%s' is %s, must not be before the start, %s", p->name,
                            ds_quote(b->pool, node->scalar), start);

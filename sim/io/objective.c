@@ -140,6 +140,8 @@ static bool read_goal(const source *from, const goal_said *said, const ds_node *
                            &goal->level, from->st) ||
         !read_threshold(from, said, node, goal))
         return false;
+    if (goal->statistic == DS_STAT_PROBABILITY)
+        goal->unit = "1"; /* a share, whatever its threshold is in */
     goal->words = words_of(from->pool, goal, said->statistic);
     return true;
 }

@@ -15,9 +15,10 @@ typedef struct ds_goal {
     bool maximise;    /* else it is to be small */
     const char *of;   /* a metric or an outcome, */
     bool outcome;     /* the second; of a metric, */
-    bool over_time;   /* the mean over its times that have a value, else the value at the end */
-    size_t number;    /* in the list of metrics or outcomes; SIZE_MAX: a result does not hold it */
-    const char *unit; /* of `of` */
+    bool over_time; /* the mean over its times that have a value, a last, shorter interval less; or
+                       at the end */
+    size_t number;  /* in the list of metrics or outcomes; SIZE_MAX: a result does not hold it */
+    const char *unit; /* of the figure: that of `of`, but for a probability */
     ds_statistic statistic;
     double level;     /* of a quantile */
     double threshold; /* of a probability: of a value above it, or below */

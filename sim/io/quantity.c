@@ -294,6 +294,11 @@ bool ds_date_read(const char *s, double *days)
     return true;
 }
 
+double ds_date_since(double days, double start)
+{
+    return floor((days - start) * 86400 + 0.5) / 86400;
+}
+
 void ds_date_print(double days, char *text, size_t room)
 {
     const double whole = floor(days + 0.5 / 86400);

@@ -22,5 +22,8 @@ bool ds_integer_read(const char *text, int64_t *value);
 bool ds_date_read(const char *text, double *days);
 /* The same back; the time of day only where there is one. */
 void ds_date_print(double days, char *text, size_t room);
+/* From one of these to another: whole seconds, the double next to them, where the difference of the
+ * two doubles has lost what comes below a microsecond. */
+double ds_date_since(double days, double start);
 
 #endif

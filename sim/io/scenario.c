@@ -222,8 +222,8 @@ static bool date_horizon(ds_scenario *s, ds_node *root, ds_node **out)
         return true;
     if (!start || start->shape != DS_SCALAR || !ds_date_read(start->scalar, &begin))
         return ds_complain(r->st, horizon, "'horizon' is a date: 'start' must be one too");
-    ds_node *const days =
-        ds_node_scalar(&r->pool, horizon, ds_pool_print(&r->pool, "%.17g", end - begin));
+    ds_node *const days = ds_node_scalar(
+        &r->pool, horizon, ds_pool_print(&r->pool, "%.17g", ds_date_since(end, begin)));
     ds_node *const over =
         ds_node_new(&r->pool, DS_MAPPING, horizon->from, horizon->line, horizon->column);
     ds_node_add(&r->pool, over, ds_node_scalar(&r->pool, horizon, "horizon"), days);

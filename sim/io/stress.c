@@ -355,7 +355,7 @@ static double left_after(const layer *l, const ds_node *entry)
     double at = number_of(entry, l->model->at, l->s->model->time_unit, 0);
     const char *const date = word_of(entry, l->model->at);
     if (date && ds_date_read(date, &at))
-        at -= f->start;
+        at = ds_date_since(at, f->start);
     return fmax(f->horizon - at, 0);
 }
 

@@ -43,6 +43,7 @@ static double figure_of(const collection *c, const ds_batch *batch, size_t index
     const size_t rows = ds_store_rows(x, batch->count);
     const size_t begin = (index / batch->count * rows + index % batch->count) * x->times;
     const double first = stored(batch, metric, f->number, begin + f->time);
+    const double last = ds_last_weight(x->time, x->times);
     double sum = 0, count = 0;
     switch (f->when) {
     case DS_TRIAL_END:
@@ -55,8 +56,9 @@ static double figure_of(const collection *c, const ds_batch *batch, size_t index
     case DS_TRIAL_MEAN:
         for (size_t k = 0; k < x->times; k++) {
             const double value = stored(batch, metric, f->number, begin + k);
-            sum += isnan(value) ? 0 : value;
-            count += !isnan(value);
+            const double weight = isnan(value) ? 0 : k + 1 == x->times ? last : 1;
+            sum += weight > 0 ? weight * value : 0;
+            count += weight;
         }
         return sum / count;
     }

@@ -11,7 +11,8 @@
 
 typedef enum ds_trial_when {
     DS_TRIAL_END,  /* a metric at the horizon */
-    DS_TRIAL_MEAN, /* its mean over the times that have a value */
+    DS_TRIAL_MEAN, /* its mean over the times that have a value; a last, shorter interval counts
+                      less */
     DS_TRIAL_AT,   /* between times `time` and `time` + 1, at `part` of the way */
 } ds_trial_when;
 

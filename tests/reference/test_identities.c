@@ -5,6 +5,7 @@
 #include "tests/unit/run.h"
 
 #include <math.h>
+#include <stdio.h>
 
 enum { DAYS = 60, TERMS = 9 };
 
@@ -107,13 +108,17 @@ static double sum_of(const ds_sum_rule *rule, const double *rows, size_t k)
     return sum;
 }
 
+static void sum_holds(const ds_sum_rule *rule, const double *rows, size_t k)
+{
+    const double sum = sum_of(rule, rows, k);
+    ck_assert_msg(fabs(sum) <= rule->tolerance, "time %zu: the sum from '%s' on is %g", k,
+                  rule->term[0].metric, sum);
+}
+
 static void sums_hold(const double *rows, size_t k)
 {
-    for (size_t i = 0; i < sizeof sums / sizeof sums[0]; i++) {
-        const double sum = sum_of(&sums[i], rows, k);
-        ck_assert_msg(fabs(sum) <= sums[i].tolerance, "day %zu: the sum from '%s' on is %g", k,
-                      sums[i].term[0].metric, sum);
-    }
+    for (size_t i = 0; i < sizeof sums / sizeof sums[0]; i++)
+        sum_holds(&sums[i], rows, k);
 }
 
 static void products_hold(const double *rows, size_t k)
@@ -208,10 +213,90 @@ START_TEST(what_arrived_and_is_not_served_is_in_the_house)
 }
 END_TEST
 
+/* Emission accrues continuously: an interval that ends between two times at which it is shared has
+ * what accrued in it, and who looks at it changes nothing. */
+START_TEST(what_is_emitted_is_seen_whenever_it_is_looked_at)
+{
+    static const char *const observe[] = {"0.03", "0.37", "unlimited"};
+    double treasury[3], unclaimed[3];
+    for (int i = 0; i < 3; i++) {
+        ds_economy_test t;
+        char text[400];
+        (void)snprintf(text, sizeof text,
+                       "seed: 6\nhorizon: 1.9\nobserve: %s\nholders: {scale: 0.001}\n"
+                       "consumers: {scale: 0.01}\ndemand: {jobs_per_day: 100}\n"
+                       "policies: {emission: {use: formula, emission: 1e6}}\n",
+                       observe[i]);
+        economy_open(&t, text);
+        double *const rows = economy_rows(&t, 0);
+        const size_t last = ds_frame_times(&t.scenario.frame) - 1;
+        for (size_t k = 1; k <= last; k++) {
+            ck_assert_double_eq_tol(read(rows, k, "vvv_emitted"), 1e6 / 365, 1e-5);
+            sum_holds(&sums[0], rows, k);
+        }
+        ck_assert_double_eq_tol(read(rows, last, "vvv_supply") - read(rows, 0, "vvv_supply"),
+                                1e6 / 365 * 1.9, 1e-6);
+        treasury[i] = read(rows, last, "vvv_treasury");
+        unclaimed[i] = read(rows, last, "vvv_unclaimed");
+        ck_assert_double_eq(treasury[i], treasury[0]);
+        ck_assert_double_eq(unclaimed[i], unclaimed[0]);
+        free(rows);
+        economy_close(&t);
+    }
+    /* Of what nobody has claimed, locked stake left a fifth of its part to the treasury. */
+    ck_assert_double_gt(treasury[0], 0.04 * 1e6 / 365 * 1.9);
+}
+END_TEST
+
+/* The price of the venue moves every hour: each hour has its own, none is seen twice. */
+START_TEST(an_observation_on_the_hour_has_that_hour)
+{
+    static const char *const warmup[] = {"0", "31 h"};
+    ds_economy_test t;
+    char text[300];
+    (void)snprintf(text, sizeof text,
+                   "seed: 6\nhorizon: 6\nwarmup: %s\nobserve: 1 h\nholders: {scale: 0.001}\n"
+                   "consumers: {scale: 0.01}\ndemand: {jobs_per_day: 100}\n"
+                   "markets: {permanent: 0}\n",
+                   warmup[_i]);
+    economy_open(&t, text);
+    double *const rows = economy_rows(&t, 0);
+    for (size_t k = 1; k < ds_frame_times(&t.scenario.frame); k++)
+        ck_assert_msg(read(rows, k, "vvv_price_outside") != read(rows, k - 1, "vvv_price_outside"),
+                      "nothing happened in hour %zu", k);
+    free(rows);
+    economy_close(&t);
+}
+END_TEST
+
+/* The credit of the first, shorter day, and of the next, expires at midnight, not an hour later. */
+START_TEST(midnight_is_midnight_whatever_the_hour_of_the_start)
+{
+    ds_economy_test t;
+    char text[300];
+    const size_t hour = (size_t)_i;
+    (void)snprintf(text, sizeof text,
+                   "seed: 6\nstart: 2026-09-19T%02zu:00\nhorizon: 49 h\nobserve: 1 h\n"
+                   "holders: {scale: 0.001}\nconsumers: {scale: 0.01}\n"
+                   "demand: {jobs_per_day: 10}\n",
+                   hour);
+    economy_open(&t, text);
+    double *const rows = economy_rows(&t, 0);
+    for (size_t k = 1; k < ds_frame_times(&t.scenario.frame); k++)
+        ck_assert_msg((read(rows, k, "credit_expired") > 0) == ((hour + k) % 24 == 0),
+                      "a start at %zu, %zu hours on", hour, k);
+    free(rows);
+    economy_close(&t);
+}
+END_TEST
+
 int main(void)
 {
     const ds_test tests[] = {{every_identity_holds_at_every_observation, 0},
                              {what_arrived_and_is_not_served_is_in_the_house, 0},
+                             {what_is_emitted_is_seen_whenever_it_is_looked_at, 0},
+                             {an_observation_on_the_hour_has_that_hour, 2},
+                             {midnight_is_midnight_whatever_the_hour_of_the_start, 24},
                              {0}};
     return ds_run_tests("identities", tests, 120);
 }

@@ -51,6 +51,18 @@ YAML
 "$program" run "$queue" --set horizon=1500 --set warmup=100 --set observe=200 --replicas 40 --quiet \
     --set arrivals.rate=0.9 --seed 9 --set output.paths=false -o c.h5
 "$program" run "$2/scenarios/quickstart.yaml" --set 'horizon=2 d' --replicas 2 --quiet -o diem.h5
+cat >chance.yaml <<YAML
+include: $2/scenarios/quickstart.yaml
+horizon: 26 h
+observe: 8 h
+replicas: 6
+objective:
+  full: {maximise: demand, over: time}
+  dear: {maximise: vvv_price, statistic: probability, above: 26 USD}
+  low: {maximise: vvv_price, statistic: quantile 25 %}
+variants: {calm: {}, busy: {demand: {scale: 1.3}}}
+YAML
+"$program" run chance.yaml --quiet -o chance.h5
 
 # ---- tables ----
 shows '^fast against slow$' "$program" compare three.h5
@@ -73,6 +85,8 @@ shows 'the same in every replica' "$program" compare a.h5 a.h5
 "$program" compare three.h5 --csv >three.csv
 "$program" compare three.h5 --csv --metrics wait_mean --objective 'maximise median customers' >one.csv
 "$program" compare a.h5 b.h5 --csv >two.csv
+# A share has no unit, whatever its threshold is in.
+"$program" compare chance.h5 --csv --metrics vvv_price >chance.csv
 "$program" info three.h5 --csv >info.csv
 "$program" info three.h5 --csv --point 1 >info1.csv
 "$program" metrics --model queue --csv >metrics.csv
@@ -118,6 +132,15 @@ assert math.isclose(float(row["p_higher"]), (off > 0).mean(), rel_tol=1e-9)
 assert row["paired"] == "yes" and row["replicas"] == "40" and row["verdict"] == "higher"
 assert ("fast", "utilization", "mean of the mean over time") in rows
 assert float(row["p_adjusted"]) >= float(row["p"])
+
+unit = {row["statistic"].split()[0]: row["unit"] for row in tables("chance.csv")["comparison"]
+        if row["metric"] == "vvv_price"}
+assert unit == {"mean": "USD", "probability": "1", "quantile": "USD"}, unit
+# The mean of three intervals of 8 h and one of 2 h is that of the 26 h.
+row = [r for r in tables("chance.csv")["comparison"] if r["metric"] == "demand"][0]
+data = xarray.open_dataset("chance.h5")
+demand, hours = data["demand"].astype(float).values[1, :, 1:], [8, 8, 8, 2]
+assert math.isclose(float(row["value"]), (demand * hours).sum(axis=1).mean() / 26, rel_tol=1e-6), row
 
 one = tables("one.csv")
 assert len(one["comparison"]) == 2 * 3, one  # wait_mean, utilization over time, median customers

@@ -82,6 +82,9 @@ for name, lines in tables.items():
     rows = list(csv.DictReader(lines))
     assert rows and all(None not in row and None not in row.values() for row in rows), name
     assert {row["label"] for row in rows} == {"slump"}, name
+for row in csv.DictReader(tables["tails"]):  # a number is in the unit beside it
+    assert row["unit"] == "1" or row["form"] != "growth", row
+    assert row["unit"] != "%" and row["figure"] != "vvv_drawdown" or 0 < float(row["median"]) < 1, row
 for row in csv.DictReader(tables["probabilities"]):
     p, low, high = float(row["probability"]), float(row["low"]), float(row["high"])
     assert 0 <= low <= p <= high <= 1 and row["replicas"] == "24", row

@@ -25,6 +25,36 @@ START_TEST(a_grid_ends_at_the_horizon)
 }
 END_TEST
 
+/* Where hours, days and tenths begin, to the bit: what happens then belongs to the interval. */
+START_TEST(grid_times_are_the_doubles_next_to_them)
+{
+    static const struct {
+        double warmup, observe, step, of; /* step / of of a day */
+    } cases[] = {{0, 1.0 / 24, 1, 24}, {0, 1.0 / 3, 1, 3},           {0, 0.7, 7, 10},
+                 {0, 0.1, 1, 10},      {31.0 / 24, 1.0 / 24, 1, 24}, {0, 1.0 / 86400, 1, 86400}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        const ds_frame f = {
+            .warmup = cases[i].warmup, .horizon = 1000, .observe = cases[i].observe};
+        const double before = cases[i].warmup > 0 ? 31 : 0;
+        for (size_t k = 0; k < 1000; k++)
+            ck_assert_double_eq(ds_frame_time(&f, k),
+                                (before + (double)k * cases[i].step) / cases[i].of);
+    }
+}
+END_TEST
+
+/* 30 d and a day, or half of one. */
+START_TEST(a_last_interval_that_is_cut_short_counts_less)
+{
+    const double time[] = {5, 35, 65, 66}, whole[] = {0, 0.1, 0.2, 0.30000000000000004},
+                 one[] = {0, 7};
+    ck_assert_double_eq_tol(ds_last_weight(time, 4), 1.0 / 30, 1e-15);
+    ck_assert_double_eq(ds_last_weight(time, 3), 1);
+    ck_assert_double_eq(ds_last_weight(whole, 4), 1);
+    ck_assert_double_eq(ds_last_weight(one, 2), 1);
+}
+END_TEST
+
 /* ---- numbers of replicas ---- */
 
 START_TEST(independent_replicas_have_their_own_numbers)
@@ -86,9 +116,13 @@ END_TEST
 
 int main(void)
 {
-    const ds_test tests[] = {
-        {a_grid_ends_at_the_horizon, 0},         {independent_replicas_have_their_own_numbers, 0},
-        {of_a_pair_the_second_is_the_mirror, 0}, {points_are_dealt_to_scrambles, 0},
-        {metrics_are_found_by_name, 0},          {0}};
+    const ds_test tests[] = {{a_grid_ends_at_the_horizon, 0},
+                             {grid_times_are_the_doubles_next_to_them, 0},
+                             {a_last_interval_that_is_cut_short_counts_less, 0},
+                             {independent_replicas_have_their_own_numbers, 0},
+                             {of_a_pair_the_second_is_the_mirror, 0},
+                             {points_are_dealt_to_scrambles, 0},
+                             {metrics_are_found_by_name, 0},
+                             {0}};
     return ds_run_tests("model", tests, 30);
 }

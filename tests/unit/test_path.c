@@ -44,6 +44,23 @@ START_TEST(one_row_is_a_constant)
 }
 END_TEST
 
+/* 05:00 and three hours are not always 08:00 of the double that a row has, but a hair before. */
+START_TEST(a_step_comes_at_its_hour_wherever_the_hours_are_counted_from)
+{
+    enum { HOURS = 200 };
+    double time[HOURS], value[HOURS];
+    for (int k = 0; k < HOURS; k++) {
+        time[k] = 20715 + k / 24.0;
+        value[k] = k;
+    }
+    const ds_path path = {.count = HOURS, .time = time, .value = value, .between = DS_STEP};
+    for (int start = 0; start < 24; start++)
+        for (int k = 0; start + k < HOURS; k++)
+            ck_assert_double_eq(ds_path_at(&path, time[start] + k / 24.0), start + k);
+    ck_assert_double_eq(ds_path_at(&path, time[7] - 1.0 / 86400), 6);
+}
+END_TEST
+
 /* Every row of a long path is found, from either side. */
 START_TEST(a_long_path_is_searched_right)
 {
@@ -66,6 +83,7 @@ int main(void)
     const ds_test tests[] = {{between_two_rows_the_rule_decides, 0},
                              {on_a_row_and_beyond_the_ends_all_rules_agree, 0},
                              {one_row_is_a_constant, 0},
+                             {a_step_comes_at_its_hour_wherever_the_hours_are_counted_from, 0},
                              {a_long_path_is_searched_right, 0},
                              {0}};
     return ds_run_tests("path", tests, 30);

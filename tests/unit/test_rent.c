@@ -55,6 +55,27 @@ START_TEST(no_more_is_let_than_owners_offer)
 }
 END_TEST
 
+/* Consumers review many times a day, to and fro: what they pay with rented DIEM is what was let. */
+START_TEST(no_more_rented_credit_is_used_than_was_let)
+{
+    ds_economy_test t;
+    economy_open(&t, FEW "markets: {rental: {friction: 0}}\n"
+                         "consumers: {review: 0.3, inertia: 0, taste: 0.3, switching: 0}\n");
+    economy_begin(&t, 0);
+    const ds_economy *const e = t.w->eco;
+    double used = 0;
+    for (int day = 0; day < 20; day++) {
+        const double before = e->flow.fees_rented, let = ds_tokens(e->rent.let);
+        economy_until(&t, day + 0.999999);
+        ck_assert_double_le(e->flow.fees_rented - before, let + 1e-4);
+        used += e->flow.fees_rented - before;
+        economy_until(&t, day + 1);
+    }
+    ck_assert_double_gt(used, 1000);
+    economy_close(&t);
+}
+END_TEST
+
 /* Four times, and a quarter, of what is offered is wanted: half of what is staked. */
 START_TEST(the_scarcer_side_gets_all_it_wants)
 {
@@ -157,6 +178,7 @@ int main(void)
 {
     const ds_test tests[] = {{what_renters_pay_reaches_the_owners_but_for_dust, 0},
                              {no_more_is_let_than_owners_offer, 0},
+                             {no_more_rented_credit_is_used_than_was_let, 0},
                              {the_scarcer_side_gets_all_it_wants, 2},
                              {rent_rises_when_more_is_wanted_than_offered_and_falls_when_less, 2},
                              {prices_of_the_routes_are_those_of_their_definitions, 0},

@@ -129,6 +129,22 @@ START_TEST(a_dearer_price_of_compute_unsettles_owners_too)
 }
 END_TEST
 
+/* Half of the credit for a DIEM is twice its price. */
+START_TEST(a_credit_that_shrinks_unsettles_owners_alone)
+{
+    ds_economy_test t;
+    economy_open(&t, "seed: 5\nhorizon: 10\nholders: {scale: 0.01}\n");
+    economy_begin(&t, 0);
+    ds_economy *const e = t.w->eco;
+    e->shocked[DS_SHOCK_CREDIT] = 0.5;
+    ds_risk_day(t.w);
+    const double expected = 0.6931471805599453 * 0.6931471805599453 / 30;
+    ck_assert_double_eq_tol(e->risk.owner.variance, expected, 1e-12);
+    ck_assert_double_eq(e->risk.pay.variance, 0);
+    economy_close(&t);
+}
+END_TEST
+
 START_TEST(more_than_half_of_four_equals_are_three)
 {
     ds_economy_test t;
@@ -178,6 +194,7 @@ int main(void)
         {a_run_is_a_quarter_of_all_stake, 0},
         {a_fall_of_four_fifths_is_a_spiral_once_supply_is_half_as_large_again, 0},
         {a_dearer_price_of_compute_unsettles_owners_too, 0},
+        {a_credit_that_shrinks_unsettles_owners_alone, 0},
         {more_than_half_of_four_equals_are_three, 0},
         {an_exodus_is_half_of_the_most_providers_there_were, 0},
         {volatility_is_that_of_the_daily_changes, 0},

@@ -271,6 +271,41 @@ START_TEST(signatures_are_counted_over_replicas)
 }
 END_TEST
 
+/* What is not there yet at the end of a short result is not said to happen in 0 % of replicas. */
+START_TEST(what_is_too_short_to_show_has_no_share)
+{
+    static const struct {
+        double lasting;
+        bool unseen;
+    } cases[] = {{TIMES - 1 - 11, false}, {TIMES - 1 - 10.5, true}};
+    ds_status st = {0};
+    made m = paths();
+    ds_result *const result = made_result(&m);
+    ds_case c[2];
+    ds_signs signs;
+    ds_signals signals;
+    open_cases(result, c);
+    for (int i = 0; i < 2;
+         i++) { /* a change over 10 days of means over 1 is known from day 11 on */
+        ds_signature longer[2] = {table[0]};
+        longer[0].lasting = cases[i].lasting;
+        const ds_guide with = {.signatures = longer};
+        made_ok(ds_signs_of(&signs, &c[1], &with, 0.95, &st), &st);
+        ck_assert(signs.sign[0].unseen == cases[i].unseen);
+        ck_assert(isnan(signs.sign[0].first.share.value) == cases[i].unseen);
+        ck_assert((ds_signs_unseen(&signs) != NULL) == cases[i].unseen);
+        ds_signs_free(&signs);
+    }
+    for (int i = 0; i < 2; i++) {
+        const ds_signals_query q = {.baseline = &c[0], .lasting = TIMES - 1 + i, .level = 0.95};
+        made_ok(ds_signals_of(&signals, &c[1], &q, &st), &st);
+        ck_assert((signals.count == 0) == (i == 1));
+        ds_signals_free(&signals);
+    }
+    made_end(&m, result);
+}
+END_TEST
+
 int main(void)
 {
     const ds_test tests[] = {{a_signal_is_where_a_band_is_left_for_good, 2},
@@ -279,6 +314,7 @@ int main(void)
                              {clues_are_about_means_of_some_days, 0},
                              {clues_hold_together_and_long_enough, 0},
                              {signatures_are_counted_over_replicas, 0},
+                             {what_is_too_short_to_show_has_no_share, 0},
                              {0}};
     return ds_run_tests("signals", tests, 120);
 }

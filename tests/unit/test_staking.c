@@ -324,6 +324,31 @@ START_TEST(who_is_owed_since_longest_is_paid_first)
 }
 END_TEST
 
+/* Between two hours: a job that is paid by credit, and then one that is paid in cash. */
+START_TEST(a_debt_of_a_minute_is_ruin_too)
+{
+    ds_economy_test t;
+    economy_open(&t, STILL "initial: {treasury: 0}\n");
+    economy_begin(&t, 0);
+    ds_economy *const e = t.w->eco;
+    economy_until(&t, 0.51);
+    ck_assert_double_eq(e->risk.ruin, 0);
+    ck_assert(ds_bill(t.w, 5, DS_OWNER, ten));
+    ck_assert_int_gt(e->owed, 0);
+    economy_until(&t, 0.515);
+    ck_assert(ds_ledger_mint(&e->ledger, DS_USD, ds_cell_of(DS_PROTOCOL, NULL), 2 * ten,
+                             &t.replica.status));
+    e->owners_credit_used = INT64_MAX / 2; /* no credit is left */
+    ck_assert(ds_bill(t.w, 6, DS_OWNER, ten));
+    ck_assert_int_eq(e->owed, 0);
+    economy_until(&t, 0.9);
+    ck_assert_double_gt(e->insolvent_days, 0);
+    ck_assert_double_gt(e->risk.ruin, 0);
+    ck_assert_double_eq_tol(e->risk.ruin, 0.51, 0.01);
+    economy_close(&t);
+}
+END_TEST
+
 START_TEST(an_empty_treasury_pays_late_and_says_so)
 {
     ds_economy_test t;
@@ -461,6 +486,7 @@ int main(void)
                              {what_is_paid_in_diem_is_revenue_too, 0},
                              {the_runway_is_that_of_thirty_days_and_of_what_is_not_owed, 0},
                              {who_is_owed_since_longest_is_paid_first, 0},
+                             {a_debt_of_a_minute_is_ruin_too, 0},
                              {an_empty_treasury_pays_late_and_says_so, 0},
                              {the_gini_coefficient_of_classes_is_that_of_the_holders, 0},
                              {the_gini_coefficient_is_that_of_the_distribution, 3},

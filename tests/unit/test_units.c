@@ -4,6 +4,7 @@
 #include "sim/io/quantity.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 static const struct {
@@ -158,6 +159,21 @@ START_TEST(dates_are_days)
 }
 END_TEST
 
+/* As a time since the start is read: 2026-09-20T01:00 is 25 h after the 19th. */
+START_TEST(from_date_to_date_are_whole_seconds)
+{
+    double from, to;
+    char text[40];
+    ck_assert(ds_date_read("2026-09-19T05:00", &from));
+    for (int hour = 0; hour < 19; hour++) {
+        (void)snprintf(text, sizeof text, "2026-09-20T%02d:00", hour);
+        ck_assert(ds_date_read(text, &to));
+        ck_assert_double_eq(ds_date_since(to, from), (hour + 19) / 24.0);
+        ck_assert_double_eq(ds_date_since(to, 20715), (hour + 24) / 24.0);
+    }
+}
+END_TEST
+
 START_TEST(every_second_of_a_date_comes_back)
 {
     char text[40];
@@ -190,6 +206,7 @@ int main(void)
                              {what_is_no_quantity_is_told_why, sizeof bad / sizeof bad[0]},
                              {whole_numbers_are_exact, 0},
                              {dates_are_days, 0},
+                             {from_date_to_date_are_whole_seconds, 0},
                              {every_second_of_a_date_comes_back, 0},
                              {impossible_dates_are_refused, 0},
                              {0}};
