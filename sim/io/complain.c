@@ -62,10 +62,16 @@ const char *ds_escape(ds_pool *pool, const char *text)
     return ds_pool_print(pool, "%s%.*s", skip ? "..." : "", (int)used, out);
 }
 
+/* A byte order mark is no character of the first line. */
+static size_t mark_of(const ds_text *text)
+{
+    return text->size >= 3 && memcmp(text->text, "\xef\xbb\xbf", 3) == 0 ? 3 : 0;
+}
+
 /* The line a position lies on, from its first byte to before its end. */
 static const char *find_line(const ds_text *text, int line, size_t *length)
 {
-    const char *at = text->text, *const end = text->text + text->size;
+    const char *at = text->text + mark_of(text), *const end = text->text + text->size;
     for (int i = 1; i < line && at < end; i++) {
         const char *const feed = memchr(at, '\n', (size_t)(end - at));
         at = feed ? feed + 1 : end;
@@ -124,8 +130,9 @@ bool ds_complain_of(ds_status *st, const ds_node *at, const char *format, ...)
 bool ds_bad_byte(const ds_text *t, size_t at, const char *what, ds_status *st)
 {
     int line = 1, column = 1;
-    for (size_t i = 0; i < at; i++) {
-        column = t->text[i] == '\n' ? 1 : column + 1;
+    for (size_t i = mark_of(t); i < at; i++) {
+        const bool begins = ((unsigned char)t->text[i] & 0xc0) != 0x80;
+        column = t->text[i] == '\n' ? 1 : column + begins;
         line += t->text[i] == '\n';
     }
     return ds_complain_at(st, t, line, column, what);

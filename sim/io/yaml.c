@@ -63,13 +63,14 @@ static bool check_marks(const ds_text *t, ds_status *st)
 /* Directives come before anything else but comments. */
 static bool check_directives(const ds_text *t, ds_status *st)
 {
-    for (size_t i = 0; i < t->size; i++) {
-        const char *const feed = memchr(t->text + i, '\n', t->size - i);
+    size_t i = t->size >= 3 && memcmp(t->text, "\xef\xbb\xbf", 3) == 0 ? 3 : 0;
+    for (; i < t->size; i++) {
         if (t->text[i] == '%')
             return ds_bad_byte(t, i, "a YAML directive, scenarios have none", st);
-        if (!feed || (t->text[i] != '#' && !blank(t, i)))
+        if (t->text[i] != '#' && !blank(t, i))
             return true;
-        i = (size_t)(feed - t->text);
+        while (i < t->size && t->text[i] != '\n' && t->text[i] != '\r')
+            i++;
     }
     return true;
 }
