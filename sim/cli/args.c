@@ -273,6 +273,8 @@ static bool read_options(parser *p, int argc, char **argv, ds_args *args, ds_sta
     int code;
     opterr = 0;
     optind = 0; /* the word that it was in, when it was stopped, is forgotten */
+    /* Options stand behind the scenario, too, whatever a shell script wants of its own tools. */
+    unsetenv("POSIXLY_CORRECT");
     while ((code = getopt_long(argc, argv, p->letters, p->word, NULL)) != -1) {
         const char *const word = last_word(argv);
         if (code == '?' && optopt >= 256)

@@ -1,5 +1,6 @@
 #include "launch.h"
 
+#include "analysis/text.h"
 #include "share.h"
 #include "sim/run/ensemble_mpi.h"
 #include "sim/run/folder.h"
@@ -151,12 +152,14 @@ static void tell(const ds_run_report *report, const ds_launch *l)
     if (l->shards && report->replicas == 0)
         fprintf(stderr, "nothing falls to share %zu of %zu: there are fewer batches than shares\n",
                 l->shard, l->shards);
-    fprintf(stderr, "%zu replicas", report->replicas);
+    fprintf(stderr, "%zu replica%s", report->replicas, report->replicas == 1 ? "" : "s");
     if (report->resumed)
         fprintf(stderr, " (%zu from before)", report->resumed);
     if (report->events)
         tell_events(report);
-    fprintf(stderr, "\n%s written in %.1f s\n", l->output, report->join_seconds);
+    fputs("\n", stderr);
+    ds_text_put(stderr, l->output, DS_MARKUP_PLAIN);
+    fprintf(stderr, " written in %.1f s\n", report->join_seconds);
 }
 
 /* Splitting that never arrived estimates 0, with a spread of 0. */

@@ -177,7 +177,7 @@ const ds_command ds_commands[] = {
     {"trace", "SCENARIO", "every event of one replica, as JSON lines",
      "Of the first point, where a scenario has several.\n\n"
      "  diemsim trace scenarios/queue/mm1.yaml --until 10\n"
-     "  diemsim trace scenarios/quickstart.yaml --until '1 d' | grep mint\n",
+     "  diemsim trace scenarios/quickstart.yaml --until '1 d' | grep slot_fails\n",
      1, 1, OPTIONS(&ds_option_replica, &ds_option_until, &ds_option_set, &ds_option_seed),
      ds_cmd_trace},
     {"policies", "[NAME|SLOT|FILE.lua|FILE.so]", "list the policies, or describe one",

@@ -69,6 +69,29 @@ done
 "$program" run --help >other
 cmp one other
 
+# What a shell script wants of its own tools, this program does not.
+accepted env POSIXLY_CORRECT=1 "$program" run "$queue" --set horizon=1100 --replicas 1 -o posix.h5
+grep -q '^1 replica,' stderr || { echo "one replica is told as many"; cat stderr; exit 1; }
+# Control characters in the name of a file, or a title, command no terminal.
+escape=$(printf '\033')
+red="red$escape[31m"
+commands_nothing() {
+    accepted "$@"
+    ! grep -q -e "$escape" -e '^lines' -e "$(printf '\342\200\256')" stdout stderr || {
+        echo "prints what commands a terminal: $*"
+        exit 1
+    }
+}
+printf 'include: queue/mm1\ntitle: "Two\\nlines, \\u202eturned"\nhorizon: 1100\nreplicas: 2\n' >"$red.yaml"
+cp "$2/scenarios/policies/cubic.lua" "$red.lua"
+commands_nothing "$program" validate "$red.yaml"
+commands_nothing "$program" run "$red.yaml" -o "$red.whole"
+commands_nothing "$program" run "$red.yaml" --shard 1/1 -o "$red.part"
+commands_nothing "$program" merge "$red.part" -o "$red.h5"
+commands_nothing "$program" info "$red.h5"
+commands_nothing "$program" verify "$red.h5"
+commands_nothing "$program" policies "$red.lua"
+
 # ---- inputs ----
 refused 66 missing.yaml "$program" run missing.yaml -o x.h5
 refused 66 "did you mean 'queue/mm1', which ships" "$program" validate queue/mm1x
