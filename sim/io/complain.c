@@ -102,19 +102,26 @@ static size_t columns_of(const char *text, size_t length)
     return columns;
 }
 
-bool ds_complain_at(ds_status *st, const ds_text *text, int line, int column, const char *message)
+static bool complain(ds_status *st, ds_code code, const ds_node *at, const char *message)
 {
+    const ds_text *const text = at->from;
     size_t length;
-    const char *const start = find_line(text, line, &length);
-    const size_t caret = bytes_of(start, length, column);
+    const char *const start = find_line(text, at->line, &length);
+    const size_t caret = bytes_of(start, length, at->column);
     const size_t skip = caret > WIDTH - 20 ? caret - (WIDTH - 20) : 0;
     const size_t seen = length - skip > WIDTH ? WIDTH : length - skip;
     char excerpt[WIDTH * 4 + 8], before[WIDTH * 4 + 8];
     escape(excerpt, sizeof excerpt, start + skip, seen);
     const size_t indent = columns_of(before, escape(before, sizeof before, start + skip,
                                                     caret - skip < seen ? caret - skip : seen));
-    return ds_fail(st, DS_E_DATA, "%s:%d:%d: %s\n    %s\n    %*s^", text->name, line, column,
+    return ds_fail(st, code, "%s:%d:%d: %s\n    %s\n    %*s^", text->name, at->line, at->column,
                    message, excerpt, (int)indent, "");
+}
+
+bool ds_complain_at(ds_status *st, const ds_text *text, int line, int column, const char *message)
+{
+    const ds_node at = {.from = text, .line = line, .column = column};
+    return complain(st, DS_E_DATA, &at, message);
 }
 
 bool ds_complain_of(ds_status *st, const ds_node *at, const char *format, ...)
@@ -124,7 +131,12 @@ bool ds_complain_of(ds_status *st, const ds_node *at, const char *format, ...)
     va_start(args, format);
     vsnprintf(message, sizeof message, format, args);
     va_end(args);
-    return ds_complain_at(st, at->from, at->line, at->column, message);
+    return complain(st, DS_E_DATA, at, message);
+}
+
+bool ds_complain_again(ds_status *st, const ds_node *at, const ds_status *inner)
+{
+    return complain(st, inner->code, at, inner->text);
 }
 
 bool ds_bad_byte(const ds_text *t, size_t at, const char *what, ds_status *st)

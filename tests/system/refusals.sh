@@ -96,6 +96,21 @@ commands_nothing "$program" policies "$red.lua"
 refused 66 missing.yaml "$program" run missing.yaml -o x.h5
 refused 66 "did you mean 'queue/mm1', which ships" "$program" validate queue/mm1x
 refused 65 'unlikely_key' "$program" run "$queue" --set unlikely_key=1 -o x.h5
+# A folder of its name hides no scenario, neither one that ships nor one beside the text that names it.
+mkdir -p queue/mm1 mine
+accepted "$program" validate queue/mm1
+printf 'include: [queue/mm1, mine]\n' >named.yaml
+printf 'servers: 2\n' >mine.yaml
+accepted "$program" validate named.yaml
+rm mine.yaml
+# What an include or a key names has its place in the scenario, whatever is wrong with it.
+refused 66 "^named.yaml:1:22: .*mine' is a directory" "$program" validate named.yaml
+rmdir queue/mm1 queue mine
+printf 'include: queue/mm1x\n' >named.yaml
+refused 65 "^named.yaml:1:10: there is no file.*did you mean 'queue/mm1'?" "$program" validate named.yaml
+mkdir prices.csv
+printf 'markets: {price: {path: {file: prices.csv}}}\n' >named.yaml
+refused 66 "^named.yaml:1:32: .*is a directory" "$program" validate named.yaml
 echo 'horizn: 3' >wrong.yaml
 refused 65 '1 of 3 scenarios is wrong' "$program" validate "$queue" wrong.yaml "$queue"
 [ "$(grep -c '^model ' stdout)" -eq 2 ] || { echo "the good scenarios were not looked at"; exit 1; }
