@@ -91,6 +91,8 @@ commands_nothing "$program" merge "$red.part" -o "$red.h5"
 commands_nothing "$program" info "$red.h5"
 commands_nothing "$program" verify "$red.h5"
 commands_nothing "$program" policies "$red.lua"
+commands_nothing "$program" compare posix.h5 "$red.h5"
+commands_nothing "$program" compare posix.h5 "$red.h5" --csv
 
 # ---- inputs ----
 refused 66 missing.yaml "$program" run missing.yaml -o x.h5
