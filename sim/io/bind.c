@@ -451,8 +451,10 @@ static bool refuse_alternative(ds_binder *b, const ds_param *p, const ds_node *t
         ds_nearest_try(&nearest, (*a)->name);
         all = all ? ds_pool_print(b->pool, "%s, %s", all, (*a)->name) : (*a)->name;
     }
-    const char *const said =
-        tag->shape == DS_SCALAR ? ds_quote(b->pool, tag->scalar) : "not a word";
+    if (tag->shape != DS_SCALAR)
+        return ds_complain(b->st, tag, "'%s' must be a word, its parameters beside it, one of: %s",
+                           p->tag, all);
+    const char *const said = ds_quote(b->pool, tag->scalar);
     if (nearest.best)
         return ds_complain(b->st, tag, "'%s' is '%s', did you mean '%s'? (one of: %s)", p->tag,
                            said, nearest.best, all);
