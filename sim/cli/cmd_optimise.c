@@ -583,8 +583,7 @@ bool ds_cmd_optimise(const ds_args *args, ds_status *st)
 {
     optimising o = {0};
     bool ok = check_output(args, st) && open_all(&o, args, st) &&
-              (!args->output ||
-               ds_output_spares_files(args->output, args->operand[0], &o.t.scenario, st)) &&
+              (!args->output || ds_output_spares_files(args->output, &o.t.scenario, st)) &&
               search(&o, st) && check_again(&o, st) &&
               (o.goals->count == 1 ? print_one(&o, st) : print_front(&o, st));
     if (ok)

@@ -41,17 +41,17 @@ bool ds_output_spares(const char *output, const char *input, const char *what, d
            ds_fail(st, DS_E_CREATE, "'%s' is %s, must be another file", output, what);
 }
 
-bool ds_output_spares_files(const char *output, const char *path, const ds_scenario *scenario,
-                            ds_status *st)
+bool ds_output_spares_files(const char *output, const ds_scenario *scenario, ds_status *st)
 {
-    const char *const slash = strrchr(path, '/');
-    char file[DS_OUTPUT_ROOM];
+    const ds_stress *const stress = scenario->stress;
     for (size_t i = 0; i < scenario->file_count; i++) {
-        const int used = snprintf(file, sizeof file, "%.*s%s", slash ? (int)(slash + 1 - path) : 0,
-                                  path, scenario->files[i].name);
-        if (used < DS_OUTPUT_ROOM && !ds_output_spares(output, file, "read by the scenario", st))
+        const char *const path = ds_scenario_path(scenario, i);
+        if (path && !ds_output_spares(output, path, "read by the scenario", st))
             return false;
     }
+    for (size_t i = 0; stress && i < stress->files; i++)
+        if (!ds_output_spares(output, stress->file[i], "of the suite of the stress test", st))
+            return false;
     return true;
 }
 
@@ -116,7 +116,7 @@ static bool settle_seed(const ds_launch *l, ds_scenario *scenario, ds_status *st
 bool ds_launch_load(const ds_launch *l, ds_scenario *scenario, ds_status *st)
 {
     return ds_args_stressed(l->args, l->args->operand[0], l->stress, scenario, st) &&
-           ds_output_spares_files(l->output, l->args->operand[0], scenario, st) &&
+           ds_output_spares_files(l->output, scenario, st) &&
            check_shares(l->shards, scenario, st) &&
            (!l->check || l->check(l->args, scenario, st)) && settle_seed(l, scenario, st);
 }

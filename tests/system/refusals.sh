@@ -138,6 +138,21 @@ for place in usd.csv ./usd.csv "$work/usd.csv"; do
     refused 73 'is read by the scenario' "$program" run follows.yaml --set horizon=3 --replicas 1 --force -o "$place"
 done
 grep -q 2026-09-20,6 usd.csv
+# Nor does it replace what is included, by a short name or from a folder, nor the suite of a stress test.
+mkdir -p parts
+echo 'include: parts/one' >main.yaml
+echo 'include: two' >parts/one.yaml
+echo 'include: queue/mm1' >parts/two.yaml
+for place in parts/one.yaml parts/two.yaml; do
+    refused 73 'is read by the scenario' "$program" run main.yaml $short --force -o $place
+done
+grep -q '^include: two' parts/one.yaml && grep -q mm1 parts/two.yaml
+printf 'presets: {a: {shocks: {c: {kind: price, at: 1 d, depth: 0.5, duration: 1 d}}}}\n' >suite.yaml
+mkdir suites
+echo 'shocks: {c: {kind: price, at: 1 d, depth: 0.5, duration: 1 d}}' >suites/a.yaml
+refused 73 'of the suite' "$program" stress quickstart --set horizon=3 --replicas 1 --suite suite.yaml -o suite.yaml --force
+refused 73 'of the suite' "$program" stress quickstart --set horizon=3 --replicas 1 --suite suites -o suites/a.yaml --force
+grep -q '^presets' suite.yaml && grep -q '^shocks' suites/a.yaml
 # Rows that are all before the run, or behind it, are told; those that overlap are not.
 accepted "$program" validate follows.yaml
 ! grep -q 'rows from' stderr || { cat stderr; exit 1; }
