@@ -46,6 +46,14 @@ for command in trace policies schema help; do
     done <commands
 done
 
+# A scenario that ships can be copied anywhere, and changed there: it includes others by their names.
+mkdir copies
+for scenario in "$source"/scenarios/*.yaml "$source"/scenarios/*/*.yaml; do
+    copy=copies/$(basename "$scenario")
+    cp "$scenario" "$copy"
+    grep -q '[a-z]\.\(csv\|lua\)' "$copy" || build/diemsim trace "$copy" --until 1e-9 >said 2>&1 || { fail "$scenario"; cat said; }
+done
+
 # Folders and documents that it points to are there, in all READMEs.
 find "$source" -name README.md -not -path '*/build/*' -not -path '*/.git/*' >documents
 while read -r document; do
