@@ -207,6 +207,7 @@ bool ds_cmd_policies(const ds_args *args, ds_status *st)
             list_slot(slot);
             return true;
         }
+        ds_nearest_try(&nearest, slot->name);
         const size_t length = dot ? (size_t)(dot - name) : 0;
         if (dot && (strlen(slot->name) != length || strncmp(slot->name, name, length) != 0))
             continue;

@@ -258,11 +258,11 @@ static bool run(int argc, char **argv, ds_status *st)
         ds_help_all(stderr);
         return ds_fail(st, DS_E_USAGE, "missing COMMAND, one of those above");
     }
-    if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0)
-        return ds_cmd_help(&args, st);
-    if (strcmp(argv[1], "--version") == 0)
-        return ds_cmd_version(&args, st);
-    const ds_command *const command = ds_command_find(argv[1], st);
+    const bool help = strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0;
+    const char *const name = help                                ? "help"
+                             : strcmp(argv[1], "--version") == 0 ? "version"
+                                                                 : argv[1];
+    const ds_command *const command = ds_command_find(name, st);
     bool ok = command && ds_args_read(command, argc - 1, argv + 1, &args, st);
     ok = ds_mpi_agree(ok, st) && command;
     if (ok && args.help)

@@ -66,8 +66,13 @@ for help in help --help -h 'help run' 'run --help' --version version policies me
     [ -s stdout ] || { echo "'$help' says nothing"; exit 1; }
 done
 "$program" help run >one
-"$program" run --help >other
-cmp one other
+for help in 'run --help' '--help run' '-h run'; do
+    "$program" $help >other
+    cmp one other
+done
+refused 64 'one argument too many' "$program" --version run
+refused 64 "did you mean 'fee_split'" "$program" policies fee-split
+refused 64 "did you mean 'mint'" "$program" policies MINT
 
 # What a shell script wants of its own tools, this program does not.
 accepted env POSIXLY_CORRECT=1 "$program" run "$queue" --set horizon=1100 --replicas 1 -o posix.h5
