@@ -437,6 +437,8 @@ static const struct {
     {W("design: lhs, samples: 8, loaves: {from: 1.5, to: 20}"),
      "'loaves' takes whole numbers: 'from' and 'to' of its range must be whole too, not 1.5 and"},
     {W("design: lhs, samples: 8, flour: {from: 1, to: 1e10}"), "must lie in"},
+    {W("price: [1, 2, 10, 2.5, 2]"), "s.yaml:2:32: '2' is listed twice: its points would be"},
+    {W("price: [1, 2], recipe.use: [plain, plain]"), "s.yaml:2:44: 'plain' is listed twice"},
     {W("design: zip, price: [1, 2], flour: [1, 2, 3]"),
      "s.yaml:2:37: 'flour' has 3 values, must have as many as 'price', 2"},
     {W("design: zip, " R ", flour: [1]"), "of the design 'zip' has 'from', 'to' and either"},
