@@ -295,6 +295,8 @@ static const struct {
     {"bakers.ann.skill=2", "--set:1:18: 'skill' is 2, must lie in [0, 1]"},
     {"bakers.anne.skill=1", "--set:1:8: unknown entry 'anne', did you mean 'ann'?"},
     {"oven.heat=", "--set:1:11: a value is missing"},
+    {"oven.heat=#4", "--set:1:11: a value is missing"},
+    {"oven.heat=\"\"", "--set:1:12: 'heat' is '': not a number"},
     {"oven.heat=\"4", "--set:1:12: double-quoted"},
     {"oven={heat: 4", "--set:1:14: "},
     {"include=x", "must stand in the scenario itself"},
