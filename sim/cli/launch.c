@@ -75,6 +75,21 @@ bool ds_output_name(const ds_args *args, const char *ending, char output[DS_OUTP
     return check_output(output, args->operand[0], st);
 }
 
+bool ds_output_search(const ds_args *args, const char *ending, char path[DS_OUTPUT_ROOM],
+                      ds_status *st)
+{
+    if (!ds_output_name(args, ending, path, st))
+        return false;
+    char *const slash = strrchr(path, '/'), *const name = slash ? slash + 1 : path;
+    char *const dot = strrchr(name, '.');
+    if (dot && dot > name && strcmp(dot, ".s") != 0)
+        *dot = '\0';
+    if (strlen(path) + sizeof ".s" > DS_OUTPUT_ROOM)
+        return ds_fail(st, DS_E_CREATE, "the output's name is too long for a file");
+    strcat(path, ".s");
+    return true;
+}
+
 /* ---- the scenario ---- */
 
 /* Every task must run the same experiment, and none can see the others' results. */

@@ -159,10 +159,7 @@ static bool name_journal(hunt *h, ds_status *st)
     for (int i = 7; i < length; i++)
         if (!isalnum((unsigned char)ending[i]))
             ending[i] = '-';
-    if (!ds_output_name(&h->args, ending, h->path, st))
-        return false;
-    strcpy(strrchr(h->path, '.'), ".s"); /* of a search */
-    return true;
+    return ds_output_search(&h->args, ending, h->path, st);
 }
 
 /* What decides about the numbers: the scenario at the mild end, and how the search goes. */
