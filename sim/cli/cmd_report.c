@@ -121,7 +121,7 @@ static bool write_report(const ds_args *args, ds_result *const *results, ds_stat
     if (ok && !request.html && (ok = make_pictures(&pool, args->output, &pictures, st)))
         request.pictures = &pictures;
     ok = ok && write_to(args->output, part, &request, st);
-    if (!ok && request.pictures)
+    if (!ok && pictures.folder)
         (void)rmdir(pictures.folder); /* unless it holds something */
     say_pictures(&pictures);
     ds_pool_free(&pool);
