@@ -301,15 +301,24 @@ static bool fit(work *w, ds_moments_result *out)
     return search(w, x, all > first ? all - first : 1, out->x) && conclude(w, out);
 }
 
+bool ds_moments_check(const ds_moments *m, ds_status *st)
+{
+    if (m->moments >= m->parameters && m->moments <= M && m->parameters > 0 && m->parameters <= P &&
+        m->replicas >= 2)
+        return true;
+    return ds_fail(st, DS_E_DATA,
+                   "%zu moment%s of %zu replica%s for %zu parameter%s, must be at least as many as "
+                   "these and at most %d, and 2 replicas or more",
+                   m->moments, m->moments == 1 ? "" : "s", m->replicas, m->replicas == 1 ? "" : "s",
+                   m->parameters, m->parameters == 1 ? "" : "s", M);
+}
+
 bool ds_moments_fit(const ds_moments *moments, ds_moments_result *result, ds_status *st)
 {
     work w = {.of = moments, .m = moments->moments, .p = moments->parameters, .st = st};
     *result = (ds_moments_result){0};
-    if (w.m < w.p || w.m > M || w.p == 0 || w.p > P || moments->replicas < 2)
-        return ds_fail(st, DS_E_DATA,
-                       "%zu moments of %zu replicas for %zu parameters, must be at least as many "
-                       "as these and at most %d, and 2 replicas or more",
-                       w.m, moments->replicas, w.p, M);
+    if (!ds_moments_check(moments, st))
+        return false;
     w.values = malloc(moments->replicas * w.m * sizeof *w.values);
     const bool ok = (w.values || ds_fail(st, DS_E_SYSTEM, "no memory for %zu replicas of moments",
                                          moments->replicas)) &&

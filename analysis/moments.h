@@ -43,6 +43,8 @@ typedef struct ds_moments_result {
     size_t evaluations;
 } ds_moments_result;
 
+/* Whether so many moments of so many replicas can tell of the parameters. */
+DS_MUST_CHECK bool ds_moments_check(const ds_moments *moments, ds_status *st);
 DS_MUST_CHECK bool ds_moments_fit(const ds_moments *moments, ds_moments_result *result,
                                   ds_status *st);
 

@@ -157,8 +157,10 @@ static bool print_plain(FILE *out, const ds_table *t)
     size_t *const width = calloc(t->columns, sizeof *width);
     if (!width)
         return false;
-    if (t->title)
-        fprintf(out, "%s\n", t->title);
+    if (t->title) {
+        ds_text_put(out, t->title, DS_MARKUP_PLAIN);
+        fputc('\n', out);
+    }
     for (size_t c = 0; c < t->columns; c++)
         if (t->column[c].head) {
             width[c] = column_width(t, c);

@@ -165,7 +165,7 @@ static bool compare(ds_worst *worst, picture *p, const ds_case *c, const ds_wors
 static bool enough(const picture *p, const ds_worst_query *q, ds_status *st)
 {
     const size_t needs = ds_tail_shortfall_needs(q->share);
-    if (p->replicas >= needs)
+    if (p->replicas >= needs && ds_apart_inside(p->replicas, q->share) < p->replicas)
         return true;
     return ds_fail(st, DS_E_DATA,
                    "the worst %g %% of %zu replicas by '%s' are too few to have anything in "

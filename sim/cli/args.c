@@ -2,10 +2,10 @@
 
 #include "models/models.h"
 #include "sim/core/nearest.h"
+#include "sim/io/files.h"
 #include "sim/io/pool.h"
 #include "sim/io/quantity.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <getopt.h>
 #include <stdlib.h>
@@ -273,6 +273,8 @@ static bool read_options(parser *p, int argc, char **argv, ds_args *args, ds_sta
     int code;
     opterr = 0;
     optind = 0; /* the word that it was in, when it was stopped, is forgotten */
+    /* Options stand behind the scenario, too, whatever a shell script wants of its own tools. */
+    unsetenv("POSIXLY_CORRECT");
     while ((code = getopt_long(argc, argv, p->letters, p->word, NULL)) != -1) {
         const char *const word = last_word(argv);
         if (code == '?' && optopt >= 256)
@@ -379,37 +381,24 @@ bool ds_args_list(ds_pool *pool, const char *option, const char *text, const cha
 
 /* ---- the scenario it names ---- */
 
+static bool is_file(const char *path)
+{
+    return access(path, F_OK) == 0 && !ds_file_is_folder(path);
+}
+
 /* The path of a scenario; one that is not there may be the name of one that ships. */
 static const char *shipped(char room[DS_DATA_ROOM], const char *path)
 {
     char name[NAME_MAX];
-    if (access(path, F_OK) == 0 || *path == '/')
+    if (is_file(path) || *path == '/')
         return path;
     for (int i = 0; i < 2; i++) {
         const int length =
             snprintf(name, sizeof name, "scenarios/%s%s", path, i == 0 ? "" : ".yaml");
-        if (length < (int)sizeof name && ds_data_path(room, name))
+        if (length < (int)sizeof name && ds_data_path(room, name) && !ds_file_is_folder(room))
             return room;
     }
     return path;
-}
-
-static void try_shipped(ds_nearest *nearest, ds_pool *pool, const char *folder, const char *prefix)
-{
-    static const char ending[] = ".yaml";
-    DIR *const at = opendir(folder);
-    const struct dirent *entry;
-    while (at && (entry = readdir(at)) != NULL) {
-        const size_t length = strlen(entry->d_name), tail = sizeof ending - 1;
-        const char *const inside = ds_pool_print(pool, "%s/%s", folder, entry->d_name);
-        if (length > tail && strcmp(entry->d_name + length - tail, ending) == 0)
-            ds_nearest_try(nearest, ds_pool_print(pool, "%s%.*s", prefix, (int)(length - tail),
-                                                  entry->d_name));
-        else if (!*prefix && *entry->d_name != '.')
-            try_shipped(nearest, pool, inside, ds_pool_print(pool, "%s/", entry->d_name));
-    }
-    if (at)
-        closedir(at);
 }
 
 /* A name that is no file, but nearly one of a scenario that ships. */
@@ -419,7 +408,7 @@ static bool check_name(const char *path, const char *presets, ds_status *st)
     ds_nearest nearest = ds_nearest_to(path);
     if (!presets || access(path, F_OK) == 0)
         return true;
-    try_shipped(&nearest, &pool, presets, "");
+    ds_files_try(&nearest, &pool, presets, "");
     if (nearest.best)
         ds_fail(st, DS_E_INPUT, "cannot read '%s': %s; did you mean '%s', which ships?", path,
                 strerror(ENOENT), nearest.best);

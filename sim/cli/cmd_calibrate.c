@@ -380,8 +380,9 @@ static bool by_moments(calibrating *c, ds_status *st)
                           .simulate = simulate_moments,
                           .self = c};
     c->t.planned = m.evaluations;
-    const bool ok =
-        ds_trials_begin(&c->t, ".calibrate", c->replicas, st) && ds_moments_fit(&m, r, st);
+    const bool ok = ds_moments_check(&m, st) &&
+                    ds_trials_begin(&c->t, ".calibrate", c->replicas, st) &&
+                    ds_moments_fit(&m, r, st);
     ds_trials_end(&c->t);
     return ok && print_moments(c, r, st);
 }

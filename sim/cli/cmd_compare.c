@@ -2,6 +2,7 @@
 #include "analysis/text.h"
 #include "answer.h"
 
+#include "sim/io/complain.h"
 #include "sim/io/objective.h"
 
 #include <stdlib.h>
@@ -39,6 +40,8 @@ static bool open_results(comparing *q, ds_status *st)
     }
     if (q->args->count == RESULTS && strcmp(q->name[0], q->name[1]) == 0)
         memcpy(q->name, q->args->operand, sizeof q->name);
+    for (size_t i = 0; i < q->args->count; i++)
+        q->name[i] = ds_escape(&q->pool, q->name[i]);
     return true;
 }
 

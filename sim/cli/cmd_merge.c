@@ -1,5 +1,6 @@
 #include "cli.h"
 
+#include "analysis/text.h"
 #include "models/models.h"
 #include "sim/run/merge.h"
 
@@ -22,8 +23,11 @@ bool ds_cmd_merge(const ds_args *args, ds_status *st)
     if (report.failed)
         fprintf(stderr, "warning: %zu of %zu replicas failed, the first: %s\n", report.failed,
                 report.replicas, report.first_cause);
-    if (!args->quiet)
-        fprintf(stderr, "%zu part%s, %zu replicas\n%s written in %.1f s\n", args->count,
-                args->count == 1 ? "" : "s", report.replicas, args->output, report.join_seconds);
+    if (args->quiet)
+        return true;
+    fprintf(stderr, "%zu part%s, %zu replica%s\n", args->count, args->count == 1 ? "" : "s",
+            report.replicas, report.replicas == 1 ? "" : "s");
+    ds_text_put(stderr, args->output, DS_MARKUP_PLAIN);
+    fprintf(stderr, " written in %.1f s\n", report.join_seconds);
     return true;
 }

@@ -1,6 +1,7 @@
 #include "analysis/proposal.h"
 #include "analysis/search.h"
 #include "analysis/stats.h"
+#include "analysis/text.h"
 #include "launch.h"
 #include "trials.h"
 
@@ -555,8 +556,10 @@ static bool write_result(optimising *o, ds_status *st)
                                     .build = ds_build()};
     const bool ok =
         ds_args_scenario(&again, again.operand[0], &scenario, st) && ds_run(&request, &report, st);
-    if (ok && !again.quiet)
-        fprintf(stderr, "%s written\n", again.output);
+    if (ok && !again.quiet) {
+        ds_text_put(stderr, again.output, DS_MARKUP_PLAIN);
+        fputs(" written\n", stderr);
+    }
     ds_scenario_free(&scenario);
     return ok;
 }
@@ -580,8 +583,7 @@ bool ds_cmd_optimise(const ds_args *args, ds_status *st)
 {
     optimising o = {0};
     bool ok = check_output(args, st) && open_all(&o, args, st) &&
-              (!args->output ||
-               ds_output_spares_files(args->output, args->operand[0], &o.t.scenario, st)) &&
+              (!args->output || ds_output_spares_files(args->output, &o.t.scenario, st)) &&
               search(&o, st) && check_again(&o, st) &&
               (o.goals->count == 1 ? print_one(&o, st) : print_front(&o, st));
     if (ok)

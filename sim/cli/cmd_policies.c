@@ -1,3 +1,4 @@
+#include "analysis/text.h"
 #include "cli.h"
 
 #include "models/policies/policy.h"
@@ -134,15 +135,18 @@ static void print_params(const ds_param *table, const char *file)
 /* `file`: where the policy is from; NULL: this program. */
 static void describe(const ds_policy_slot *slot, const ds_alternative *policy, const char *file)
 {
-    printf("%s, a policy of the slot %s\n\n", file ? file : policy->name, slot->name);
+    ds_text_put(stdout, file ? file : policy->name, DS_MARKUP_PLAIN);
+    printf(", a policy of the slot %s\n\n", slot->name);
     print_words(policy->doc, strlen(policy->doc), 0);
     if (policy->source) {
         printf("Source: ");
         print_words(policy->source, strlen(policy->source), 8);
     }
     print_params(policy->params, file);
-    printf("\nin a scenario:  policies: {%s: {use: %s%s%s}}\n", slot->name, policy->name,
-           file ? ", file: " : "", file ? file : "");
+    printf("\nin a scenario:  policies: {%s: {use: %s%s", slot->name, policy->name,
+           file ? ", file: " : "");
+    ds_text_put(stdout, file ? file : "", DS_MARKUP_PLAIN);
+    puts("}}");
 }
 
 /* ---- a policy in a file ---- */
@@ -203,6 +207,7 @@ bool ds_cmd_policies(const ds_args *args, ds_status *st)
             list_slot(slot);
             return true;
         }
+        ds_nearest_try(&nearest, slot->name);
         const size_t length = dot ? (size_t)(dot - name) : 0;
         if (dot && (strlen(slot->name) != length || strncmp(slot->name, name, length) != 0))
             continue;

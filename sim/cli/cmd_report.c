@@ -92,11 +92,9 @@ static bool make_pictures(ds_pool *pool, const char *output, ds_pictures *pictur
 
 static void say_pictures(const ds_pictures *pictures)
 {
-    if (!pictures->undrawn)
-        return;
-    (void)rmdir(pictures->folder); /* unless it holds something */
-    fprintf(stderr, "the report has tables in place of pictures: gnuplot is not installed "
-                    "(package gnuplot-nox)\n");
+    if (pictures->undrawn)
+        fprintf(stderr, "the report has tables in place of pictures: gnuplot is not installed "
+                        "(package gnuplot-nox)\n");
 }
 
 static bool write_report(const ds_args *args, ds_result *const *results, ds_status *st)
@@ -121,6 +119,8 @@ static bool write_report(const ds_args *args, ds_result *const *results, ds_stat
     if (ok && !request.html && (ok = make_pictures(&pool, args->output, &pictures, st)))
         request.pictures = &pictures;
     ok = ok && write_to(args->output, part, &request, st);
+    if (pictures.folder && (!ok || pictures.undrawn))
+        (void)rmdir(pictures.folder); /* unless it holds something */
     say_pictures(&pictures);
     ds_pool_free(&pool);
     return ok;

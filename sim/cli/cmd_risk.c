@@ -352,11 +352,12 @@ static bool put_signals(const risk *k, ds_status *st)
     return ok;
 }
 
-/* Where replicas are too few for the usual part of them, as few as it takes are the worst. */
+/* Where replicas are too few for the usual part of them, as few as it takes are the worst; more
+ * than half of them never are. */
 static double worst_share(const risk *k, const ds_case *c)
 {
     const double few = 1 - DS_TAIL_LEAST / fmax((double)c->done, 1);
-    return k->share_given || few >= k->share[0] ? k->share[0] : few;
+    return k->share_given || few >= k->share[0] ? k->share[0] : fmax(few, 0.5);
 }
 
 /* What was not asked for by name is passed over where it cannot be. */
@@ -366,7 +367,7 @@ static bool add_worst(const risk *k, const ds_case *c, ds_table *table, ds_statu
     ds_worst worst;
     q.level = k->level;
     q.share = worst_share(k, c);
-    if (!k->args->worst && (q.share < 0.5 || c->done < ds_tail_shortfall_needs(q.share)))
+    if (!k->args->worst && c->done < ds_tail_shortfall_needs(q.share))
         return true;
     if (!ds_worst_of(&worst, c, &q, st))
         return false;

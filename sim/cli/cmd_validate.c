@@ -1,6 +1,7 @@
 #include "cli.h"
 #include "pace.h"
 
+#include "analysis/text.h"
 #include "sim/io/designs.h"
 #include "sim/run/crew.h"
 #include "sim/run/pilot.h"
@@ -78,10 +79,12 @@ static bool tell(const ds_args *args, const char *path, ds_scenario *s, ds_statu
         ok = ds_pilot_run(&pilot, &plan, threads, st);
     }
     if (ok) {
-        printf("%s\n", path);
-        if (*s->title)
-            printf("title     %s\n", s->title);
-        printf("model     %s\n", s->model->name);
+        ds_text_put(stdout, path, DS_MARKUP_PLAIN);
+        if (*s->title) {
+            fputs("\ntitle     ", stdout);
+            ds_text_put(stdout, s->title, DS_MARKUP_PLAIN);
+        }
+        printf("\nmodel     %s\n", s->model->name);
         print_design(s, plan.experiment.coordinates - (s->branches > 1));
         printf("points    %zu\nreplicas  %s%u of each\n", s->points, s->until ? "at most " : "",
                s->frame.replicas);

@@ -1,3 +1,4 @@
+#include "analysis/text.h"
 #include "cli.h"
 #include "together.h"
 
@@ -410,7 +411,8 @@ static bool tell(const check *c, const char *path, ds_status *st)
     if (c->different)
         return ds_fail(st, DS_E_DATA, "'%s' differs in %zu of %zu replicas, the first: %s", path,
                        c->different, c->replicas, c->text);
-    printf("%s: %zu of %zu replicas simulated again, every bit is the same\n", path, c->replicas,
+    ds_text_put(stdout, path, DS_MARKUP_PLAIN);
+    printf(": %zu of %zu replicas simulated again, every bit is the same\n", c->replicas,
            c->about->points * c->about->replicas);
     const ds_result_info *const about = c->about;
     const bool reduced = about->variables && !about->has_paths;

@@ -54,9 +54,11 @@ static void print_models(FILE *to)
 
 static void print_policies(FILE *to)
 {
-    for (const ds_policy_slot *slot = ds_policy_slots; slot->name; slot++)
+    for (const ds_policy_slot *slot = ds_policy_slots; slot->name; slot++) {
+        fprintf(to, " %s", slot->name);
         for (const ds_alternative *const *p = slot->policies; *p; p++)
             fprintf(to, " %s", (*p)->name);
+    }
 }
 
 static void print_metrics(FILE *to)

@@ -1,5 +1,6 @@
 #include "launch.h"
 
+#include "analysis/text.h"
 #include "share.h"
 #include "sim/run/ensemble_mpi.h"
 #include "sim/run/folder.h"
@@ -40,17 +41,17 @@ bool ds_output_spares(const char *output, const char *input, const char *what, d
            ds_fail(st, DS_E_CREATE, "'%s' is %s, must be another file", output, what);
 }
 
-bool ds_output_spares_files(const char *output, const char *path, const ds_scenario *scenario,
-                            ds_status *st)
+bool ds_output_spares_files(const char *output, const ds_scenario *scenario, ds_status *st)
 {
-    const char *const slash = strrchr(path, '/');
-    char file[DS_OUTPUT_ROOM];
+    const ds_stress *const stress = scenario->stress;
     for (size_t i = 0; i < scenario->file_count; i++) {
-        const int used = snprintf(file, sizeof file, "%.*s%s", slash ? (int)(slash + 1 - path) : 0,
-                                  path, scenario->files[i].name);
-        if (used < DS_OUTPUT_ROOM && !ds_output_spares(output, file, "read by the scenario", st))
+        const char *const path = ds_scenario_path(scenario, i);
+        if (path && !ds_output_spares(output, path, "read by the scenario", st))
             return false;
     }
+    for (size_t i = 0; stress && i < stress->files; i++)
+        if (!ds_output_spares(output, stress->file[i], "of the suite of the stress test", st))
+            return false;
     return true;
 }
 
@@ -72,6 +73,21 @@ bool ds_output_name(const ds_args *args, const char *ending, char output[DS_OUTP
     else if (!default_output(args->operand[0], ending, output, st))
         return false;
     return check_output(output, args->operand[0], st);
+}
+
+bool ds_output_search(const ds_args *args, const char *ending, char path[DS_OUTPUT_ROOM],
+                      ds_status *st)
+{
+    if (!ds_output_name(args, ending, path, st))
+        return false;
+    char *const slash = strrchr(path, '/'), *const name = slash ? slash + 1 : path;
+    char *const dot = strrchr(name, '.');
+    if (dot && dot > name && strcmp(dot, ".s") != 0)
+        *dot = '\0';
+    if (strlen(path) + sizeof ".s" > DS_OUTPUT_ROOM)
+        return ds_fail(st, DS_E_CREATE, "the output's name is too long for a file");
+    strcat(path, ".s");
+    return true;
 }
 
 /* ---- the scenario ---- */
@@ -115,7 +131,7 @@ static bool settle_seed(const ds_launch *l, ds_scenario *scenario, ds_status *st
 bool ds_launch_load(const ds_launch *l, ds_scenario *scenario, ds_status *st)
 {
     return ds_args_stressed(l->args, l->args->operand[0], l->stress, scenario, st) &&
-           ds_output_spares_files(l->output, l->args->operand[0], scenario, st) &&
+           ds_output_spares_files(l->output, scenario, st) &&
            check_shares(l->shards, scenario, st) &&
            (!l->check || l->check(l->args, scenario, st)) && settle_seed(l, scenario, st);
 }
@@ -151,12 +167,14 @@ static void tell(const ds_run_report *report, const ds_launch *l)
     if (l->shards && report->replicas == 0)
         fprintf(stderr, "nothing falls to share %zu of %zu: there are fewer batches than shares\n",
                 l->shard, l->shards);
-    fprintf(stderr, "%zu replicas", report->replicas);
+    fprintf(stderr, "%zu replica%s", report->replicas, report->replicas == 1 ? "" : "s");
     if (report->resumed)
         fprintf(stderr, " (%zu from before)", report->resumed);
     if (report->events)
         tell_events(report);
-    fprintf(stderr, "\n%s written in %.1f s\n", l->output, report->join_seconds);
+    fputs("\n", stderr);
+    ds_text_put(stderr, l->output, DS_MARKUP_PLAIN);
+    fprintf(stderr, " written in %.1f s\n", report->join_seconds);
 }
 
 /* Splitting that never arrived estimates 0, with a spread of 0. */

@@ -10,12 +10,16 @@ enum { DS_OUTPUT_ROOM = 4096 };
 DS_MUST_CHECK bool ds_output_name(const ds_args *args, const char *ending,
                                   char output[DS_OUTPUT_ROOM], ds_status *st);
 
+/* The same of what a search keeps, NAME.s of an output NAME.h5 or NAME. */
+DS_MUST_CHECK bool ds_output_search(const ds_args *args, const char *ending,
+                                    char path[DS_OUTPUT_ROOM], ds_status *st);
+
 /* No --force makes an output replace what it is made from. */
 DS_MUST_CHECK bool ds_output_spares(const char *output, const char *input, const char *what,
                                     ds_status *st);
-/* The same of the files that the scenario at `path` reads. */
-DS_MUST_CHECK bool ds_output_spares_files(const char *output, const char *path,
-                                          const ds_scenario *scenario, ds_status *st);
+/* The same of the files that the scenario reads, and those of a stress test. */
+DS_MUST_CHECK bool ds_output_spares_files(const char *output, const ds_scenario *scenario,
+                                          ds_status *st);
 
 /* Makes the folder of outputs that are not said. */
 DS_MUST_CHECK bool ds_output_folder(ds_status *st);

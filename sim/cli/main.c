@@ -177,7 +177,7 @@ const ds_command ds_commands[] = {
     {"trace", "SCENARIO", "every event of one replica, as JSON lines",
      "Of the first point, where a scenario has several.\n\n"
      "  diemsim trace scenarios/queue/mm1.yaml --until 10\n"
-     "  diemsim trace scenarios/quickstart.yaml --until '1 d' | grep mint\n",
+     "  diemsim trace scenarios/quickstart.yaml --until '1 d' | grep slot_fails\n",
      1, 1, OPTIONS(&ds_option_replica, &ds_option_until, &ds_option_set, &ds_option_seed),
      ds_cmd_trace},
     {"policies", "[NAME|SLOT|FILE.lua|FILE.so]", "list the policies, or describe one",
@@ -258,11 +258,11 @@ static bool run(int argc, char **argv, ds_status *st)
         ds_help_all(stderr);
         return ds_fail(st, DS_E_USAGE, "missing COMMAND, one of those above");
     }
-    if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0)
-        return ds_cmd_help(&args, st);
-    if (strcmp(argv[1], "--version") == 0)
-        return ds_cmd_version(&args, st);
-    const ds_command *const command = ds_command_find(argv[1], st);
+    const bool help = strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0;
+    const char *const name = help                                ? "help"
+                             : strcmp(argv[1], "--version") == 0 ? "version"
+                                                                 : argv[1];
+    const ds_command *const command = ds_command_find(name, st);
     bool ok = command && ds_args_read(command, argc - 1, argv + 1, &args, st);
     ok = ds_mpi_agree(ok, st) && command;
     if (ok && args.help)

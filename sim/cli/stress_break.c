@@ -116,6 +116,25 @@ static bool read_range(const ds_args *args, double deepest, ds_breaking *search,
                    deepest);
 }
 
+static void look_at_most(ds_breaking *search, size_t most)
+{
+    search->first = most < FIRST_LOOK ? most : FIRST_LOOK;
+    search->most = most;
+}
+
+/* With more replicas a depth is looked at more often, and every look wants its part of what may be
+ * wrong. */
+static size_t least_replicas(const hunt *h)
+{
+    ds_breaking search = h->search;
+    size_t least = 0;
+    for (size_t needs = 1; needs > least; needs = ds_breaking_needs(&search)) {
+        least = needs;
+        look_at_most(&search, least);
+    }
+    return least;
+}
+
 /* Depths are looked at with replicas that say something for themselves. */
 static bool check_base(const hunt *h, ds_status *st)
 {
@@ -124,13 +143,12 @@ static bool check_base(const hunt *h, ds_status *st)
         return ds_fail(st, DS_E_DATA,
                        "'sampling' is '%s', must be independent: the search counts replicas",
                        ds_sampling_words[s->frame.sampling]);
-    const size_t needs = ds_breaking_needs(&h->search);
-    return s->frame.replicas >= needs ||
+    return s->frame.replicas >= ds_breaking_needs(&h->search) ||
            ds_fail(st, DS_E_USAGE,
                    "%u replicas a depth cannot show that anything holds, even if it does in all of "
                    "them: --replicas %zu is the least for these thresholds, a few times as many "
                    "are better",
-                   s->frame.replicas, needs);
+                   s->frame.replicas, least_replicas(h));
 }
 
 /* Beside where a result would be. */
@@ -141,10 +159,7 @@ static bool name_journal(hunt *h, ds_status *st)
     for (int i = 7; i < length; i++)
         if (!isalnum((unsigned char)ending[i]))
             ending[i] = '-';
-    if (!ds_output_name(&h->args, ending, h->path, st))
-        return false;
-    strcpy(strrchr(h->path, '.'), ".s"); /* of a search */
-    return true;
+    return ds_output_search(&h->args, ending, h->path, st);
 }
 
 /* What decides about the numbers: the scenario at the mild end, and how the search goes. */
@@ -180,15 +195,13 @@ static bool prepare(hunt *h, ds_status *st)
     h->args.seed = h->base.frame.seed;
     for (size_t i = 0; i < h->thresholds; i++)
         h->required[i] = h->threshold[i].share;
-    const size_t most = h->base.frame.replicas;
     h->search = (ds_breaking){.properties = h->thresholds,
                               .required = h->required,
-                              .first = most < FIRST_LOOK ? most : FIRST_LOOK,
-                              .most = most,
                               .depths = DEPTHS,
                               .confidence = DS_STRESS_LEVEL,
                               .simulate = look_at,
                               .owner = h};
+    look_at_most(&h->search, h->base.frame.replicas);
     const ds_stress *const made = h->base.stress;
     return made && read_range(args, made->deepest, &h->search, st) && check_base(h, st) &&
            name_journal(h, st) && (args->output || ds_output_folder(st)) && open_journal(h, st);

@@ -123,10 +123,9 @@ static bool open_journal(ds_trials *t, const char *ending, ds_status *st)
 {
     char identity[200];
     ds_status why = {0};
-    if (!ds_output_name(t->args, ending, t->path, st) ||
+    if (!ds_output_search(t->args, ending, t->path, st) ||
         !identify(t, identity, sizeof identity, st))
         return false;
-    snprintf(strrchr(t->path, '.'), 3, ".s"); /* of a search */
     if ((t->args->output || ds_output_folder(&why)) &&
         ds_journal_open(&t->journal, t->path, identity, &why))
         return true;

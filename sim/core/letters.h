@@ -10,7 +10,7 @@
 size_t ds_character(const char *text, size_t size);
 
 /* Whether a character of that length, 0 where there is none, may be shown: control characters may
- * not, nor those that turn the direction of what follows. */
+ * not, nor those that turn the direction of what follows, nor those that have no width. */
 bool ds_shown(const char *character, size_t length);
 
 /* Puts a question mark for every byte that may not be shown but ends of lines and tabs. */

@@ -39,12 +39,29 @@ static bool knows(ds_binder *b, const ds_param *table, const ds_node *node, cons
     return false;
 }
 
+/* A path of keys in the place of one key, as the mapping that it stands for; NULL where it is none.
+ */
+static const char *nested(ds_pool *pool, const char *key)
+{
+    enum { LONGEST = 60 };
+    const char *made = "", *braces = "", *dot;
+    const size_t length = strlen(key);
+    if (length > LONGEST || !strchr(key, '.') || *key == '.' || key[length - 1] == '.' ||
+        strstr(key, ".."))
+        return NULL;
+    for (; (dot = strchr(key, '.')) != NULL; key = dot + 1) {
+        made = ds_pool_print(pool, "%s%.*s: {", made, (int)(dot - key), key);
+        braces = ds_pool_print(pool, "%s}", braces);
+    }
+    return ds_escape(pool, ds_pool_print(pool, "%s%s: …%s", made, key, braces));
+}
+
 static bool unknown(ds_binder *b, const ds_node *key, const ds_nearest *nearest, const char *what)
 {
-    const char *const name = ds_quote(b->pool, key->scalar), *const dot = strchr(name, '.');
-    if (dot && dot > name)
-        return ds_complain(b->st, key, "unknown %s '%s': write '%.*s: {%s: …}'", what, name,
-                           (int)(dot - name), name, dot + 1);
+    const char *const name = ds_quote(b->pool, key->scalar);
+    const char *const mapping = nested(b->pool, key->scalar);
+    if (mapping)
+        return ds_complain(b->st, key, "unknown %s '%s': write '%s'", what, name, mapping);
     if (nearest->best)
         return ds_complain(b->st, key, "unknown %s '%s', did you mean '%s'?", what, name,
                            nearest->best);
@@ -434,8 +451,10 @@ static bool refuse_alternative(ds_binder *b, const ds_param *p, const ds_node *t
         ds_nearest_try(&nearest, (*a)->name);
         all = all ? ds_pool_print(b->pool, "%s, %s", all, (*a)->name) : (*a)->name;
     }
-    const char *const said =
-        tag->shape == DS_SCALAR ? ds_quote(b->pool, tag->scalar) : "not a word";
+    if (tag->shape != DS_SCALAR)
+        return ds_complain(b->st, tag, "'%s' must be a word, its parameters beside it, one of: %s",
+                           p->tag, all);
+    const char *const said = ds_quote(b->pool, tag->scalar);
     if (nearest.best)
         return ds_complain(b->st, tag, "'%s' is '%s', did you mean '%s'? (one of: %s)", p->tag,
                            said, nearest.best, all);

@@ -62,10 +62,16 @@ const char *ds_escape(ds_pool *pool, const char *text)
     return ds_pool_print(pool, "%s%.*s", skip ? "..." : "", (int)used, out);
 }
 
+/* A byte order mark is no character of the first line. */
+static size_t mark_of(const ds_text *text)
+{
+    return text->size >= 3 && memcmp(text->text, "\xef\xbb\xbf", 3) == 0 ? 3 : 0;
+}
+
 /* The line a position lies on, from its first byte to before its end. */
 static const char *find_line(const ds_text *text, int line, size_t *length)
 {
-    const char *at = text->text, *const end = text->text + text->size;
+    const char *at = text->text + mark_of(text), *const end = text->text + text->size;
     for (int i = 1; i < line && at < end; i++) {
         const char *const feed = memchr(at, '\n', (size_t)(end - at));
         at = feed ? feed + 1 : end;
@@ -96,19 +102,26 @@ static size_t columns_of(const char *text, size_t length)
     return columns;
 }
 
-bool ds_complain_at(ds_status *st, const ds_text *text, int line, int column, const char *message)
+static bool complain(ds_status *st, ds_code code, const ds_node *at, const char *message)
 {
+    const ds_text *const text = at->from;
     size_t length;
-    const char *const start = find_line(text, line, &length);
-    const size_t caret = bytes_of(start, length, column);
+    const char *const start = find_line(text, at->line, &length);
+    const size_t caret = bytes_of(start, length, at->column);
     const size_t skip = caret > WIDTH - 20 ? caret - (WIDTH - 20) : 0;
     const size_t seen = length - skip > WIDTH ? WIDTH : length - skip;
     char excerpt[WIDTH * 4 + 8], before[WIDTH * 4 + 8];
     escape(excerpt, sizeof excerpt, start + skip, seen);
     const size_t indent = columns_of(before, escape(before, sizeof before, start + skip,
                                                     caret - skip < seen ? caret - skip : seen));
-    return ds_fail(st, DS_E_DATA, "%s:%d:%d: %s\n    %s\n    %*s^", text->name, line, column,
+    return ds_fail(st, code, "%s:%d:%d: %s\n    %s\n    %*s^", text->name, at->line, at->column,
                    message, excerpt, (int)indent, "");
+}
+
+bool ds_complain_at(ds_status *st, const ds_text *text, int line, int column, const char *message)
+{
+    const ds_node at = {.from = text, .line = line, .column = column};
+    return complain(st, DS_E_DATA, &at, message);
 }
 
 bool ds_complain_of(ds_status *st, const ds_node *at, const char *format, ...)
@@ -118,14 +131,20 @@ bool ds_complain_of(ds_status *st, const ds_node *at, const char *format, ...)
     va_start(args, format);
     vsnprintf(message, sizeof message, format, args);
     va_end(args);
-    return ds_complain_at(st, at->from, at->line, at->column, message);
+    return complain(st, DS_E_DATA, at, message);
+}
+
+bool ds_complain_again(ds_status *st, const ds_node *at, const ds_status *inner)
+{
+    return complain(st, inner->code, at, inner->text);
 }
 
 bool ds_bad_byte(const ds_text *t, size_t at, const char *what, ds_status *st)
 {
     int line = 1, column = 1;
-    for (size_t i = 0; i < at; i++) {
-        column = t->text[i] == '\n' ? 1 : column + 1;
+    for (size_t i = mark_of(t); i < at; i++) {
+        const bool begins = ((unsigned char)t->text[i] & 0xc0) != 0x80;
+        column = t->text[i] == '\n' ? 1 : column + begins;
         line += t->text[i] == '\n';
     }
     return ds_complain_at(st, t, line, column, what);

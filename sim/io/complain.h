@@ -14,6 +14,8 @@ bool ds_is_plain(const char *text, size_t size);
 #define ds_complain(st, ...) ds_false(ds_complain_of((st), __VA_ARGS__))
 bool ds_complain_of(ds_status *st, const ds_node *at, const char *format, ...) DS_PRINTF(3, 4);
 bool ds_complain_at(ds_status *st, const ds_text *text, int line, int column, const char *message);
+/* What failed elsewhere, because of a node: with its code, at the place of the node. */
+bool ds_complain_again(ds_status *st, const ds_node *at, const ds_status *inner);
 bool ds_bad_byte(const ds_text *text, size_t at, const char *what, ds_status *st);
 
 /* UTF-8 without a NUL byte, as a result can hold it. */

@@ -125,8 +125,8 @@ static bool check_names(ds_csv *c)
 bool ds_csv_header(ds_csv *c, const char *like)
 {
     static const char mark[] = "\xef\xbb\xbf"; /* that it is UTF-8, as spreadsheets write it */
-    if (memchr(c->text->text, '\0', c->text->size))
-        return ds_fail(c->st, DS_E_DATA, "%s:1:1: a NUL byte, must be text", c->text->name);
+    if (!ds_text_check(c->text, c->st))
+        return false;
     if (c->at == c->text->text && c->text->size >= 3 && memcmp(c->at, mark, 3) == 0)
         c->at += 3;
     if (!ds_csv_next(c))

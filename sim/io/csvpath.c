@@ -18,7 +18,8 @@ static bool header(ds_csv *c, const char *column, int *time, int *value)
     if (*time < 0)
         *time = ds_csv_find(c, "unix_time");
     if (*time < 0)
-        return ds_csv_wrong(c, "the header has no column 'date' or 'unix_time'");
+        return ds_csv_wrong(c, "the header has no column 'date' or 'unix_time': names are in lower "
+                               "case, without quotes, and commas part them");
     if (!column && c->count > 2 && *c->field[2]) {
         snprintf(message, sizeof message,
                  "the header has %d columns, 'column' must name the one that is meant", c->count);
@@ -27,8 +28,9 @@ static bool header(ds_csv *c, const char *column, int *time, int *value)
     *value = column ? ds_csv_find(c, column) : *time == 0 ? 1 : 0;
     if (*value >= 0 && *value < c->count)
         return true;
-    snprintf(message, sizeof message, "the header has no column '%s'",
-             column ? ds_quote(c->pool, column) : "of values");
+    if (!column)
+        return ds_csv_wrong(c, "the header has no column of values");
+    snprintf(message, sizeof message, "the header has no column '%s'", ds_quote(c->pool, column));
     return ds_csv_wrong(c, message);
 }
 
@@ -41,20 +43,25 @@ static bool one_row(ds_csv *c, const int column[2], const ds_param *p, bool unix
 }
 
 /* The time between rows of a series in which three of four rows are equally far apart, with months
- * taken as equal; 0: it is not regular. */
+ * taken as equal, or most of them and the others a whole number of times as far; 0: it is not
+ * regular. */
 static double usual_step(ds_pool *pool, const double *time, uint32_t count)
 {
-    if (count < 5)
+    if (count < 4)
         return 0;
     double *const step = ds_pool_take(pool, (count - 1) * sizeof *step);
     for (uint32_t i = 0; i + 1 < count; i++)
         step[i] = time[i + 1] - time[i];
     qsort(step, count - 1, sizeof *step, ds_ascending);
     const double usual = step[(count - 1) / 2];
-    uint32_t equal = 0;
-    for (uint32_t i = 0; i + 1 < count; i++)
-        equal += step[i] > 0.85 * usual && step[i] < 1.15 * usual;
-    return 4 * equal >= 3 * (count - 1) ? usual : 0;
+    uint32_t equal = 0, whole = 0;
+    for (uint32_t i = 0; i + 1 < count; i++) {
+        const double times = fmax(round(step[i] / usual), 1);
+        whole += fabs(step[i] / usual - times) < 0.15;
+        equal += fabs(step[i] / usual - 1) < 0.15;
+    }
+    const bool most = 2 * equal > count - 1 && whole == count - 1;
+    return most || 4 * equal >= 3 * (count - 1) ? usual : 0;
 }
 
 static bool check_steps(ds_csv *c, const ds_path *path)

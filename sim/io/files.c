@@ -3,6 +3,7 @@
 #include "complain.h"
 #include "digest.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -58,6 +59,12 @@ static bool slurp_open(ds_pool *pool, int fd, const char *path, size_t most, con
     return true;
 }
 
+bool ds_file_is_folder(const char *path)
+{
+    struct stat info;
+    return stat(path, &info) == 0 && S_ISDIR(info.st_mode);
+}
+
 bool ds_file_slurp(ds_pool *pool, const char *path, size_t most, const char **text, size_t *size,
                    ds_status *st)
 {
@@ -86,21 +93,60 @@ static const char *real(ds_pool *pool, const char *folder, const char *name, con
     return ds_pool_path(pool, path);
 }
 
+/* A folder may have the name of a scenario. */
+static const char *candidate(ds_pool *pool, const char *folder, const char *name, bool yaml)
+{
+    const char *const path = real(pool, folder, name, "");
+    if (!yaml || (path && !ds_file_is_folder(path)))
+        return path;
+    const char *const named = real(pool, folder, name, ".yaml");
+    return named ? named : path;
+}
+
 /* A file that names its own name means the shipped one that it changes, if there is one. */
 static const char *find(const ds_files *files, const ds_node *name, bool yaml)
 {
     const char *const folders[] = {name->from->folder, files->presets};
     const char *const own = name->from->real ? name->from->real : "";
-    const char *itself = NULL;
+    const char *otherwise = NULL;
     for (size_t i = 0; i < 2; i++) {
-        const char *path = real(files->pool, folders[i], name->scalar, "");
-        if (!path && yaml)
-            path = real(files->pool, folders[i], name->scalar, ".yaml");
-        if (path && strcmp(path, own) != 0)
+        const char *const path = candidate(files->pool, folders[i], name->scalar, yaml);
+        if (path && strcmp(path, own) != 0 && !ds_file_is_folder(path))
             return path;
-        itself = path ? path : itself;
+        otherwise = otherwise ? otherwise : path;
     }
-    return itself;
+    return otherwise;
+}
+
+/* ---- names that are nearly right ---- */
+
+void ds_files_try(ds_nearest *nearest, ds_pool *pool, const char *folder, const char *prefix)
+{
+    static const char ending[] = ".yaml";
+    DIR *const at = folder ? opendir(folder) : NULL;
+    const struct dirent *entry;
+    while (at && (entry = readdir(at)) != NULL) {
+        const size_t length = strlen(entry->d_name), tail = sizeof ending - 1;
+        if (length > tail && strcmp(entry->d_name + length - tail, ending) == 0)
+            ds_nearest_try(nearest, ds_pool_print(pool, "%s%.*s", prefix, (int)(length - tail),
+                                                  entry->d_name));
+        else if (!*prefix && *entry->d_name != '.')
+            ds_files_try(nearest, pool, ds_pool_print(pool, "%s/%s", folder, entry->d_name),
+                         ds_pool_print(pool, "%s/", entry->d_name));
+    }
+    if (at)
+        closedir(at);
+}
+
+static bool is_missing(const ds_files *files, const ds_node *name, bool yaml, ds_status *st)
+{
+    ds_nearest nearest = ds_nearest_to(name->scalar);
+    const char *const shown = ds_quote(files->pool, name->scalar);
+    if (yaml)
+        ds_files_try(&nearest, files->pool, files->presets, "");
+    return ds_complain(st, name,
+                       "there is no file '%s' beside this one or among the shipped scenarios%s",
+                       shown, ds_nearest_or(&nearest, ""));
 }
 
 /* ---- what has been read ---- */
@@ -206,8 +252,9 @@ static bool take(ds_files *files, const ds_node *name, const char *path, bool ya
     if (taken && !yaml)
         return same_name(files, name, st);
     *result = read_from(files, path);
-    if (!*result && !read_file(files, path, yaml ? DS_SCENARIO_MOST : DS_CSV_MOST, result, st))
-        return false;
+    ds_status inner = {0};
+    if (!*result && !read_file(files, path, yaml ? DS_SCENARIO_MOST : DS_CSV_MOST, result, &inner))
+        return ds_complain_again(st, name, &inner);
     if (!other || taken)
         remember(files, taken ? (*result)->name : name->scalar, *result);
     return true;
@@ -219,8 +266,7 @@ static const char *contained(ds_files *files, const ds_node *name, bool yaml, ds
     const char *const shown = ds_quote(files->pool, name->scalar), *const path =
                                                                        find(files, name, yaml);
     if (!path)
-        ds_complain(st, name,
-                    "there is no file '%s' beside this one or among the shipped scenarios", shown);
+        (void)is_missing(files, name, yaml, st);
     else if (!inside(path, files->home) && !inside(path, files->presets))
         ds_complain(st, name, "'%s' lies outside the scenario's folder and is not read", shown);
     else
@@ -295,8 +341,9 @@ static bool load_native(ds_files *files, const ds_node *name, const char *path,
 {
     if (files->natives_read == DS_NATIVES_MOST)
         return ds_complain(st, name, "more than %d programs", DS_NATIVES_MOST);
-    if (!read_file(files, path, DS_CSV_MOST, result, st))
-        return false;
+    ds_status inner = {0};
+    if (!read_file(files, path, DS_CSV_MOST, result, &inner))
+        return ds_complain_again(st, name, &inner);
     const ds_text *const digest = digest_text(files, path, *result);
     if (stored && strcmp(stored->text, digest->text) != 0)
         return ds_complain(st, name, "'%s' is not the program that the result was made with: %.*s",

@@ -8,6 +8,7 @@
 
 #include "node.h"
 #include "scenario.h"
+#include "sim/core/nearest.h"
 
 enum { DS_NATIVES_MOST = 16 };
 
@@ -31,6 +32,10 @@ enum { DS_SCENARIO_MOST = 16 << 20, DS_CSV_MOST = 64 << 20 };
 /* A file named on the command line, with no containment. */
 DS_MUST_CHECK bool ds_file_slurp(ds_pool *pool, const char *path, size_t most, const char **text,
                                  size_t *size, ds_status *st);
+
+bool ds_file_is_folder(const char *path);
+/* The scenarios of a folder, and of the folders in it, by their names without ending. */
+void ds_files_try(ds_nearest *nearest, ds_pool *pool, const char *folder, const char *prefix);
 
 /* The file that a node names, looked for beside the text that names it and then among the presets
  * (with `.yaml` added where `yaml`). *result is the text, named as in messages; every file is read

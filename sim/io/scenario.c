@@ -569,3 +569,9 @@ void ds_scenario_free(ds_scenario *s)
     free(s->rest);
     *s = (ds_scenario){0};
 }
+
+const char *ds_scenario_path(const ds_scenario *s, size_t file)
+{
+    const ds_files *const files = &s->rest->files;
+    return s->files == files->read && file < files->read_count ? files->text[file]->real : NULL;
+}

@@ -72,6 +72,8 @@ void ds_scenario_free(ds_scenario *scenario);
  * for several threads at a time. */
 DS_MUST_CHECK bool ds_scenario_config(ds_scenario *scenario, size_t point, const void **config,
                                       ds_status *st);
+/* The real path of a file that it has read; NULL: it is part of a result, or was given as text. */
+const char *ds_scenario_path(const ds_scenario *scenario, size_t file);
 /* "base" for a single point; a variant's name; or "key=value, key=value" of a sweep. */
 const char *ds_scenario_label(ds_scenario *scenario, size_t point);
 /* The design of the sweep, see designs.h; of one point where there is none. Point p of the scenario

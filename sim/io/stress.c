@@ -441,6 +441,8 @@ bool ds_stress_lay(ds_scenario *s, const ds_stress_request *request, ds_status *
         !ds_suite_read(&r->binder, request->suite, l.model->map, &l.suite, st))
         return false;
     l.made->suite = ds_escape(&r->pool, l.suite.name);
+    l.made->file = l.suite.file;
+    l.made->files = l.suite.files;
     s->stress = l.made;
     r->laid = l.laid;
     store_thresholds(s);

@@ -26,7 +26,9 @@ typedef struct ds_stress_request {
 } ds_stress_request;
 
 typedef struct ds_stress {
-    const char *suite;         /* where it was found */
+    const char *suite;       /* where it was found */
+    const char *const *file; /* its files */
+    size_t files;
     size_t presets;            /* of a suite */
     const char *const *preset; /* their names, and what they are about */
     const char *const *title;

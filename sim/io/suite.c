@@ -92,6 +92,7 @@ static bool read_file(const reader *r, const char *path, bool needed)
     ds_text *const text = ds_pool_take(pool, sizeof *text);
     ds_node *node;
     *text = (ds_text){.name = ds_escape(pool, path)};
+    r->suite->file[r->suite->files++] = path;
     if (!ds_file_slurp(pool, path, DS_SCENARIO_MOST, &text->text, &text->size, r->st) ||
         !ds_yaml_parse(pool, text, &node, r->st))
         return false;
@@ -125,6 +126,7 @@ static bool read_folder(const reader *r, const char *path)
 {
     struct dirent **entry = NULL;
     const int count = scandir(path, &entry, is_scenario, by_name);
+    r->suite->file = ds_pool_take(r->b->pool, ((size_t)count + 1) * sizeof *r->suite->file);
     bool ok = count >= 0 || ds_fail(r->st, DS_E_INPUT, "cannot read the folder '%s': %s",
                                     ds_escape(r->b->pool, path), strerror(errno));
     for (int i = 0; i < count; i++) {
@@ -204,5 +206,8 @@ bool ds_suite_read(ds_binder *b, const char *name, const char *key, ds_suite *su
     suite->name = locate(b, name, &info);
     if (!suite->name)
         return unknown(&r, name ? name : shipped);
-    return S_ISDIR(info.st_mode) ? read_folder(&r, suite->name) : read_file(&r, suite->name, true);
+    if (S_ISDIR(info.st_mode))
+        return read_folder(&r, suite->name);
+    suite->file = ds_pool_take(b->pool, sizeof *suite->file);
+    return read_file(&r, suite->name, true);
 }

@@ -18,6 +18,8 @@ typedef struct ds_suite {
     const char *name; /* as found */
     size_t count;
     ds_preset *preset;
+    const char **file; /* all that was read */
+    size_t files;
 } ds_suite;
 
 /* `name` is a path, or the name of a file or folder beside the scenario, among the shipped

@@ -6,6 +6,7 @@
 
 #include "sim/core/nearest.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 /* ---- designs and their words ---- */
@@ -169,6 +170,34 @@ static bool refuse_range(ds_binder *b, const ds_sweep_axis *axis, const ds_desig
                        design->name);
 }
 
+static int by_text(const void *a, const void *b)
+{
+    const ds_node *const x = *(ds_node *const *)a, *const y = *(ds_node *const *)b;
+    const int order = strcmp(x->scalar, y->scalar);
+    if (order != 0 || x->line != y->line)
+        return order != 0 ? order : x->line - y->line;
+    return x->column - y->column;
+}
+
+/* In a grid such a value would be simulated twice, under one name; elsewhere it has a double share.
+ */
+static bool check_listed(ds_binder *b, const ds_sweep_axis *axis, const ds_design *design)
+{
+    ds_node **const word = ds_pool_take(b->pool, (axis->count + 1) * sizeof *word);
+    size_t said = 0;
+    if (design->kind != DS_DESIGN_GRID || axis->range)
+        return true;
+    for (uint32_t i = 0; i < axis->count; i++)
+        if (axis->value[i]->shape == DS_SCALAR)
+            word[said++] = axis->value[i];
+    qsort(word, said, sizeof *word, by_text);
+    for (size_t i = 1; i < said; i++)
+        if (strcmp(word[i - 1]->scalar, word[i]->scalar) == 0)
+            return ds_complain(b->st, word[i], "'%s' is listed twice: its points would be the same",
+                               ds_quote(b->pool, word[i]->scalar));
+    return true;
+}
+
 static bool add_axis(ds_scenario *s, const ds_node *key, const ds_node *item)
 {
     ds_scenario_rest *const r = s->rest;
@@ -186,6 +215,8 @@ static bool add_axis(ds_scenario *s, const ds_node *key, const ds_node *item)
     const bool lattice = d->kind == DS_DESIGN_GRID || d->kind == DS_DESIGN_ZIP;
     if (lattice && axis->count == 0)
         return refuse_range(b, axis, d);
+    if (!check_listed(b, axis, d))
+        return false;
     d->axes++;
     return true;
 }

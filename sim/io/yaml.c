@@ -26,6 +26,7 @@ typedef struct anchor {
 typedef struct reader {
     ds_pool *pool;
     const ds_text *text;
+    size_t behind; /* so many bytes of it; 0: the whole text */
     ds_status *st;
     ds_node *root;
     ds_node *open[NESTING];
@@ -63,13 +64,14 @@ static bool check_marks(const ds_text *t, ds_status *st)
 /* Directives come before anything else but comments. */
 static bool check_directives(const ds_text *t, ds_status *st)
 {
-    for (size_t i = 0; i < t->size; i++) {
-        const char *const feed = memchr(t->text + i, '\n', t->size - i);
+    size_t i = t->size >= 3 && memcmp(t->text, "\xef\xbb\xbf", 3) == 0 ? 3 : 0;
+    for (; i < t->size; i++) {
         if (t->text[i] == '%')
             return ds_bad_byte(t, i, "a YAML directive, scenarios have none", st);
-        if (!feed || (t->text[i] != '#' && !blank(t, i)))
+        if (t->text[i] != '#' && !blank(t, i))
             return true;
-        i = (size_t)(feed - t->text);
+        while (i < t->size && t->text[i] != '\n' && t->text[i] != '\r')
+            i++;
     }
     return true;
 }
@@ -300,6 +302,19 @@ static bool report_first(reader *r, struct fy_diag *diag)
     return ds_complain_at(r->st, r->text, line, column, ds_escape(r->pool, error->msg));
 }
 
+/* Behind a key the empty text in quotes is a value. */
+static bool says_something(const reader *r)
+{
+    const bool empty = !r->root || (r->root->shape == DS_SCALAR && r->root->scalar[0] == '\0');
+    if (!empty || (r->root && r->root->quoted && r->behind > 0))
+        return true;
+    if (r->behind > 0)
+        return ds_bad_byte(r->text, r->behind, "a value is missing", r->st);
+    return ds_fail(r->st, DS_E_DATA,
+                   "%s:1:1: nothing is said: empty, must be at least one key, such as 'model'",
+                   r->text->name);
+}
+
 static bool read_events(reader *r, struct fy_parser *parser, struct fy_diag *diag)
 {
     struct fy_event *event;
@@ -313,24 +328,20 @@ static bool read_events(reader *r, struct fy_parser *parser, struct fy_diag *dia
         return no_memory(r);
     if (fy_parser_get_stream_error(parser) || fy_diag_got_error(diag))
         return report_first(r, diag);
-    if (!r->root || (r->root->shape == DS_SCALAR && r->root->scalar[0] == '\0'))
-        return ds_fail(r->st, DS_E_DATA,
-                       "%s:1:1: nothing is said: empty, must be at least one key, such as 'model'",
-                       r->text->name);
-    return true;
+    return says_something(r);
 }
 
 /* What the parser reads: the text with blanks for the bytes that are none of its business. */
-static const char *blanked(ds_pool *pool, const ds_text *text, size_t behind)
+static const char *blanked(const reader *r)
 {
-    if (behind == 0)
-        return text->text;
-    char *const copy = ds_pool_copy(pool, text->text, text->size);
-    memset(copy, ' ', behind);
+    if (r->behind == 0)
+        return r->text->text;
+    char *const copy = ds_pool_copy(r->pool, r->text->text, r->text->size);
+    memset(copy, ' ', r->behind);
     return copy;
 }
 
-static bool parse(reader *r, size_t behind)
+static bool parse(reader *r)
 {
     struct fy_diag_cfg diag_cfg;
     fy_diag_cfg_default(&diag_cfg);
@@ -342,8 +353,7 @@ static bool parse(reader *r, size_t behind)
     const struct fy_parse_cfg cfg = {
         .flags = FYPCF_QUIET | FYPCF_DEFAULT_VERSION_1_2 | FYPCF_JSON_NONE, .diag = diag};
     struct fy_parser *const parser = fy_parser_create(&cfg);
-    bool fine = parser &&
-                fy_parser_set_string(parser, blanked(r->pool, r->text, behind), r->text->size) == 0;
+    bool fine = parser && fy_parser_set_string(parser, blanked(r), r->text->size) == 0;
     fine = fine ? read_events(r, parser, diag) : no_memory(r);
     if (parser)
         fy_parser_destroy(parser);
@@ -362,9 +372,9 @@ static bool parse_apart(void *self, void *root, ds_status *st)
 {
     parsing *const p = self;
     ds_status found = {0};
-    reader r = {.pool = &p->pool, .text = p->text, .st = &found};
+    reader r = {.pool = &p->pool, .text = p->text, .behind = p->behind, .st = &found};
     errno = 0;
-    const bool fine = parse(&r, p->behind);
+    const bool fine = parse(&r);
     *(ds_node **)root = r.root;
     if (starved())
         return ds_fail(st, DS_E_SYSTEM, "no memory to read '%s'", p->text->name);

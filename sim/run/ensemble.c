@@ -6,9 +6,11 @@
 #include "folder.h"
 #include "memory.h"
 #include "signals.h"
+#include "sim/core/letters.h"
 #include "sim/io/part.h"
 
 #include <math.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -237,15 +239,44 @@ static bool play_all(run *r, ds_status *st)
 
 /* ---- the result ---- */
 
-static bool make(const run *r, ds_joined *joined, ds_status *st)
+static void count_failed(const ds_batch *batch, ds_joined *joined)
+{
+    for (size_t i = 0; i < batch->points * batch->count; i++)
+        if (batch->state[i] == DS_REPLICA_FAILED && joined->failed++ == 0) {
+            snprintf(joined->first_cause, sizeof joined->first_cause, "%s",
+                     batch->cause[i] ? batch->cause[i] : "");
+            ds_make_plain(joined->first_cause); /* it may end within a character */
+        }
+}
+
+/* Whoever joins the parts is told of all, but that may be days later. */
+static bool find_failed(run *r, ds_joined *joined, ds_status *st)
+{
+    const span all = {.to = SIZE_MAX};
+    ds_experiment bare;
+    ds_batch batch;
+    bool found, ok = ds_batch_open_bare(&batch, &bare, &r->plan.experiment, st);
+    for (size_t number = 0; ok && number < r->plan.batches; number++) {
+        ds_batch_blank(&batch, &bare, number);
+        if (!is_part(r, &batch, &all))
+            continue;
+        ok = ds_shard_look(r->folder.path, &r->plan.experiment, &batch, &found, st);
+        count_failed(&batch, joined);
+    }
+    ds_batch_close(&batch, &bare);
+    return ok;
+}
+
+static bool make(run *r, ds_joined *joined, ds_status *st)
 {
     const ds_run_request *const q = r->request;
     const ds_part part = {.folder = r->folder.path, .shard = q->shard, .shards = q->shards};
     if (!ds_folder_check(&r->folder, st))
         return false;
-    return q->shards ? ds_part_write(&part, &r->plan.experiment, q->output, st)
-                     : ds_store_join(r->folder.path, &r->plan.experiment,
-                                     ds_course_stopping(&r->course), q->output, joined, st);
+    if (q->shards == 0)
+        return ds_store_join(r->folder.path, &r->plan.experiment, ds_course_stopping(&r->course),
+                             q->output, joined, st);
+    return find_failed(r, joined, st) && ds_part_write(&part, &r->plan.experiment, q->output, st);
 }
 
 static bool join(run *r, ds_status *st)

@@ -97,6 +97,7 @@ completed '--replicas ' diemsim run --rep
 completed 'e.csv folder ' diemsim report installed.h5 --observed ''
 completed 'queue ' diemsim metrics --model = q
 completed 'exponential_cubic ' diemsim policies exp
+completed 'fee_split ' diemsim policies fee
 completed 'validate ' diemsim help val
 completed 'treasury ' diemsim compare d.h5 --metrics treas
 [ -z "$(bash complete.sh diemsim run --seed '' | tr -d '\n')" ] || fail "a seed is completed"

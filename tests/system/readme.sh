@@ -36,6 +36,24 @@ done <commands
 [ -s out/mine.h5 ] && [ -s out/mine.html ] || fail "no result or no report"
 build/diemsim validate mine.yaml | grep -q '^design    4 variants' || fail "mine.yaml has other variants than README.md shows"
 
+# What help shows of commands that take no result works as well, and says something.
+for command in trace policies schema help; do
+    build/diemsim help $command | sed -n 's/^  diemsim/build\/diemsim/p' >commands
+    [ -s commands ] || fail "'help $command' has no example"
+    while read -r line; do
+        line=$(echo "$line" | sed 's/ | man .*//; s/ > .*//')
+        sh -c "$line" >said 2>&1 </dev/null && [ -s said ] || { fail "$line"; cat said; }
+    done <commands
+done
+
+# A scenario that ships can be copied anywhere, and changed there: it includes others by their names.
+mkdir copies
+for scenario in "$source"/scenarios/*.yaml "$source"/scenarios/*/*.yaml; do
+    copy=copies/$(basename "$scenario")
+    cp "$scenario" "$copy"
+    grep -q '[a-z]\.\(csv\|lua\)' "$copy" || build/diemsim trace "$copy" --until 1e-9 >said 2>&1 || { fail "$scenario"; cat said; }
+done
+
 # Folders and documents that it points to are there, in all READMEs.
 find "$source" -name README.md -not -path '*/build/*' -not -path '*/.git/*' >documents
 while read -r document; do

@@ -66,13 +66,58 @@ for help in help --help -h 'help run' 'run --help' --version version policies me
     [ -s stdout ] || { echo "'$help' says nothing"; exit 1; }
 done
 "$program" help run >one
-"$program" run --help >other
-cmp one other
+for help in 'run --help' '--help run' '-h run'; do
+    "$program" $help >other
+    cmp one other
+done
+refused 64 'one argument too many' "$program" --version run
+refused 64 "did you mean 'fee_split'" "$program" policies fee-split
+refused 64 "did you mean 'mint'" "$program" policies MINT
+
+# What a shell script wants of its own tools, this program does not.
+accepted env POSIXLY_CORRECT=1 "$program" run "$queue" --set horizon=1100 --replicas 1 -o posix.h5
+grep -q '^1 replica,' stderr || { echo "one replica is told as many"; cat stderr; exit 1; }
+# Control characters in the name of a file, or a title, command no terminal.
+escape=$(printf '\033')
+red="red$escape[31m"
+commands_nothing() {
+    accepted "$@"
+    ! grep -q -e "$escape" -e '^lines' -e "$(printf '\342\200\256')" stdout stderr || {
+        echo "prints what commands a terminal: $*"
+        exit 1
+    }
+}
+printf 'include: queue/mm1\ntitle: "Two\\nlines, \\u202eturned"\nhorizon: 1100\nreplicas: 2\n' >"$red.yaml"
+cp "$2/scenarios/policies/cubic.lua" "$red.lua"
+commands_nothing "$program" validate "$red.yaml"
+commands_nothing "$program" run "$red.yaml" -o "$red.whole"
+commands_nothing "$program" run "$red.yaml" --shard 1/1 -o "$red.part"
+commands_nothing "$program" merge "$red.part" -o "$red.h5"
+commands_nothing "$program" info "$red.h5"
+commands_nothing "$program" verify "$red.h5"
+commands_nothing "$program" policies "$red.lua"
+commands_nothing "$program" compare posix.h5 "$red.h5"
+commands_nothing "$program" compare posix.h5 "$red.h5" --csv
 
 # ---- inputs ----
 refused 66 missing.yaml "$program" run missing.yaml -o x.h5
 refused 66 "did you mean 'queue/mm1', which ships" "$program" validate queue/mm1x
 refused 65 'unlikely_key' "$program" run "$queue" --set unlikely_key=1 -o x.h5
+# A folder of its name hides no scenario, neither one that ships nor one beside the text that names it.
+mkdir -p queue/mm1 mine
+accepted "$program" validate queue/mm1
+printf 'include: [queue/mm1, mine]\n' >named.yaml
+printf 'servers: 2\n' >mine.yaml
+accepted "$program" validate named.yaml
+rm mine.yaml
+# What an include or a key names has its place in the scenario, whatever is wrong with it.
+refused 66 "^named.yaml:1:22: .*mine' is a directory" "$program" validate named.yaml
+rmdir queue/mm1 queue mine
+printf 'include: queue/mm1x\n' >named.yaml
+refused 65 "^named.yaml:1:10: there is no file.*did you mean 'queue/mm1'?" "$program" validate named.yaml
+mkdir prices.csv
+printf 'markets: {price: {path: {file: prices.csv}}}\n' >named.yaml
+refused 66 "^named.yaml:1:32: .*is a directory" "$program" validate named.yaml
 echo 'horizn: 3' >wrong.yaml
 refused 65 '1 of 3 scenarios is wrong' "$program" validate "$queue" wrong.yaml "$queue"
 [ "$(grep -c '^model ' stdout)" -eq 2 ] || { echo "the good scenarios were not looked at"; exit 1; }
@@ -98,6 +143,21 @@ for place in usd.csv ./usd.csv "$work/usd.csv"; do
     refused 73 'is read by the scenario' "$program" run follows.yaml --set horizon=3 --replicas 1 --force -o "$place"
 done
 grep -q 2026-09-20,6 usd.csv
+# Nor does it replace what is included, by a short name or from a folder, nor the suite of a stress test.
+mkdir -p parts
+echo 'include: parts/one' >main.yaml
+echo 'include: two' >parts/one.yaml
+echo 'include: queue/mm1' >parts/two.yaml
+for place in parts/one.yaml parts/two.yaml; do
+    refused 73 'is read by the scenario' "$program" run main.yaml $short --force -o $place
+done
+grep -q '^include: two' parts/one.yaml && grep -q mm1 parts/two.yaml
+printf 'presets: {a: {shocks: {c: {kind: price, at: 1 d, depth: 0.5, duration: 1 d}}}}\n' >suite.yaml
+mkdir suites
+echo 'shocks: {c: {kind: price, at: 1 d, depth: 0.5, duration: 1 d}}' >suites/a.yaml
+refused 73 'of the suite' "$program" stress quickstart --set horizon=3 --replicas 1 --suite suite.yaml -o suite.yaml --force
+refused 73 'of the suite' "$program" stress quickstart --set horizon=3 --replicas 1 --suite suites -o suites/a.yaml --force
+grep -q '^presets' suite.yaml && grep -q '^shocks' suites/a.yaml
 # Rows that are all before the run, or behind it, are told; those that overlap are not.
 accepted "$program" validate follows.yaml
 ! grep -q 'rows from' stderr || { cat stderr; exit 1; }

@@ -111,6 +111,16 @@ refused 64 'missing RESULT' "$program" risk
 got=0
 "$program" risk slump.h5 --level '95 %' --worst treasury >stdout 2>stderr || got=$?
 [ "$got" -eq 65 ] && grep -q 'needs 200 replicas' stderr || { cat stderr; exit 1; }
+# Fewer replicas than the worst would be.
+for replicas in 4 12; do
+    "$program" run "$scenarios/queue/mm1.yaml" --set horizon=20 --set warmup=0 --set observe=10 \
+        --replicas $replicas $run -o few.h5 --force
+    got=0
+    "$program" risk few.h5 --worst wait_mean >stdout 2>stderr || got=$?
+    [ "$got" -eq 65 ] && grep -q "of $replicas replicas.*needs 20 replicas" stderr || { echo "exit $got"; cat stderr; exit 1; }
+    "$program" risk few.h5 >stdout
+    ! grep -q 'in common' stdout || { cat stdout; exit 1; }
+done
 
 # ---- sensitivity ----
 "$program" sensitivity saltelli.h5 --of wait_mean >stdout

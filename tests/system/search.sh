@@ -58,6 +58,15 @@ cmp said.1 said.2
     >said 2>wrong || fail "no front"
 grep -q 'front 1' said || fail "two goals make no front"
 
+# What a search keeps has a name of its own, whatever the output is called.
+mkdir dotted.folder
+for output in plain ./plain2 dotted.folder/plain search.s; do
+    "$program" optimise "$search/queue-load.yaml" --evaluations 2 --replicas 4 --set optimise.check=4 --quiet \
+        -o $output >said 2>wrong || [ $? -eq 65 ] || fail "optimise -o $output"
+    [ -s $output ] && "$program" info $output >said 2>wrong || fail "no result $output"
+done
+[ ! -e .s ] && [ ! -e dotted.s ] || fail "a search left a file"
+
 # ---- stopped by whatever, and gone on with: the same words in the end ----
 # goes_on WORDS_OF_JOURNAL COMMAND...
 goes_on() {
@@ -146,6 +155,13 @@ printf 'date,quantity,value\n2026-01-01,utilization,0.7\n' >dated.csv
 refused 65 "no column 'time'" calibrate "$search/queue-rate.yaml" --observed dated.csv
 printf 'time,quantity,value\n3000,utilisation,0.7\n' >misspelt.csv
 refused 65 "did you mean 'utilization'" calibrate "$search/queue-rate.yaml" --observed misspelt.csv
+# Nothing is made for what is refused.
+mkdir nothing
+cd nothing
+refused 65 'moments of 1 replica for 2 parameters, must' calibrate "$search/queue-rate.yaml" --method moments --replicas 1
+refused 64 'nosuch' report ../best.h5 -o page.md --metrics nosuch
+[ "$(ls | tr '\n' ' ')" = 'said wrong ' ] || fail "a refusal made $(ls)"
+cd ..
 refused 64 "'--method' is 'guess'" calibrate "$search/queue-rate.yaml" --method guess
 refused 65 '2 moments of 200 replicas for 3 parameters' calibrate "$search/queue-rate.yaml" --method moments --observed load.csv \
     --set 'calibrate.vary={arrivals.rate: {from: 0.1, to: 0.9}, service.mean: {from: 0.5, to: 2}, servers: {from: 1, to: 3}}'

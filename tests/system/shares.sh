@@ -129,6 +129,17 @@ wait "$run" || code=$?
 [ "$code" -eq 75 ] || { echo "exit $code, must be 75 of three signals at a time"; exit 1; }
 is 73 '--force' "$program" run "$queue" $few -o 1.h5 --shard 2/3
 
+# ---- replicas that fail in a share are told by its task, not only by the merge ----
+cat >fails.lua <<'END'
+return {doc = "fails after a day", params = {},
+        emission = function(p, now) if now.time > 1 then error("boom") end return 2e6 end}
+END
+printf 'include: quickstart\nhorizon: 2 d\nreplicas: 4\nseed: 1\nholders: {scale: 0.01}\nconsumers: {scale: 0.01}\n' >fails.yaml
+echo 'policies: {emission: {use: lua, file: fails.lua}}' >>fails.yaml
+is 0 'warning: 4 of 4 replicas failed, the first: fails.lua:2: boom' \
+    "$program" run fails.yaml --shard 1/1 -o fails.1 --quiet
+is 76 'all 4 replicas failed' "$program" merge fails.1 -o fails.h5
+
 # ---- threads ----
 is 0 ', 3 threads' env SLURM_CPUS_PER_TASK=3 "$program" validate "$queue"
 is 0 ', 2 threads' env SLURM_CPUS_PER_TASK=3 OMP_NUM_THREADS=2 "$program" validate "$queue"

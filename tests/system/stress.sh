@@ -133,6 +133,11 @@ is 64 "did you mean 'solvent'" stress --threshold solvnt
 is 64 "did you mean 'crash'" stress --break crush
 is 64 "no preset of 'mine.yaml' has anything of the kind 'credit'" stress --break credit
 is 64 'strikes in 2 ways' stress --map storm
+# What is the least is enough, and one less is not.
+least=$(stress --break crash --threshold solvent --replicas 8 2>&1 | sed -n 's/.*--replicas \([0-9]*\) is the least.*/\1/p')
+few="--break crash --threshold solvent --range 0.1..0.2 --set horizon=4"
+is 64 "$((least - 1)) replicas .*--replicas $least is the least" stress $few --replicas $((least - 1))
+is 0 'Holds even at the deepest' stress $few --replicas "$least"
 is 64 'not both' stress --map crash --break crash
 is 64 "belongs to '--break'" stress --range 0..1
 is 64 'must be FROM..TO' stress --break crash --range 0-1

@@ -82,6 +82,13 @@ static const struct {
     {"# only\n", "p.csv:1:1: no rows"},
     {"date,v\n", "no rows of values"},
     {"date\n2026-01-01\n", "p.csv:1:1: the header has no column"},
+    {"Date,v\n2026-01-01,1\n", "no column 'date' or 'unix_time': names are in lower case"},
+    /* A result holds the whole text. */
+    {"# caf\xc3\xa9, caf\xe9\ndate,v\n2026-01-01,1\n",
+     "p.csv:1:12: a byte that is not UTF-8\n    # caf\xc3\xa9, caf\\xe9\n               ^"},
+    {"\xff\xfe"
+     "d",
+     "p.csv:1:1: the text is UTF-16"},
     {"v,w\n1,2\n", "no column 'date'"},
     {"unix_time,v\n1789776000000,1\n", "'1789776000000' is 1.79e+12, must be seconds since 1970"},
     {"date,w\n2026-01-01,1\n", "no column 'v'"},
@@ -102,6 +109,11 @@ static const struct {
     {"date,v\n\x1b[31m,1\n", "'\\x1b[31m' is no date"},
     {"unix_time,v\nsoon,1\n", "unix_time 'soon'"},
     {DAYS "2026-01-07,1\n", "p.csv:7:1: a gap: this row is 2 d after"},
+    {"date,v\n2026-01-01,1\n2026-01-02,1\n2026-01-05,1\n2026-01-06,1\n",
+     "p.csv:4:1: a gap: this row is 3 d after the one before, most are 1 d apart"},
+    {"unix_time,v\n1789776000,1\n1789779600,1\n1789783200,1\n1789790400,1\n1789797600,1\n"
+     "1789801200,1\n",
+     "p.csv:5:1: a gap: this row is 0.0833333 d after"},
     {DAYS "2027-01-06,1\n", "p.csv:7:1: a gap: this row is 366 d after"},
 };
 
@@ -123,6 +135,8 @@ START_TEST(rows_that_are_meant_to_be_missing_may_be)
 {
     static const char irregular[] =
         "date,v\n2026-01-01,1\n2026-01-20,1\n2026-02-03,1\n2026-05-05,1\n2026-05-06,1\n";
+    static const char halves[] = "date,v\n2026-01-01,1\n2026-01-03,1\n2026-01-05,1\n2026-01-08,1\n";
+    static const char few[] = "date,v\n2026-01-01,1\n2026-01-02,1\n2026-01-05,1\n";
     static const char months[] = "date,v\n2026-01-01,1\n2026-02-01,1\n2026-03-01,1\n2026-04-01,1\n"
                                  "2026-05-01,1\n2026-06-01,1\n";
     static const char missing[] = DAYS "2026-02-07,1\n";
@@ -130,6 +144,8 @@ START_TEST(rows_that_are_meant_to_be_missing_may_be)
     ds_status st;
     ds_path path = {0};
     ck_assert_msg(read_text(irregular, strlen(irregular), "v", &path, &pool, &st), "%s", st.text);
+    ck_assert_msg(read_text(halves, strlen(halves), "v", &path, &pool, &st), "%s", st.text);
+    ck_assert_msg(read_text(few, strlen(few), "v", &path, &pool, &st), "%s", st.text);
     ck_assert_msg(read_text(months, strlen(months), "v", &path, &pool, &st), "%s", st.text);
     path.gaps = true;
     ck_assert_msg(read_text(missing, strlen(missing), "v", &path, &pool, &st), "%s", st.text);

@@ -259,7 +259,7 @@ START_TEST(too_few_moments_are_refused)
     ds_status st = {0};
     const ds_moments m = {.parameters = 2, .moments = 1, .replicas = 10};
     ck_assert(!ds_moments_fit(&m, &r, &st));
-    ck_assert_ptr_nonnull(strstr(st.text, "1 moments of 10 replicas for 2 parameters"));
+    ck_assert_ptr_nonnull(strstr(st.text, "1 moment of 10 replicas for 2 parameters"));
     static const ds_moments others[] = {
         {.parameters = 2, .moments = 4, .replicas = 1},
         {.parameters = 0, .moments = 4, .replicas = 9},

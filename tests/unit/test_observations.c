@@ -51,7 +51,8 @@ static const struct {
     {"date,quantity,value\n1970-01-02,supply,1,5\n", "a row with 4 fields"},
     {"date,quantity,value\n1970-01-02,\"supply\",1\n", ":2:1: a quantity must be the name"},
     {"date,quantity,value\n1970-01-02,,1\n", ":2:1: a quantity must be the name"},
-    {"date,quantity,value\n1970-01-02,\xff,1\n", ":2:1: a quantity must be the name"},
+    {"date,quantity,value\n1970-01-02,\x1b,1\n", ":2:1: a quantity must be the name"},
+    {"date,quantity,value\n1970-01-02,\xff,1\n", ":2:12: a byte that is not UTF-8"},
 };
 
 START_TEST(what_is_no_observation_is_refused_with_its_line)

@@ -285,6 +285,25 @@ static const struct {
     {"a: &x [*x]\n", "alias"},
     {"a: *nothing\n", "anchor"},
     {"\"a\\u001b[31mb\": 1\n", "\\x1b"},
+    /* Columns are characters, and a byte order mark is none. */
+    {"title: \xc3\xa9\xc3\xa9\xc3\xa9\xff, and\n",
+     "test.yaml:1:11: a byte that is not UTF-8\n    title: \xc3\xa9\xc3\xa9\xc3\xa9\\xff, and\n"
+     "              ^"},
+    {"\xef\xbb\xbftitle: \xff\n",
+     "test.yaml:1:8: a byte that is not UTF-8\n    title: \\xff\n           ^"},
+    {"\xef\xbb\xbf{title: a, replicas: x}\n",
+     "test.yaml:1:22: 'replicas' is 'x': not a number\n    {title: a, replicas: x}\n"
+     "                         ^"},
+    {"\xef\xbb\xbf%YAML 1.1\n---\n" Q, "test.yaml:1:1: a YAML directive"},
+    {"# no\r%YAML 1.1\r---\r" Q, "a YAML directive"},
+    {"title: a\n\xef\xbb\xbfseed: 1\n", "unknown key '\\xef\\xbb\\xbfseed', did you mean 'seed'?"},
+    /* A path is told as the mapping that it stands for, and dots alone are no path. */
+    {"policies.mint.target: 3\n", "write 'policies: {mint: {target: …}}'"},
+    {Q "arrivals: {rate.: 3}\n", "unknown key 'rate.', did you mean 'rate'?"},
+    {Q "arrivals: {'a..b': 3}\n", "unknown key 'a..b' (one of: rate, process)"},
+    {Q "arrivals: {"
+       "'aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa': 3}\n",
+     "aaa...' (one of: rate, process)"},
 };
 enum { BAD = sizeof bad / sizeof bad[0] };
 
