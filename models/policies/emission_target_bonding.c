@@ -39,6 +39,12 @@ static void begin(const void *params, const ds_view *now, double *memory)
     memory[BEGAN] = now->time;
 }
 
+/* The bound may have come down since the inflation was found. */
+static double inflation_of(const bonding_params *p, const double *memory)
+{
+    return fmin(memory[INFLATION], fmin(p->most, 1));
+}
+
 /* Nothing is staked of no supply. */
 static double bonded(const ds_view *now)
 {
@@ -50,6 +56,7 @@ static void epoch(const void *params, const ds_view *now, double *memory)
     const bonding_params *const p = params;
     const double by = ds_rounds_since(&memory[BEGAN], now->time, p->round) * p->change;
     const double staked = bonded(now);
+    memory[INFLATION] = inflation_of(p, memory);
     if (staked < p->target)
         memory[INFLATION] = fmin(memory[INFLATION] + by, fmin(p->most, 1));
     else if (staked > p->target)
@@ -59,7 +66,7 @@ static void epoch(const void *params, const ds_view *now, double *memory)
 static double emission(const void *params, const ds_view *now)
 {
     const bonding_params *const p = params;
-    return fmin(now->memory[INFLATION] * now->vvv_supply / p->round * 365, 1e12);
+    return fmin(inflation_of(p, now->memory) * now->vvv_supply / p->round * 365, 1e12);
 }
 
 const ds_policy ds_emission_target_bonding = {

@@ -55,19 +55,23 @@ static double factor(const ratio_params *p, const ds_view *now)
     return staked > p->target + p->band ? 1 - p->fall : 1 - p->decay;
 }
 
+/* Bounds may have come closer since the rate was found. */
+static double within(const ratio_params *p, double rate)
+{
+    return fmin(fmax(rate, p->least), p->most);
+}
+
 static void epoch(const void *params, const ds_view *now, double *memory)
 {
     const ratio_params *const p = params;
     const double periods = ds_rounds_since(&memory[BEGAN], now->time, p->period);
     if (periods > 0)
-        memory[RATE] =
-            fmin(fmax(memory[RATE] * ds_pow(factor(p, now), periods), p->least), p->most);
+        memory[RATE] = within(p, within(p, memory[RATE]) * ds_pow(factor(p, now), periods));
 }
 
 static double emission(const void *params, const ds_view *now)
 {
-    (void)params;
-    return now->memory[RATE];
+    return within(params, now->memory[RATE]);
 }
 
 const ds_policy ds_emission_target_ratio = {

@@ -1,0 +1,87 @@
+/* What becomes of proposals and memories where an action changes rules, or is said to come. */
+#include "run.h"
+#include "tests/economy.h"
+
+#include "models/diem/minting.h"
+
+#include <stdio.h>
+
+#define STILL                                                                                     \
+    "start: 2026-09-19\nhorizon: 40 d\nseed: 5\nholders: {review: 36500, cohorts: {all: {count: " \
+    "50, inertia: 1}}}\nconsumers: {review: 36500}\nproviders: {review: 36500}\nmarkets: "        \
+    "{arbitrage: 0, noise: 0}\ndemand: {scale: 0}\n"
+
+/* ---- bounds ---- */
+
+static double proposed(const ds_world *w, ds_rule rule)
+{
+    if (rule == DS_RULE_MINT)
+        return ds_mint_rate(w);
+    return rule == DS_RULE_PRICING ? w->eco->price : w->eco->emission_rate;
+}
+
+/* What each remembers lies outside the bounds that come at 3.25: from then on, and not from its
+ * next step, it is never beyond them, and goes on from there. */
+static const struct {
+    const char *policies, *set;
+    ds_rule rule;
+    double before, held, later;
+} bounded[] = {
+    {"pricing: {use: utilization_adjusted, initial: 2}", "pricing: {ceiling: 1, initial: 1}",
+     DS_RULE_PRICING, 2 * 0.875 * 0.875 * 0.875, 1, 0.875},
+    {"emission: {use: target_ratio, target: 0, rise: 0, fall: 0.1, decay: 0.1, period: 2}",
+     "emission: {most: 1000, initial: 1000}", DS_RULE_EMISSION, 2.25e6, 1000, 900},
+    {"emission: {use: target_ratio, target: 0, rise: 0, fall: 0.1, decay: 0.1, period: 2}",
+     "emission: {least: 3e6, initial: 3e6}", DS_RULE_EMISSION, 2.25e6, 3e6, 3e6},
+    {"mint: {use: pi_controller, base: 100, power: 0, price: 1e-6}", "mint: {least: 1}",
+     DS_RULE_MINT, 72.9, 100, 100},
+    {"mint: {use: pi_controller, base: 100, power: 0, price: 1e12, proportional: 1}",
+     "mint: {most: 1}", DS_RULE_MINT, 133.1, 100, 100},
+};
+
+START_TEST(a_bound_that_comes_closer_holds_at_once)
+{
+    ds_economy_test t;
+    char text[1000];
+    snprintf(text, sizeof text,
+             STILL "policies: {%s}\ngovernance: {a: {at: 3.25, set: {policies: {%s}}}}\n",
+             bounded[_i].policies, bounded[_i].set);
+    economy_open(&t, text);
+    economy_begin(&t, 0);
+    const double times[] = {3.2, 3.3, 4.3},
+                 values[] = {bounded[_i].before, bounded[_i].held, bounded[_i].later};
+    for (int i = 0; i < 3; i++) {
+        economy_until(&t, times[i]);
+        ck_assert_double_eq_tol(proposed(t.w, bounded[_i].rule), values[i], 1e-9 * values[i]);
+    }
+    economy_close(&t);
+}
+END_TEST
+
+/* Inflation that neither rises nor falls is cut by the bound alone. */
+START_TEST(inflation_s_bound_holds_at_once)
+{
+    ds_economy_test t;
+    economy_open(&t,
+                 STILL "policies: {emission: {use: target_bonding, inflation: 1e-4, change: 0, "
+                       "target: 0}}\ngovernance: {a: {at: 3.25, set: {policies.emission: {most: "
+                       "1e-5, inflation: 1e-6}}}}\n");
+    economy_begin(&t, 0);
+    for (int day = 3; day < 6; day++) {
+        economy_until(&t, day + 0.3);
+        const double all = ds_tokens(ds_ledger_supply(&t.w->eco->ledger, DS_VVV));
+        ck_assert_double_eq_tol(t.w->eco->emission_rate / 365 / all, 1e-5, 1e-8);
+    }
+    economy_close(&t);
+}
+END_TEST
+
+int main(void)
+{
+    const ds_test tests[] = {
+        {a_bound_that_comes_closer_holds_at_once, sizeof bounded / sizeof bounded[0]},
+        {inflation_s_bound_holds_at_once, 0},
+        {0},
+    };
+    return ds_run_tests("turns", tests, 60);
+}
