@@ -187,10 +187,23 @@ static bool ask_price(ds_world *w)
     return true;
 }
 
-bool ds_policies_ask(ds_world *w)
+static const struct {
+    ds_rule rule;
+    bool (*ask)(ds_world *w);
+} asked[] = {{DS_RULE_EMISSION, ds_emission_ask},
+             {DS_RULE_FEE_SPLIT, ask_split},
+             {DS_RULE_BUYBACK, ask_buyback},
+             {DS_RULE_PRICING, ask_price}};
+
+/* Proposals for the time from now on, of those that are not as before; NULL: of all. */
+static bool ask(ds_world *w, const ds_diem_config *before)
 {
-    return ds_emission_ask(w) && ask_split(w) && ask_buyback(w) && ask_price(w) &&
-           ds_world_status(w)->code == DS_OK;
+    for (size_t i = 0; i < sizeof asked / sizeof asked[0]; i++) {
+        const bool stays = before && ds_policy_stays(w->config, before, asked[i].rule);
+        if (!stays && !asked[i].ask(w))
+            return false;
+    }
+    return ds_world_status(w)->code == DS_OK;
 }
 
 /* ---- what they remember ---- */
@@ -218,7 +231,7 @@ bool ds_policies_begin(ds_world *w)
             return false;
         remember(w, rule, choice, w->eco->memory[rule]);
     }
-    return ds_policies_ask(w);
+    return ask(w, NULL);
 }
 
 bool ds_policies_epoch(ds_world *w)
@@ -230,7 +243,7 @@ bool ds_policies_epoch(ds_world *w)
         if (policy->epoch)
             policy->epoch(choice->params, &now, w->eco->memory[r]);
     }
-    return ds_policies_ask(w);
+    return ask(w, NULL);
 }
 
 /* ---- what governance brings ---- */
@@ -250,5 +263,5 @@ bool ds_policies_turn(ds_world *w, const ds_diem_config *before)
         if (choice->as != before->policies.rule[rule].as)
             remember(w, rule, choice, w->eco->memory[rule]);
     }
-    return ds_policies_ask(w);
+    return ask(w, before);
 }

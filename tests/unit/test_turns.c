@@ -76,11 +76,43 @@ START_TEST(inflation_s_bound_holds_at_once)
 }
 END_TEST
 
+/* ---- who is asked ---- */
+
+static const struct {
+    const char *act;
+    int times; /* that the price rises by a hundredth: once each of days 0 to 5, and for the action
+                */
+} acts[] = {{"holders.anticipation: 0.3", 6},
+            {"policies.buyback.share: 0.5", 6},
+            {"policies.emission: {use: halving}", 6},
+            {"policies.pricing.by: 1.010000001", 7}};
+
+/* Else a rule that goes on from what it proposed would go on faster with every action. */
+START_TEST(a_rule_that_stays_is_asked_at_epochs_alone)
+{
+    ds_economy_test t;
+    char text[1000];
+    snprintf(text, sizeof text,
+             STILL "policies: {pricing: {use: formula, price: price * by, by: 1.01}}\n"
+                   "governance: {a: {at: 3.25, set: {%s}}}\n",
+             acts[_i].act);
+    economy_open(&t, text);
+    economy_begin(&t, 0);
+    economy_until(&t, 5.5);
+    double price = 1;
+    for (int i = 0; i < acts[_i].times; i++)
+        price *= 1.01;
+    ck_assert_double_eq_tol(t.w->eco->price, price, 1e-6);
+    economy_close(&t);
+}
+END_TEST
+
 int main(void)
 {
     const ds_test tests[] = {
         {a_bound_that_comes_closer_holds_at_once, sizeof bounded / sizeof bounded[0]},
         {inflation_s_bound_holds_at_once, 0},
+        {a_rule_that_stays_is_asked_at_epochs_alone, sizeof acts / sizeof acts[0]},
         {0},
     };
     return ds_run_tests("turns", tests, 60);
