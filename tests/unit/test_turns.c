@@ -3,8 +3,10 @@
 #include "tests/economy.h"
 
 #include "models/diem/minting.h"
+#include "models/diem/prospect.h"
 
 #include <stdio.h>
+#include <unistd.h>
 
 #define STILL                                                                                     \
     "start: 2026-09-19\nhorizon: 40 d\nseed: 5\nholders: {review: 36500, cohorts: {all: {count: " \
@@ -107,12 +109,61 @@ START_TEST(a_rule_that_stays_is_asked_at_epochs_alone)
 }
 END_TEST
 
+/* ---- what a plugin keeps ---- */
+
+static const struct {
+    const char *set;
+    double then; /* of the day 30, as foreseen on day 8 */
+} news[] = {{"policies.emission.by: 2e5", 1e6 + 8 * 1e5 + 22 * 2e5},
+            {"policies.emission: {use: plugin, file: rising.so, first: 4e6}", 1e6 + 30 * 1e5}};
+
+static void open_beside_plugins(ds_economy_test *t, const char *text)
+{
+    ds_status st = {0};
+    const void *config;
+    char path[400];
+    snprintf(path, sizeof path, DS_TEST_PLUGINS "/turns_%d.yaml", (int)getpid());
+    FILE *const file = fopen(path, "w");
+    ck_assert(file && fputs(text, file) >= 0 && fclose(file) == 0);
+    const ds_scenario_request q = {.path = path, .models = ds_models};
+    const bool fine = ds_scenario_load(&t->scenario, &q, &st);
+    (void)remove(path);
+    ck_assert_msg(fine && ds_scenario_config(&t->scenario, 0, &config, &st), "%s", st.text);
+    ck_assert_msg(ds_replica_open(&t->replica, t->scenario.model, config, &t->scenario.frame, &st),
+                  "%s", st.text);
+    t->w = t->replica.world;
+}
+
+START_TEST(what_a_plugin_would_say_then_is_no_memory_of_now)
+{
+    ds_economy_test t;
+    ds_terms terms;
+    char text[1000];
+    snprintf(text, sizeof text,
+             STILL "policies: {emission: {use: plugin, file: rising.so}}\n"
+                   "governance: {a: {at: 30, lead: 25, set: {%s}}}\n",
+             news[_i].set);
+    open_beside_plugins(&t, text);
+    economy_begin(&t, 0);
+    economy_until(&t, 8.5);
+    const ds_action *const action = t.w->base->governance.items;
+    for (int i = 0; i < 3; i++) {
+        ck_assert(ds_terms_then(t.w, action->set.config, 1, action->at, &terms));
+        ck_assert_double_eq_tol(terms.emission, news[_i].then, 1e-3);
+    }
+    economy_until(&t, 9.5);
+    ck_assert_double_eq_tol(t.w->eco->emission_rate, 1e6 + 9 * 1e5, 1e-3);
+    economy_close(&t);
+}
+END_TEST
+
 int main(void)
 {
     const ds_test tests[] = {
         {a_bound_that_comes_closer_holds_at_once, sizeof bounded / sizeof bounded[0]},
         {inflation_s_bound_holds_at_once, 0},
         {a_rule_that_stays_is_asked_at_epochs_alone, sizeof acts / sizeof acts[0]},
+        {what_a_plugin_would_say_then_is_no_memory_of_now, sizeof news / sizeof news[0]},
         {0},
     };
     return ds_run_tests("turns", tests, 60);
