@@ -126,6 +126,12 @@ START_TEST(what_is_no_formula_is_refused)
     refused(DS_RULE_MINT, PAIRS("rate", "'x'"), "has the character '''");
     refused(DS_RULE_MINT, PAIRS("rate", "1 ; 2"), "has the character ';'");
     refused(DS_RULE_MINT, PAIRS("rate", "{}"), "has the character '{'");
+    refused(DS_RULE_MINT, PAIRS("rate", "1 << 62"), "has the operator '<<', which no formula has");
+    refused(DS_RULE_MINT, PAIRS("rate", "supply >> 1"), "has the operator '>>'");
+    refused(DS_RULE_MINT, PAIRS("rate", "~5 + 10"), "has the operator '~'");
+    refused(DS_RULE_MINT, PAIRS("rate", "5 ~ 3"), "has the operator '~'");
+    refused(DS_RULE_MINT, PAIRS("rate", "5 ~~= 3"), "has the operator '~'");
+    refused(DS_RULE_MINT, PAIRS("rate", "1 + 1e400"), "has the number 1e400, which is too large");
     refused(DS_RULE_EMISSION, PAIRS("emission", "supply"), "names 'supply'");
 }
 END_TEST
