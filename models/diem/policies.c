@@ -91,7 +91,7 @@ void ds_policies_place(void *room[DS_RULES], const ds_diem_config *now,
 static bool refuse(ds_world *w, ds_rule rule, double value, const char *unit)
 {
     return ds_fail(ds_world_status(w), DS_E_POLICY,
-                   "policy '%s.%s' proposes %g %s, which is out of range",
+                   "policy '%s.%s' proposes %.10g %s, which is out of range",
                    ds_policies_params[rule].name, ds_rule_choice(w, rule)->as->name, value, unit);
 }
 
@@ -162,7 +162,8 @@ static bool ask_split(ds_world *w)
     if (shares_are_valid(s))
         return true;
     return ds_fail(ds_world_status(w), DS_E_POLICY,
-                   "policy 'fee_split.%s' proposes shares %g, %g, %g, %g, %g: each must be >= 0 "
+                   "policy 'fee_split.%s' proposes shares %.10g, %.10g, %.10g, %.10g, %.10g: each "
+                   "must be >= 0 "
                    "and their sum 1",
                    split->as->name, s[0], s[1], s[2], s[3], s[4]);
 }

@@ -62,7 +62,7 @@ static void look_ahead(const ds_world *w, uint32_t actions, double at, ds_prospe
 static bool refuse(ds_world *w, const ds_prospect *p, double value, const char *must)
 {
     return ds_fail(ds_world_status(w), DS_E_POLICY,
-                   "policy '%s.%s' of an announced action proposes %g %s",
+                   "policy '%s.%s' of an announced action proposes %.10g %s",
                    ds_policies_params[p->rule].name, p->policy->as.name, value, must);
 }
 

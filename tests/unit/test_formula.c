@@ -156,6 +156,10 @@ START_TEST(answers_are_checked)
     ck_assert(make(&a, DS_RULE_MINT, PAIRS("rate", "supply > 5")));
     ck_assert(isinf(a.policy->rate(a.choice.params, &a.now, 5)));
     ck_assert_ptr_nonnull(strstr(asked_why(&a), "gave a boolean"));
+    /* In as many digits as show what is wrong. */
+    ck_assert(make(&a, DS_RULE_PRICING, PAIRS("price", "1000000.5")));
+    (void)a.policy->price(a.choice.params, &a.now);
+    ck_assert_ptr_nonnull(strstr(asked_why(&a), "'price' gave 1000000.5 of the list price, must"));
 }
 END_TEST
 
