@@ -6,7 +6,7 @@ typedef struct bonding_params {
 } bonding_params;
 
 /* What it remembers. */
-enum { INFLATION, BEGAN };
+enum { INFLATION, ROUND };
 
 static const ds_param table[] = {
     DS_P_NUMBER(bonding_params, inflation, "1", 8.5e-5, 0, 1,
@@ -35,8 +35,9 @@ static bool check(void *params, ds_status *st)
 
 static void begin(const void *params, const ds_view *now, double *memory)
 {
-    memory[INFLATION] = ((const bonding_params *)params)->inflation;
-    memory[BEGAN] = now->time;
+    const bonding_params *const p = params;
+    memory[INFLATION] = p->inflation;
+    ds_rounds_begin(&memory[ROUND], now->time, p->round);
 }
 
 /* The bound may have come down since the inflation was found. */
@@ -54,7 +55,7 @@ static double bonded(const ds_view *now)
 static void epoch(const void *params, const ds_view *now, double *memory)
 {
     const bonding_params *const p = params;
-    const double by = ds_rounds_since(&memory[BEGAN], now->time, p->round) * p->change;
+    const double by = ds_rounds_since(&memory[ROUND], now->time, p->round) * p->change;
     const double staked = bonded(now);
     memory[INFLATION] = inflation_of(p, memory);
     if (staked < p->target)

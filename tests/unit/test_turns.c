@@ -5,6 +5,7 @@
 #include "models/diem/minting.h"
 #include "models/diem/prospect.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <unistd.h>
 
@@ -73,6 +74,47 @@ START_TEST(inflation_s_bound_holds_at_once)
         economy_until(&t, day + 0.3);
         const double all = ds_tokens(ds_ledger_supply(&t.w->eco->ledger, DS_VVV));
         ck_assert_double_eq_tol(t.w->eco->emission_rate / 365 / all, 1e-5, 1e-8);
+    }
+    economy_close(&t);
+}
+END_TEST
+
+/* ---- rounds ---- */
+
+/* Rises by a tenth every period. Weeks become days in the course of the first one: its six days and
+ * more are one period, not six. */
+START_TEST(shorter_rounds_are_none_of_the_time_before)
+{
+    ds_economy_test t;
+    economy_open(&t,
+                 STILL "policies: {emission: {use: target_ratio, target: 1, band: 0, rise: 0.1}}\n"
+                       "governance: {a: {at: 6.25, set: {policies.emission.period: 1}}}\n");
+    economy_begin(&t, 0);
+    const double times[] = {6.3, 7.3, 8.3, 10.3}, rises[] = {0, 1, 2, 4};
+    for (int i = 0; i < 4; i++) {
+        economy_until(&t, times[i]);
+        ck_assert_double_eq_tol(t.w->eco->emission_rate, 2.5e6 * pow(1.1, rises[i]), 1e-3);
+    }
+    economy_close(&t);
+}
+END_TEST
+
+/* Inflation rises by the round: an hour's, of which a day has 24. Longer ones wait. */
+START_TEST(rounds_of_another_length_are_counted_from_the_last)
+{
+    ds_economy_test t;
+    economy_open(&t, STILL "policies: {emission: {use: target_bonding, inflation: 0, change: 1e-9, "
+                           "target: 1, round: 10}}\n"
+                           "governance: {a: {at: 8.5, set: {policies.emission.round: 1 h}}, "
+                           "b: {at: 10.5, set: {policies.emission.round: 3 d}}}\n");
+    economy_begin(&t, 0);
+    const double times[] = {8.7, 9.3, 10.3, 11.3, 12.7, 13.3}, rounds[] = {0, 1, 25, 25, 25, 26};
+    const double days[] = {1.0 / 24, 1.0 / 24, 1.0 / 24, 3, 3, 3};
+    for (int i = 0; i < 6; i++) {
+        economy_until(&t, times[i]);
+        const double all = ds_tokens(ds_ledger_supply(&t.w->eco->ledger, DS_VVV));
+        ck_assert_double_eq_tol(t.w->eco->emission_rate / 365 * days[i] / all, rounds[i] * 1e-9,
+                                1e-12);
     }
     economy_close(&t);
 }
@@ -162,6 +204,8 @@ int main(void)
     const ds_test tests[] = {
         {a_bound_that_comes_closer_holds_at_once, sizeof bounded / sizeof bounded[0]},
         {inflation_s_bound_holds_at_once, 0},
+        {shorter_rounds_are_none_of_the_time_before, 0},
+        {rounds_of_another_length_are_counted_from_the_last, 0},
         {a_rule_that_stays_is_asked_at_epochs_alone, sizeof acts / sizeof acts[0]},
         {what_a_plugin_would_say_then_is_no_memory_of_now, sizeof news / sizeof news[0]},
         {0},
