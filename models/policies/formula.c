@@ -301,6 +301,17 @@ static bool add_parameter(const translator *t, const char *name, ds_param *p, si
     return true;
 }
 
+/* It may have been meant to be an expression that is not said. */
+static bool not_named(const translator *t, const char *key)
+{
+    ds_nearest meant = ds_nearest_to(key);
+    for (const ds_param *p = t->expressions; p->name; p++)
+        if (!expression_of(t, p->name, NULL))
+            ds_nearest_try(&meant, p->name);
+    return ds_fail(t->st, DS_E_DATA, "'%.60s' is no name of the formula%s", key,
+                   ds_nearest_or(&meant, ""));
+}
+
 static bool make_table(const translator *t, ds_alternative *as)
 {
     size_t n = ds_param_count(t->expressions), numbers = 0;
@@ -315,7 +326,7 @@ static bool make_table(const translator *t, ds_alternative *as)
         if (!add_parameter(t, key, &table[n++], at + numbers++ * sizeof(double)))
             return false;
         if (!t->used[i])
-            return ds_fail(t->st, DS_E_DATA, "'%.60s' is no name of the formula", key);
+            return not_named(t, key);
     }
     as->params = table;
     as->params_size = at + numbers * sizeof(double);

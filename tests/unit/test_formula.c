@@ -139,6 +139,8 @@ END_TEST
 START_TEST(parameters_are_numbers_that_the_formula_names)
 {
     refused(DS_RULE_MINT, PAIRS("rate", "5", "bass", "90"), "'bass' is no name of the formula");
+    refused(DS_RULE_FEE_SPLIT, PAIRS("provider", "0.8", "burn", "0.2"),
+            "'provider' is no name of the formula, did you mean 'providers'?");
     refused(DS_RULE_MINT, PAIRS("rate", "5", "time", "90"), "'time' is a word of formulas");
     refused(DS_RULE_MINT, PAIRS("rate", "5", "exp", "90"), "'exp' is a word of formulas");
     refused(DS_RULE_MINT, PAIRS("rate", "5", "end", "90"), "'end' is a word of formulas");
