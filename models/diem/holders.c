@@ -345,6 +345,20 @@ static void introduce(const ds_holder_cohort *c, ds_holder *h, uint32_t k, ds_rn
     h->required = (float)(c->required * ds_exp(spread * ds_rng_normal(rng) - spread * spread / 2));
 }
 
+/* Of weights; in whole units, of a file's rows, which a double adds up no further than to 2^53. */
+typedef struct ds_weights {
+    double sum;
+    ds_amount units;
+} ds_weights;
+
+static void add_member(ds_weights *all, const ds_shares *shares, uint32_t member, ds_rng *rng)
+{
+    const double weight = ds_shares_weight(shares, member, rng);
+    all->sum += weight;
+    if (shares->rule == DS_SHARE_ROWS)
+        all->units += (ds_amount)weight;
+}
+
 /* A cohort at the start: what of each total has been given before it and is once it has its part,
  * and how much of its weight its members have had so far. */
 typedef struct ds_cohort_cut {
@@ -352,7 +366,7 @@ typedef struct ds_cohort_cut {
     const double *base; /* of cohorts before it */
     const double *sum;
     ds_amount before[CUTS], part[CUTS];
-    double wealth, so_far;
+    ds_weights wealth, so_far;
 } ds_cohort_cut;
 
 /* Rows of a file are whole units, so that a member gets its balance to the unit where the rows add
@@ -360,15 +374,14 @@ typedef struct ds_cohort_cut {
 static void cut_member(const ds_holder_cohort *c, ds_cohort_cut *all, bool rows, bool last,
                        ds_amount part[CUTS])
 {
-    const double upto = last ? 1 : all->so_far / all->wealth;
+    const double upto = last ? 1 : all->so_far.sum / all->wealth.sum;
     for (int a = 0; a < CUTS; a++) {
         ds_cut *const cut = &all->cut[a];
-        if (!rows || last || all->wealth < 1) {
+        if (!rows || last || all->wealth.units < 1) {
             part[a] = cut_off(cut, (all->base[a] + weight_in(c, a) * upto) / all->sum[a]);
             continue;
         }
-        const ds_amount due =
-            ds_muldiv(all->part[a], (ds_amount)all->so_far, (ds_amount)all->wealth);
+        const ds_amount due = ds_muldiv(all->part[a], all->so_far.units, all->wealth.units);
         part[a] = all->before[a] + due - cut->given;
         cut->given += part[a];
     }
@@ -397,11 +410,11 @@ static bool open_cohort(ds_world *w, uint32_t k, ds_cut cut[CUTS], double base[C
     ds_rng again = rng;
     ds_cohort_cut all = begin_cut(c, cut, base, sum);
     for (uint32_t i = 0; i < shares->members; i++)
-        all.wealth += ds_shares_weight(shares, i, &rng);
+        add_member(&all.wealth, shares, i, &rng);
     for (uint32_t i = 0; i < shares->members; i++) {
         ds_holder *const h = &w->holder[w->holder_first[k] + i];
         ds_amount part[CUTS];
-        all.so_far += ds_shares_weight(shares, i, &again);
+        add_member(&all.so_far, shares, i, &again);
         cut_member(c, &all, shares->rule == DS_SHARE_ROWS, i + 1 == shares->members, part);
         introduce(c, h, k, &rng);
         if (!open_holder(w, h, part))

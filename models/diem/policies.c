@@ -91,7 +91,7 @@ void ds_policies_place(void *room[DS_RULES], const ds_diem_config *now,
 static bool refuse(ds_world *w, ds_rule rule, double value, const char *unit)
 {
     return ds_fail(ds_world_status(w), DS_E_POLICY,
-                   "policy '%s.%s' proposes %g %s, which is out of range",
+                   "policy '%s.%s' proposes %.10g %s, which is out of range",
                    ds_policies_params[rule].name, ds_rule_choice(w, rule)->as->name, value, unit);
 }
 
@@ -162,7 +162,8 @@ static bool ask_split(ds_world *w)
     if (shares_are_valid(s))
         return true;
     return ds_fail(ds_world_status(w), DS_E_POLICY,
-                   "policy 'fee_split.%s' proposes shares %g, %g, %g, %g, %g: each must be >= 0 "
+                   "policy 'fee_split.%s' proposes shares %.10g, %.10g, %.10g, %.10g, %.10g: each "
+                   "must be >= 0 "
                    "and their sum 1",
                    split->as->name, s[0], s[1], s[2], s[3], s[4]);
 }
@@ -187,10 +188,23 @@ static bool ask_price(ds_world *w)
     return true;
 }
 
-bool ds_policies_ask(ds_world *w)
+static const struct {
+    ds_rule rule;
+    bool (*ask)(ds_world *w);
+} asked[] = {{DS_RULE_EMISSION, ds_emission_ask},
+             {DS_RULE_FEE_SPLIT, ask_split},
+             {DS_RULE_BUYBACK, ask_buyback},
+             {DS_RULE_PRICING, ask_price}};
+
+/* Proposals for the time from now on, of those that are not as before; NULL: of all. */
+static bool ask(ds_world *w, const ds_diem_config *before)
 {
-    return ds_emission_ask(w) && ask_split(w) && ask_buyback(w) && ask_price(w) &&
-           ds_world_status(w)->code == DS_OK;
+    for (size_t i = 0; i < sizeof asked / sizeof asked[0]; i++) {
+        const bool stays = before && ds_policy_stays(w->config, before, asked[i].rule);
+        if (!stays && !asked[i].ask(w))
+            return false;
+    }
+    return ds_world_status(w)->code == DS_OK;
 }
 
 /* ---- what they remember ---- */
@@ -218,7 +232,7 @@ bool ds_policies_begin(ds_world *w)
             return false;
         remember(w, rule, choice, w->eco->memory[rule]);
     }
-    return ds_policies_ask(w);
+    return ask(w, NULL);
 }
 
 bool ds_policies_epoch(ds_world *w)
@@ -230,7 +244,7 @@ bool ds_policies_epoch(ds_world *w)
         if (policy->epoch)
             policy->epoch(choice->params, &now, w->eco->memory[r]);
     }
-    return ds_policies_ask(w);
+    return ask(w, NULL);
 }
 
 /* ---- what governance brings ---- */
@@ -250,5 +264,5 @@ bool ds_policies_turn(ds_world *w, const ds_diem_config *before)
         if (choice->as != before->policies.rule[rule].as)
             remember(w, rule, choice, w->eco->memory[rule]);
     }
-    return ds_policies_ask(w);
+    return ask(w, before);
 }

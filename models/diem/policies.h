@@ -26,13 +26,12 @@ void ds_policies_place(void *room[DS_RULES], const ds_diem_config *now,
 DS_MUST_CHECK bool ds_policies_begin(ds_world *w);
 /* Memories move on by a day, everything is asked again. */
 DS_MUST_CHECK bool ds_policies_epoch(ds_world *w);
-/* Proposals for the time from now on. */
-DS_MUST_CHECK bool ds_policies_ask(ds_world *w);
 /* Opens the rooms of the policies that an action brings: when it is announced, so that they can be
  * asked what they would say, and again when it is done. */
 DS_MUST_CHECK bool ds_policies_open(ds_world *w, const ds_diem_config *next,
                                     void *const room[DS_RULES]);
-/* Behind a change of the config: policies that were swapped in begin, all are asked. */
+/* Behind a change of the config: policies that were swapped in begin, and those that are not as
+ * they were are asked. What the others proposed holds until the next epoch. */
 DS_MUST_CHECK bool ds_policies_turn(ds_world *w, const ds_diem_config *before);
 /* Emission only: at the dates at which its rate jumps. */
 DS_MUST_CHECK bool ds_emission_ask(ds_world *w);

@@ -3,6 +3,12 @@
 #include "minting.h"
 #include "policies.h"
 
+/* A room that a question may change. */
+typedef union ds_spare {
+    ds_wide aligned;
+    char bytes[DS_LASTING_ROOM];
+} ds_spare;
+
 /* A policy to be asked what it would say. */
 typedef struct ds_prospect {
     const ds_diem_config *next;
@@ -24,8 +30,19 @@ ds_terms ds_terms_now(const ds_world *w)
     };
 }
 
-/* A policy that is new begins as it would then. */
-static void look_ahead(const ds_world *w, uint32_t actions, double at, ds_prospect *p)
+static void find_room(const ds_world *w, uint32_t actions, ds_prospect *p, ds_spare *spare)
+{
+    for (uint32_t i = 0; i <= actions; i++)
+        if (w->rooms[i][p->rule])
+            p->view.room = w->rooms[i][p->rule];
+    if (p->policy->lasting)
+        p->view.room = memcpy(spare, p->view.room, p->policy->room);
+}
+
+/* A policy that is new begins as it would then. What it keeps of a question about then is no memory
+ * of now: the room that goes on with it is not the one it is asked with. */
+static void look_ahead(const ds_world *w, uint32_t actions, double at, ds_prospect *p,
+                       ds_spare *spare)
 {
     const ds_choice *const choice = &p->next->policies.rule[p->rule];
     p->policy = ds_policy_of(choice);
@@ -33,9 +50,7 @@ static void look_ahead(const ds_world *w, uint32_t actions, double at, ds_prospe
     p->view = ds_rule_view(w, p->rule);
     p->view.time = at;
     p->view.date = w->frame->start + at;
-    for (uint32_t i = 0; i <= actions; i++)
-        if (w->rooms[i][p->rule])
-            p->view.room = w->rooms[i][p->rule];
+    find_room(w, actions, p, spare);
     if (choice->as == ds_rule_choice(w, p->rule)->as)
         return;
     memset(p->memory, 0, sizeof p->memory);
@@ -47,7 +62,7 @@ static void look_ahead(const ds_world *w, uint32_t actions, double at, ds_prospe
 static bool refuse(ds_world *w, const ds_prospect *p, double value, const char *must)
 {
     return ds_fail(ds_world_status(w), DS_E_POLICY,
-                   "policy '%s.%s' of an announced action proposes %g %s",
+                   "policy '%s.%s' of an announced action proposes %.10g %s",
                    ds_policies_params[p->rule].name, p->policy->as.name, value, must);
 }
 
@@ -97,13 +112,14 @@ bool ds_terms_then(ds_world *w, const ds_diem_config *next, uint32_t actions, do
     } asked[] = {{DS_RULE_MINT, mint_then},
                  {DS_RULE_EMISSION, emission_then},
                  {DS_RULE_FEE_SPLIT, split_then}};
+    ds_spare spare;
     *terms = ds_terms_now(w);
     terms->keep = next->staking.locked_keep;
     for (size_t i = 0; i < sizeof asked / sizeof asked[0]; i++) {
         ds_prospect p = {.next = next, .rule = asked[i].rule};
         if (ds_policy_stays(next, w->config, p.rule))
             continue;
-        look_ahead(w, actions, at, &p);
+        look_ahead(w, actions, at, &p, &spare);
         if (!asked[i].then(w, &p, terms))
             return false;
     }

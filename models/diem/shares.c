@@ -5,7 +5,8 @@
 
 #include <math.h>
 
-#define MOST_IN_ALL 9e10 /* tokens: what fits 64 bits of 1e-8 */
+#define MOST_IN_ALL  9e10 /* tokens: what fits 64 bits of 1e-8 */
+#define UNITS_IN_ALL 1e13 /* at least, that a file's rows are counted in */
 
 typedef struct pareto_params {
     double alpha;
@@ -97,13 +98,21 @@ ds_shares ds_shares_zipf(double exponent, uint32_t members)
         .rule = DS_SHARE_ZIPF, .members = members, .shape = -exponent, .mean = sum / members};
 }
 
+/* Rows count as whole numbers: of the ledger's units, or, where they add up to little, as fractions
+ * do, of a decimal part of them. A row of eight decimals is one exactly. */
 static ds_shares of_rows(const ds_column *rows, uint32_t members)
 {
     double sum = 0;
     for (uint32_t i = 0; i < rows->count; i++)
         sum += rows->value[i];
-    return (ds_shares){
-        .rule = DS_SHARE_ROWS, .members = members, .mean = sum / rows->count, .rows = *rows};
+    double unit = 1e8;
+    while (sum * unit < UNITS_IN_ALL)
+        unit *= 10;
+    return (ds_shares){.rule = DS_SHARE_ROWS,
+                       .members = members,
+                       .shape = unit,
+                       .mean = sum / rows->count,
+                       .rows = *rows};
 }
 
 ds_shares ds_shares_of(const ds_choice *choice, uint32_t members)
@@ -147,8 +156,9 @@ double ds_shares_weight(const ds_shares *s, uint32_t member, ds_rng *rng)
     case DS_SHARE_ZIPF:
         return ds_pow(member + 1, s->shape);
     case DS_SHARE_ROWS:
-        return floor(
-            (s->rows.count == s->members ? s->rows.value[member] : stretch(s, member)) * 1e8 + 0.5);
+        return floor((s->rows.count == s->members ? s->rows.value[member] : stretch(s, member)) *
+                         s->shape +
+                     0.5);
     case DS_SHARE_PARETO:
     default:
         return ds_pow(ds_rng_open(rng), s->shape);

@@ -20,7 +20,7 @@ typedef enum ds_share_rule {
 typedef struct ds_shares {
     ds_share_rule rule;
     uint32_t members; /* at the start */
-    double shape;     /* exponent of a power, or log sd */
+    double shape;     /* exponent of a power, log sd, or of rows the units that 1 is */
     double mean;      /* of a weight */
     ds_column rows;
 } ds_shares;
@@ -33,7 +33,7 @@ ds_shares ds_shares_pareto(double alpha, uint32_t members);
 ds_shares ds_shares_zipf(double exponent, uint32_t members);
 
 /* Weight of a member at the start, 0 .. members - 1; the stream is read in this order. Rows of a
- * file come in whole units of 1e-8. */
+ * file come in whole units, of 1e-8 or a decimal part of it where they add up to little. */
 double ds_shares_weight(const ds_shares *shares, uint32_t member, ds_rng *rng);
 
 /* Rows of the file that the choice names; 0: it names none, or there is no choice. */

@@ -6,7 +6,7 @@ typedef struct bonding_params {
 } bonding_params;
 
 /* What it remembers. */
-enum { INFLATION, BEGAN };
+enum { INFLATION, ROUND };
 
 static const ds_param table[] = {
     DS_P_NUMBER(bonding_params, inflation, "1", 8.5e-5, 0, 1,
@@ -35,8 +35,15 @@ static bool check(void *params, ds_status *st)
 
 static void begin(const void *params, const ds_view *now, double *memory)
 {
-    memory[INFLATION] = ((const bonding_params *)params)->inflation;
-    memory[BEGAN] = now->time;
+    const bonding_params *const p = params;
+    memory[INFLATION] = p->inflation;
+    ds_rounds_begin(&memory[ROUND], now->time, p->round);
+}
+
+/* The bound may have come down since the inflation was found. */
+static double inflation_of(const bonding_params *p, const double *memory)
+{
+    return fmin(memory[INFLATION], fmin(p->most, 1));
 }
 
 /* Nothing is staked of no supply. */
@@ -48,8 +55,9 @@ static double bonded(const ds_view *now)
 static void epoch(const void *params, const ds_view *now, double *memory)
 {
     const bonding_params *const p = params;
-    const double by = ds_rounds_since(&memory[BEGAN], now->time, p->round) * p->change;
+    const double by = ds_rounds_since(&memory[ROUND], now->time, p->round) * p->change;
     const double staked = bonded(now);
+    memory[INFLATION] = inflation_of(p, memory);
     if (staked < p->target)
         memory[INFLATION] = fmin(memory[INFLATION] + by, fmin(p->most, 1));
     else if (staked > p->target)
@@ -59,7 +67,7 @@ static void epoch(const void *params, const ds_view *now, double *memory)
 static double emission(const void *params, const ds_view *now)
 {
     const bonding_params *const p = params;
-    return fmin(now->memory[INFLATION] * now->vvv_supply / p->round * 365, 1e12);
+    return fmin(inflation_of(p, now->memory) * now->vvv_supply / p->round * 365, 1e12);
 }
 
 const ds_policy ds_emission_target_bonding = {

@@ -10,7 +10,7 @@ typedef struct ratio_params {
 } ratio_params;
 
 /* What it remembers. */
-enum { RATE, BEGAN };
+enum { RATE, ROUND };
 
 #define SIP "Synthetix, SIP-202 (2022)"
 static const ds_param table[] = {
@@ -41,8 +41,9 @@ static bool check(void *params, ds_status *st)
 
 static void begin(const void *params, const ds_view *now, double *memory)
 {
-    memory[RATE] = ((const ratio_params *)params)->initial;
-    memory[BEGAN] = now->time;
+    const ratio_params *const p = params;
+    memory[RATE] = p->initial;
+    ds_rounds_begin(&memory[ROUND], now->time, p->period);
 }
 
 /* Nothing is staked of no supply. The published steps are exclusive: on the band's edge it decays.
@@ -55,19 +56,23 @@ static double factor(const ratio_params *p, const ds_view *now)
     return staked > p->target + p->band ? 1 - p->fall : 1 - p->decay;
 }
 
+/* Bounds may have come closer since the rate was found. */
+static double within(const ratio_params *p, double rate)
+{
+    return fmin(fmax(rate, p->least), p->most);
+}
+
 static void epoch(const void *params, const ds_view *now, double *memory)
 {
     const ratio_params *const p = params;
-    const double periods = ds_rounds_since(&memory[BEGAN], now->time, p->period);
+    const double periods = ds_rounds_since(&memory[ROUND], now->time, p->period);
     if (periods > 0)
-        memory[RATE] =
-            fmin(fmax(memory[RATE] * ds_pow(factor(p, now), periods), p->least), p->most);
+        memory[RATE] = within(p, within(p, memory[RATE]) * ds_pow(factor(p, now), periods));
 }
 
 static double emission(const void *params, const ds_view *now)
 {
-    (void)params;
-    return now->memory[RATE];
+    return within(params, now->memory[RATE]);
 }
 
 const ds_policy ds_emission_target_ratio = {

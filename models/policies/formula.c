@@ -4,7 +4,9 @@
 #include "view.h"
 
 #include <ctype.h>
+#include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum { EXPRESSIONS_MOST = DS_PARTIES, TEXT_MOST = 4000 };
@@ -166,7 +168,8 @@ static size_t name_length(const char *at)
     return n;
 }
 
-/* Digits with a point and an exponent; a whole number becomes a float, as integers wrap. */
+/* Digits with a point and an exponent; a whole number becomes a float, as integers wrap. One that
+ * is no number is for Lua to refuse. */
 static size_t put_number(translator *t, const char *at, bool *fine)
 {
     size_t n = strspn(at, "0123456789.");
@@ -176,8 +179,25 @@ static size_t put_number(translator *t, const char *at, bool *fine)
         n += 1 + sign + strspn(at + n + 1 + sign, "0123456789");
         whole = false;
     }
-    *fine = put(t, at, n) && (!whole || put_text(t, ".0"));
+    *fine = isfinite(strtod(at, NULL))
+                ? put(t, at, n) && (!whole || put_text(t, ".0"))
+                : ds_fail(t->st, DS_E_DATA, "'%s' has the number %.*s, which is too large", t->key,
+                          (int)(n < 60 ? n : 60), at);
     return n;
+}
+
+/* Lua's for the bits of whole numbers, which wrap, and which a fraction does not have. */
+static bool is_foreign(const char *at)
+{
+    return at[0] == '~' ? at[1] != '=' : strchr("<>", at[0]) && at[1] == at[0];
+}
+
+static bool refuse_operator(const translator *t, const char *at)
+{
+    return ds_fail(t->st, DS_E_DATA,
+                   "'%s' has the operator '%.*s', which no formula has: + - * / // ^ %% and < <= > "
+                   ">= == ~=",
+                   t->key, at[0] == '~' ? 1 : 2, at);
 }
 
 static bool translate(translator *t, const char *text)
@@ -196,6 +216,8 @@ static bool translate(translator *t, const char *text)
             at += put_number(t, at, &fine);
             if (!fine)
                 return false;
+        } else if (is_foreign(at)) {
+            return refuse_operator(t, at);
         } else if (strchr("+-*/^%()<>=~, \t\n", next)) {
             /* Two of `-` in a row begin a comment in Lua. */
             if (!put_text(t, next == '-' ? "- " : next == '\n' ? " " : (char[]){next, '\0'}))
@@ -279,6 +301,17 @@ static bool add_parameter(const translator *t, const char *name, ds_param *p, si
     return true;
 }
 
+/* It may have been meant to be an expression that is not said. */
+static bool not_named(const translator *t, const char *key)
+{
+    ds_nearest meant = ds_nearest_to(key);
+    for (const ds_param *p = t->expressions; p->name; p++)
+        if (!expression_of(t, p->name, NULL))
+            ds_nearest_try(&meant, p->name);
+    return ds_fail(t->st, DS_E_DATA, "'%.60s' is no name of the formula%s", key,
+                   ds_nearest_or(&meant, ""));
+}
+
 static bool make_table(const translator *t, ds_alternative *as)
 {
     size_t n = ds_param_count(t->expressions), numbers = 0;
@@ -293,7 +326,7 @@ static bool make_table(const translator *t, ds_alternative *as)
         if (!add_parameter(t, key, &table[n++], at + numbers++ * sizeof(double)))
             return false;
         if (!t->used[i])
-            return ds_fail(t->st, DS_E_DATA, "'%.60s' is no name of the formula", key);
+            return not_named(t, key);
     }
     as->params = table;
     as->params_size = at + numbers * sizeof(double);

@@ -54,6 +54,12 @@ static double within(double x, double low, double high)
     return x < low ? low : x > high ? high : x;
 }
 
+/* Bounds may have come closer since the factor was found. */
+static double factor_of(const pi_params *p, const double *memory)
+{
+    return within(memory[FACTOR], p->least, p->most);
+}
+
 /* Above 0 when DIEM should be dearer to mint: its price below, or utilization above the set point.
  */
 static double error_of(const pi_params *p, const ds_view *now)
@@ -81,8 +87,8 @@ static void epoch(const void *params, const ds_view *now, double *memory)
     memory[INTEGRAL] =
         ds_pow(p->keep, days) * memory[INTEGRAL] + (error + memory[ERROR]) / 2 * days;
     const double output = p->proportional * error + p->integral * memory[INTEGRAL];
-    const double factor = memory[FACTOR] * ds_pow(1 + within(output, -p->fall, p->rise), days);
-    memory[FACTOR] = within(factor, p->least, p->most);
+    memory[FACTOR] = factor_of(p, memory) * ds_pow(1 + within(output, -p->fall, p->rise), days);
+    memory[FACTOR] = factor_of(p, memory);
     memory[ERROR] = error;
     memory[SINCE] = now->time;
 }
@@ -90,7 +96,7 @@ static void epoch(const void *params, const ds_view *now, double *memory)
 static double rate(const void *params, const ds_view *now, double supply)
 {
     const pi_params *const p = params;
-    return now->memory[FACTOR] * ds_cubic_rate(&p->cubic, supply);
+    return factor_of(p, now->memory) * ds_cubic_rate(&p->cubic, supply);
 }
 
 const ds_policy ds_mint_pi_controller = {

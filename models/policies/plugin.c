@@ -25,6 +25,9 @@ typedef struct room {
     double memory[];
 } room;
 
+static_assert(sizeof(room) + MEMORY_MOST * sizeof(double) <= DS_LASTING_ROOM,
+              "a plugin's room can be copied");
+
 /* ---- arithmetic ---- */
 
 /* After every call: what a plugin changes must not reach the next event, or another replica. */

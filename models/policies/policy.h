@@ -19,7 +19,8 @@ typedef enum ds_rule {
     DS_RULES,
 } ds_rule;
 
-enum { DS_POLICY_MEMORY = 8 }; /* numbers a policy can keep in a replica */
+enum { DS_POLICY_MEMORY = 8 };   /* numbers a policy can keep in a replica */
+enum { DS_LASTING_ROOM = 8192 }; /* bytes of a lasting room at most */
 
 /* What a policy may look at: the economy now. Amounts in whole tokens or USD, rates a day or year.
  */
@@ -69,7 +70,8 @@ typedef struct ds_policy {
      * begins. */
     size_t room;
     bool (*open)(const struct ds_policy *self, const void *params, void *room, ds_status *st);
-    bool lasting; /* its room holds nothing of its parameters: it stays when they alone change */
+    bool lasting; /* its room holds nothing of its parameters: it stays when they alone change. A
+                   * copy of the bytes does as well, to ask what it would say. */
 
     /* Slot `mint`: sVVV to lock for one more DIEM when supply is `supply`. INFINITY: no more DIEM.
      */

@@ -37,17 +37,22 @@ static void begin(const void *params, const ds_view *now, double *memory)
     memory[PRICE] = ((const adjusted_params *)params)->initial;
 }
 
+/* Bounds may have come closer since the price was found. */
+static double within(const adjusted_params *p, double price)
+{
+    return fmin(fmax(price, p->floor), p->ceiling);
+}
+
 static void epoch(const void *params, const ds_view *now, double *memory)
 {
     const adjusted_params *const p = params;
     const double off = (now->utilization - p->target) / p->target / p->denominator;
-    memory[PRICE] = fmin(fmax(memory[PRICE] * (1 + off), p->floor), p->ceiling);
+    memory[PRICE] = within(p, within(p, memory[PRICE]) * (1 + off));
 }
 
 static double price(const void *params, const ds_view *now)
 {
-    (void)params;
-    return now->memory[PRICE];
+    return within(params, now->memory[PRICE]);
 }
 
 const ds_policy ds_pricing_utilization_adjusted = {

@@ -70,7 +70,7 @@ static double one_number(const ds_view *now, double least, double most, const ch
     if (!ds_sandbox_ask(box_of(now), &q, &value))
         return NAN;
     if (!(value >= least && value <= most))
-        ds_sandbox_refuse(box_of(now), &q, "%g %s, must lie in [%g, %g]",
+        ds_sandbox_refuse(box_of(now), &q, "%.10g %s, must lie in [%g, %g]",
                           isnan(value) ? (double)NAN : value, unit, least, most);
     return value;
 }

@@ -126,6 +126,12 @@ START_TEST(what_is_no_formula_is_refused)
     refused(DS_RULE_MINT, PAIRS("rate", "'x'"), "has the character '''");
     refused(DS_RULE_MINT, PAIRS("rate", "1 ; 2"), "has the character ';'");
     refused(DS_RULE_MINT, PAIRS("rate", "{}"), "has the character '{'");
+    refused(DS_RULE_MINT, PAIRS("rate", "1 << 62"), "has the operator '<<', which no formula has");
+    refused(DS_RULE_MINT, PAIRS("rate", "supply >> 1"), "has the operator '>>'");
+    refused(DS_RULE_MINT, PAIRS("rate", "~5 + 10"), "has the operator '~'");
+    refused(DS_RULE_MINT, PAIRS("rate", "5 ~ 3"), "has the operator '~'");
+    refused(DS_RULE_MINT, PAIRS("rate", "5 ~~= 3"), "has the operator '~'");
+    refused(DS_RULE_MINT, PAIRS("rate", "1 + 1e400"), "has the number 1e400, which is too large");
     refused(DS_RULE_EMISSION, PAIRS("emission", "supply"), "names 'supply'");
 }
 END_TEST
@@ -133,6 +139,8 @@ END_TEST
 START_TEST(parameters_are_numbers_that_the_formula_names)
 {
     refused(DS_RULE_MINT, PAIRS("rate", "5", "bass", "90"), "'bass' is no name of the formula");
+    refused(DS_RULE_FEE_SPLIT, PAIRS("provider", "0.8", "burn", "0.2"),
+            "'provider' is no name of the formula, did you mean 'providers'?");
     refused(DS_RULE_MINT, PAIRS("rate", "5", "time", "90"), "'time' is a word of formulas");
     refused(DS_RULE_MINT, PAIRS("rate", "5", "exp", "90"), "'exp' is a word of formulas");
     refused(DS_RULE_MINT, PAIRS("rate", "5", "end", "90"), "'end' is a word of formulas");
@@ -150,6 +158,10 @@ START_TEST(answers_are_checked)
     ck_assert(make(&a, DS_RULE_MINT, PAIRS("rate", "supply > 5")));
     ck_assert(isinf(a.policy->rate(a.choice.params, &a.now, 5)));
     ck_assert_ptr_nonnull(strstr(asked_why(&a), "gave a boolean"));
+    /* In as many digits as show what is wrong. */
+    ck_assert(make(&a, DS_RULE_PRICING, PAIRS("price", "1000000.5")));
+    (void)a.policy->price(a.choice.params, &a.now);
+    ck_assert_ptr_nonnull(strstr(asked_why(&a), "'price' gave 1000000.5 of the list price, must"));
 }
 END_TEST
 

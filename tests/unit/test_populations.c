@@ -67,6 +67,27 @@ START_TEST(balances_of_a_file_are_held_to_the_unit)
 }
 END_TEST
 
+/* Their sum in units is beyond what a double counts, each of them is not. */
+START_TEST(large_balances_of_a_file_are_held_to_the_unit)
+{
+#define FOUR "17000000.00000001\n17000000.00000003\n16999999.99999998\n16999999.99999998\n"
+    const ds_scenario_file file = ECONOMY_FILE("b.csv", "v\n" FOUR FOUR FOUR);
+    const ds_amount units[] = {1700000000000001, 1700000000000003, 1699999999999998,
+                               1699999999999998};
+    ds_economy_test t;
+    economy_open_with(&t,
+                      IDLE "horizon: 1\nholders: {cohorts: {given: {count: 12, holdings: "
+                           "{distribution: csv, from: b.csv}}}}\n"
+                           "initial: {vvv_supply: 1e9, vvv_staked: 205e6, vvv_locked: 1e6}\n",
+                      &file, 1);
+    economy_begin(&t, 0);
+    for (int i = 0; i < 12; i++)
+        ck_assert_int_eq(t.w->holder[i].staked, units[i % 4]);
+    economy_close(&t);
+#undef FOUR
+}
+END_TEST
+
 START_TEST(scaled_cohorts_keep_what_a_file_gives_in_total)
 {
     const ds_scenario_file file = ECONOMY_FILE("b.csv", "v\n4\n2\n1\n1\n");
@@ -347,6 +368,7 @@ END_TEST
 int main(void)
 {
     const ds_test tests[] = {{balances_of_a_file_are_held_to_the_unit, 2},
+                             {large_balances_of_a_file_are_held_to_the_unit, 0},
                              {scaled_cohorts_keep_what_a_file_gives_in_total, 2},
                              {consumers_and_providers_are_spread_by_the_same_rules, 0},
                              {what_a_consumer_spends_says_nothing_of_what_it_requires, 0},

@@ -156,7 +156,26 @@ START_TEST(rows_are_merged_or_shared_where_members_are_fewer_or_more)
     const ds_shares s = given(cuts[_i].members);
     ds_rng rng = ds_rng_stream(1, 0, 0, 0);
     for (uint32_t i = 0; i < s.members; i++)
-        ck_assert_double_eq_tol(ds_shares_weight(&s, i, &rng), cuts[_i].weight[i] * 1e8, 0.5);
+        ck_assert_double_eq_tol(ds_shares_weight(&s, i, &rng), cuts[_i].weight[i] * s.shape, 0.5);
+}
+END_TEST
+
+/* Only proportions count, of fractions as of amounts; and rows of the ledger's units are whole. */
+START_TEST(small_rows_are_told_apart_as_large_ones)
+{
+    static const double sizes[] = {1, 1e-3, 1e-8, 100};
+    double value[] = {1e5 * sizes[_i], 1.4 * sizes[_i], 0.6 * sizes[_i], 3e-3 * sizes[_i]};
+    ds_column column = {.count = 4, .value = value};
+    const ds_choice choice = {ds_alternative_find(ds_share_rules, "csv"), &column};
+    const ds_shares s = ds_shares_of(&choice, 4);
+    ds_rng rng = ds_rng_stream(1, 0, 0, 0);
+    const double first = ds_shares_weight(&s, 0, &rng);
+    for (uint32_t i = 0; i < 4; i++) {
+        const double weight = ds_shares_weight(&s, i, &rng);
+        ck_assert(weight == floor(weight) && weight < 0x1p53);
+        ck_assert_double_eq_tol(weight / first, value[i] / value[0], 1e-13);
+    }
+    ck_assert(_i > 0 || ds_shares_weight(&s, 3, &rng) == 3e5 * (s.shape / 1e8));
 }
 END_TEST
 
@@ -178,6 +197,7 @@ int main(void)
                              {an_exponent_of_0_makes_all_alike, 0},
                              {a_newcomer_is_as_large_as_the_mean_member, 4},
                              {rows_are_merged_or_shared_where_members_are_fewer_or_more, 5},
+                             {small_rows_are_told_apart_as_large_ones, 4},
                              {rows_must_add_up_to_something_that_can_exist, 2},
                              {0}};
     return ds_run_tests("shares", tests, 60);
