@@ -306,6 +306,38 @@ START_TEST(two_results_are_named_by_their_titles)
 }
 END_TEST
 
+/* A scenario of many parameters, the last of which is a long list that ends with the number. */
+static void write_many(char text[10000], int last)
+{
+    size_t n = (size_t)sprintf(text, "{");
+    for (int i = 0; i < 300; i++)
+        n += (size_t)sprintf(text + n, "\"p%d\":1,", i);
+    n += (size_t)sprintf(text + n, "\"list\":[");
+    for (int i = 0; i < 200; i++)
+        n += (size_t)sprintf(text + n, "%d,", 100 + i);
+    sprintf(text + n, "%d],\"one\":%d}", last, last);
+}
+
+START_TEST(what_differs_is_shown_wherever_it_stands)
+{
+    static char before[10000], after[10000];
+    ds_experiment x = experiment(1, 5, 10);
+    write_many(before, 7);
+    write_many(after, 8);
+    x.provenance.resolved = before;
+    ds_result *results[2] = {result_at(path, &x)};
+    x.provenance.resolved = after;
+    x.title = "Another";
+    results[1] = result_at(other, &x);
+    has(report(results, 2, false), "| one | 7 | 8 |");
+    has(printed, "299,7\\] | … ");
+    has(printed, "299,8\\] |");
+    has_not(printed, "| p0 ");
+    ds_result_close(results[0]);
+    ds_result_close(results[1]);
+}
+END_TEST
+
 START_TEST(results_with_and_without_dates_are_not_mixed)
 {
     ds_experiment x = experiment(1, 5, 10);
@@ -448,6 +480,7 @@ static Suite *suite(void)
     tcase_add_test(c, many_points_stand_side_by_side);
     tcase_add_test(c, metrics_to_show_first_must_be_there);
     tcase_add_test(c, two_results_are_named_by_their_titles);
+    tcase_add_test(c, what_differs_is_shown_wherever_it_stands);
     tcase_add_test(c, results_with_and_without_dates_are_not_mixed);
     tcase_add_test(c, one_interval_is_a_table_and_no_chart);
     tcase_add_test(c, info_fits_the_terminal_and_is_plain_unless_asked);
