@@ -2,6 +2,7 @@
 
 #include "band.h"
 #include "number.h"
+#include "sim/io/sketch.h"
 #include "sparkline.h"
 #include "text.h"
 
@@ -190,7 +191,9 @@ static bool put_head(const sheet *s, const ds_case *c, ds_status *st)
     ds_text_put(s->out, about->program, DS_MARKUP_PLAIN);
     fputc(' ', s->out);
     ds_text_put(s->out, about->version, DS_MARKUP_PLAIN);
-    fputs(about->has_paths ? "\n" : ", summaries only\n", s->out);
+    if (!about->has_paths)
+        fprintf(s->out, ", summaries only, quantiles within %.1f %%", 100 * DS_SKETCH_ERROR);
+    fputc('\n', s->out);
     if (about->doubt) {
         fputs("not reproducible: ", s->out);
         ds_text_put(s->out, about->doubt, DS_MARKUP_PLAIN);
