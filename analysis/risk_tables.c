@@ -190,10 +190,10 @@ static const char *form_name(ds_loss_form form)
     return form == DS_LOSS_VALUE ? "value" : form == DS_LOSS_CHANGE ? "change" : "growth";
 }
 
-/* What has no unit and no bound of its own is said in percent. */
+/* Growth is said in percent; what has no unit may as well be a number of customers. */
 static bool is_percent(const ds_loss_tail *x)
 {
-    return strcmp(x->unit, "1") == 0;
+    return x->form == DS_LOSS_GROWTH;
 }
 
 static bool is_refused(const ds_loss_tail *x)

@@ -140,6 +140,11 @@ done
 "$program" report zip.h5 -o zip.md 2>stderr
 ! grep -q 'What it depends on' zip.md || { echo "a zip says what it depends on"; exit 1; }
 
+# Customers and waits have no unit here, and are in no percent.
+"$program" risk queue.h5 --level '55 %' >stdout
+says '^number_in_system  *value  *1  *high  *[0-9.]*  *55 %'
+! grep -q '^wait_mean  *value.*[0-9] %  *55 %' stdout || { echo "a wait in percent"; exit 1; }
+
 # ---- what a page says of many cases, of failures, of chance and of what is not kept ----
 page() { # FILE MORE: what 'says' looks at is the page
     "$program" report "$1" -o page.md --force 2>stderr
