@@ -333,6 +333,9 @@ bool ds_report_stress(const ds_report *r, ds_status *st)
                       all.said ? "scenario" : "model, since the scenario says none");
     if (about->points == 1)
         return put_case(r, &all, st);
+    ds_page_note(&r->page, "note",
+                 "Each interval is of one case and threshold alone: of many that are just at the "
+                 "limit, one in 40 passes by chance, and one in 40 fails.");
     if (ds_heat_fits(about))
         return put_heat(r, &all, st);
     if (about->points <= DS_CASES_TABLED)
