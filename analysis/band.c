@@ -183,3 +183,15 @@ bool ds_outcome_spread(ds_spread *spread, const ds_case *c, const char *outcome,
     free(values);
     return ok;
 }
+
+bool ds_case_bounds_nothing(const ds_case *c, bool *nothing, ds_status *st)
+{
+    ds_spread s;
+    *nothing = false;
+    if (!ds_case_is_rare(c))
+        return true;
+    if (!ds_outcome_spread(&s, c, c->about->outcome[0].name, st))
+        return false;
+    *nothing = s.mean == 0;
+    return true;
+}

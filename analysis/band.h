@@ -31,6 +31,8 @@ const ds_case *ds_case_like(const ds_case *cases, size_t count, const ds_case *c
                             const char *variant);
 /* Whether its replicas are estimates of the probability of something rare, by splitting. */
 bool ds_case_is_rare(const ds_case *c);
+/* Whether it is, and no trial reached the target: then the estimate, 0 ± 0, bounds nothing. */
+DS_MUST_CHECK bool ds_case_bounds_nothing(const ds_case *c, bool *nothing, ds_status *st);
 /* The date of a grid time, or its plain number. */
 void ds_case_when(const ds_case *c, double time, char *text, size_t room);
 

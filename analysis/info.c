@@ -148,6 +148,11 @@ static bool put_outcomes(const sheet *s, const ds_case *c, ds_status *st)
             return false;
         put_row(s, &c->about->outcome[i], &spread, "");
     }
+    bool nothing;
+    if (!ds_case_bounds_nothing(c, &nothing, st))
+        return false;
+    if (nothing)
+        fputs("no trial reached the target: the estimate, 0, bounds nothing\n", s->out);
     return true;
 }
 
@@ -192,7 +197,9 @@ static bool put_head(const sheet *s, const ds_case *c, ds_status *st)
     fputc(' ', s->out);
     ds_text_put(s->out, about->version, DS_MARKUP_PLAIN);
     if (!about->has_paths)
-        fprintf(s->out, ", summaries only, quantiles within %.1f %%", 100 * DS_SKETCH_ERROR);
+        fputs(", summaries only", s->out);
+    if (!about->has_paths && about->variables > 0)
+        fprintf(s->out, ", quantiles of metrics within %.1f %%", 100 * DS_SKETCH_ERROR);
     fputc('\n', s->out);
     if (about->doubt) {
         fputs("not reproducible: ", s->out);

@@ -135,6 +135,8 @@ static bool say_outcomes(const ds_report *r, ds_status *st)
         char mean[DS_NUMBER_ROOM], half[DS_NUMBER_ROOM];
         if (!ds_outcome_spread(&s, &r->cases[0], about->outcome[i].name, st))
             return false;
+        if (isnan(s.mean))
+            continue;
         ds_page_item(&r->page, "%s (%s) is %s ± %s (95 %% sure).", about->outcome[i].name,
                      about->outcome[i].doc, ds_number(mean, s.mean, DIGITS_SAID),
                      ds_number(half, s.half, 2));
@@ -182,6 +184,22 @@ static bool say_many(const ds_report *r, ds_status *st)
         if (!say_extremes(r, r->key[i], st))
             return false;
     ds_page_items(&r->page, false);
+    return true;
+}
+
+/* Of something so rare that nothing was seen of it. */
+static bool say_nothing_reached(const ds_report *r, ds_status *st)
+{
+    for (size_t i = 0; i < r->count; i++) {
+        bool nothing;
+        if (!ds_case_bounds_nothing(&r->cases[i], &nothing, st))
+            return false;
+        if (nothing)
+            ds_page_paragraph(&r->page,
+                              "%s%s no trial reached the target: the estimate, 0, bounds nothing. "
+                              "More 'effort' or a longer 'horizon' may give one.",
+                              r->count > 1 ? "Of " : "But", r->count > 1 ? r->cases[i].label : "");
+    }
     return true;
 }
 
@@ -314,6 +332,7 @@ static bool put_answer(const ds_report *r, ds_status *st)
                      "Of metrics only summaries are kept: medians and other quantiles are within "
                      "%.1f %% of what they are, means are exact.",
                      100 * DS_SKETCH_ERROR);
+    ok = ok && say_nothing_reached(r, st);
     say_limits(r);
     ds_page_note(&r->page, "note",
                  "What differs between replicas is chance within the model; how well the model "

@@ -186,7 +186,17 @@ page one.h5
 says '^1 replica of the model queue, from 0 to 200. It is one course that events may take. It ran to the end' \
     'quantiles are within 0.8 % of'
 "$program" info one.h5 >stdout
-says 'summaries only, quantiles within 0.8 %'
+says 'summaries only, quantiles of metrics within 0.8 %'
+
+# An estimate of 0 of something rare is no certainty.
+printf 'include: %s\nreplicas: 3\nsplitting: {effort: 10, target: 200}\n' \
+    "$scenarios/queue/mm1-overflow.yaml" >rare.yaml
+"$program" run rare.yaml $run -o rare.h5 2>stderr
+page rare.h5
+says '^But no trial reached the target: the estimate, 0, bounds nothing'
+! grep -q '– ± –' page.md || { echo "a figure without a value"; exit 1; }
+"$program" info rare.h5 >stdout
+says '^no trial reached the target' ', summaries only$'
 
 # The tile of a variant has the mean of all its own replicas, whichever failed in another.
 cat >fail.yaml <<END
