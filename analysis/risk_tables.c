@@ -344,8 +344,8 @@ void ds_signals_rows(ds_table *t, const ds_case *c, const ds_signals *all, size_
     {"inside", "among the worst", "median, or share", true}, \
     {"outside", "others", "median, or share", true}, \
     {"difference", "difference, sd", "of the means, in standard deviations of all", true}, \
-    {"low", "interval", "of it", true}, {"high", NULL, NULL, true}, \
-    {"adjusted_p", "adjusted p", "were there none, for all figures together", true}, {0}}
+    {"low", "interval", "of it alone", true}, {"high", NULL, NULL, true}, \
+    {"adjusted_p", "adjusted p", "of ranks, were there none, for all figures together", true}, {0}}
 /* clang-format on */
 
 void ds_worst_begin(ds_table *t, bool several)
