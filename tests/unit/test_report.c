@@ -241,6 +241,7 @@ START_TEST(one_replica_claims_no_certainty)
     const char *const page = report(&r, 1, false);
     has(page, "1 replica of the model");
     has(page, "One replica tells nothing");
+    has(page, "without what it includes and what the command line changed");
     has(page, "| stock | token | ▄▄▄▄▄▄▄▄▄▄ | 1000 | – | 1000 | 1000 | 1000 |");
     has(info(r, 1, false), " –");
     ds_result_close(r);
