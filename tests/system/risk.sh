@@ -162,16 +162,16 @@ END
 {
     cat cases.yaml
     echo 'variants: {base: {}, more: {arrivals: {rate: 0.9}}, less: {arrivals: {rate: 0.5}}}'
-} >few.yaml
+} >judged.yaml
 {
     cat cases.yaml
     echo 'sweep: {arrivals.rate: {from: 0.5, to: 0.9, steps: 16}}'
 } >many.yaml
-sed '/^objective/d; /^variants/s/}$/, half: {arrivals: {rate: 0.4}}, last: {arrivals: {rate: 0.3}}}/' few.yaml >plain.yaml
-for cases in few plain many; do
+sed '/^objective/d; /^variants/s/}$/, half: {arrivals: {rate: 0.4}}, last: {arrivals: {rate: 0.3}}}/' judged.yaml >plain.yaml
+for cases in judged plain many; do
     "$program" run $cases.yaml $run -o $cases.h5
 done
-page few.h5
+page judged.h5
 says '^Against base, metrics at the end:' 'must hold: base (wait); more (wait); less (wait)\.$' \
     '| case | threshold |' 'against first' 'one in 40 passes by chance'
 page plain.h5
