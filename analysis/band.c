@@ -56,6 +56,11 @@ const ds_variable *ds_case_variable(const ds_case *c, const char *name)
     return NULL;
 }
 
+bool ds_outcome_is_event(const ds_variable *outcome)
+{
+    return strcmp(outcome->unit, "1") == 0 && strncmp(outcome->doc, "1 ", 2) == 0;
+}
+
 const ds_coordinate *ds_case_variants(const ds_result_info *about)
 {
     const ds_coordinate *branch = NULL;
@@ -177,4 +182,16 @@ bool ds_outcome_spread(ds_spread *spread, const ds_case *c, const char *outcome,
     }
     free(values);
     return ok;
+}
+
+bool ds_case_bounds_nothing(const ds_case *c, bool *nothing, ds_status *st)
+{
+    ds_spread s;
+    *nothing = false;
+    if (!ds_case_is_rare(c))
+        return true;
+    if (!ds_outcome_spread(&s, c, c->about->outcome[0].name, st))
+        return false;
+    *nothing = s.mean == 0;
+    return true;
 }

@@ -20,6 +20,9 @@ typedef struct ds_case {
 DS_MUST_CHECK bool ds_case_of(ds_case *c, ds_result *result, size_t point, ds_status *st);
 /* The variable of that name, or NULL. */
 const ds_variable *ds_case_variable(const ds_case *c, const char *name);
+/* Whether an outcome says yes or no: its meaning begins with '1 when', or the like. A count that is
+ * 0 or 1 in every replica of a short run does not. */
+bool ds_outcome_is_event(const ds_variable *outcome);
 /* What tells apart variants of a result, or the futures of a branch; NULL: nothing does. */
 const ds_coordinate *ds_case_variants(const ds_result_info *about);
 /* Among the cases the one of the same result that is this variant (NULL: the result's first), and
@@ -28,6 +31,8 @@ const ds_case *ds_case_like(const ds_case *cases, size_t count, const ds_case *c
                             const char *variant);
 /* Whether its replicas are estimates of the probability of something rare, by splitting. */
 bool ds_case_is_rare(const ds_case *c);
+/* Whether it is, and no trial reached the target: then the estimate, 0 ± 0, bounds nothing. */
+DS_MUST_CHECK bool ds_case_bounds_nothing(const ds_case *c, bool *nothing, ds_status *st);
 /* The date of a grid time, or its plain number. */
 void ds_case_when(const ds_case *c, double time, char *text, size_t room);
 

@@ -103,9 +103,11 @@ static void note_family(ds_comparison *c)
         same += c->row[i].same;
     if (same > 0)
         note(c,
-             "%zu of %zu answers are the same in every replica: they show no difference whatever "
-             "chance does, and do not count among the questions",
-             same, c->rows);
+             "%zu of %zu answers %s the same in every replica: %s no difference whatever chance "
+             "does, "
+             "and %s not count among the questions",
+             same, c->rows, same == 1 ? "is" : "are", same == 1 ? "it shows" : "they show",
+             same == 1 ? "does" : "do");
     if (c->family > 1 && c->adjust == DS_ADJUST_HOLM)
         note(c,
              "%zu %s asked at once: p is adjusted for that (Holm), and the intervals hold together "

@@ -70,7 +70,7 @@ static bool read_known(const ds_case *of, const ds_question *q, ds_known_mean *k
     return true;
 }
 
-/* An outcome that is 0 or 1 in every replica is asked for its probability. */
+/* An event is asked for its probability, where it is 0 or 1 in every replica. */
 static bool is_yes_or_no(const ds_compare_values *v, size_t question)
 {
     const double *const values = ds_values_of(v, question, 0);
@@ -78,6 +78,15 @@ static bool is_yes_or_no(const ds_compare_values *v, size_t question)
         if (!isnan(values[i]) && values[i] != 0 && values[i] != 1)
             return false;
     return true;
+}
+
+static bool is_event(const ds_comparison *c, const ds_question *q)
+{
+    const ds_result_info *const about = c->variant[0].of.about;
+    for (size_t i = 0; i < about->outcomes; i++)
+        if (strcmp(about->outcome[i].name, q->what.of) == 0)
+            return ds_outcome_is_event(&about->outcome[i]);
+    return false;
 }
 
 static bool read_question(ds_compare_values *v, ds_comparison *c, size_t question, ds_status *st)
@@ -95,7 +104,7 @@ static bool read_question(ds_compare_values *v, ds_comparison *c, size_t questio
         if (!ok || (!q->no_values && !finish(of, &q->what, values, st)))
             return false;
     }
-    if (q->what.outcome && q->what.statistic == DS_STAT_MEAN && strcmp(q->what.unit, "1") == 0)
+    if (q->what.outcome && q->what.statistic == DS_STAT_MEAN && is_event(c, q))
         q->yes_or_no = is_yes_or_no(v, question);
     return true;
 }

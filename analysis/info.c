@@ -2,6 +2,7 @@
 
 #include "band.h"
 #include "number.h"
+#include "sim/io/sketch.h"
 #include "sparkline.h"
 #include "text.h"
 
@@ -147,6 +148,11 @@ static bool put_outcomes(const sheet *s, const ds_case *c, ds_status *st)
             return false;
         put_row(s, &c->about->outcome[i], &spread, "");
     }
+    bool nothing;
+    if (!ds_case_bounds_nothing(c, &nothing, st))
+        return false;
+    if (nothing)
+        fputs("no trial reached the target: the estimate, 0, bounds nothing\n", s->out);
     return true;
 }
 
@@ -190,7 +196,11 @@ static bool put_head(const sheet *s, const ds_case *c, ds_status *st)
     ds_text_put(s->out, about->program, DS_MARKUP_PLAIN);
     fputc(' ', s->out);
     ds_text_put(s->out, about->version, DS_MARKUP_PLAIN);
-    fputs(about->has_paths ? "\n" : ", summaries only\n", s->out);
+    if (!about->has_paths)
+        fputs(", summaries only", s->out);
+    if (!about->has_paths && about->variables > 0)
+        fprintf(s->out, ", quantiles of metrics within %.1f %%", 100 * DS_SKETCH_ERROR);
+    fputc('\n', s->out);
     if (about->doubt) {
         fputs("not reproducible: ", s->out);
         ds_text_put(s->out, about->doubt, DS_MARKUP_PLAIN);

@@ -207,24 +207,28 @@ void ds_ordeals_grid_free(ds_ordeals_grid *grid)
 
 /* ---- one by one ---- */
 
-static const ds_table_column columns[] = {
-    {"preset", "preset", NULL, false},
-    {"threshold", "threshold", NULL, false},
-    {"replicas", NULL, NULL, true},
-    {"asked", "must hold in", NULL, true},
-    {"share", "holds in", NULL, true},
-    {"low", "95 % interval", NULL, true},
-    {"high", NULL, NULL, true},
-    {"verdict", "verdict", NULL, false},
-    {"change", "against calm", NULL, true},
-    {"change_low", NULL, NULL, true},
-    {"change_high", NULL, NULL, true},
-    {"bound", "bound", NULL, true},
-    {"reached", "reached", NULL, true},
-    {"calm_reached", "calm", NULL, true},
-    {"more", "more replicas", NULL, true},
-    {0},
-};
+/* clang-format off */
+#define COLUMNS(point, against, first) { \
+    {"preset", point, NULL, false}, \
+    {"threshold", "threshold", NULL, false}, \
+    {"replicas", NULL, NULL, true}, \
+    {"asked", "must hold in", "share of replicas", true}, \
+    {"share", "holds in", "share of replicas", true}, \
+    {"low", "95 % interval", "of that share", true}, \
+    {"high", NULL, NULL, true}, \
+    {"verdict", "verdict", NULL, false}, \
+    {"change", against, "that share less the one of " first, true}, \
+    {"change_low", NULL, NULL, true}, \
+    {"change_high", NULL, NULL, true}, \
+    {"bound", "bound", "what the threshold asks of a replica", true}, \
+    {"reached", "reached", "the bound that so large a share of replicas does hold", true}, \
+    {"calm_reached", first, "the same there", true}, \
+    {"more", "more replicas", "would decide", true}, \
+    {0}}
+/* clang-format on */
+
+static const ds_table_column of_presets[] = COLUMNS("preset", "against calm", "calm");
+static const ds_table_column of_points[] = COLUMNS("case", "against first", "the first");
 
 static void put_percent(ds_table *table, double share)
 {
@@ -313,7 +317,8 @@ size_t ds_ordeals_needs(const ds_ordeals *all)
 
 void ds_ordeals_table(const ds_ordeals *all, bool trouble, ds_table *table)
 {
-    ds_table_begin(table, "thresholds", NULL, columns);
+    const bool calm = strcmp(all->about->labels[0], "calm") == 0;
+    ds_table_begin(table, "thresholds", NULL, calm ? of_presets : of_points);
     for (size_t p = 0; p < all->points; p++)
         for (size_t t = 0; t < all->thresholds; t++)
             if (!trouble || is_trouble(&ds_ordeals_at(all, p, t)->fared))

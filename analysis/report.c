@@ -231,12 +231,14 @@ bool ds_report_write(FILE *out, const ds_report_request *request, ds_status *st)
     bool ok = cases && labels;
     if (!ok)
         ds_fail(st, DS_E_SYSTEM, "no memory for %zu cases", count);
+    ds_report_told told = {0};
     ds_report r = {.page = {.out = out, .html = request->html, .pictures = request->pictures},
                    .request = request,
                    .cases = cases,
                    .count = count,
                    .observed = request->observed,
-                   .pool = &pool};
+                   .pool = &pool,
+                   .told = &told};
     ok = ok && collect(request, cases, labels, st) && write_cases(&r, st);
     for (size_t i = 0; labels && i < count; i++)
         free(labels[i]);

@@ -265,7 +265,7 @@
         scales: {
           x: wholeRange(spec, valueAxis(spec, false)),
           y: {grid: {...line(), display: false},
-              ticks: {color: palette().ink, autoSkip: false,
+              ticks: {color: palette().ink, autoSkip: false, padding: 9, /* a mark at the edge */
                       callback: (v, i) => short(spec.rows[i], innerWidth < 600 ? 18 : 44)}},
         },
         plugins: {tooltip: rowReading(spec)},

@@ -1,11 +1,12 @@
 #include "report_parts.h"
 #include "sim/io/json.h"
+#include "sim/io/plain.h"
 #include "sim/io/yaml.h"
 
 #include <math.h>
 #include <string.h>
 
-enum { PATHS = 200, SHOWN = 30, COLUMNS = 6, PATH = 200, VALUE = 120 };
+enum { PATHS = 2000, SHOWN = 30, COLUMNS = 6, PATH = 200, VALUE = 120, CELL = 300, BEFORE = 40 };
 
 /* The dotted paths at which cases differ, and what each says there. */
 typedef struct changes {
@@ -29,17 +30,30 @@ bool ds_report_resolve(ds_report *r, ds_status *st)
     return true;
 }
 
-const char *ds_report_value(const ds_report *r, const ds_node *node)
+/* All of what a node says. */
+static const char *whole(const ds_report *r, const ds_node *node)
 {
     ds_json j = {.pool = r->pool};
-    char cut[VALUE];
     if (!node)
         return "–";
     if (node->shape == DS_SCALAR)
         return node->scalar;
     ds_json_node(&j, node);
-    (void)ds_text_plain(cut, sizeof cut - 4, j.text);
-    return ds_pool_print(r->pool, "%s%s", cut, strlen(j.text) > strlen(cut) ? " …" : "");
+    return j.text;
+}
+
+/* `room`: at most CELL. */
+static const char *cut_to(const ds_report *r, const char *text, size_t room)
+{
+    char cut[CELL];
+    (void)ds_text_plain(cut, room - 4, text);
+    return ds_pool_print(r->pool, "%s%s", cut, strlen(text) > strlen(cut) ? " …" : "");
+}
+
+const char *ds_report_value(const ds_report *r, const ds_node *node)
+{
+    const char *const text = whole(r, node);
+    return node && node->shape != DS_SCALAR ? cut_to(r, text, VALUE) : text;
 }
 
 /* The node at a dotted path; the longest key goes first, since names may have dots. */
@@ -66,19 +80,6 @@ static bool is_known(const changes *c, const char *path)
         if (strcmp(c->path[i], path) == 0)
             return true;
     return false;
-}
-
-/* Every leaf below a node. */
-static void gather(changes *c, const ds_node *node, const char *path)
-{
-    if (node->shape != DS_MAPPING || node->count == 0) {
-        if (*path && !is_known(c, path) && c->count < PATHS)
-            c->path[c->count++] = path;
-        return;
-    }
-    for (uint32_t i = 0; i < node->count; i++)
-        gather(c, node->item[i],
-               ds_pool_print(c->r->pool, "%s%s%s", path, *path ? "." : "", node->key[i]->scalar));
 }
 
 static size_t result_of(const ds_report *r, const ds_case *c)
@@ -133,12 +134,14 @@ static const char *coordinate_text(const ds_report *r, const ds_case *c, const c
         if (!k->number)
             return k->text[c->point];
         const bool unit = k->unit && strcmp(k->unit, "1") != 0;
-        return ds_pool_print(r->pool, "%.6g%s%s", k->number[c->point], unit ? " " : "",
-                             unit ? k->unit : "");
+        char number[DS_PLAIN_ROOM];
+        ds_plain_print(k->number[c->point], number);
+        return ds_pool_print(r->pool, "%s%s%s", number, unit ? " " : "", unit ? k->unit : "");
     }
     return NULL;
 }
 
+/* All of what a case says at a path. */
 static const char *text_at(const ds_report *r, const ds_case *c, const char *path)
 {
     const char *const swept = coordinate_text(r, c, path);
@@ -146,7 +149,7 @@ static const char *text_at(const ds_report *r, const ds_case *c, const char *pat
     const ds_param *const p = ds_report_param(r, c, path);
     if (swept || (!said && !p))
         return swept ? swept : "–";
-    const char *const value = said ? ds_report_value(r, said) : ds_report_default(r, p);
+    const char *const value = said ? whole(r, said) : ds_report_default(r, p);
     const bool bare = *value && strspn(value, "+-.0123456789e") == strlen(value);
     const char *const unit = bare && p ? ds_report_unit(p) : "";
     return *value ? ds_pool_print(r->pool, "%s%s%s", value, *unit ? " " : "", unit) : "–";
@@ -186,6 +189,21 @@ static bool is_housekeeping(const char *path)
     return false;
 }
 
+/* Every leaf below a node at which cases differ. */
+static void gather(changes *c, const ds_node *node, const char *path)
+{
+    if (is_housekeeping(path))
+        return;
+    if (node->shape != DS_MAPPING || node->count == 0) {
+        if (*path && c->count < PATHS && differs(c->r, path) && !is_known(c, path))
+            c->path[c->count++] = path;
+        return;
+    }
+    for (uint32_t i = 0; i < node->count; i++)
+        gather(c, node->item[i],
+               ds_pool_print(c->r->pool, "%s%s%s", path, *path ? "." : "", node->key[i]->scalar));
+}
+
 static void find_changes(changes *c)
 {
     const ds_report *const r = c->r;
@@ -195,16 +213,42 @@ static void find_changes(changes *c)
             gather(c, own, "");
     }
     for (size_t i = 0; i < r->cases[0].about->coordinates; i++)
-        if (strcmp(r->cases[0].about->coordinate[i].path, "variant") != 0 && c->count < PATHS)
+        if (strcmp(r->cases[0].about->coordinate[i].path, "variant") != 0 && c->count < PATHS &&
+            differs(r, r->cases[0].about->coordinate[i].path))
             c->path[c->count++] = r->cases[0].about->coordinate[i].path;
     for (size_t i = 0; r->request->count > 1 && i < r->request->count; i++)
         gather(c, r->resolved[i], "");
-    size_t kept = 0;
-    for (size_t i = 0; i < c->count; i++)
-        if (!is_housekeeping(c->path[i]) && differs(r, c->path[i]))
-            c->path[kept++] = c->path[i];
-    c->count = kept < SHOWN ? kept : SHOWN;
-    c->more = kept - c->count;
+    c->more = c->count > SHOWN ? c->count - SHOWN : 0;
+    c->count -= c->more;
+}
+
+/* How far all cases say the same at a path. */
+static size_t in_common(const ds_report *r, const char *path)
+{
+    const char *const first = text_at(r, &r->cases[0], path);
+    size_t same = strlen(first);
+    for (size_t i = 1; i < r->count; i++) {
+        const char *const text = text_at(r, &r->cases[i], path);
+        size_t n = 0;
+        while (n < same && text[n] == first[n])
+            n++;
+        same = n;
+    }
+    return same;
+}
+
+/* What a case says at a path, in a cell: of a long text the part in which cases differ. */
+static const char *cell_at(const ds_report *r, const ds_case *c, const char *path)
+{
+    const char *const text = text_at(r, c, path);
+    size_t from = in_common(r, path);
+    if (strlen(text) < CELL)
+        return text;
+    if (from < CELL / 2)
+        return cut_to(r, text, CELL);
+    for (from -= BEFORE; from > 0 && ((unsigned char)text[from] & 0xC0) == 0x80;)
+        from--;
+    return ds_pool_print(r->pool, "… %s", cut_to(r, text + from, CELL));
 }
 
 static void say_more(const ds_report *r, size_t more)
@@ -222,7 +266,7 @@ static void put_side_by_side(const changes *c)
     for (size_t i = 0; i < r->count; i++) {
         const char *const role = i ? "proposed" : "current", *const label = r->cases[i].label;
         heads[1 + i] =
-            strcmp(role, label) == 0 ? role : ds_pool_print(r->pool, "%s: %.80s", role, label);
+            strcmp(role, label) == 0 ? role : ds_pool_print(r->pool, "%s: %s", role, label);
     }
     heads[columns - 1] = "meaning";
     ds_page_table(&r->page, columns, columns, heads);
@@ -230,7 +274,7 @@ static void put_side_by_side(const changes *c)
         const char *cells[COLUMNS + 2] = {c->path[p]};
         cells[columns - 1] = meaning(r, c->path[p]);
         for (size_t i = 0; i < r->count; i++)
-            cells[1 + i] = text_at(r, &r->cases[i], c->path[p]);
+            cells[1 + i] = cell_at(r, &r->cases[i], c->path[p]);
         ds_page_row(&r->page, columns, columns, cells);
     }
     ds_page_table_end(&r->page);
@@ -248,7 +292,7 @@ static void put_by_case(const changes *c)
     for (size_t i = 0; i < r->count; i++) {
         const char *cells[COLUMNS + 1] = {r->cases[i].label};
         for (size_t p = 0; p < paths; p++)
-            cells[1 + p] = text_at(r, &r->cases[i], c->path[p]);
+            cells[1 + p] = cell_at(r, &r->cases[i], c->path[p]);
         ds_page_row(&r->page, paths + 1, paths + 1, cells);
     }
     ds_page_table_end(&r->page);

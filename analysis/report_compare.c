@@ -154,7 +154,11 @@ void ds_report_say_compared(const ds_report *r)
     size_t told = 0;
     if (by_goals)
         say_aims(r, c);
-    ds_page_paragraph(&r->page, "Against %s, at the end:", c->variant[c->baseline].label);
+    ds_page_paragraph(&r->page, "Against %s%s:", c->variant[c->baseline].label,
+                      by_goals   ? ""
+                      : c->goals ? ", metrics at the end"
+                      : r->keys  ? ", at the end"
+                                 : "");
     ds_page_items(&r->page, true);
     if (!by_goals)
         say_goals(r, c);
@@ -176,21 +180,27 @@ void ds_report_say_compared(const ds_report *r)
 
 /* ---- the numbers that matter ---- */
 
+/* Over all replicas that ran to the end, also those whose pair did not. */
+static double mean_at_end(const ds_case *c, const char *metric)
+{
+    ds_band band;
+    ds_status st = {0};
+    if (!ds_band_read(&band, c, metric, &st))
+        return NAN;
+    const double mean = ds_band_end(&band, c).mean;
+    ds_band_free(&band);
+    return mean;
+}
+
 static void put_line(const ds_report *r, const ds_variable *v, const ds_comparison *c,
                      size_t variant, size_t question)
 {
     const ds_saying s = ds_report_saying(v);
     char number[DS_NUMBER_ROOM], effect[DS_EFFECT_ROOM] = "";
-    double value = NAN;
-    for (size_t i = 0; i < c->rows; i++) {
-        const ds_compared *const row = &c->row[i];
-        if (row->question == question && variant == c->baseline)
-            value = row->baseline;
-        if (row->question != question || row->variant != variant)
-            continue;
-        value = row->figure;
-        ds_effect_words(effect, c, row);
-    }
+    const double value = mean_at_end(&c->variant[variant].of, v->name);
+    for (size_t i = 0; i < c->rows; i++)
+        if (c->row[i].question == question && c->row[i].variant == variant)
+            ds_effect_words(effect, c, &c->row[i]);
     fputs("<span><strong>", r->page.out);
     ds_page_text(&r->page, ds_number(number, s.factor * value, 3));
     fputs("</strong> ", r->page.out);
@@ -453,11 +463,36 @@ static bool put_forests(const ds_report *r, ds_status *st)
 
 /* ---- tables ---- */
 
+static bool is_told(ds_report_told *told, const char *name)
+{
+    for (size_t i = 0; i < told->count; i++)
+        if (strcmp(told->name[i], name) == 0)
+            return true;
+    if (told->count < DS_TABLES_TOLD)
+        told->name[told->count++] = name;
+    return false;
+}
+
+/* Once, below the first table of a kind: what its columns are. */
+static void explain(const ds_report *r, const ds_table *table)
+{
+    const char *text = "";
+    if (is_told(r->told, table->name))
+        return;
+    for (const ds_table_column *c = table->column; c->name; c++)
+        if (c->head && *c->head && c->doc)
+            text = ds_pool_print(r->pool, "%s%s%s – %s", text, *text ? "; " : "", c->head, c->doc);
+    if (*text)
+        ds_page_note(&r->page, "note", "Columns: %s.", text);
+}
+
 bool ds_report_table(const ds_report *r, ds_table *table, ds_status *st)
 {
     const bool ok =
         ds_table_print(r->page.out, table, r->page.html ? DS_TABLE_HTML : DS_TABLE_MARKDOWN, st);
     fputc('\n', r->page.out);
+    if (ok)
+        explain(r, table);
     ds_table_free(table);
     return ok;
 }

@@ -1,5 +1,6 @@
 #include "number.h"
 #include "report_parts.h"
+#include "sim/io/sketch.h"
 #include "stats.h"
 
 #include <math.h>
@@ -41,11 +42,14 @@ static void say_what_ran(const ds_report *r)
     if (ds_case_is_rare(c))
         say_what_was_split(r);
     else if (r->count == 1)
-        ds_page_paragraph(&r->page,
-                          "%zu replica%s of the model %s, from %s to %s. Each is one course that "
-                          "events may take: all follow the same rules, and chance differs. %s",
+        ds_page_paragraph(&r->page, "%zu replica%s of the model %s, from %s to %s. %s. %s",
                           replicas, replicas == 1 ? "" : "s", about->model, from, to,
-                          done == replicas ? "All ran to the end." : "");
+                          replicas == 1 ? "It is one course that events may take"
+                                        : "Each is one course that events may take: all follow "
+                                          "the same rules, and chance differs",
+                          done < replicas ? ""
+                          : replicas == 1 ? "It ran to the end."
+                                          : "All ran to the end.");
     else
         ds_page_paragraph(&r->page,
                           "%zu cases of the model %s side by side, %zu replicas in all, from %s to "
@@ -131,6 +135,8 @@ static bool say_outcomes(const ds_report *r, ds_status *st)
         char mean[DS_NUMBER_ROOM], half[DS_NUMBER_ROOM];
         if (!ds_outcome_spread(&s, &r->cases[0], about->outcome[i].name, st))
             return false;
+        if (isnan(s.mean))
+            continue;
         ds_page_item(&r->page, "%s (%s) is %s ± %s (95 %% sure).", about->outcome[i].name,
                      about->outcome[i].doc, ds_number(mean, s.mean, DIGITS_SAID),
                      ds_number(half, s.half, 2));
@@ -178,6 +184,22 @@ static bool say_many(const ds_report *r, ds_status *st)
         if (!say_extremes(r, r->key[i], st))
             return false;
     ds_page_items(&r->page, false);
+    return true;
+}
+
+/* Of something so rare that nothing was seen of it. */
+static bool say_nothing_reached(const ds_report *r, ds_status *st)
+{
+    for (size_t i = 0; i < r->count; i++) {
+        bool nothing;
+        if (!ds_case_bounds_nothing(&r->cases[i], &nothing, st))
+            return false;
+        if (nothing)
+            ds_page_paragraph(&r->page,
+                              "%s%s no trial reached the target: the estimate, 0, bounds nothing. "
+                              "More 'effort' or a longer 'horizon' may give one.",
+                              r->count > 1 ? "Of " : "But", r->count > 1 ? r->cases[i].label : "");
+    }
     return true;
 }
 
@@ -300,6 +322,17 @@ static bool put_answer(const ds_report *r, ds_status *st)
     ok = ok && ds_report_say_thresholds(r, st) && (!one || ds_report_say_risks(r, st));
     if (r->not_compared)
         ds_page_note(&r->page, "note", "The cases are not compared: %s.", r->not_compared);
+    else if (!one && !r->comparison)
+        ds_page_note(&r->page, "note",
+                     "Of more than %d cases a page holds none against another, nor against what is "
+                     "sought: 'diemsim compare' does.",
+                     DS_CASES_FULL);
+    if (!r->cases[0].about->has_paths && r->keys)
+        ds_page_note(&r->page, "note",
+                     "Of metrics only summaries are kept: medians and other quantiles are within "
+                     "%.1f %% of what they are, means are exact.",
+                     100 * DS_SKETCH_ERROR);
+    ok = ok && say_nothing_reached(r, st);
     say_limits(r);
     ds_page_note(&r->page, "note",
                  "What differs between replicas is chance within the model; how well the model "

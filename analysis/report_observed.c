@@ -91,13 +91,17 @@ static bool table(const ds_report *r, const ds_case *c, ds_status *st)
     ds_page_table_end(&r->page);
     if (st->code != DS_OK)
         return false;
-    ds_page_paragraph(&r->page, "%zu of %zu observations lie inside the band of nine of ten.",
-                      inside, rows);
+    if (c->done < 2)
+        ds_page_paragraph(&r->page, "One replica spans no band: that an observation lies beside it "
+                                    "says nothing.");
+    else if (rows > 0)
+        ds_page_paragraph(&r->page, "%zu of %zu observation%s %s inside the band of nine of ten.",
+                          inside, rows, rows == 1 ? "" : "s", rows == 1 ? "lies" : "lie");
     if (rows < r->observed.count) {
         ds_page_paragraph(&r->page,
-                          "%zu more are of no recorded metric, outside the dates of the result or "
+                          "%zu more %s of no recorded metric, outside the dates of the result or "
                           "without a value there.",
-                          r->observed.count - rows);
+                          r->observed.count - rows, r->observed.count - rows == 1 ? "is" : "are");
         suggest(r, c);
     }
     return true;

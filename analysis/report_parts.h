@@ -19,6 +19,13 @@ enum {
     DS_CASES_BANDED = 3,   /* with bands, at most */
 };
 
+enum { DS_TABLES_TOLD = 16 };
+
+typedef struct ds_report_told {
+    const char *name[DS_TABLES_TOLD];
+    size_t count;
+} ds_report_told;
+
 typedef struct ds_report {
     ds_page page;
     const ds_report_request *request;
@@ -32,6 +39,7 @@ typedef struct ds_report {
     ds_node **resolved;        /* [request->count]: the scenarios with every default filled in */
     ds_comparison *comparison; /* NULL: there is none, */
     const char *not_compared;  /* and why, where there could be one */
+    ds_report_told *told;      /* of which tables the columns are explained */
 } ds_report;
 
 /* report_first.c: what is read in a minute */

@@ -54,6 +54,10 @@ static void put_result(const ds_report *r, const ds_result_info *about)
     if (about->doubt)
         ds_page_paragraph(&r->page, "Not reproducible: %s.", about->doubt);
     ds_page_fold(&r->page, NULL, "Scenario as written");
+    ds_page_note(&r->page, "note",
+                 "As its file has it, without what it includes and what the command line changed; "
+                 "every parameter as it was simulated is in the %s.",
+                 r->page.html ? "list below" : "result, 'provenance/resolved'");
     ds_page_preformatted(&r->page, about->scenario);
     ds_page_unfold(&r->page);
     if (!r->page.html)

@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { POINTS = 40, CELL = 80 };
+enum { POINTS = 40, NAMED = 6, CELL = 80 };
 static const double level = 0.95;
 
 static size_t place(const ds_variable *list, size_t count, const char *name)
@@ -171,6 +171,7 @@ static bool say_points(const ds_report *r, const ds_thresholds *all, ds_status *
 {
     ds_ordeals o = {0};
     const char *broken = "";
+    const size_t named = r->count <= DS_CASES_FULL ? SIZE_MAX : NAMED;
     size_t breaks = 0, undecided = 0;
     const bool ok = ds_ordeals_of(r->cases[0].result, all->threshold, all->count, level, &o, st);
     for (size_t p = 0; ok && p < o.points; p++) {
@@ -178,18 +179,22 @@ static bool say_points(const ds_report *r, const ds_thresholds *all, ds_status *
         undecided += !*fails && *names_of(r, &o, all, p, DS_FATE_UNDECIDED);
         if (!*fails)
             continue;
-        breaks++;
-        broken = ds_pool_print(r->pool, "%s%s%s (%s)", broken, *broken ? "; " : "",
-                               r->cases[p].label, fails);
+        if (breaks++ < named)
+            broken = ds_pool_print(r->pool, "%s%s%s (%s)", broken, *broken ? "; " : "",
+                                   r->cases[p].label, fails);
     }
+    if (breaks > named)
+        broken = ds_pool_print(r->pool, "%s; and %zu more", broken, breaks - named);
     if (ok && breaks + undecided == 0)
         say_all_hold(r, all);
     else if (ok)
-        ds_page_paragraph(&r->page,
-                          "Of %zu cases, %zu %s shown to break what must hold%s%s. %zu %s "
-                          "undecided: so few replicas do not tell.",
+        ds_page_paragraph(&r->page, "Of %zu cases, %zu %s shown to break what must hold%s%s.%s",
                           o.points, breaks, breaks == 1 ? "is" : "are", breaks ? ": " : "", broken,
-                          undecided, undecided == 1 ? "is" : "are");
+                          undecided == 0
+                              ? ""
+                              : ds_pool_print(r->pool,
+                                              " %zu %s undecided: so few replicas do not tell.",
+                                              undecided, undecided == 1 ? "is" : "are"));
     ds_ordeals_free(&o);
     return ok;
 }
@@ -197,7 +202,7 @@ static bool say_points(const ds_report *r, const ds_thresholds *all, ds_status *
 bool ds_report_say_thresholds(const ds_report *r, ds_status *st)
 {
     ds_thresholds all;
-    if (r->request->count > 1 || r->count > DS_CASES_FULL)
+    if (r->request->count > 1 || r->count > DS_CASES_TABLED)
         return true;
     if (!thresholds_of(r, &all, st))
         return false;
@@ -223,7 +228,7 @@ static bool put_case(const ds_report *r, const ds_thresholds *all, ds_status *st
 static bool put_grid(const ds_report *r, const ds_ordeals *o, const ds_thresholds *all,
                      ds_status *st)
 {
-    const size_t rows = o->points < POINTS ? o->points : POINTS;
+    const size_t rows = o->points;
     double *const share = ds_pool_take(r->pool, rows * all->count * sizeof *share);
     const char **const column = ds_pool_take(r->pool, all->count * sizeof *column);
     for (size_t t = 0; t < all->count; t++) {
@@ -263,7 +268,7 @@ static bool put_points(const ds_report *r, const ds_thresholds *all, ds_status *
 {
     ds_ordeals o = {0};
     const bool ok = ds_ordeals_of(r->cases[0].result, all->threshold, all->count, level, &o, st) &&
-                    put_grid(r, &o, all, st) && put_trouble(r, &o, st);
+                    (o.points > POINTS || put_grid(r, &o, all, st)) && put_trouble(r, &o, st);
     ds_ordeals_free(&o);
     return ok;
 }
@@ -328,7 +333,13 @@ bool ds_report_stress(const ds_report *r, ds_status *st)
                       all.said ? "scenario" : "model, since the scenario says none");
     if (about->points == 1)
         return put_case(r, &all, st);
+    ds_page_note(&r->page, "note",
+                 "Each interval is of one case and threshold alone: of many that are just at the "
+                 "limit, one in 40 passes by chance, and one in 40 fails.");
     if (ds_heat_fits(about))
         return put_heat(r, &all, st);
-    return about->points > POINTS || put_points(r, &all, st);
+    if (about->points <= DS_CASES_TABLED)
+        return put_points(r, &all, st);
+    ds_page_paragraph(&r->page, "Of so many cases, %zu, none is judged here.", about->points);
+    return true;
 }

@@ -11,6 +11,12 @@ static const char *unit_shown(const char *unit)
     return strcmp(unit, "1") == 0 ? "" : unit;
 }
 
+static void say_first(const ds_report *r, size_t shown)
+{
+    if (shown < r->count)
+        ds_page_paragraph(&r->page, "The first %zu of %zu cases.", shown, r->count);
+}
+
 /* "median (5 % to 95 %)" */
 static void put_range(char text[CELL], const ds_case *of, const ds_spread *s)
 {
@@ -73,8 +79,7 @@ bool ds_report_cases(const ds_report *r, ds_status *st)
     ds_page_table_end(&r->page);
     if (many)
         ds_page_unfold(&r->page);
-    if (shown < r->count)
-        ds_page_paragraph(&r->page, "The first %zu of %zu cases.", shown, r->count);
+    say_first(r, shown);
     return true;
 }
 
@@ -126,8 +131,7 @@ bool ds_report_endings(const ds_report *r, ds_status *st)
         if (r->count > 1)
             ds_page_unfold(&r->page);
     }
-    if (shown < r->count)
-        ds_page_paragraph(&r->page, "The first %zu of %zu cases.", shown, r->count);
+    say_first(r, shown);
     return true;
 }
 
@@ -165,6 +169,7 @@ bool ds_report_outcomes(const ds_report *r, ds_status *st)
                 !outcome_row(r, &r->cases[k], &about->outcome[i], st))
                 return false;
     ds_page_table_end(&r->page);
+    say_first(r, shown);
     return true;
 }
 

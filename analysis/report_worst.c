@@ -171,9 +171,23 @@ static const char *first_in_words(const ds_report *r, const ds_case *c, const ds
     return text;
 }
 
+/* Of what is said to show: what is not shown to do so more often than without any cause. */
+static const char *maybe_chance(const ds_report *r, const ds_signals *s)
+{
+    const char *text = "";
+    for (size_t i = 0; i < s->count && i < SAID; i++) {
+        const ds_signal *const one = &s->signal[i];
+        if (isfinite(one->first.median.value) &&
+            !(one->first.share.interval.low > one->false_alarm.value))
+            text = ds_pool_print(r->pool, "%s%s%s", text, *text ? ", " : "", one->metric);
+    }
+    return text;
+}
+
 static void say_signals(const ds_report *r, const ds_case *c, const ds_case *base,
                         const ds_signals *s)
 {
+    const char *const chance = maybe_chance(r, s);
     const char *const first = first_in_words(r, c, s);
     if (*first)
         ds_page_paragraph(&r->page,
@@ -185,6 +199,11 @@ static void say_signals(const ds_report *r, const ds_case *c, const ds_case *bas
                           "In no metric do half of the replicas of %s leave what nine of ten of %s "
                           "do.",
                           c->label, base->label);
+    if (*chance)
+        ds_page_note(&r->page, "note",
+                     "This may be chance in %s: so many replicas of %s itself leave it ('without "
+                     "cause' in the table).",
+                     chance, base->label);
 }
 
 /* ---- the section ---- */
@@ -248,6 +267,16 @@ static bool shows_any(const findings *f)
     return false;
 }
 
+/* How long a metric must stay outside to show. */
+static const char *lasting_of(const ds_report *r, const ds_case *c, const ds_signals *s)
+{
+    const bool dated = !isnan(c->origin);
+    return ds_pool_print(r->pool, "%g %s%s", s->lasting, dated ? "day" : "unit",
+                         s->lasting == 1 ? dated ? "" : " of time"
+                         : dated         ? "s"
+                                         : "s of time");
+}
+
 static bool put_tables(const ds_report *r, const findings *f, ds_status *st)
 {
     ds_table table;
@@ -257,8 +286,10 @@ static bool put_tables(const ds_report *r, const findings *f, ds_status *st)
         ds_page_note(
             &r->page, "note",
             "A metric shows when it leaves the band of 5 to 95 %% of the baseline's "
-            "replicas at the same time for a week or more, where the baseline's own replica "
-            "does not. Without cause: the baseline's replicas that leave it too.");
+            "replicas at the same time for %s or more, where the baseline's own replica "
+            "does not, or farther than any. Without cause: the baseline's replicas that leave it "
+            "for as long.",
+            lasting_of(r, f->signals_of[0], &f->found[0]));
         ds_signals_begin(&table, true);
         for (size_t i = 0; i < f->signals; i++)
             ds_signals_rows(&table, f->signals_of[i], &f->found[i], TABLED);
@@ -276,6 +307,22 @@ static bool put_tables(const ds_report *r, const findings *f, ds_status *st)
     return ok;
 }
 
+/* Of many cases the first ones are looked at, and that is said. */
+static void say_left_out(const ds_report *r, const findings *f)
+{
+    const bool worst = f->worst == CASES && r->count > CASES;
+    size_t others = 0;
+    for (size_t i = 0; i < r->count && f->signals == SIGNALS; i++) {
+        const ds_case *const base = ds_case_like(r->cases, r->count, &r->cases[i], NULL);
+        others += base && base != &r->cases[i];
+    }
+    if (worst || others > f->signals)
+        ds_page_note(&r->page, "note",
+                     "Of %zu cases the first ones are looked at here; 'diemsim risk --all' looks "
+                     "at each.",
+                     r->count);
+}
+
 static bool put(const ds_report *r, const findings *f, ds_status *st)
 {
     if (f->worst + f->signals == 0)
@@ -288,6 +335,7 @@ static bool put(const ds_report *r, const findings *f, ds_status *st)
         say_signals(r, f->signals_of[i], f->base[i], &f->found[i]);
     for (size_t i = 0; i < f->worst; i++)
         say_worst(r, f->worst_of[i], &f->worsts[i]);
+    say_left_out(r, f);
     return draw(r, f, st) && put_tables(r, f, st);
 }
 

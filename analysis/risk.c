@@ -154,7 +154,8 @@ static bool add_outcomes(ds_chances *all, const ds_case *c, double level, double
         const ds_variable *const v = &c->about->outcome[i];
         const ds_mishap m = {.name = v->name, .doc = v->doc, .outcome = v->name, .at_least = 1};
         if (!ds_replica_figures(c, v->name, DS_LOSS_VALUE, values, st) ||
-            (yes_or_no(values, c->about->replicas) && !add_chance(all, c, &m, values, level, st)))
+            (ds_outcome_is_event(v) && yes_or_no(values, c->about->replicas) &&
+             !add_chance(all, c, &m, values, level, st)))
             return false;
     }
     return true;

@@ -2,7 +2,7 @@
  * What may go wrong, how likely, how soon and how badly: probabilities of bad outcomes over the
  * horizon and when they come, and the tails of losses over replicas. Which outcomes are bad, and
  * which way of a figure, is told by the model's guide (sim/core/guide.h); without one, outcomes
- * that are 0 or 1 in every replica are events.
+ * that say yes or no are events.
  */
 #ifndef DS_ANALYSIS_RISK_H
 #define DS_ANALYSIS_RISK_H

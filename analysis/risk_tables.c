@@ -190,10 +190,10 @@ static const char *form_name(ds_loss_form form)
     return form == DS_LOSS_VALUE ? "value" : form == DS_LOSS_CHANGE ? "change" : "growth";
 }
 
-/* What has no unit and no bound of its own is said in percent. */
+/* Growth is said in percent; what has no unit may as well be a number of customers. */
 static bool is_percent(const ds_loss_tail *x)
 {
-    return strcmp(x->unit, "1") == 0;
+    return x->form == DS_LOSS_GROWTH;
 }
 
 static bool is_refused(const ds_loss_tail *x)
@@ -352,8 +352,8 @@ void ds_signals_rows(ds_table *t, const ds_case *c, const ds_signals *all, size_
     {"inside", "among the worst", "median, or share", true}, \
     {"outside", "others", "median, or share", true}, \
     {"difference", "difference, sd", "of the means, in standard deviations of all", true}, \
-    {"low", "interval", "of it", true}, {"high", NULL, NULL, true}, \
-    {"adjusted_p", "adjusted p", "were there none, for all figures together", true}, {0}}
+    {"low", "interval", "of it alone", true}, {"high", NULL, NULL, true}, \
+    {"adjusted_p", "adjusted p", "of ranks, were there none, for all figures together", true}, {0}}
 /* clang-format on */
 
 void ds_worst_begin(ds_table *t, bool several)

@@ -24,11 +24,12 @@ static const ds_metric metrics[] = {
     {0},
 };
 static const ds_metric outcomes[] = {
-    {"ruined", "1", "yes or no", DS_STATE, true},
+    {"ruined", "1", "1 when ruined", DS_STATE, true},
     {"ruin_time", "d", "undefined when never", DS_STATE, true},
-    {"never", "1", "0 always", DS_STATE, true},
+    {"never", "1", "1 when it happens", DS_STATE, true},
     {0},
 };
+static const ds_metric *described = outcomes; /* by what results are written with */
 static const double second[] = {1.83, 0.50, 1.62, 2.48, 1.68, 1.88, 1.55, 3.06, 1.30};
 static const double first[] = {0.878, 0.647, 0.598, 2.05, 1.06, 1.29, 1.06, 3.14, 1.29};
 static const double times[TIMES] = {0, 1, 2};
@@ -99,7 +100,7 @@ static inline ds_result *made(const spec *s)
     const ds_experiment x = {.title = "a <title>",
                              .model = s->model,
                              .metrics = metrics,
-                             .outcomes = outcomes,
+                             .outcomes = described,
                              .points = s->points,
                              .replicas = s->replicas,
                              .times = TIMES,

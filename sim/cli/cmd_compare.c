@@ -171,16 +171,29 @@ static void print_notes(const ds_comparison *c)
     }
 }
 
+static void print_replicas(const ds_comparison *c)
+{
+    size_t least = SIZE_MAX, most = 0;
+    for (size_t i = 0; i < c->variants; i++) {
+        const size_t n = c->variant[i].of.about->replicas;
+        least = n < least ? n : least;
+        most = n > most ? n : most;
+    }
+    if (least == most)
+        printf("%zu replica%s each\n", most, most == 1 ? "" : "s");
+    else
+        printf("%zu to %zu replicas each\n", least, most);
+}
+
 static bool print(ds_comparison *c, const comparing *q, ds_status *st)
 {
-    const ds_result_info *const about = c->variant[c->baseline].of.about;
     if (q->args->csv)
         return print_csv(c, q->request.goals > 0, st);
     print_titles(q);
     printf("%zu variant%s against '", c->variants - 1, c->variants == 2 ? "" : "s");
     ds_text_put(stdout, c->variant[c->baseline].label, DS_MARKUP_PLAIN);
-    printf("' in %zu figure%s; %zu replica%s each\n", c->questions, c->questions == 1 ? "" : "s",
-           about->replicas, about->replicas == 1 ? "" : "s");
+    printf("' in %zu figure%s; ", c->questions, c->questions == 1 ? "" : "s");
+    print_replicas(c);
     if (q->request.goals > 0) {
         putchar('\n');
         if (!print_verdicts(c, DS_TABLE_PLAIN, st))

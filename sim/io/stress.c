@@ -2,6 +2,7 @@
 
 #include "complain.h"
 #include "merge.h"
+#include "plain.h"
 #include "quantity.h"
 #include "scenario_rest.h"
 #include "suite.h"
@@ -110,11 +111,19 @@ static double within(const layer *l, const ds_node *entry, double depth)
     return kind < 0 ? depth : l->model->within(kind, depth);
 }
 
+/* Where `near` stands; as a person would write it, since it is in labels. */
+static ds_node *number_node(const layer *l, const ds_node *near, double value)
+{
+    char text[DS_PLAIN_ROOM];
+    ds_plain_print(value, text);
+    return ds_node_scalar(&l->r->pool, near, ds_pool_print(&l->r->pool, "%s", text));
+}
+
 static ds_node *at_depth(const layer *l, const ds_node *entry, double depth)
 {
     ds_node *const made = ds_node_without(&l->r->pool, entry, l->model->depth);
     ds_node_add(&l->r->pool, made, ds_node_scalar(&l->r->pool, entry, l->model->depth),
-                ds_node_scalar(&l->r->pool, entry, ds_pool_print(&l->r->pool, "%.17g", depth)));
+                number_node(l, entry, depth));
     return made;
 }
 
@@ -325,8 +334,7 @@ static bool in_unit(const layer *l, const char *option, const char *unit, ds_nod
             return ds_fail(l->st, DS_E_USAGE, "'%s' has '%s': %s", option,
                            said->shape == DS_SCALAR ? ds_quote(&l->r->pool, said->scalar) : "[]",
                            why);
-        list->item[i] =
-            ds_node_scalar(&l->r->pool, said, ds_pool_print(&l->r->pool, "%.17g", value));
+        list->item[i] = number_node(l, said, value);
     }
     return true;
 }

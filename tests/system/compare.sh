@@ -74,6 +74,8 @@ shows '^slow against fast$' "$program" compare three.h5 --baseline fast --varian
 shows '^- 2 questions are asked, .* 90 % ' \
     "$program" compare a.h5 b.h5 --metrics wait_mean,utilization --adjust none --confidence '90 %'
 grep -q "^- 'b' has 40 replicas and the baseline 30" stdout
+grep -q '; 30 to 40 replicas each' stdout
+shows '^- 1 of [0-9]* answers is the same in every replica: it shows' "$program" compare a.h5 b.h5
 shows '^- not paired' "$program" compare a.h5 c.h5
 grep -q '^- only summaries of metrics are kept' stdout
 shows 'needs [0-9]* more replicas' \

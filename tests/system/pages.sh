@@ -174,7 +174,7 @@ sweep: {service.mean: [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.85, 0.9]}
 YAML
 page ten
 says '- 1 more is compared below.' \
-    'Of 10 cases, 4 are shown to break what must hold: service.mean=0.7 (calm); service.mean=0.8 (calm); service.mean=0.85 (calm); service.mean=0.9 (calm). 0 are undecided: so few replicas do not tell.' \
+    'Of 10 cases, 4 are shown to break what must hold: service.mean=0.7 (calm); service.mean=0.8 (calm); service.mean=0.85 (calm); service.mean=0.9 (calm).' \
     '| case | service.mean |' \
     '| service.mean=0.85 | 0.85 |' \
     '- service.mean: mean.' \

@@ -153,6 +153,76 @@ done
 "$program" report zip.h5 -o zip.md 2>stderr
 ! grep -q 'What it depends on' zip.md || { echo "a zip says what it depends on"; exit 1; }
 
+# Customers and waits have no unit here, and are in no percent.
+"$program" risk queue.h5 --level '55 %' >stdout
+says '^number_in_system  *value  *1  *high  *[0-9.]*  *55 %'
+! grep -q '^wait_mean  *value.*[0-9] %  *55 %' stdout || { echo "a wait in percent"; exit 1; }
+
+# ---- what a page says of many cases, of failures, of chance and of what is not kept ----
+page() { # FILE MORE: what 'says' looks at is the page
+    "$program" report "$1" -o page.md --force 2>stderr
+    cp page.md stdout
+}
+cat >cases.yaml <<END
+include: $scenarios/queue/mm1.yaml
+horizon: 200
+warmup: 0
+observe: 20
+replicas: 6
+objective: {wait: {minimise: wait_mean, statistic: mean, over: time}}
+thresholds: {wait: {of: wait_mean, at_most: 0.001, in: 50 %}}
+END
+{
+    cat cases.yaml
+    echo 'variants: {base: {}, more: {arrivals: {rate: 0.9}}, less: {arrivals: {rate: 0.5}}}'
+} >judged.yaml
+{
+    cat cases.yaml
+    echo 'sweep: {arrivals.rate: {from: 0.5, to: 0.9, steps: 16}}'
+} >many.yaml
+sed '/^objective/d; /^variants/s/}$/, half: {arrivals: {rate: 0.4}}, last: {arrivals: {rate: 0.3}}}/' judged.yaml >plain.yaml
+for cases in judged plain many; do
+    "$program" run $cases.yaml $run -o $cases.h5
+done
+page judged.h5
+says '^Against base, metrics at the end:' 'must hold: base (wait); more (wait); less (wait)\.$' \
+    '| case | threshold |' 'against first' 'one in 40 passes by chance'
+page plain.h5
+says '^Against base, at the end:' 'This may be chance in number_in_system' 'for 7 units of time or more' \
+    'Columns: .*half by – when it has shown in half' 'Of 5 cases the first ones are looked at here'
+page slump.h5
+says 'for 7 days or more'
+page many.h5
+says '^Of 16 cases, [1-9][0-9]* are shown to break what must hold: .*; and [0-9]* more\.' \
+    "against what is sought: 'diemsim compare' does" 'The first 12 of 16 cases'
+page one.h5
+says '^1 replica of the model queue, from 0 to 200. It is one course that events may take. It ran to the end' \
+    'quantiles are within 0.8 % of'
+"$program" info one.h5 >stdout
+says 'summaries only, quantiles of metrics within 0.8 %'
+
+# An estimate of 0 of something rare is no certainty.
+printf 'include: %s\nreplicas: 3\nsplitting: {effort: 10, target: 200}\n' \
+    "$scenarios/queue/mm1-overflow.yaml" >rare.yaml
+"$program" run rare.yaml $run -o rare.h5 2>stderr
+page rare.h5
+says '^But no trial reached the target: the estimate, 0, bounds nothing'
+! grep -q '– ± –' page.md || { echo "a figure without a value"; exit 1; }
+"$program" info rare.h5 >stdout
+says '^no trial reached the target' ', summaries only$'
+
+# The tile of a variant has the mean of all its own replicas, whichever failed in another.
+cat >fail.yaml <<END
+include: $scenarios/quickstart.yaml
+horizon: 5 d
+replicas: 6
+policies: {pricing: {use: formula, price: "1 + 0.1 * log(1 - bad * utilization)", bad: 0}}
+variants: {good: {}, none: {policies: {pricing: {bad: 5}}}}
+END
+"$program" run fail.yaml $run -o fail.h5 2>stderr
+"$program" report fail.h5 -o fail.html 2>stderr
+grep -q 'diem_supply</span>.*<strong>[0-9.]*k</strong> DIEM good<' fail.html || { echo "good has no mean"; exit 1; }
+
 refused 65 "'zip'" "$program" sensitivity zip.h5
 refused 65 "'variants'" "$program" sensitivity slump.h5
 refused 65 'has one point' "$program" sensitivity queue.h5

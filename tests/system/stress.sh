@@ -87,6 +87,7 @@ done
 is 0 '10 presets' "$program" stress small.yaml --set horizon=101 --replicas 1 --quiet -o all.h5
 is 0 '^0.5,3.75,falls,1,' "$program" stress small.yaml --map price --suite price-crash --csv --quiet \
     --set horizon=90 --depths 0.5,0.9 -o m.h5 --threshold falls
+is 0 "depth=0.9\\(,\\|$\\)" "$program" info m.h5
 is 65 "'depth'" "$program" stress small.yaml --map exit --depths 2 --quiet --set horizon=120 -o n.h5
 [ ! -e n.h5 ] || { echo "a refusal left a result"; exit 1; }
 

@@ -203,6 +203,28 @@ START_TEST(pairs_with_a_failed_replica_are_left_out)
 }
 END_TEST
 
+START_TEST(a_count_that_happens_to_be_0_or_1_is_no_probability)
+{
+    static const ds_metric counts[] = {
+        {"ruined", "1", "guests who left", DS_STATE, true},
+        {"ruin_time", "d", "undefined when never", DS_STATE, true},
+        {"never", "1", "loaves that burned", DS_STATE, true},
+        {0},
+    };
+    fixture f;
+    described = counts;
+    open_results(&f, &two, NULL);
+    described = outcomes;
+    compare(&f);
+    const ds_compared *const r = row(&f, 1, "ruined");
+    ck_assert(!f.c.question[r->question].yes_or_no);
+    near(r->baseline, 1 / 9.0);
+    near(r->difference.value, 2 / 9.0);
+    ck_assert_ptr_null(strstr(effect(&f, r), "point"));
+    close_results(&f);
+}
+END_TEST
+
 START_TEST(of_summaries_only_outcomes_are_paired)
 {
     const spec summed = {"summed", "sample", two_labels, 2, REPLICAS, 7, true, SIZE_MAX};
@@ -375,6 +397,7 @@ int main(void)
         {what_cannot_be_compared_is_said_in_words, 0},
         {one_replica_gives_no_verdict, 0},
         {pairs_with_a_failed_replica_are_left_out, 0},
+        {a_count_that_happens_to_be_0_or_1_is_no_probability, 0},
         {of_summaries_only_outcomes_are_paired, 0},
         {results_of_one_seed_are_paired_and_of_two_are_not, 0},
         {results_of_two_models_are_refused, 0},

@@ -241,6 +241,7 @@ START_TEST(one_replica_claims_no_certainty)
     const char *const page = report(&r, 1, false);
     has(page, "1 replica of the model");
     has(page, "One replica tells nothing");
+    has(page, "without what it includes and what the command line changed");
     has(page, "| stock | token | ▄▄▄▄▄▄▄▄▄▄ | 1000 | – | 1000 | 1000 | 1000 |");
     has(info(r, 1, false), " –");
     ds_result_close(r);
@@ -301,6 +302,38 @@ START_TEST(two_results_are_named_by_their_titles)
     has(report(results, 2, false), "3 cases");
     has(printed, "| Another | 0.5");
     has(printed, "more\": base |");
+    ds_result_close(results[0]);
+    ds_result_close(results[1]);
+}
+END_TEST
+
+/* A scenario of many parameters, the last of which is a long list that ends with the number. */
+static void write_many(char text[10000], int last)
+{
+    size_t n = (size_t)sprintf(text, "{");
+    for (int i = 0; i < 300; i++)
+        n += (size_t)sprintf(text + n, "\"p%d\":1,", i);
+    n += (size_t)sprintf(text + n, "\"list\":[");
+    for (int i = 0; i < 200; i++)
+        n += (size_t)sprintf(text + n, "%d,", 100 + i);
+    sprintf(text + n, "%d],\"one\":%d}", last, last);
+}
+
+START_TEST(what_differs_is_shown_wherever_it_stands)
+{
+    static char before[10000], after[10000];
+    ds_experiment x = experiment(1, 5, 10);
+    write_many(before, 7);
+    write_many(after, 8);
+    x.provenance.resolved = before;
+    ds_result *results[2] = {result_at(path, &x)};
+    x.provenance.resolved = after;
+    x.title = "Another";
+    results[1] = result_at(other, &x);
+    has(report(results, 2, false), "| one | 7 | 8 |");
+    has(printed, "299,7\\] | … ");
+    has(printed, "299,8\\] |");
+    has_not(printed, "| p0 ");
     ds_result_close(results[0]);
     ds_result_close(results[1]);
 }
@@ -410,18 +443,41 @@ static void finish(void)
 
 /* stock is 1000 + k * spread, so on day 4.5 the band reaches from 1000 to 1040.5, and a quarter of
  * the way into day 8 from 1000 to 1074.25. */
+static void observe(ds_result *result, ds_observations seen, bool html)
+{
+    const ds_report_request q = {.results = &result, .count = 1, .observed = seen, .html = html};
+    ds_status st = {0};
+    free(printed);
+    FILE *const out = open_memstream(&printed, &printed_size);
+    ok(ds_report_write(out, &q, &st), &st);
+    ck_assert_int_eq(fclose(out), 0);
+}
+
+START_TEST(one_observation_is_one_and_one_replica_spans_no_band)
+{
+    static const ds_observation seen[] = {{20715 + 4.5, "stock", 1040.4}, {20715 + 2, "absent", 5}};
+    ds_result *r = made(1, 40, 10);
+    observe(r, (ds_observations){2, seen}, false);
+    has(printed, "1 of 1 observation lies inside the band of nine of ten.");
+    has(printed, "1 more is of no recorded metric");
+    observe(r, (ds_observations){1, seen + 1}, false);
+    has_not(printed, "0 of 0");
+    ds_result_close(r);
+    r = made(1, 1, 10);
+    observe(r, (ds_observations){1, seen}, false);
+    has(printed, "One replica spans no band");
+    has_not(printed, "band of nine of ten.");
+    ds_result_close(r);
+}
+END_TEST
+
 START_TEST(observations_are_told_inside_or_outside_the_band_of_their_day)
 {
     static const ds_observation seen[] = {
         {20715 + 4.5, "stock", 1040.4}, {20715 + 8.25, "stock", 1075}, {20715, "stock", 999},
         {20715 + 2, "absent", 5},       {20715 + 4000, "stock", 1},    {20715 + 3, "nothing", 1}};
     ds_result *const r = made(1, 40, 300);
-    ds_report_request q = {.results = &r, .count = 1, .observed = {6, seen}, .html = true};
-    ds_status st = {0};
-    free(printed);
-    FILE *const out = open_memstream(&printed, &printed_size);
-    ok(ds_report_write(out, &q, &st), &st);
-    ck_assert_int_eq(fclose(out), 0);
+    observe(r, (ds_observations){6, seen}, true);
     has(printed, "1 of 3 observations lie inside the band of nine of ten.");
     has(printed, "3 more are of no recorded metric, outside the dates");
     has(printed, "<td class=\"l\">2026-09-23T12:00:00</td><td class=\"l\">stock</td><td "
@@ -448,11 +504,13 @@ static Suite *suite(void)
     tcase_add_test(c, many_points_stand_side_by_side);
     tcase_add_test(c, metrics_to_show_first_must_be_there);
     tcase_add_test(c, two_results_are_named_by_their_titles);
+    tcase_add_test(c, what_differs_is_shown_wherever_it_stands);
     tcase_add_test(c, results_with_and_without_dates_are_not_mixed);
     tcase_add_test(c, one_interval_is_a_table_and_no_chart);
     tcase_add_test(c, info_fits_the_terminal_and_is_plain_unless_asked);
     tcase_add_loop_test(c, axes_have_round_marks_that_differ, 0, sizeof axes / sizeof axes[0]);
     tcase_add_test(c, time_axes_mark_beginnings);
+    tcase_add_test(c, one_observation_is_one_and_one_replica_spans_no_band);
     tcase_add_test(c, observations_are_told_inside_or_outside_the_band_of_their_day);
     suite_add_tcase(s, c);
     return s;
