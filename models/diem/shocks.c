@@ -17,18 +17,31 @@ static const ds_shock_config *config_of(const ds_world *w, uint32_t k)
 
 /* ---- shapes ---- */
 
+/* Where a shape bends. A step is whole from the start, and what decays is never held. */
+typedef struct corners {
+    double risen, held, back;
+} corners;
+
+static corners corners_of(const ds_shock_config *c, double since)
+{
+    const double risen = c->shape == DS_SHAPE_RAMP ? ds_time_after(since, c->onset) : since;
+    if (c->shape == DS_SHAPE_DECAY)
+        return (corners){since, since, ds_time_after(since, HALF_LIVES * c->half_life)};
+    const double held = ds_time_after(risen, c->duration);
+    return (corners){risen, held,
+                     c->shape == DS_SHAPE_RAMP ? ds_time_after(held, c->recovery) : held};
+}
+
 double ds_shock_level(const ds_shock_config *c, double since, double now)
 {
-    const double risen = since + c->onset, held = risen + c->duration, back = held + c->recovery;
-    if (c->shape == DS_SHAPE_STEP)
-        return now < since + c->duration ? 1 : 0;
+    const corners at = corners_of(c, since);
+    if (now >= at.back)
+        return 0;
     if (c->shape == DS_SHAPE_DECAY)
-        return now < since + HALF_LIVES * c->half_life ? ds_exp2(-(now - since) / c->half_life) : 0;
-    if (now < risen)
+        return ds_exp2(-(now - since) / c->half_life);
+    if (now < at.risen)
         return (now - since) / c->onset;
-    if (now < held)
-        return 1;
-    return now < back ? (back - now) / c->recovery : 0;
+    return now < at.held ? 1 : (at.back - now) / c->recovery;
 }
 
 static double soonest(double a, double b, double now)
@@ -38,12 +51,8 @@ static double soonest(double a, double b, double now)
 
 double ds_shock_corner(const ds_shock_config *c, double since, double now)
 {
-    const double risen = since + c->onset, held = risen + c->duration, back = held + c->recovery;
-    if (c->shape == DS_SHAPE_STEP)
-        return soonest(INFINITY, since + c->duration, now);
-    if (c->shape == DS_SHAPE_DECAY)
-        return soonest(INFINITY, since + HALF_LIVES * c->half_life, now);
-    return soonest(soonest(soonest(INFINITY, back, now), held, now), risen, now);
+    const corners at = corners_of(c, since);
+    return soonest(soonest(soonest(INFINITY, at.back, now), at.held, now), at.risen, now);
 }
 
 double ds_shock_factor(const ds_shock_config *c, double depth, double level)

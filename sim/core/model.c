@@ -29,6 +29,12 @@ double ds_frame_time(const ds_frame *frame, size_t index)
     return frame->warmup + (double)index * frame->observe;
 }
 
+double ds_time_after(double time, double by)
+{
+    double a, b;
+    return is_whole(time, &a) && is_whole(by, &b) ? (a + b) / parts : time + by;
+}
+
 double ds_last_weight(const double *time, size_t times)
 {
     if (times < 3)

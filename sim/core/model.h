@@ -65,6 +65,9 @@ typedef struct ds_frame {
  * interval may be shorter). */
 size_t ds_frame_times(const ds_frame *frame);
 double ds_frame_time(const ds_frame *frame, size_t index);
+/* A time after another: where both are whole milliseconds, the one next to their sum, as grid times
+ * are, which adding doubles may miss by a hair. */
+double ds_time_after(double time, double by);
 /* What the last of grid times counts in a mean over them, where others count 1: less where the
  * horizon cuts its interval short, so that half a day is no day. */
 double ds_last_weight(const double *time, size_t times);

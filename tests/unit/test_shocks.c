@@ -44,6 +44,21 @@ START_TEST(a_level_is_what_its_shape_says)
 }
 END_TEST
 
+/* At one hour, for another: over at the hour that is their sum, at which there may be an
+ * observation. */
+START_TEST(the_end_is_on_the_hour)
+{
+    for (int at = 1; at < 48; at++)
+        for (int hours = 1; hours < 48; hours++) {
+            const ds_shock_config c = {.shape = DS_SHAPE_STEP, .duration = hours / 24.0};
+            const double since = at / 24.0, end = (at + hours) / 24.0;
+            ck_assert_double_eq(ds_shock_corner(&c, since, since), end);
+            ck_assert_double_eq(ds_shock_level(&c, since, end), 0);
+            ck_assert_double_eq(ds_shock_level(&c, since, nextafter(end, 0)), 1);
+        }
+}
+END_TEST
+
 /* ---- factors ---- */
 
 static double demand_now(const ds_economy_test *t)
@@ -484,6 +499,7 @@ END_TEST
 int main(void)
 {
     const ds_test tests[] = {{a_level_is_what_its_shape_says, SHAPES},
+                             {the_end_is_on_the_hour, 1},
                              {a_factor_follows_its_shocks_hour_by_hour, 0},
                              {half_the_demand_is_half_the_arrivals, 0},
                              {a_price_shock_is_a_jump_of_the_outside_price, 0},
