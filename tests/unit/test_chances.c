@@ -18,12 +18,12 @@ static const ds_metric metrics[] = {{"price", "USD", "price", DS_STATE, true},
                                     {"noise", "1", "unrelated", DS_STATE, true},
                                     {"late", "1", "undefined at first", DS_AVERAGE, true},
                                     {0}};
-static const ds_metric outcomes[] = {{"bad", "1", "it happened", DS_STATE, true},
+static const ds_metric outcomes[] = {{"bad", "1", "1 when it happened", DS_STATE, true},
                                      {"when", "d", "when", DS_STATE, true},
                                      {"fall", "1", "deepest fall", DS_STATE, true},
                                      {"score", "1", "any number", DS_STATE, true},
-                                     {"member", "1", "of the worst", DS_STATE, true},
-                                     {"fine", "1", "never so", DS_STATE, true},
+                                     {"member", "1", "1 for the worst", DS_STATE, true},
+                                     {"fine", "1", "1 when so, which is never", DS_STATE, true},
                                      {0}};
 static const double times[TIMES] = {0, 10, 20, 30, 40};
 

@@ -175,8 +175,7 @@ START_TEST(thresholds_are_of_outcomes_too)
                    "{thresholds: {kept: {of: lost, at_most: 0, in: 0.9}, gone: {of: absent, "
                    "at_most: 0}}}");
     report_of(&m);
-    says("Of 2 cases, 1 is shown to break what must hold: more (kept). 0 are undecided: so few "
-         "replicas do not tell.");
+    says("Of 2 cases, 1 is shown to break what must hold: more (kept).");
     says("| more | 25 |");
     says_not("absent"); /* what the result does not have cannot be judged */
 }
