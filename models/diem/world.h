@@ -168,6 +168,7 @@ typedef struct ds_rental {
     double price;        /* USD for a USD of credit; a DIEM-day brings credit of 1 USD, less
                             what shocks take of it */
     double filled, sold; /* parts of what is wanted, and of what is offered */
+    double worth;        /* what is let brings today over what is wanted; above 1 it fills all */
     ds_sum wanted;       /* by all consumers */
     ds_amount let;       /* DIEM-days that are rented out today */
     ds_amount staked[DS_COHORTS];  /* DIEM that holders stake, by cohort */

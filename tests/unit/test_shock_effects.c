@@ -107,6 +107,25 @@ START_TEST(a_rented_diem_is_devalued_too)
 }
 END_TEST
 
+/* A credit that is doubled for six hours of a day fills no more than is wanted, and takes nothing
+ * of it when it is over. */
+START_TEST(a_credit_that_rises_and_falls_within_a_day_leaves_renters_theirs)
+{
+    ds_economy_test t;
+    begin(&t, QUIET "shocks: {strong: {kind: credit, at: 10.25, depth: -1, duration: 6 h}}\n");
+    ds_consumer *const c = &t.w->consumer[0];
+    ds_rent_want(t.w, c, 100 * (ds_amount)DS_UNIT - c->rented);
+    const double times[] = {10.2, 10.4, 10.6};
+    const double credit[] = {1, 2, 1};
+    for (int i = 0; i < 3; i++) {
+        economy_until(&t, times[i]);
+        ck_assert_double_eq(t.w->eco->shocked[DS_SHOCK_CREDIT], credit[i]);
+        ck_assert_int_eq(ds_rent_granted(t.w, c), c->rented);
+    }
+    end(&t);
+}
+END_TEST
+
 /* ---- prices that others ask ---- */
 
 START_TEST(a_price_war_makes_the_outside_cheap)
@@ -415,6 +434,7 @@ int main(void)
                              {holders_value_the_credit_that_there_is, 0},
                              {credit_that_a_shock_takes_does_not_expire, 0},
                              {a_rented_diem_is_devalued_too, 0},
+                             {a_credit_that_rises_and_falls_within_a_day_leaves_renters_theirs, 0},
                              {a_price_war_makes_the_outside_cheap, 0},
                              {dearer_compute_costs_more_and_drives_out, 0},
                              {an_outage_takes_its_share_of_capacity_and_gives_it_back, 2},
