@@ -126,6 +126,26 @@ START_TEST(a_credit_that_rises_and_falls_within_a_day_leaves_renters_theirs)
 }
 END_TEST
 
+/* A credit of a trillion dollars a DIEM is more than 64 bits hold: it pays all, with what is rented
+ * besides as without. */
+START_TEST(a_credit_beyond_all_amounts_pays_all)
+{
+    ds_economy_test t;
+    begin(&t, QUIET);
+    ds_consumer *const c = &t.w->consumer[0];
+    ds_rent_want(t.w, c, 100 * (ds_amount)DS_UNIT - c->rented);
+    economy_until(&t, 1.5);
+    ck_assert_int_gt(ds_rent_granted(t.w, c), 0);
+    c->diem_staked = 10 * (ds_amount)DS_UNIT; /* the ledger never hears of it */
+    t.w->eco->shocked[DS_SHOCK_CREDIT] = 1e12;
+    const double paid = t.w->eco->flow.fees_credit;
+    ck_assert(ds_bill(t.w, 0, 0, 8 * (ds_amount)DS_UNIT));
+    ck_assert_double_eq_tol(t.w->eco->flow.fees_credit - paid, 8, 1e-6);
+    ck_assert_double_eq(t.w->eco->flow.fees_usd, 0);
+    economy_close(&t);
+}
+END_TEST
+
 /* ---- prices that others ask ---- */
 
 START_TEST(a_price_war_makes_the_outside_cheap)
@@ -441,6 +461,7 @@ int main(void)
                              {credit_that_a_shock_takes_does_not_expire, 0},
                              {a_rented_diem_is_devalued_too, 0},
                              {a_credit_that_rises_and_falls_within_a_day_leaves_renters_theirs, 0},
+                             {a_credit_beyond_all_amounts_pays_all, 0},
                              {a_price_war_makes_the_outside_cheap, 0},
                              {dearer_compute_costs_more_and_drives_out, 0},
                              {an_outage_takes_its_share_of_capacity_and_gives_it_back, 2},
