@@ -12,6 +12,7 @@
 
 static const double keep_owning = 1.3; /* owned DIEM is sold only above this many times its worth */
 static const double cheapest_price = 0.2, dearest_price = 5;
+static const double most_rented = 1e9; /* USD of credit a day: sums fit 64 bits */
 
 static const ds_consumer_cohort *cohorts(const ds_world *w)
 {
@@ -188,12 +189,17 @@ static double wanted(const ds_world *w, const ds_consumer *c)
     return ds_tokens(c->diem_staked);
 }
 
+static void want_rent(ds_world *w, ds_consumer *c, double usd)
+{
+    ds_rent_want(w, c, ds_amount_of(fmin(usd, most_rented)));
+}
+
 static bool adjust(ds_world *w, ds_consumer *c)
 {
     const ds_amount want = ds_amount_of(wanted(w, c));
     const double step = w->step[c->cohort];
     const double base = w->config->consumers.cover * load(w, c) * w->eco->price;
-    ds_rent_want(w, c, c->route == DS_ROUTE_RENT ? ds_amount_of(fmin(base, 1e9)) : 0);
+    want_rent(w, c, c->route == DS_ROUTE_RENT ? base : 0);
     if (want > c->diem_staked)
         return buy(w, c, ds_share_of(want - c->diem_staked, step));
     if (want < c->diem_staked)
@@ -390,7 +396,7 @@ static void first_routes(ds_world *w, uint32_t k)
         const ds_route route = cheapest(w, c, true, &rng);
         take_route(w, c, route == DS_ROUTE_OWN ? DS_ROUTE_PAY : route);
         if (route == DS_ROUTE_RENT)
-            ds_rent_want(w, c, ds_amount_of(w->config->consumers.cover * load(w, c)));
+            want_rent(w, c, w->config->consumers.cover * load(w, c));
     }
 }
 

@@ -157,21 +157,26 @@ void ds_demand_begin(ds_world *w)
     }
 }
 
-void ds_demand_hour(ds_world *w)
-{
-    index_now(w);
-    w->eco->owner_use = ds_owners_use(&w->config->holders);
-    for (uint32_t k = 0; k < w->classes; k++) {
-        ds_rng_seek(&w->job_rng[k], (uint64_t)w->eco->hours << 32);
-        ds_arrivals_factor(&w->arrivals[k], factor_of(w, k));
-        ds_arrivals_period(&w->arrivals[k], w->eco->hours);
-    }
-}
-
 void ds_demand_moves(ds_world *w)
 {
     for (uint32_t k = 0; k < w->classes; k++)
         ds_arrivals_factor(&w->arrivals[k], factor_of(w, k));
+}
+
+void ds_demand_resets(ds_world *w)
+{
+    index_now(w);
+    w->eco->owner_use = ds_owners_use(&w->config->holders);
+    ds_demand_moves(w);
+}
+
+void ds_demand_hour(ds_world *w)
+{
+    ds_demand_resets(w);
+    for (uint32_t k = 0; k < w->classes; k++) {
+        ds_rng_seek(&w->job_rng[k], (uint64_t)w->eco->hours << 32);
+        ds_arrivals_period(&w->arrivals[k], w->eco->hours);
+    }
 }
 
 static uint32_t class_that_fired(const ds_world *w)

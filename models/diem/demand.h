@@ -16,8 +16,10 @@ void ds_demand_open(ds_world *w);
 void ds_demand_begin(ds_world *w);
 /* Before the parameters of growth change: it goes on from where it is. */
 void ds_demand_changes(ds_world *w);
-/* Rates for the hour that begins now. */
+/* Rates and draws of the hour that begins now. */
 void ds_demand_hour(ds_world *w);
+/* Rates under rules that change within the hour, whose draws go on where they are. */
+void ds_demand_resets(ds_world *w);
 /* Rates from now on, after something that drives them has changed within the hour. */
 void ds_demand_moves(ds_world *w);
 

@@ -308,9 +308,11 @@ static bool begin(void *world, uint32_t replica)
     ds_redemption_begin(w);
     open_days(w);
     ds_growth_begin(w);
-    ds_risk_begin(w);
     ds_governance_begin(w);
-    return ds_policies_begin(w) && ds_economy_audit(w, ds_world_status(w));
+    if (!ds_policies_begin(w))
+        return false;
+    ds_risk_begin(w); /* the price of inference is the policy's */
+    return ds_economy_audit(w, ds_world_status(w));
 }
 
 /* ---- audit ---- */

@@ -68,7 +68,7 @@ static void set_rates(ds_world *w)
     ds_redemption_pace(w);
     ds_liquidity_pace(w);
     ds_lending_pace(w);
-    ds_demand_hour(w);
+    ds_demand_resets(w);
 }
 
 static bool accrue_loans(ds_world *w)

@@ -117,13 +117,22 @@ static bool flee(ds_world *w)
     return ds_redeem(w, &w->holder[who], 0, 1);
 }
 
+/* DIEM that so much VVV buys, fee and slippage apart. */
+static ds_amount bought_for(const ds_world *w, ds_amount vvv)
+{
+    const ds_amount most = ds_market_most(w, DS_PAIR_DIEM_VVV, DS_VVV, config(w)->slippage);
+    return ds_amount_of(ds_tokens(ds_smaller(vvv, most)) / w->eco->diem_vvv);
+}
+
 /* DIEM is cheap: the arbitrageur buys it with the venue's VVV, redeems it and sells the gain; the
- * dollars leave with it. */
+ * dollars leave with it. What cannot be redeemed is not bought for it. */
 static bool buy_and_redeem(ds_world *w, ds_cell purse)
 {
     ds_ledger *const l = &w->eco->ledger;
     const ds_amount before = l->book[DS_VVV].bucket[DS_VENUE];
     ds_amount diem, usd;
+    if (halted(w, bought_for(w, before)))
+        return true;
     if (!trade(w, DS_PAIR_DIEM_VVV, DS_VVV, purse, purse, before, &diem) ||
         !redeem(w, purse, purse, diem))
         return false;

@@ -26,7 +26,7 @@ void ds_rent_place(ds_world *w, ds_arena *arena)
 void ds_rent_begin(ds_world *w)
 {
     w->eco->rent.price = w->config->markets.rental.price;
-    w->eco->rent.filled = 1;
+    w->eco->rent.filled = w->eco->rent.worth = 1;
 }
 
 /* ---- what is offered ---- */
@@ -69,7 +69,7 @@ static void price_moves(ds_world *w, double supply) /* USD of credit */
     if (wanted + supply > 0)
         r->price *= ds_exp(c->speed * (wanted - supply) / (wanted + supply));
     r->price = fmax(c->floor, fmin(r->price, fmax(c->floor, w->eco->price)));
-    r->filled = wanted > 0 ? fmin(1, supply / wanted) : 1;
+    r->filled = r->worth = wanted > 0 ? fmin(1, supply / wanted) : 1;
     r->sold = supply > 0 ? fmin(1, wanted / supply) : 1;
 }
 
@@ -135,7 +135,9 @@ void ds_rent_staked(ds_world *w, const ds_holder *h, ds_amount by)
 
 void ds_rent_devalued(ds_world *w, double ratio)
 {
-    w->eco->rent.filled = fmin(1, w->eco->rent.filled * ratio);
+    ds_rental *const r = &w->eco->rent;
+    r->worth *= ratio;
+    r->filled = fmin(1, r->worth);
 }
 
 void ds_rent_want(ds_world *w, ds_consumer *c, ds_amount want)

@@ -236,6 +236,13 @@ static bool follow(ds_world *w, uint32_t k)
     return true;
 }
 
+/* However many stay for good: prices, credit and costs keep above 0, and all is finite. */
+static double within(uint32_t kind, double factor)
+{
+    const double least = kind == DS_SHOCK_DEMAND ? 0 : 1e-12, most = 1e12;
+    return fmin(fmax(factor, least), most);
+}
+
 static double factor_of(const ds_world *w, uint32_t kind)
 {
     double factor = 1;
@@ -248,7 +255,7 @@ static double factor_of(const ds_world *w, uint32_t kind)
         for (uint32_t i = line->first; i < line->first + line->live; i++)
             factor *= ds_shock_factor(c, w->shock[i].depth, w->shock[i].level);
     }
-    return factor;
+    return within(kind, factor);
 }
 
 static void factor_moves(ds_world *w, uint32_t kind)

@@ -168,6 +168,7 @@ typedef struct ds_rental {
     double price;        /* USD for a USD of credit; a DIEM-day brings credit of 1 USD, less
                             what shocks take of it */
     double filled, sold; /* parts of what is wanted, and of what is offered */
+    double worth;        /* what is let brings today over what is wanted; above 1 it fills all */
     ds_sum wanted;       /* by all consumers */
     ds_amount let;       /* DIEM-days that are rented out today */
     ds_amount staked[DS_COHORTS];  /* DIEM that holders stake, by cohort */
@@ -427,10 +428,13 @@ static inline double ds_diem_credit(const ds_world *w)
     return w->eco->shocked[DS_SHOCK_CREDIT];
 }
 
+/* USD, few enough that those of what is owned and of what is rented add up in 64 bits. */
 static inline ds_amount ds_credit_of(const ds_world *w, ds_amount diem)
 {
     const double credit = ds_diem_credit(w);
-    return credit == 1 ? diem : ds_amount_of(ds_tokens(diem) * credit);
+    if (credit == 1)
+        return diem;
+    return ds_smaller(ds_amount_of(ds_tokens(diem) * credit), DS_AMOUNT_MAX / 2);
 }
 
 /* The row of a consumer at a place in its cohort, and back. */

@@ -180,6 +180,21 @@ START_TEST(rates_of_events_follow)
 }
 END_TEST
 
+/* An hour's jobs are drawn from the hour's own words, each of them once: an action in the middle of
+ * it begins them anew as little as it draws others. */
+START_TEST(an_action_within_an_hour_neither_repeats_nor_changes_its_jobs)
+{
+    double *const base = rows_of(SMALL, 0);
+    double *const idle =
+        rows_of(SMALL "governance: {a: {at: 12.1 h, set: {perpetual.cap: 0.3}}}\n", 0);
+    for (size_t day = 1; day <= 40; day++) {
+        ck_assert_double_eq(at(idle, day, "jobs"), at(base, day, "jobs"));
+        ck_assert_double_eq_tol(at(idle, day, "demand"), at(base, day, "demand"), 1e-6);
+    }
+    free(base), free(idle);
+}
+END_TEST
+
 /* A schedule that pays 365 VVV a day for ten days, and then a formula that pays one. */
 START_TEST(emission_is_asked_anew)
 {
@@ -557,6 +572,7 @@ int main(void)
         {a_copied_state_goes_on_under_its_own_rules, 0},
         {what_locked_stake_kept_hangs_on_when_it_was_earned, 0},
         {rates_of_events_follow, 0},
+        {an_action_within_an_hour_neither_repeats_nor_changes_its_jobs, 0},
         {emission_is_asked_anew, 0},
         {an_announcement_moves_only_those_who_anticipate, 0},
         {mints_move_ahead_of_a_dearer_rate_and_behind_a_cheaper_one, 0},

@@ -55,6 +55,29 @@ START_TEST(owners_run_when_vvv_is_worth_less_than_all_diem_at_par)
 }
 END_TEST
 
+/* At a millionth of a dollar eleven DIEM are worth more VVV than there may be; the pool has more.
+ */
+START_TEST(the_arbitrageur_buys_no_diem_once_redemption_has_halted)
+{
+    ds_economy_test t;
+    economy_open(&t, "seed: 2\nhorizon: 90\nholders: {scale: 0.02}\n"
+                     "markets: {redemption: {par: 1969, confidence: 0}}\n");
+    for (int halted = 0; halted < 2; halted++) {
+        economy_begin(&t, 0);
+        ds_economy *const e = t.w->eco;
+        const ds_book *const vvv = &e->ledger.book[DS_VVV], *const diem = &e->ledger.book[DS_DIEM];
+        const ds_amount venue = vvv->bucket[DS_VENUE], pool = diem->bucket[DS_POOL_DIEM_VVV];
+        e->vvv_price = halted ? 1e-6 : 20;
+        e->diem_price = e->diem_vvv * e->vvv_price;
+        visit(&t, 1);
+        ck_assert_int_eq(vvv->bucket[DS_VENUE] == venue, halted);
+        ck_assert_int_eq(diem->bucket[DS_POOL_DIEM_VVV] == pool, halted);
+        ck_assert_int_eq(diem->bucket[DS_VENUE], 0);
+    }
+    economy_close(&t);
+}
+END_TEST
+
 START_TEST(nobody_runs_while_all_diem_is_covered)
 {
     ds_economy_test t;
@@ -125,6 +148,7 @@ int main(void)
 {
     const ds_test tests[] = {{a_diem_is_redeemed_for_its_par_in_new_vvv, 0},
                              {owners_run_when_vvv_is_worth_less_than_all_diem_at_par, 0},
+                             {the_arbitrageur_buys_no_diem_once_redemption_has_halted, 0},
                              {nobody_runs_while_all_diem_is_covered, 0},
                              {owners_who_bear_less_cover_stay, 0},
                              {par_is_not_held_closer_than_trades_cost, 2},

@@ -129,6 +129,23 @@ START_TEST(a_dearer_price_of_compute_unsettles_owners_too)
 }
 END_TEST
 
+/* Whatever the rule of the first day asks is the price to begin with, and no change. */
+START_TEST(a_price_of_compute_that_stays_is_steady_from_the_start)
+{
+    ds_economy_test t;
+    economy_open(&t, "seed: 5\nhorizon: 3\nholders: {scale: 0.01}\n"
+                     "policies: {pricing: {use: fixed, price: 2}}\n");
+    double *const rows = economy_rows(&t, 0);
+    const size_t metrics = ds_metric_count(ds_diem_model.metrics);
+    for (size_t day = 0; day <= 3; day++) {
+        ck_assert_double_eq(rows[day * metrics + economy_metric("compute_price")], 2);
+        ck_assert_double_eq(rows[day * metrics + economy_metric("price_pay_volatility")], 0);
+    }
+    free(rows);
+    economy_close(&t);
+}
+END_TEST
+
 /* Half of the credit for a DIEM is twice its price. */
 START_TEST(a_credit_that_shrinks_unsettles_owners_alone)
 {
@@ -194,6 +211,7 @@ int main(void)
         {a_run_is_a_quarter_of_all_stake, 0},
         {a_fall_of_four_fifths_is_a_spiral_once_supply_is_half_as_large_again, 0},
         {a_dearer_price_of_compute_unsettles_owners_too, 0},
+        {a_price_of_compute_that_stays_is_steady_from_the_start, 0},
         {a_credit_that_shrinks_unsettles_owners_alone, 0},
         {more_than_half_of_four_equals_are_three, 0},
         {an_exodus_is_half_of_the_most_providers_there_were, 0},

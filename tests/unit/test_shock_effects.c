@@ -107,6 +107,45 @@ START_TEST(a_rented_diem_is_devalued_too)
 }
 END_TEST
 
+/* A credit that is doubled for six hours of a day fills no more than is wanted, and takes nothing
+ * of it when it is over. */
+START_TEST(a_credit_that_rises_and_falls_within_a_day_leaves_renters_theirs)
+{
+    ds_economy_test t;
+    begin(&t, QUIET "shocks: {strong: {kind: credit, at: 10.25, depth: -1, duration: 6 h}}\n");
+    ds_consumer *const c = &t.w->consumer[0];
+    ds_rent_want(t.w, c, 100 * (ds_amount)DS_UNIT - c->rented);
+    const double times[] = {10.2, 10.4, 10.6};
+    const double credit[] = {1, 2, 1};
+    for (int i = 0; i < 3; i++) {
+        economy_until(&t, times[i]);
+        ck_assert_double_eq(t.w->eco->shocked[DS_SHOCK_CREDIT], credit[i]);
+        ck_assert_int_eq(ds_rent_granted(t.w, c), c->rented);
+    }
+    end(&t);
+}
+END_TEST
+
+/* A credit of a trillion dollars a DIEM is more than 64 bits hold: it pays all, with what is rented
+ * besides as without. */
+START_TEST(a_credit_beyond_all_amounts_pays_all)
+{
+    ds_economy_test t;
+    begin(&t, QUIET);
+    ds_consumer *const c = &t.w->consumer[0];
+    ds_rent_want(t.w, c, 100 * (ds_amount)DS_UNIT - c->rented);
+    economy_until(&t, 1.5);
+    ck_assert_int_gt(ds_rent_granted(t.w, c), 0);
+    c->diem_staked = 10 * (ds_amount)DS_UNIT; /* the ledger never hears of it */
+    t.w->eco->shocked[DS_SHOCK_CREDIT] = 1e12;
+    const double paid = t.w->eco->flow.fees_credit;
+    ck_assert(ds_bill(t.w, 0, 0, 8 * (ds_amount)DS_UNIT));
+    ck_assert_double_eq_tol(t.w->eco->flow.fees_credit - paid, 8, 1e-6);
+    ck_assert_double_eq(t.w->eco->flow.fees_usd, 0);
+    economy_close(&t);
+}
+END_TEST
+
 /* ---- prices that others ask ---- */
 
 START_TEST(a_price_war_makes_the_outside_cheap)
@@ -268,7 +307,13 @@ START_TEST(an_exodus_passes_over_who_is_not_there)
     const double in = t.w->eco->providers_in.value;
     ck_assert(in > 30 && in < 70);
     economy_until(&t, 20);
-    ck_assert_double_eq(t.w->eco->providers_in.value, in - floor(in / 2 + 0.5));
+    const double left = floor(in / 2 + 0.5);
+    ck_assert_double_eq(t.w->eco->providers_in.value, in - left);
+    uint32_t kept_out = 0;
+    for (uint32_t i = 0; i < t.w->providers; i++)
+        kept_out += t.w->provider[i].barred > 0;
+    ck_assert_uint_gt(kept_out, (uint32_t)left); /* who was outside already cannot come in either */
+    ck_assert_uint_lt(kept_out, t.w->providers);
     end(&t);
 }
 END_TEST
@@ -415,6 +460,8 @@ int main(void)
                              {holders_value_the_credit_that_there_is, 0},
                              {credit_that_a_shock_takes_does_not_expire, 0},
                              {a_rented_diem_is_devalued_too, 0},
+                             {a_credit_that_rises_and_falls_within_a_day_leaves_renters_theirs, 0},
+                             {a_credit_beyond_all_amounts_pays_all, 0},
                              {a_price_war_makes_the_outside_cheap, 0},
                              {dearer_compute_costs_more_and_drives_out, 0},
                              {an_outage_takes_its_share_of_capacity_and_gives_it_back, 2},

@@ -99,6 +99,31 @@ START_TEST(a_factor_follows_its_shocks_hour_by_hour)
 }
 END_TEST
 
+/* A thousand a year that stay, each of them leaving a hundredth, or making it hundredfold: 0.01^180
+ * is no double any more, nor is 100^180. */
+START_TEST(many_that_stay_leave_a_factor_above_0_and_finite)
+{
+    static const struct {
+        const char *kind;
+        ds_shock_kind factor;
+        double depth, ends;
+    } cases[] = {
+        {"credit", DS_SHOCK_CREDIT, 0.99, 1e-12},      {"price", DS_SHOCK_PRICE, 0.99, 1e-12},
+        {"competitor", DS_SHOCK_COMPETITOR, -9, 1e12}, {"cost", DS_SHOCK_COST, 99, 1e12},
+        {"cost", DS_SHOCK_COST, -0.99, 1e-12},         {"demand", DS_SHOCK_DEMAND, 1, 0}};
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        ds_economy_test t;
+        char text[500];
+        snprintf(text, sizeof text, QUIET "shocks: {s: {kind: %s, rate: 1000, depth: %g}}\n",
+                 cases[i].kind, cases[i].depth);
+        begin(&t, text);
+        economy_until(&t, 400);
+        ck_assert_double_eq(t.w->eco->shocked[cases[i].factor], cases[i].ends);
+        end(&t);
+    }
+}
+END_TEST
+
 START_TEST(half_the_demand_is_half_the_arrivals)
 {
     ds_economy_test t;
@@ -501,6 +526,7 @@ int main(void)
     const ds_test tests[] = {{a_level_is_what_its_shape_says, SHAPES},
                              {the_end_is_on_the_hour, 1},
                              {a_factor_follows_its_shocks_hour_by_hour, 0},
+                             {many_that_stay_leave_a_factor_above_0_and_finite, 0},
                              {half_the_demand_is_half_the_arrivals, 0},
                              {a_price_shock_is_a_jump_of_the_outside_price, 0},
                              {a_price_shock_leaves_the_process_as_it_was, 0},
