@@ -16,6 +16,7 @@ typedef struct ds_fitted {
     double narrowing;      /* of a posterior: deviation over that of the prior; NAN */
     double share;          /* of names: posterior probability of the one that is likeliest; NAN */
     bool unknown, at_edge; /* the data say next to nothing of it; the range ends too early */
+    bool chosen;           /* a best fit's name: how surely it is that one is not known */
 } ds_fitted;
 
 #define DS_FIT_UNKNOWN 0.8 /* narrowing from which a parameter is called not identified */

@@ -121,6 +121,7 @@ typedef struct mishap {
     size_t fails_at; /* the call that fails; 0: none */
     size_t only;     /* of so many replicas one has its moments */
     int constant;    /* this moment does not vary; -1: all do */
+    double beyond;   /* a first coordinate above this has no moments; 0: all have */
 } mishap;
 
 static bool simulate_mishap(void *self, const double *x, double *values, ds_status *st)
@@ -133,6 +134,8 @@ static bool simulate_mishap(void *self, const double *x, double *values, ds_stat
     for (size_t r = 0; r < REPLICAS; r++) {
         if (r % t->only != 0)
             values[r * MOMENTS + r % MOMENTS] = r % 2 ? NAN : INFINITY;
+        if (t->beyond > 0 && x[0] > t->beyond)
+            values[r * MOMENTS] = NAN;
         if (t->constant >= 0)
             values[r * MOMENTS + (size_t)t->constant] = 1;
     }
@@ -250,6 +253,26 @@ START_TEST(a_fit_on_a_grid_stays_on_it)
     ck_assert_double_eq_tol(r.x[0], 0.4, 1e-9);
     ck_assert_double_eq_tol(r.x[1], 0.6, 1e-9);
     ck_assert(isfinite(r.error[0]) && isinf(r.error[1]));
+    const double error = r.error[0];
+    m.step = 0; /* smaller than the grid: its neighbours are looked at all the same */
+    ck_assert_msg(fit_mishap(&t, &m, &r, &st), "%s", st.text);
+    ck_assert_double_eq_tol(r.error[0], error, 1e-9);
+}
+END_TEST
+
+/* Where the model gives nothing on one side, the other one tells how surely a parameter is known.
+ */
+START_TEST(an_error_is_of_where_there_are_moments)
+{
+    mishap t = {.toy = {9, 0}, .only = 1, .constant = -1};
+    ds_moments m = {.evaluations = 300};
+    ds_moments_result all, r;
+    ds_status st;
+    ck_assert_msg(fit_mishap(&t, &m, &all, &st), "%s", st.text);
+    t.beyond = all.x[0] + 0.005;
+    ck_assert_msg(fit_mishap(&t, &m, &r, &st), "%s", st.text);
+    ck_assert_double_gt(r.x[0], all.x[0] - 0.01); /* less than a step from the edge */
+    ck_assert_double_eq_tol(r.error[0], all.error[0], 0.05 * all.error[0]);
 }
 END_TEST
 
@@ -285,6 +308,7 @@ int main(void)
         {without_two_replicas_there_is_no_fit, 0},
         {a_moment_that_does_not_vary_is_weighted_by_itself, 0},
         {a_fit_on_a_grid_stays_on_it, 0},
+        {an_error_is_of_where_there_are_moments, 0},
         {too_few_moments_are_refused, 0},
         {0},
     };
