@@ -277,6 +277,31 @@ static void errors(const work *w, const sample *s, const double *slope, ds_momen
     }
 }
 
+/* How wide the share of coordinates is that are one value, about; next to nothing where every
+ * coordinate is its own. */
+static double cell_of(const work *w, const double *x, size_t axis)
+{
+    double to[P], half = 1e-9;
+    for (; w->of->snap && half < 0.5; half *= 2) {
+        memcpy(to, x, w->p * sizeof *to);
+        to[axis] += x[axis] < 0.5 ? half : -half;
+        w->of->snap(w->of->self, to);
+        if (to[axis] != x[axis])
+            break;
+    }
+    return 2 * half;
+}
+
+/* Parameters that took part in making the distance small. Those that move nothing did not, nor did
+ * names, nor what is known so well that of its few values none but one comes near. */
+static size_t fitted_of(const work *w, const ds_moments_result *r)
+{
+    size_t fitted = 0;
+    for (size_t k = 0; k < w->p; k++)
+        fitted += isfinite(r->error[k]) && r->error[k] > cell_of(w, r->x, k) / 2;
+    return fitted;
+}
+
 /* J of q more moments than parameters, with a covariance of n replicas, is Hotelling's. */
 static void test(const work *w, const sample *s, ds_moments_result *out)
 {
@@ -298,13 +323,13 @@ static bool conclude(work *w, ds_moments_result *out)
     if (!out->together)
         weigh_alone(w, &s);
     out->replicas = s.count;
-    out->freedom = w->m > w->p ? w->m - w->p : 0;
     for (size_t k = 0; k < w->m; k++) {
         out->mean[k] = s.mean[k];
         out->sd[k] = sqrt(s.covariance[k * w->m + k]);
     }
-    test(w, &s, out);
     errors(w, &s, slope, out);
+    out->freedom = w->m - fitted_of(w, out);
+    test(w, &s, out);
     return true;
 }
 

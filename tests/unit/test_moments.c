@@ -110,6 +110,7 @@ START_TEST(a_parameter_that_does_nothing_is_not_known)
                           .self = &t};
     ck_assert_msg(ds_moments_fit(&m, &r, &st), "%s", st.text);
     ck_assert(isinf(r.error[1]) && isfinite(r.error[0]));
+    ck_assert_uint_eq(r.freedom, 3); /* nor does it make the distance smaller */
     ck_assert_double_eq_tol(r.x[0], truth[0], 4 * r.error[0]);
 }
 END_TEST
@@ -276,6 +277,45 @@ START_TEST(an_error_is_of_where_there_are_moments)
 }
 END_TEST
 
+static void to_quarters(const void *self, double *x)
+{
+    (void)self;
+    x[1] = round(x[1] * 4) / 4;
+}
+
+/* Of a value that is one of few, and surely that one, nothing is adapted: a right model is refused
+ * as seldom as is said. */
+START_TEST(the_test_holds_where_a_value_is_one_of_few)
+{
+    enum { TIMES = 150 };
+    const double exact[2] = {0.4, 0.5};
+    int refused = 0;
+    for (uint64_t i = 0; i < TIMES; i++) {
+        toy t = {4000 + i, 0};
+        double observed[MOMENTS];
+        ds_moments_result r;
+        ds_status st = {0};
+        one(exact, (uint32_t)i, 5, observed);
+        const ds_moments m = {.parameters = 2,
+                              .moments = MOMENTS,
+                              .replicas = REPLICAS,
+                              .observed = observed,
+                              .start = start,
+                              .evaluations = 100,
+                              .seed = 1,
+                              .tolerance = 1e-4,
+                              .simulate = simulate,
+                              .snap = to_quarters,
+                              .self = &t};
+        ck_assert_msg(ds_moments_fit(&m, &r, &st), "%s", st.text);
+        ck_assert_double_eq(r.x[1], 0.5);
+        ck_assert_uint_eq(r.freedom, 3);
+        refused += r.p < 0.05;
+    }
+    ck_assert_msg(fabs(refused - 0.05 * TIMES) < 3.5 * sqrt(TIMES * 0.95 * 0.05), "%d", refused);
+}
+END_TEST
+
 START_TEST(too_few_moments_are_refused)
 {
     ds_moments_result r;
@@ -309,6 +349,7 @@ int main(void)
         {a_moment_that_does_not_vary_is_weighted_by_itself, 0},
         {a_fit_on_a_grid_stays_on_it, 0},
         {an_error_is_of_where_there_are_moments, 0},
+        {the_test_holds_where_a_value_is_one_of_few, 0},
         {too_few_moments_are_refused, 0},
         {0},
     };
