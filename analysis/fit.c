@@ -11,6 +11,9 @@
 enum { DIGITS = 4 };
 static const double edge = 0.02; /* of the range */
 
+/* A deviation of n even draws has an error of sqrt(0.2 / n) of itself. */
+static const double of_deviation = 0.4472135954999579, errors_apart = 2.5;
+
 /* ---- parameters ---- */
 
 /* Names have no middle: the likeliest. */
@@ -47,9 +50,21 @@ static ds_interval numbers_between(const ds_vary *vary, size_t k, double low, do
     return i;
 }
 
+/* Narrowing from which a parameter may as well have kept its prior, for what the particles are
+ * worth.
+ */
+static double narrow_enough(const ds_abc_result *r)
+{
+    double square = 0;
+    for (size_t i = 0; i < r->particles; i++)
+        square += r->weight[i] * r->weight[i];
+    return fmin(DS_FIT_UNKNOWN, 1 - errors_apart * of_deviation * sqrt(square));
+}
+
 bool ds_fit_posterior(const ds_vary *vary, const ds_abc_result *r, double level, ds_fitted *fitted,
                       ds_status *st)
 {
+    const double enough = narrow_enough(r);
     for (size_t k = 0; k < vary->count; k++) {
         ds_marginal m;
         if (!ds_vary_ordered(vary, k)) {
@@ -64,8 +79,8 @@ bool ds_fit_posterior(const ds_vary *vary, const ds_abc_result *r, double level,
             .error = NAN,
             .narrowing = m.narrowing,
             .share = NAN,
-            .unknown = !(m.narrowing < DS_FIT_UNKNOWN),
-            .at_edge = m.narrowing < DS_FIT_UNKNOWN && (m.median < edge || m.median > 1 - edge),
+            .unknown = !(m.narrowing < enough),
+            .at_edge = m.narrowing < enough && (m.median < edge || m.median > 1 - edge),
         };
     }
     return true;

@@ -19,7 +19,9 @@ typedef struct ds_fitted {
     bool chosen;           /* a best fit's name: how surely it is that one is not known */
 } ds_fitted;
 
-#define DS_FIT_UNKNOWN 0.8 /* narrowing from which a parameter is called not identified */
+#define DS_FIT_UNKNOWN                                                        \
+    0.8 /* narrowing from which a parameter is called not identified, or less \
+           where few particles would give it by chance */
 
 DS_MUST_CHECK bool ds_fit_posterior(const ds_vary *vary, const ds_abc_result *result, double level,
                                     ds_fitted *fitted, ds_status *st);
