@@ -185,13 +185,15 @@ static bool search(work *w, const double *start, size_t evaluations, double *x)
  * that differs, if there is one. */
 static void step_aside(const work *w, const double *x, size_t axis, double step, double *to)
 {
-    for (bool there = false; !there; step *= 2) {
+    bool there = false;
+    while (!there) {
         memcpy(to, x, w->p * sizeof *to);
         to[axis] = fmin(fmax(x[axis] + step, 0), 1);
         there = to[axis] == 0 || to[axis] == 1;
         if (w->of->snap)
             w->of->snap(w->of->self, to);
         there = there || to[axis] != x[axis];
+        step *= 2;
     }
 }
 
@@ -282,12 +284,13 @@ static void errors(const work *w, const sample *s, const double *slope, ds_momen
 static double cell_of(const work *w, const double *x, size_t axis)
 {
     double to[P], half = 1e-9;
-    for (; w->of->snap && half < 0.5; half *= 2) {
+    bool same = w->of->snap != NULL;
+    while (same && half < 0.5) {
         memcpy(to, x, w->p * sizeof *to);
         to[axis] += x[axis] < 0.5 ? half : -half;
         w->of->snap(w->of->self, to);
-        if (to[axis] != x[axis])
-            break;
+        same = to[axis] == x[axis];
+        half *= same ? 2 : 1;
     }
     return 2 * half;
 }
