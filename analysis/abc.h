@@ -77,7 +77,8 @@ void ds_abc_free(ds_abc_result *result);
  * by how near they came: what a tolerance above 0 has widened becomes narrow again, as far as the
  * relation is linear. Parameters of the unit interval (`unit`) are moved on the logit's scale, so
  * that they stay in it; those that are not `movable` (NULL: all are) keep their values. Without
- * particles enough for a regression nothing is changed, and *moved is false.
+ * particles enough for a regression, by what they are worth, nothing is changed, and *moved is
+ * false. Residuals are widened by the degrees of freedom that the regression has taken.
  */
 DS_MUST_CHECK bool ds_abc_adjust(const ds_abc *abc, bool unit, const bool *movable,
                                  ds_abc_result *result, bool *moved, ds_status *st);

@@ -7,8 +7,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Particles for each coefficient; a ridge, in deviations, where statistics say the same. */
-enum { PARTICLES_A_COEFFICIENT = 5 };
+/* Particles for each coefficient, and what they must be worth; a ridge, in deviations, where
+ * statistics say the same. */
+enum { PARTICLES_A_COEFFICIENT = 5, WORTH_A_COEFFICIENT = 2 };
 static const double ridge = 1e-6, unit_edge = 1e-9;
 
 typedef struct regression {
@@ -19,6 +20,7 @@ typedef struct regression {
     double *weight;
     double *normal; /* [c][c] */
     double *right, *slope;
+    double wider; /* by which residuals are, since the fit has followed them */
     bool unit;
 } regression;
 
@@ -55,6 +57,14 @@ static void prepare(regression *g)
         g->weight[i] /= sum;
 }
 
+static double worth(const regression *g)
+{
+    double square = 0;
+    for (size_t i = 0; i < g->n; i++)
+        square += g->weight[i] * g->weight[i];
+    return 1 / square;
+}
+
 /* Cholesky's factor of the weighted normal equations. */
 static bool factor(regression *g)
 {
@@ -87,9 +97,9 @@ static void move(regression *g, size_t parameter)
     for (size_t i = 0; i < g->n; i++) {
         double *const theta = &g->r->theta[i * p + parameter];
         double y = to_line(g->unit, *theta);
-        for (size_t a = 1; a < g->c; a++)
+        for (size_t a = 0; a < g->c; a++)
             y -= g->slope[a] * g->row[i * g->c + a];
-        *theta = from_line(g->unit, y);
+        *theta = from_line(g->unit, g->slope[0] + g->wider * y);
     }
 }
 
@@ -117,7 +127,9 @@ bool ds_abc_adjust(const ds_abc *abc, bool unit, const bool *movable, ds_abc_res
     g.right = g.normal + c * c;
     g.slope = g.right + c;
     prepare(&g);
-    *moved = factor(&g);
+    const double all = worth(&g), fitted = (double)c;
+    g.wider = sqrt(all / (all - fitted));
+    *moved = all > WORTH_A_COEFFICIENT * fitted && factor(&g);
     for (size_t k = 0; *moved && k < r->parameters; k++)
         if (!movable || movable[k])
             move(&g, k);

@@ -11,6 +11,9 @@
 enum { DIGITS = 4 };
 static const double edge = 0.02; /* of the range */
 
+/* A deviation of n even draws has an error of sqrt(0.2 / n) of itself. */
+static const double of_deviation = 0.4472135954999579, errors_apart = 2.5;
+
 /* ---- parameters ---- */
 
 /* Names have no middle: the likeliest. */
@@ -31,9 +34,37 @@ static void fit_names(const ds_vary *vary, const ds_abc_result *r, size_t k, ds_
     f->unknown = f->share < 1.5 / count;
 }
 
+/* Of values that are listed in any order all that lie between two coordinates, whichever comes
+ * first. */
+static ds_interval numbers_between(const ds_vary *vary, size_t k, double low, double high)
+{
+    const ds_sweep_axis *const a = &vary->axis[k];
+    ds_interval i = {ds_vary_number(vary, k, low), ds_vary_number(vary, k, high)};
+    if (a->count == 0)
+        return i;
+    for (uint32_t v = ds_axis_place(a, low); v <= ds_axis_place(a, high); v++) {
+        const double number = ds_vary_number(vary, k, (v + 0.5) / a->count);
+        i.low = fmin(i.low, number);
+        i.high = fmax(i.high, number);
+    }
+    return i;
+}
+
+/* Narrowing from which a parameter may as well have kept its prior, for what the particles are
+ * worth.
+ */
+static double narrow_enough(const ds_abc_result *r)
+{
+    double square = 0;
+    for (size_t i = 0; i < r->particles; i++)
+        square += r->weight[i] * r->weight[i];
+    return fmin(DS_FIT_UNKNOWN, 1 - errors_apart * of_deviation * sqrt(square));
+}
+
 bool ds_fit_posterior(const ds_vary *vary, const ds_abc_result *r, double level, ds_fitted *fitted,
                       ds_status *st)
 {
+    const double enough = narrow_enough(r);
     for (size_t k = 0; k < vary->count; k++) {
         ds_marginal m;
         if (!ds_vary_ordered(vary, k)) {
@@ -44,22 +75,22 @@ bool ds_fit_posterior(const ds_vary *vary, const ds_abc_result *r, double level,
             return false;
         fitted[k] = (ds_fitted){
             .unit = m.median,
-            .interval = {ds_vary_number(vary, k, m.interval.low),
-                         ds_vary_number(vary, k, m.interval.high)},
+            .interval = numbers_between(vary, k, m.interval.low, m.interval.high),
             .error = NAN,
             .narrowing = m.narrowing,
             .share = NAN,
-            .unknown = !(m.narrowing < DS_FIT_UNKNOWN),
-            .at_edge = m.narrowing < DS_FIT_UNKNOWN && (m.median < edge || m.median > 1 - edge),
+            .unknown = !(m.narrowing < enough),
+            .at_edge = m.narrowing < enough && (m.median < edge || m.median > 1 - edge),
         };
     }
     return true;
 }
 
-/* How fast a parameter changes with its coordinate. */
+/* How fast a parameter changes with its coordinate, of which each whole number has a share. */
 static double pace(const ds_sweep_axis *a, double value)
 {
-    return a->log ? value * ds_log(a->to / a->from) : a->to - a->from;
+    const double margin = a->whole ? 0.5 : 0, from = a->from - margin, to = a->to + margin;
+    return a->log ? value * ds_log(to / from) : to - from;
 }
 
 void ds_fit_moments(const ds_vary *vary, const ds_moments_result *r, double level,
@@ -67,19 +98,20 @@ void ds_fit_moments(const ds_vary *vary, const ds_moments_result *r, double leve
 {
     const double critical = gsl_cdf_ugaussian_Pinv(0.5 + level / 2);
     for (size_t k = 0; k < vary->count; k++) {
-        const double half = critical * r->error[k];
-        const bool ranged = vary->axis[k].count == 0, known = ranged && isfinite(half);
-        const double value = ds_vary_number(vary, k, r->x[k]);
+        const double half = critical * r->error[k], x = r->x[k];
+        const bool ranged = vary->axis[k].count == 0, known = isfinite(half);
         fitted[k] = (ds_fitted){
-            .unit = r->x[k],
-            .interval = {known ? ds_vary_number(vary, k, fmax(r->x[k] - half, 0)) : -INFINITY,
-                         known ? ds_vary_number(vary, k, fmin(r->x[k] + half, 1)) : INFINITY},
-            .error = ranged ? r->error[k] * pace(&vary->axis[k], value) : NAN,
+            .unit = x,
+            .interval = {-INFINITY, INFINITY},
+            .error = ranged ? r->error[k] * pace(&vary->axis[k], ds_vary_number(vary, k, x)) : NAN,
             .narrowing = NAN,
             .share = NAN,
-            .unknown = ranged && !(half < 0.5),
-            .at_edge = ranged && (r->x[k] < edge || r->x[k] > 1 - edge),
+            .unknown = !(half < 0.5),
+            .chosen = !ds_vary_ordered(vary, k),
+            .at_edge = ranged && (x < edge || x > 1 - edge),
         };
+        if (known)
+            fitted[k].interval = numbers_between(vary, k, fmax(x - half, 0), fmin(x + half, 1));
     }
 }
 
@@ -159,6 +191,8 @@ void ds_fit_parameters(ds_table *table, const ds_vary *vary, const ds_fitted *fi
         if (!isnan(f->share))
             ds_table_printf(table, "%.0f %% probable%s", 100 * f->share,
                             f->unknown ? ", not identified" : "");
+        else if (f->chosen)
+            ds_table_printf(table, "nearest of %u, without an error", a->count);
         else
             ds_table_text(table, f->unknown   ? "not identified"
                                  : f->at_edge ? "at the edge of its range"

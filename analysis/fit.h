@@ -16,9 +16,12 @@ typedef struct ds_fitted {
     double narrowing;      /* of a posterior: deviation over that of the prior; NAN */
     double share;          /* of names: posterior probability of the one that is likeliest; NAN */
     bool unknown, at_edge; /* the data say next to nothing of it; the range ends too early */
+    bool chosen;           /* a best fit's name: how surely it is that one is not known */
 } ds_fitted;
 
-#define DS_FIT_UNKNOWN 0.8 /* narrowing from which a parameter is called not identified */
+#define DS_FIT_UNKNOWN                                                        \
+    0.8 /* narrowing from which a parameter is called not identified, or less \
+           where few particles would give it by chance */
 
 DS_MUST_CHECK bool ds_fit_posterior(const ds_vary *vary, const ds_abc_result *result, double level,
                                     ds_fitted *fitted, ds_status *st);

@@ -1,6 +1,7 @@
 #include "info.h"
 
 #include "band.h"
+#include "doubt.h"
 #include "number.h"
 #include "sim/io/sketch.h"
 #include "sparkline.h"
@@ -109,6 +110,9 @@ static void put_stopping(const sheet *s, const ds_case *c)
             100 * stopping->confidence, ds_number(low, stopping->low[c->point], DS_NUMBER_DIGITS),
             ds_number(high, stopping->high[c->point], DS_NUMBER_DIGITS),
             stopping->reached ? "" : "; wider than asked for, the most replicas were run");
+    if (strcmp(stopping->statistic, "mean") == 0 &&
+        stopping->low[c->point] == stopping->high[c->point])
+        fprintf(s->out, "note: %s\n", ds_doubt_text(DS_DOUBT_EQUAL));
 }
 
 static bool put_metrics(const sheet *s, const ds_case *c, ds_status *st)

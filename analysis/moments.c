@@ -181,29 +181,54 @@ static bool search(work *w, const double *start, size_t evaluations, double *x)
 
 /* ---- errors ---- */
 
-/* slope[moments][parameters] by differences on both sides, where there is room. */
-static bool slopes(work *w, const double *x, double *slope)
+/* The candidate beside x, on one side of it; of coordinates that are kept to a grid the nearest
+ * that differs, if there is one. */
+static void step_aside(const work *w, const double *x, size_t axis, double step, double *to)
+{
+    bool there = false;
+    while (!there) {
+        memcpy(to, x, w->p * sizeof *to);
+        to[axis] = fmin(fmax(x[axis] + step, 0), 1);
+        there = to[axis] == 0 || to[axis] == 1;
+        if (w->of->snap)
+            w->of->snap(w->of->self, to);
+        there = there || to[axis] != x[axis];
+        step *= 2;
+    }
+}
+
+/* Of one parameter, between the sides of x where there is room and the model gives its moments; `s`
+ * is at x. Fewer than two such places tell nothing. */
+static bool slopes_along(work *w, const double *x, const sample *s, size_t axis, double *slope)
 {
     const double step = w->of->step > 0 ? w->of->step : slope_step;
-    for (size_t k = 0; k < w->p; k++) {
-        double low[P], high[P];
-        sample s[2];
-        memcpy(low, x, w->p * sizeof *low);
-        memcpy(high, x, w->p * sizeof *high);
-        low[k] = fmax(x[k] - step, 0);
-        high[k] = fmin(x[k] + step, 1);
-        const bool ordered = !w->of->ordered || w->of->ordered[k];
-        if (ordered && w->of->snap) {
-            w->of->snap(w->of->self, low);
-            w->of->snap(w->of->self, high);
-        }
-        if (ordered && (!sample_at(w, low, &s[0]) || !sample_at(w, high, &s[1])))
+    double at[2] = {x[axis], x[axis]};
+    sample side[2] = {*s, *s};
+    for (int i = 0; i < 2; i++) {
+        double to[P];
+        sample there;
+        step_aside(w, x, axis, i == 0 ? -step : step, to);
+        if (to[axis] == x[axis])
+            continue;
+        if (!sample_at(w, to, &there))
             return false;
-        for (size_t j = 0; j < w->m; j++)
-            slope[j * w->p + k] = ordered && high[k] > low[k]
-                                      ? (s[1].mean[j] - s[0].mean[j]) / (high[k] - low[k])
-                                      : 0;
+        if (there.count == 0)
+            continue;
+        at[i] = to[axis];
+        side[i] = there;
     }
+    for (size_t j = 0; j < w->m; j++)
+        slope[j * w->p + axis] =
+            at[1] > at[0] ? (side[1].mean[j] - side[0].mean[j]) / (at[1] - at[0]) : 0;
+    return true;
+}
+
+/* slope[moments][parameters]; 0 where a parameter has no order. */
+static bool slopes(work *w, const double *x, const sample *s, double *slope)
+{
+    for (size_t k = 0; k < w->p; k++)
+        if ((!w->of->ordered || w->of->ordered[k]) && !slopes_along(w, x, s, k, slope))
+            return false;
     return true;
 }
 
@@ -254,6 +279,32 @@ static void errors(const work *w, const sample *s, const double *slope, ds_momen
     }
 }
 
+/* How wide the share of coordinates is that are one value, about; next to nothing where every
+ * coordinate is its own. */
+static double cell_of(const work *w, const double *x, size_t axis)
+{
+    double to[P], half = 1e-9;
+    bool same = w->of->snap != NULL;
+    while (same && half < 0.5) {
+        memcpy(to, x, w->p * sizeof *to);
+        to[axis] += x[axis] < 0.5 ? half : -half;
+        w->of->snap(w->of->self, to);
+        same = to[axis] == x[axis];
+        half *= same ? 2 : 1;
+    }
+    return 2 * half;
+}
+
+/* Parameters that took part in making the distance small. Those that move nothing did not, nor did
+ * names, nor what is known so well that of its few values none but one comes near. */
+static size_t fitted_of(const work *w, const ds_moments_result *r)
+{
+    size_t fitted = 0;
+    for (size_t k = 0; k < w->p; k++)
+        fitted += isfinite(r->error[k]) && r->error[k] > cell_of(w, r->x, k) / 2;
+    return fitted;
+}
+
 /* J of q more moments than parameters, with a covariance of n replicas, is Hotelling's. */
 static void test(const work *w, const sample *s, ds_moments_result *out)
 {
@@ -268,20 +319,20 @@ static bool conclude(work *w, ds_moments_result *out)
 {
     double slope[M * P] = {0};
     sample s;
-    if (!slopes(w, out->x, slope) || !sample_at(w, out->x, &s))
+    if (!sample_at(w, out->x, &s) || !slopes(w, out->x, &s, slope))
         return false;
     if (out->together)
         out->together = weigh_together(w, &s);
     if (!out->together)
         weigh_alone(w, &s);
     out->replicas = s.count;
-    out->freedom = w->m > w->p ? w->m - w->p : 0;
     for (size_t k = 0; k < w->m; k++) {
         out->mean[k] = s.mean[k];
         out->sd[k] = sqrt(s.covariance[k * w->m + k]);
     }
-    test(w, &s, out);
     errors(w, &s, slope, out);
+    out->freedom = w->m - fitted_of(w, out);
+    test(w, &s, out);
     return true;
 }
 

@@ -37,7 +37,7 @@ typedef struct ds_moments_result {
     double correlation[DS_SEARCH_AXES * DS_SEARCH_AXES];
     double mean[DS_MOMENTS_MOST], sd[DS_MOMENTS_MOST]; /* simulated at x, of one replica */
     double j, p;     /* p: of so large a J if the model holds; NAN: no test */
-    size_t freedom;  /* of J: moments less parameters */
+    size_t freedom;  /* of J: moments less the parameters that were fitted to them */
     bool together;   /* moments were weighted together; else each by itself, for lack of replicas */
     size_t replicas; /* that had all the moments */
     size_t evaluations;

@@ -6,9 +6,8 @@
 #include "morris.h"
 #include "regression.h"
 #include "risk.h"
-#include "sim/io/sweep.h"
-#include "sim/io/yaml.h"
 #include "stats.h"
+#include "way.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -227,27 +226,6 @@ static bool of_saltelli(const group *g, ds_sensitivity *s, ds_status *st)
 
 /* ---- a Morris design ---- */
 
-/* Levels that the sweep says, in the scenario as it was resolved, or that it has by default. */
-static double levels_of(const ds_result_info *about)
-{
-    ds_pool pool = {0};
-    ds_status st = {0};
-    ds_node *root = NULL;
-    const ds_text text = {
-        .name = "scenario", .text = about->resolved, .size = strlen(about->resolved)};
-    const ds_alternative *const morris = ds_alternative_find(ds_designs, "morris");
-    const ds_param *const param = morris ? ds_param_find(morris->params, "levels") : NULL;
-    double levels = param ? param->fallback : 4;
-    if (ds_yaml_parse(&pool, &text, &root, &st) && root->shape == DS_MAPPING) {
-        const ds_node *const sweep = ds_node_get(root, "sweep", NULL);
-        const ds_node *const said =
-            sweep && sweep->shape == DS_MAPPING ? ds_node_get(sweep, "levels", NULL) : NULL;
-        levels = said && said->shape == DS_SCALAR ? strtod(said->scalar, NULL) : levels;
-    }
-    ds_pool_free(&pool);
-    return levels >= 2 ? levels : 4;
-}
-
 /* The axis that a step moved: the one that differs, or the last that is left, where it moved by so
  * little that its value is the same. `moved` has those of this trajectory. */
 static size_t moved_axis(const group *g, size_t from, size_t to, const bool *moved)
@@ -269,29 +247,36 @@ static bool is_up(const ds_coordinate *c, size_t from, size_t to)
     return !c->number || c->number[to] >= c->number[from];
 }
 
-/* Where points are as levels have it: each step is half of the levels, whatever an axis' scale. */
+/* Where points are as levels have it, each step half of the levels, whatever an axis' scale. */
+static void place_point(const group *g, const ds_node *sweep, size_t p, bool *moved)
+{
+    const size_t d = g->axes, move[2] = {p > 0 ? g->point[p - 1] : 0, g->point[p]};
+    const double levels = ds_way_levels(sweep), step = levels / (2 * (levels - 1));
+    double *const unit = g->unit + p * d;
+    const bool first = p % (d + 1) == 0;
+    for (size_t k = 0; k < d; k++) {
+        unit[k] = first ? 0 : unit[k - d];
+        moved[k] = !first && moved[k];
+    }
+    const size_t k = first ? d : moved_axis(g, move[0], move[1], moved);
+    if (k == d)
+        return;
+    const double far = ds_way_of(
+        g->axis[k], sweep ? ds_node_get(sweep, g->axis[k]->path, NULL) : NULL, move, step);
+    unit[k] += is_up(g->axis[k], move[0], move[1]) ? far : -far;
+    moved[k] = true;
+}
+
 static bool place(group *g, ds_status *st)
 {
-    const size_t d = g->axes;
-    const double levels = levels_of(g->about), step = levels / (2 * (levels - 1));
-    bool *const moved = calloc(d + 1, sizeof *moved);
-    if (!moved)
-        return ds_fail(st, DS_E_SYSTEM, "no memory for %zu axes", d);
-    for (size_t p = 0; p < g->points; p++) {
-        double *const unit = g->unit + p * d;
-        const bool first = p % (d + 1) == 0;
-        for (size_t k = 0; k < d; k++) {
-            unit[k] = first ? 0 : unit[k - d];
-            moved[k] = !first && moved[k];
-        }
-        const size_t k = first ? d : moved_axis(g, g->point[p - 1], g->point[p], moved);
-        if (k == d)
-            continue;
-        unit[k] += is_up(g->axis[k], g->point[p - 1], g->point[p]) ? step : -step;
-        moved[k] = true;
-    }
+    ds_pool pool = {0};
+    const ds_node *const sweep = ds_way_sweep(g->about, &pool);
+    bool *const moved = calloc(g->axes + 1, sizeof *moved);
+    for (size_t p = 0; moved && p < g->points; p++)
+        place_point(g, sweep, p, moved);
+    ds_pool_free(&pool);
     free(moved);
-    return true;
+    return moved || ds_fail(st, DS_E_SYSTEM, "no memory for %zu axes", g->axes);
 }
 
 static bool of_morris(group *g, ds_sensitivity *s, ds_status *st)

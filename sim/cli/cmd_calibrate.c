@@ -188,7 +188,11 @@ static void warn_unknown(const calibrating *c, const ds_fitted *fitted)
 {
     for (size_t k = 0; k < c->vary->count; k++) {
         const char *const path = c->vary->axis[k].path->scalar;
-        if (fitted[k].unknown)
+        if (fitted[k].chosen)
+            printf("- '%s' is the nearest of its values; how surely it is that one is not known: "
+                   "abc tells\n",
+                   path);
+        else if (fitted[k].unknown)
             printf("- warning: these observations do not identify '%s': what is known of it "
                    "afterwards is what the range said before\n",
                    path);
@@ -322,6 +326,18 @@ static bool simulate_moments(void *self, const double *x, double *values, ds_sta
     return simulate(c, &call, values, st);
 }
 
+/* Coordinates of values that are not continuous: each in the middle of its share. */
+static void snap(const void *self, double *x)
+{
+    const calibrating *const c = self;
+    double middle[DS_VARY_MOST];
+    memcpy(middle, x, c->vary->count * sizeof *middle);
+    ds_vary_snap(c->vary, FULL_DIGITS, middle);
+    for (size_t k = 0; k < c->vary->count; k++)
+        if (c->vary->axis[k].count > 0 || c->vary->axis[k].whole)
+            x[k] = middle[k];
+}
+
 static void note_moments(const calibrating *c, const ds_moments_result *r)
 {
     printf("- %zu candidates, each with the same %zu replicas (seed %llu)\n", r->evaluations,
@@ -378,6 +394,7 @@ static bool by_moments(calibrating *c, ds_status *st)
                           .seed = c->t.scenario.frame.seed,
                           .tolerance = coordinate_tolerance,
                           .simulate = simulate_moments,
+                          .snap = snap,
                           .self = c};
     c->t.planned = m.evaluations;
     const bool ok = ds_moments_check(&m, st) &&

@@ -254,8 +254,11 @@ static bool simulate_again(optimising *o, proposal *p, ds_status *st)
     bool valid;
     p->seen = ds_pool_take(&o->pool, o->replicas * figures * sizeof *p->seen);
     p->fresh = ds_pool_take(&o->pool, o->check * figures * sizeof *p->fresh);
-    return simulate(o, x, o->replicas, o->t.scenario.frame.seed, p->seen, &valid, st) &&
-           simulate(o, x, o->check, o->fresh_seed, p->fresh, &valid, st);
+    if (!simulate(o, x, o->replicas, o->t.scenario.frame.seed, p->seen, &valid, st) ||
+        !simulate(o, x, o->check, o->fresh_seed, p->fresh, &valid, st))
+        return false;
+    return valid || ds_fail(st, DS_E_DATA, "%zu fresh replicas of '%s' cannot be simulated",
+                            o->check, p->name);
 }
 
 static bool check_again(optimising *o, ds_status *st)

@@ -159,6 +159,9 @@ static void tell(const ds_run_report *report, const ds_launch *l)
         fprintf(stderr,
                 "warning: the values of 'until' are so skewed that its interval may hold the "
                 "true mean less often than it says\n");
+    if (report->unvaried)
+        fprintf(stderr, "warning: the metric of 'until' has the same value in all replicas of some "
+                        "point, which does not show that it always has: more 'replicas' may\n");
     if (report->failed)
         fprintf(stderr, "warning: %zu of %zu replicas failed, the first: %s\n", report->failed,
                 report->replicas, report->first_cause);

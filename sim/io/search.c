@@ -1,6 +1,7 @@
 #include "search.h"
 
 #include "complain.h"
+#include "sampling.h"
 #include "scenario_rest.h"
 
 #include <string.h>
@@ -67,6 +68,14 @@ static bool read_vary(ds_scenario *s, const ds_node *node, ds_vary *vary, ds_sta
     return !mapping || ds_vary_read(s, mapping, vary, st);
 }
 
+/* Fresh replicas are drawn as all are. */
+static bool check_fresh(const ds_scenario *s, const ds_node *node, const ds_optimise *o,
+                        ds_status *st)
+{
+    return o->check == 0 || ds_sampling_number(s->frame.sampling, "check", (uint32_t)o->check,
+                                               ds_node_get(node, "check", NULL), st);
+}
+
 static bool read_observed(ds_scenario *s, const ds_node *node, ds_calibrate *c, ds_status *st)
 {
     const ds_node *const file = ds_node_get(node, "observed", NULL);
@@ -82,7 +91,8 @@ bool ds_search_read(ds_scenario *s, const ds_node *root, ds_search_said *said, d
     const ds_node *const optimise = said_at(root, "optimise");
     const ds_node *const calibrate = said_at(root, "calibrate");
     if (optimise) {
-        if (!read_vary(s, optimise, &said->optimise.vary, st))
+        if (!read_vary(s, optimise, &said->optimise.vary, st) ||
+            !check_fresh(s, optimise, &said->optimise, st))
             return false;
         s->optimise = &said->optimise;
     }

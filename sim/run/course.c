@@ -95,6 +95,7 @@ bool ds_course_next(ds_course *course, size_t *replicas, ds_status *st)
         const size_t next = ds_until_next(course->until, &now, course->bound, step(course));
         most = next > most ? next : most;
         course->doubtful = (p > 0 && course->doubtful) || now.doubtful;
+        course->unvaried = (p > 0 && course->unvaried) || now.unvaried;
         course->estimate[p] = now.estimate;
         course->low[p] = now.low;
         course->high[p] = now.high;

@@ -15,7 +15,7 @@ typedef struct ds_course {
     size_t bound;                  /* replicas of a point, this round included */
     double **values;               /* [points][bound] */
     double *estimate, *low, *high; /* [points] */
-    bool doubtful;                 /* an interval may cover less than it says */
+    bool doubtful, unvaried;       /* an interval may cover less than it says, or anything */
     ds_stopping stopping;
 } ds_course;
 

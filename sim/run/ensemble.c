@@ -293,6 +293,7 @@ static bool join(run *r, ds_status *st)
     r->report->failed = joined.failed;
     r->report->reached = !r->course.until || r->course.stopping.reached;
     r->report->doubtful = r->course.doubtful;
+    r->report->unvaried = r->course.unvaried;
     r->report->valueless = ds_course_valueless(&r->course);
     memcpy(r->report->first_cause, joined.first_cause, sizeof joined.first_cause);
     r->report->join_seconds = ds_seconds() - begun;

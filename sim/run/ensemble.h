@@ -24,7 +24,8 @@ typedef struct ds_run_report {
     size_t replicas, failed; /* of all points */
     size_t resumed;          /* already on disk when the run began */
     bool reached, doubtful;  /* of a rule: narrow enough; its interval may say too much */
-    bool valueless;          /* of a rule: at some point no replica had a value */
+    bool valueless;          /* of a rule: at some point no replica had a value, */
+    bool unvaried;           /* or all had the same, so that its interval has no width */
     uint64_t events;
     double seconds;        /* wall time of the simulation */
     double join_seconds;   /* wall time of joining and sealing the result */

@@ -64,8 +64,19 @@ static double critical(const moments *m, size_t count, double confidence)
            (1 + (of_skewness * edgeworth + of_looking * looking) / (double)count);
 }
 
+static bool all_equal(const double *values, size_t count)
+{
+    for (size_t i = 1; i < count; i++)
+        if (values[i] != values[0])
+            return false;
+    return true;
+}
+
 static ds_estimate_now look_at_mean(const ds_until *until, const double *values, size_t count)
 {
+    if (all_equal(values, count) && isfinite(values[0])) /* to the bit, whatever their sum is */
+        return (ds_estimate_now){
+            .estimate = values[0], .low = values[0], .high = values[0], .unvaried = true};
     const moments m = moments_of(values, count);
     const double half = m.error > 0 ? critical(&m, count, until->confidence) * m.error : m.error;
     return (ds_estimate_now){.estimate = m.mean,

@@ -24,6 +24,7 @@ typedef struct ds_estimate_now {
     double estimate, low, high, half_width; /* NAN and open where there is nothing to tell */
     size_t values;                          /* that are not NAN */
     bool doubtful; /* so skewed that the interval may cover less than it says: Cochran 1977, 2.15 */
+    bool unvaried; /* a mean of values that are all equal, which does not show that none differs */
 } ds_estimate_now;
 
 /* From the values of `count` replicas, NAN where one failed. */

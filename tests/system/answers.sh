@@ -48,9 +48,11 @@ says 'replicas  at most 400 of each' \
     'until     the mean of utilization is known to +- 0.01 at 95 %, from 40 replicas on' \
     'holds     calm, quick: what stress tests look at'
 made ruled
+grep -q "^warning: the metric of 'until' has the same value in all replicas of some point, which does not show" wrong || fail 'no warning'
 answers 0 info ruled.h5
 says 'model queue, 10 to 110, 10 intervals, 1 point, 64 replicas' \
     'until: mean of utilization is 0.5, 95 % interval 0.5 to 0.5' \
+    'note: no two values differ, which does not show that none ever would' \
     'utilization      1          0.5         0       0.5       0.5       0.5   ▄▄▄▄▄▄▄▄▄▄'
 cat >wide.yaml <<'YAML'
 include: clock.yaml

@@ -110,6 +110,7 @@ START_TEST(a_parameter_that_does_nothing_is_not_known)
                           .self = &t};
     ck_assert_msg(ds_moments_fit(&m, &r, &st), "%s", st.text);
     ck_assert(isinf(r.error[1]) && isfinite(r.error[0]));
+    ck_assert_uint_eq(r.freedom, 3); /* nor does it make the distance smaller */
     ck_assert_double_eq_tol(r.x[0], truth[0], 4 * r.error[0]);
 }
 END_TEST
@@ -121,6 +122,7 @@ typedef struct mishap {
     size_t fails_at; /* the call that fails; 0: none */
     size_t only;     /* of so many replicas one has its moments */
     int constant;    /* this moment does not vary; -1: all do */
+    double beyond;   /* a first coordinate above this has no moments; 0: all have */
 } mishap;
 
 static bool simulate_mishap(void *self, const double *x, double *values, ds_status *st)
@@ -133,6 +135,8 @@ static bool simulate_mishap(void *self, const double *x, double *values, ds_stat
     for (size_t r = 0; r < REPLICAS; r++) {
         if (r % t->only != 0)
             values[r * MOMENTS + r % MOMENTS] = r % 2 ? NAN : INFINITY;
+        if (t->beyond > 0 && x[0] > t->beyond)
+            values[r * MOMENTS] = NAN;
         if (t->constant >= 0)
             values[r * MOMENTS + (size_t)t->constant] = 1;
     }
@@ -250,6 +254,65 @@ START_TEST(a_fit_on_a_grid_stays_on_it)
     ck_assert_double_eq_tol(r.x[0], 0.4, 1e-9);
     ck_assert_double_eq_tol(r.x[1], 0.6, 1e-9);
     ck_assert(isfinite(r.error[0]) && isinf(r.error[1]));
+    const double error = r.error[0];
+    m.step = 0; /* smaller than the grid: its neighbours are looked at all the same */
+    ck_assert_msg(fit_mishap(&t, &m, &r, &st), "%s", st.text);
+    ck_assert_double_eq_tol(r.error[0], error, 1e-9);
+}
+END_TEST
+
+/* Where the model gives nothing on one side, the other one tells how surely a parameter is known.
+ */
+START_TEST(an_error_is_of_where_there_are_moments)
+{
+    mishap t = {.toy = {9, 0}, .only = 1, .constant = -1};
+    ds_moments m = {.evaluations = 300};
+    ds_moments_result all, r;
+    ds_status st;
+    ck_assert_msg(fit_mishap(&t, &m, &all, &st), "%s", st.text);
+    t.beyond = all.x[0] + 0.005;
+    ck_assert_msg(fit_mishap(&t, &m, &r, &st), "%s", st.text);
+    ck_assert_double_gt(r.x[0], all.x[0] - 0.01); /* less than a step from the edge */
+    ck_assert_double_eq_tol(r.error[0], all.error[0], 0.05 * all.error[0]);
+}
+END_TEST
+
+static void to_quarters(const void *self, double *x)
+{
+    (void)self;
+    x[1] = round(x[1] * 4) / 4;
+}
+
+/* Of a value that is one of few, and surely that one, nothing is adapted: a right model is refused
+ * as seldom as is said. */
+START_TEST(the_test_holds_where_a_value_is_one_of_few)
+{
+    enum { TIMES = 150 };
+    const double exact[2] = {0.4, 0.5};
+    int refused = 0;
+    for (uint64_t i = 0; i < TIMES; i++) {
+        toy t = {4000 + i, 0};
+        double observed[MOMENTS];
+        ds_moments_result r;
+        ds_status st = {0};
+        one(exact, (uint32_t)i, 5, observed);
+        const ds_moments m = {.parameters = 2,
+                              .moments = MOMENTS,
+                              .replicas = REPLICAS,
+                              .observed = observed,
+                              .start = start,
+                              .evaluations = 100,
+                              .seed = 1,
+                              .tolerance = 1e-4,
+                              .simulate = simulate,
+                              .snap = to_quarters,
+                              .self = &t};
+        ck_assert_msg(ds_moments_fit(&m, &r, &st), "%s", st.text);
+        ck_assert_double_eq(r.x[1], 0.5);
+        ck_assert_uint_eq(r.freedom, 3);
+        refused += r.p < 0.05;
+    }
+    ck_assert_msg(fabs(refused - 0.05 * TIMES) < 3.5 * sqrt(TIMES * 0.95 * 0.05), "%d", refused);
 }
 END_TEST
 
@@ -285,6 +348,8 @@ int main(void)
         {without_two_replicas_there_is_no_fit, 0},
         {a_moment_that_does_not_vary_is_weighted_by_itself, 0},
         {a_fit_on_a_grid_stays_on_it, 0},
+        {an_error_is_of_where_there_are_moments, 0},
+        {the_test_holds_where_a_value_is_one_of_few, 0},
         {too_few_moments_are_refused, 0},
         {0},
     };

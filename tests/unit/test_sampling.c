@@ -169,6 +169,13 @@ static const struct {
      "x.yaml:2:11: 'sampling' is 'sobol', must be independent together with 'splitting'"},
     {"model: queue\nsampling: antithetic\noutput: {paths: false}\n",
      "must be independent together with 'output: {paths: false}'"},
+    {"model: queue\nsampling: antithetic\n"
+     "optimise: {vary: {arrivals.rate: {from: 0.1, to: 0.5}}, check: 33}\n",
+     "x.yaml:3:64: 'check' is 33, must be even with 'sampling' antithetic, which takes pairs: 32 "
+     "or 34"},
+    {"model: queue\nsampling: sobol\nreplicas: 16\n"
+     "optimise: {vary: {arrivals.rate: {from: 0.1, to: 0.5}}, check: 100}\n",
+     "'check' is 100, must be 16 blocks of 1, 2, 4, 8, ... with 'sampling' sobol: 64 or 128"},
     {"model: queue\nsampling: sobl\n", "x.yaml:2:11: 'sampling' is 'sobl', did you mean 'sobol'?"},
 };
 

@@ -454,7 +454,7 @@ START_TEST(words_have_effects_without_a_direction)
     begin(&s, &d, stepped, 1, NULL);
     ds_sensitivities all = of_names(&s, value_only, 1);
     const ds_sensitivity_axis *const a = all.item[0].axis;
-    ck_assert_double_eq_tol(a[2].mu_star.value, 4.5, 1e-9); /* 3 over a step of 2/3 */
+    ck_assert_double_eq_tol(a[2].mu_star.value, 3, 1e-9); /* whatever the step is */
     ck_assert(isnan(a[2].mu.value));
     ck_assert_double_eq_tol(a[1].mu.value, -2, 1e-9);
     ds_sensitivities_free(&all);

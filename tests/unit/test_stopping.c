@@ -152,10 +152,13 @@ START_TEST(what_is_always_the_same_is_known_at_once)
     double values[64];
     const ds_until u = rule(DS_STAT_MEAN, 1e-9);
     for (size_t i = 0; i < 64; i++)
-        values[i] = 7;
+        values[i] = 0.1; /* 64 of which have no such sum */
     const ds_estimate_now now = look(&u, values, 64);
     ck_assert_double_eq(now.half_width, 0);
     ck_assert(ds_until_reached(&u, &now));
+    ck_assert(now.unvaried && !now.doubtful);
+    values[63] = 8;
+    ck_assert(!look(&u, values, 64).unvaried);
 }
 END_TEST
 
