@@ -198,6 +198,23 @@ static bool has_shards(const char *folder)
     return found;
 }
 
+double ds_folder_bytes(const ds_folder *folder)
+{
+    char path[4096 + INSIDE];
+    double bytes = 0;
+    struct stat about;
+    const struct dirent *entry;
+    DIR *const list = opendir(folder->path);
+    while (list && (entry = readdir(list)))
+        if (is_shard(entry->d_name)) {
+            inside(folder->path, entry->d_name, path);
+            bytes += lstat(path, &about) == 0 ? (double)about.st_size : 0;
+        }
+    if (list)
+        closedir(list);
+    return bytes;
+}
+
 void ds_folder_close(ds_folder *folder)
 {
     if (folder->lock < 0)

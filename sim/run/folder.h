@@ -26,6 +26,8 @@ DS_MUST_CHECK bool ds_folder_open(ds_folder *folder, const char *output, bool fo
  * earlier call left behind, copies of what it was to merge, goes. */
 DS_MUST_CHECK bool ds_folder_open_empty(ds_folder *folder, const char *output, bool force,
                                         ds_status *st);
+/* Bytes of the shards that are there. */
+double ds_folder_bytes(const ds_folder *folder);
 /* Removes what a run has put there. */
 void ds_folder_clear(const ds_folder *folder);
 /* Whether it is still the folder that was opened: somebody may have removed it, and another run
