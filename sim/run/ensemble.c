@@ -299,7 +299,9 @@ static bool join(run *r, ds_status *st)
     r->report->valueless = ds_course_valueless(&r->course);
     memcpy(r->report->first_cause, joined.first_cause, sizeof joined.first_cause);
     r->report->join_seconds = ds_seconds() - begun;
-    if (ok || vain)
+    if (r->request->shards && (ok || vain)) /* others may be those of a run that has to go on */
+        ds_folder_clear_share(&r->folder, r->request->shard, r->request->shards);
+    else if (ok || vain)
         ds_folder_clear(&r->folder);
     return ok || failed(r, &trouble, st);
 }
