@@ -17,6 +17,7 @@ import pathlib
 import shutil
 import subprocess
 import tempfile
+import warnings
 
 import xarray
 
@@ -97,7 +98,8 @@ def run(scenario, *, set=None, replicas=None, seed=None, threads=None, program="
     result    a path to keep the result file at; replaced if it exists. By default it is read into
               memory and deleted.
 
-    Raises DiemsimError with the program's words where it refuses the scenario or fails."""
+    Raises DiemsimError with the program's words where it refuses the scenario or fails; what it
+    warns of, as of replicas that failed, is a warning of Python's."""
     with tempfile.TemporaryDirectory(prefix="diemsim_") as name:
         folder = pathlib.Path(name)
         output = pathlib.Path(result) if result is not None else folder / "result.h5"
@@ -112,6 +114,9 @@ def run(scenario, *, set=None, replicas=None, seed=None, threads=None, program="
             words = done.stderr.strip() or f"diemsim ended with {done.returncode}"
             raise DiemsimError(words.replace(str(folder / "scenario.yaml"), "scenario"),
                                done.returncode)
+        for line in done.stderr.splitlines():
+            if line.startswith("warning: "):
+                warnings.warn(line[len("warning: "):], stacklevel=2)
         return open(output)
 
 

@@ -8,7 +8,8 @@
 #
 # What stands before array.sh is for sbatch and wins over the lines below; what follows RESULT.h5 is
 # for 'diemsim run', the same for all tasks. Names are as seen from the folder where you call sbatch.
-# Parts are RESULT.h5.parts/TASK.h5. DIEMSIM names the program if it is not build/diemsim.
+# Parts are RESULT.h5.parts/TASK.h5. DIEMSIM names the program if it is neither build/diemsim nor on
+# the PATH.
 #
 # Tasks that were lost, say 3 and 7 of 0-7, alone again with the same words; they go on
 # from what they had saved:
@@ -31,6 +32,8 @@ set -eu
 scenario=$1
 part=$2.parts/$SLURM_ARRAY_TASK_ID.h5
 shift 2
+program=${DIEMSIM:-build/diemsim}
+[ -n "${DIEMSIM:-}" ] || [ -x "$program" ] || program=diemsim # as it is installed
 mkdir -p "$(dirname "$part")"
 
 # Started again although nothing was left to do but to leave.
@@ -39,7 +42,7 @@ if [ "${SLURM_RESTART_COUNT:-0}" -gt 0 ] && [ -e "$part" ]; then
 fi
 
 code=0
-srun --mpi=none --cpus-per-task="$SLURM_CPUS_PER_TASK" "${DIEMSIM:-build/diemsim}" \
+srun --mpi=none --cpus-per-task="$SLURM_CPUS_PER_TASK" "$program" \
     run "$scenario" --shard "slurm${SHARES:+/$SHARES}" -o "$part" "$@" || code=$?
 
 # 75: stopped with everything saved, the same command goes on. The task is named by its array: the

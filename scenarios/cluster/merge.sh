@@ -20,4 +20,6 @@
 set -eu
 result=$1
 shift
-exec "${DIEMSIM:-build/diemsim}" merge "$result".parts/*.h5 -o "$result" "$@"
+program=${DIEMSIM:-build/diemsim}
+[ -n "${DIEMSIM:-}" ] || [ -x "$program" ] || program=diemsim # as it is installed
+exec "$program" merge "$result".parts/*.h5 -o "$result" "$@"

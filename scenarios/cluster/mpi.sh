@@ -7,7 +7,8 @@
 #
 # What stands before mpi.sh is for sbatch and wins over the lines below; what follows RESULT.h5 is
 # for 'diemsim run'. Names are as seen from the folder where you call sbatch, which all machines
-# must share. DIEMSIM names the program if it is not build/diemsim; 'diemsim version' must say MPI.
+# must share. DIEMSIM names the program if it is neither build/diemsim nor on the PATH; 'diemsim
+# version' must say MPI.
 # However it ended: the same line again goes on from what was saved.
 
 #SBATCH --job-name=diemsim-mpi
@@ -25,6 +26,8 @@ set -eu
 scenario=$1
 result=$2
 shift 2
+program=${DIEMSIM:-build/diemsim}
+[ -n "${DIEMSIM:-}" ] || [ -x "$program" ] || program=diemsim # as it is installed
 
 # Started again although nothing was left to do but to leave.
 if [ "${SLURM_RESTART_COUNT:-0}" -gt 0 ] && [ -e "$result" ]; then
@@ -35,7 +38,7 @@ fi
 # 75 would have the others killed, and the job would not know that all was saved.
 code=0
 srun --mpi=pmix --kill-on-bad-exit=0 --wait=60 --cpus-per-task="$SLURM_CPUS_PER_TASK" \
-    "${DIEMSIM:-build/diemsim}" run "$scenario" -o "$result" "$@" || code=$?
+    "$program" run "$scenario" -o "$result" "$@" || code=$?
 
 # 75: stopped with everything saved, the same command goes on.
 if [ "$code" -eq 75 ]; then

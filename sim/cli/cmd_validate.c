@@ -5,6 +5,7 @@
 #include "sim/io/designs.h"
 #include "sim/run/crew.h"
 #include "sim/run/pilot.h"
+#include "sim/run/space.h"
 
 #include <math.h>
 
@@ -42,14 +43,17 @@ static void print_design(const ds_scenario *s, size_t varied)
         printf("design    %s\n", text);
 }
 
-/* Three digits. */
-static void print_bytes(double bytes, char *text, size_t room)
+/* Of the folder where a run writes if it is told no other. */
+static void warn_of_space(const ds_plan *plan, const ds_pilot *pilot)
 {
-    static const char *const units[] = {"B", "kB", "MB", "GB", "TB"};
-    size_t i = 0;
-    for (; bytes >= 999.5 && i + 1 < sizeof units / sizeof units[0]; i++)
-        bytes /= 1000;
-    snprintf(text, room, "%.*f %s", bytes < 9.95 && i > 0 ? 1 : 0, bytes, units[i]);
+    const double bytes = ds_space_run(plan, pilot->packing, 0);
+    char warning[DS_SPACE_ROOM];
+    ds_status refused = {0};
+    fflush(stdout);
+    if (!ds_space_check(bytes, "out/result.h5", warning, &refused))
+        fprintf(stderr, "warning: a run here would be refused: %s\n", refused.text);
+    else if (*warning)
+        fprintf(stderr, "warning: %s\n", warning);
 }
 
 static void tell_cost(const ds_plan *plan, const ds_pilot *pilot, unsigned threads)
@@ -58,9 +62,9 @@ static void tell_cost(const ds_plan *plan, const ds_pilot *pilot, unsigned threa
     const double replicas = (double)plan->experiment.points * (double)plan->experiment.replicas;
     printf("events    about %.3g, %.3g a replica\n", pilot->events, pilot->events / replicas);
     printf("batches   %zu, what machines of a cluster take at a time\n", plan->batches);
-    print_bytes(pilot->memory, whole, sizeof whole);
-    print_bytes(pilot->replica, each, sizeof each);
-    print_bytes(pilot->result, result, sizeof result);
+    ds_space_words(pilot->memory, whole, sizeof whole);
+    ds_space_words(pilot->replica, each, sizeof each);
+    ds_space_words(pilot->result, result, sizeof result);
     printf("memory    about %s, %s a replica, %u %s\n", whole, each, threads,
            threads == 1 ? "thread" : "threads");
     printf("result    about %s\n", result);
@@ -96,6 +100,7 @@ static bool tell(const ds_args *args, const char *path, ds_scenario *s, ds_statu
         printf("times     %zu, every %g, until %g\n", plan.experiment.times, s->frame.observe,
                s->frame.horizon);
         tell_cost(&plan, &pilot, threads);
+        warn_of_space(&plan, &pilot);
     }
     ds_plan_free(&plan);
     return ok;

@@ -44,7 +44,8 @@ const ds_command ds_commands[] = {
      ds_cmd_merge},
     {"validate", "SCENARIO...", "check scenarios and say what a run would take",
      "Nothing is written. Events, memory, size and time are those of a pilot, parts of replicas of\n"
-     "a few points, and come within a factor of 1.5; the time is that of an idle machine.\n\n"
+     "a few points, and come within a factor of 1.5; the time is that of an idle machine. Where a\n"
+     "run would take more than the disk has free, a warning says so.\n\n"
      "  diemsim validate scenarios/*.yaml\n",
      1, SIZE_MAX,
      OPTIONS(&ds_option_set, &ds_option_replicas, &ds_option_seed, &ds_option_threads),

@@ -54,4 +54,5 @@ install(TARGETS diemsim_library EXPORT diemsim-library DESTINATION ${CMAKE_INSTA
 install(EXPORT diemsim-library NAMESPACE diemsim:: DESTINATION ${cmake_folder} COMPONENT library)
 install(FILES ${built}/diemsim-library.pc DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig COMPONENT library)
 install(DIRECTORY sim models analysis DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/diemsim COMPONENT library
-  FILES_MATCHING PATTERN "*.h" PATTERN "*_inside.h" EXCLUDE PATTERN sim/cli EXCLUDE)
+  FILES_MATCHING PATTERN "*.h" PATTERN "*_inside.h" EXCLUDE PATTERN sim/cli EXCLUDE
+  PATTERN sim/install EXCLUDE PATTERN analysis/pictures EXCLUDE) # they have no headers

@@ -225,8 +225,13 @@ bool ds_file_seal(const char *path, ds_status *st)
 static bool load_open(int file, const char *path, char **bytes, size_t *size, ds_status *st)
 {
     ds_hex digest;
+    char seal[DS_SEAL] = {0};
     if (*size < DS_SEAL)
         return ds_fail(st, DS_E_DATA, "'%s' has %zu bytes: it was cut short", path, *size);
+    if (pread(file, seal, DS_SEAL, (off_t)(*size - DS_SEAL)) < 0)
+        return failed(st, DS_E_IO, "read", path);
+    if (!check_word(path, seal, st)) /* however large it is */
+        return false;
     char *block = malloc(*size);
     if (!block)
         return ds_fail(st, DS_E_SYSTEM, "no memory for the %zu bytes of '%s'", *size, path);

@@ -5,9 +5,12 @@
 #include "ensemble_mpi.h"
 #include "folder.h"
 #include "memory.h"
+#include "packing.h"
+#include "pilot.h"
 #include "signals.h"
 #include "sim/core/letters.h"
 #include "sim/io/part.h"
+#include "space.h"
 
 #include <math.h>
 #include <stdint.h>
@@ -297,7 +300,9 @@ static bool join(run *r, ds_status *st)
     r->report->valueless = ds_course_valueless(&r->course);
     memcpy(r->report->first_cause, joined.first_cause, sizeof joined.first_cause);
     r->report->join_seconds = ds_seconds() - begun;
-    if (ok || vain)
+    if (r->request->shards && (ok || vain)) /* others may be those of a run that has to go on */
+        ds_folder_clear_share(&r->folder, r->request->shard, r->request->shards);
+    else if (ok || vain)
         ds_folder_clear(&r->folder);
     return ok || failed(r, &trouble, st);
 }
@@ -314,13 +319,35 @@ static bool run_locked(run *r, ds_status *st)
     return ds_mpi_agree(ds_mpi_rank() > 0 || join(r, st), st);
 }
 
+/* What is saved already takes no more. Only where it may be close is a pilot worth its time. */
+static bool check_space(const run *r, ds_status *st)
+{
+    const ds_run_request *const q = r->request;
+    const double usual = ds_space_run(&r->plan, ds_packing_usual, q->shards);
+    const double there = ds_folder_bytes(&r->folder);
+    char warning[DS_SPACE_ROOM];
+    ds_status close = {0};
+    ds_pilot pilot;
+    if (ds_space_check(2 * usual - there, q->output, warning, &close) && !*warning)
+        return true;
+    close = (ds_status){0};
+    const bool seen = ds_pilot_run(&pilot, &r->plan, r->threads, &close);
+    const double bytes = seen ? ds_space_run(&r->plan, pilot.packing, q->shards) : usual;
+    if (!ds_space_check(bytes - there, q->output, warning, st))
+        return false;
+    if (*warning)
+        fprintf(stderr, "warning: %s\n", warning);
+    return true;
+}
+
 /* Everything that can be refused before work begins. */
 static bool prepare(run *r, ds_status *st)
 {
     const ds_run_request *const q = r->request;
     const bool ok = ds_memory_check(ds_plan_bytes(&r->plan, r->threads), r->threads, st) &&
                     (ds_mpi_rank() > 0 ? ds_folder_name(&r->folder, q->output, st)
-                                       : ds_folder_open(&r->folder, q->output, q->force, st));
+                                       : ds_folder_open(&r->folder, q->output, q->force, st) &&
+                                             check_space(r, st));
     return ds_mpi_agree(ok, st);
 }
 

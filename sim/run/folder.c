@@ -186,6 +186,21 @@ void ds_folder_clear(const ds_folder *folder)
         closedir(list);
 }
 
+void ds_folder_clear_share(const ds_folder *folder, size_t shard, size_t shards)
+{
+    char path[4096 + INSIDE];
+    const struct dirent *entry;
+    DIR *const list = opendir(folder->path);
+    while (list && (entry = readdir(list)))
+        if (is_shard(entry->d_name) &&
+            strtoull(entry->d_name, NULL, 10) % shards == shard % shards) {
+            inside(folder->path, entry->d_name, path);
+            unlink(path);
+        }
+    if (list)
+        closedir(list);
+}
+
 static bool has_shards(const char *folder)
 {
     bool found = false;
@@ -196,6 +211,23 @@ static bool has_shards(const char *folder)
     if (list)
         closedir(list);
     return found;
+}
+
+double ds_folder_bytes(const ds_folder *folder)
+{
+    char path[4096 + INSIDE];
+    double bytes = 0;
+    struct stat about;
+    const struct dirent *entry;
+    DIR *const list = opendir(folder->path);
+    while (list && (entry = readdir(list)))
+        if (is_shard(entry->d_name)) {
+            inside(folder->path, entry->d_name, path);
+            bytes += lstat(path, &about) == 0 ? (double)about.st_size : 0;
+        }
+    if (list)
+        closedir(list);
+    return bytes;
 }
 
 void ds_folder_close(ds_folder *folder)

@@ -8,6 +8,7 @@
 
 #include "sim/core/status.h"
 
+#include <stddef.h>
 #include <stdint.h>
 
 typedef struct ds_folder {
@@ -26,8 +27,12 @@ DS_MUST_CHECK bool ds_folder_open(ds_folder *folder, const char *output, bool fo
  * earlier call left behind, copies of what it was to merge, goes. */
 DS_MUST_CHECK bool ds_folder_open_empty(ds_folder *folder, const char *output, bool force,
                                         ds_status *st);
+/* Bytes of the shards that are there. */
+double ds_folder_bytes(const ds_folder *folder);
 /* Removes what a run has put there. */
 void ds_folder_clear(const ds_folder *folder);
+/* Removes the shards of one share, those of number = shard (modulo shards), and no others. */
+void ds_folder_clear_share(const ds_folder *folder, size_t shard, size_t shards);
 /* Whether it is still the folder that was opened: somebody may have removed it, and another run
  * come. */
 DS_MUST_CHECK bool ds_folder_check(const ds_folder *folder, ds_status *st);

@@ -36,28 +36,76 @@ static double machine_leaves(void)
     return 1024 * read_number("/proc/meminfo", "MemAvailable:");
 }
 
-/* The folder of the process' own group, version 2 of control groups; else where a container sees
- * its root, and version 1. */
-static double group_leaves(void)
+/* Of the file `name` in a folder. */
+static double read_in(const char *folder, const char *name, const char *key)
 {
-    char line[512] = "", most[640], now[640];
+    char path[1200];
+    snprintf(path, sizeof path, "%s/%s", folder, name);
+    return read_number(path, key);
+}
+
+/* What one group's limit leaves, in version 2 of control groups or in 1. Pages of files that were
+ * read or written count as its memory, but give way to whoever needs it. */
+static double limit_of_group(const char *folder)
+{
+    static const char *const words[][4] = {
+        {"memory.max", "memory.current", "inactive_file ", "active_file "},
+        {"memory.limit_in_bytes", "memory.usage_in_bytes", "total_inactive_file ",
+         "total_active_file "}};
     double left = INFINITY;
-    FILE *const file = fopen("/proc/self/cgroup", "re");
-    while (file && fgets(line, sizeof line, file))
+    for (size_t i = 0; i < 2; i++) {
+        const double files = fmax(read_in(folder, "memory.stat", words[i][2]), 0) +
+                             fmax(read_in(folder, "memory.stat", words[i][3]), 0);
+        left =
+            fmin(left, read_in(folder, words[i][0], "") - read_in(folder, words[i][1], "") + files);
+    }
+    return left;
+}
+
+/* The group and those that it is in, which may be narrower; a container sees its own as the root.
+ */
+static double limit_of_groups(const char *root, const char *own)
+{
+    char folder[1100];
+    double left = INFINITY;
+    const int whole = snprintf(folder, sizeof folder, "%.500s%.500s", root, own);
+    for (size_t length = (size_t)whole; length >= strlen(root); length--)
+        if (folder[length] == '\0' || folder[length] == '/') {
+            folder[length] = '\0';
+            left = fmin(left, limit_of_group(folder));
+        }
+    return left;
+}
+
+/* Past the list of controllers in a line "4:cpu,memory:/folder", if memory is among them. */
+static const char *folder_of_memory(const char *line)
+{
+    const char *const list = strchr(line, ':');
+    const char *const end = list ? strchr(list + 1, ':') : NULL;
+    if (!end)
+        return NULL;
+    for (const char *at = list; at < end; at += 1 + strcspn(at + 1, ",:"))
+        if (strncmp(at + 1, "memory", 6) == 0 && strchr(",:", at[7]))
+            return end + 1;
+    return NULL;
+}
+
+double ds_memory_groups(const char *groups, const char *root)
+{
+    char line[600], first[600];
+    snprintf(first, sizeof first, "%.500s/memory", root);
+    double left = fmin(limit_of_groups(root, ""), limit_of_groups(first, ""));
+    FILE *const file = fopen(groups, "re");
+    while (file && fgets(line, sizeof line, file)) {
+        line[strcspn(line, "\n")] = '\0';
+        const char *const own = folder_of_memory(line);
         if (strncmp(line, "0::", 3) == 0)
-            break;
+            left = fmin(left, limit_of_groups(root, line + 3));
+        else if (own)
+            left = fmin(left, limit_of_groups(first, own));
+    }
     if (file)
         fclose(file);
-    line[strcspn(line, "\n")] = '\0';
-    const char *const own = strncmp(line, "0::", 3) == 0 ? line + 3 : "";
-    const char *const folders[][2] = {
-        {own, "memory.max"}, {"", "memory.max"}, {"/memory", "memory.limit_in_bytes"}};
-    static const char *const used[] = {"memory.current", "memory.current", "memory.usage_in_bytes"};
-    for (size_t i = 0; i < 3; i++) {
-        snprintf(most, sizeof most, "/sys/fs/cgroup%s/%s", folders[i][0], folders[i][1]);
-        snprintf(now, sizeof now, "/sys/fs/cgroup%s/%s", folders[i][0], used[i]);
-        left = fmin(left, read_number(most, "") - read_number(now, ""));
-    }
     return left;
 }
 
@@ -120,7 +168,8 @@ static bool fits(double bytes, double left, const char *whose, ds_status *st)
 bool ds_memory_check(double bytes, unsigned threads, ds_status *st)
 {
     return fits(bytes, machine_leaves(), "the machine", st) &&
-           fits(bytes, group_leaves(), "the control group", st) &&
+           fits(bytes, ds_memory_groups("/proc/self/cgroup", "/sys/fs/cgroup"), "the control group",
+                st) &&
            fits(bytes + stacks(threads), limit_leaves(RLIMIT_AS), "the limit of address space",
                 st) &&
            fits(bytes, limit_leaves(RLIMIT_DATA), "the limit of data", st);

@@ -8,6 +8,10 @@
  * stacks of their own, which count as address space only. */
 DS_MUST_CHECK bool ds_memory_check(double bytes, unsigned threads, ds_status *st);
 
+/* Bytes that the narrowest of a process' control groups leaves; infinite: none has a limit. Its
+ * groups are those of the file `groups`, in folders below `root`. */
+double ds_memory_groups(const char *groups, const char *root);
+
 /* Bytes of memory that the process has now. */
 double ds_memory_own(void);
 

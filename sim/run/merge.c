@@ -5,7 +5,9 @@
 #include "progress.h"
 #include "sim/io/part.h"
 #include "sim/io/restore.h"
+#include "space.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -153,6 +155,24 @@ static bool unpack(merge *m, ds_status *st)
     return check_complete(m, st);
 }
 
+/* Copies of the parts' shards, and the result, whose series are packed as they are there. */
+static bool check_space(const merge *m, ds_status *st)
+{
+    const double floats = ds_space_result(&m->plan, 1) - ds_space_result(&m->plan, 0);
+    char warning[DS_SPACE_ROOM];
+    double parts = 0;
+    struct stat about;
+    for (size_t i = 0; i < m->request->part_count; i++)
+        parts += stat(m->request->parts[i], &about) == 0 ? (double)about.st_size : 0;
+    const double packing = floats > 0 ? fmin(1, parts / floats) : 1;
+    if (!ds_space_check(parts + ds_space_result(&m->plan, packing), m->request->output, warning,
+                        st))
+        return false;
+    if (*warning)
+        fprintf(stderr, "warning: %s\n", warning);
+    return true;
+}
+
 static bool join(merge *m, ds_run_report *report, ds_status *st)
 {
     const double begun = ds_seconds();
@@ -174,7 +194,7 @@ bool ds_merge_parts(const ds_merge_request *request, ds_run_report *report, ds_s
     bool ok = check_output(request, st) && read_heads(&m, st) && rebuild(&m, st) &&
               ds_folder_open_empty(&m.folder, request->output, request->force, st);
     if (ok) {
-        ok = join(&m, report, st);
+        ok = check_space(&m, st) && join(&m, report, st);
         ds_folder_close(&m.folder);
     }
     free(m.found);

@@ -1,9 +1,10 @@
 #include "pilot.h"
 
 #include "memory.h"
+#include "packing.h"
 #include "sim/core/replica.h"
 #include "sim/io/experiment.h"
-#include "sim/io/layout.h"
+#include "space.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -17,14 +18,13 @@ static const double events_most = 4e6, splitting_events_most = 1.2e7, seconds_mo
 
 /* Of an economy's year with its hundred metrics; nanoseconds of a core of 2020. */
 static const double seconds_a_value = 150e-9, seconds_a_dataset = 300e-6, seconds_to_start = 0.02;
-/* Deflated series of floats, and their summaries. */
-static const double packed = 0.45, packed_summary = 0.38, bytes_a_dataset = 3400;
 
 typedef struct trial {
     const ds_plan *plan;
     const void *config;
     ds_replica replica;
     double *row;
+    ds_packing *packing;
     double events_most, seconds_most, begun;        /* of this trial */
     double handled, expected, seconds, bytes, time; /* what it took */
 } trial;
@@ -66,8 +66,10 @@ static bool run_replica(trial *t)
     bool spent = false, ok = ds_replica_begin(&t->replica, 0);
     for (size_t k = 0; ok && k < ds_frame_times(frame) && !spent; k++) {
         ok = run_interval(t, ds_frame_time(frame, k), &spent);
-        if (ok && !spent)
+        if (ok && !spent) {
             t->replica.model->observe(t->replica.world, t->row, k == 0);
+            ds_packing_add(t->packing, t->row);
+        }
         ok = ok && t->replica.status.code == DS_OK;
     }
     ds_frame part = *frame;
@@ -130,10 +132,10 @@ static bool run(trial *t, ds_status *st)
     if (!ok)
         ds_fail(st, t->replica.status.code, "replica 0 failed: %s", t->replica.status.text);
     ds_replica_close(&t->replica);
-    return ok;
+    return ok && ds_packing_end(t->packing, st);
 }
 
-static bool run_some(trial *sum, const ds_plan *plan, ds_status *st)
+static bool run_some(trial *sum, ds_packing *packing, const ds_plan *plan, ds_status *st)
 {
     const size_t points = plan->experiment.points;
     const size_t count = points < POINTS_MOST ? points : POINTS_MOST;
@@ -144,6 +146,7 @@ static bool run_some(trial *sum, const ds_plan *plan, ds_status *st)
         trial t = {.plan = plan,
                    .config = plan->config[point],
                    .row = row,
+                   .packing = packing,
                    .events_most = plan->scenario->splitting ? splitting_events_most
                                                             : events_most / (double)count,
                    .seconds_most = seconds_most / (double)count};
@@ -172,15 +175,19 @@ static void measure_result(ds_pilot *pilot, const ds_plan *plan)
     const double values = x->keep_paths ? cells * (double)x->replicas : 0;
     pilot->joining = seconds_to_start + ds_store_datasets(x) * seconds_a_dataset +
                      (values + 10 * cells) * seconds_a_value;
-    pilot->result = ds_store_datasets(x) * bytes_a_dataset + values * sizeof(float) * packed +
-                    cells * (DS_QUANTILES + 2) * sizeof(double) * packed_summary;
+    pilot->result = ds_space_result(plan, pilot->packing);
 }
 
 bool ds_pilot_run(ds_pilot *pilot, const ds_plan *plan, unsigned threads, ds_status *st)
 {
     trial sum = {0};
+    ds_packing packing;
     *pilot = (ds_pilot){0};
-    if (!run_some(&sum, plan, st))
+    const bool ok =
+        ds_packing_open(&packing, &plan->experiment, st) && run_some(&sum, &packing, plan, st);
+    pilot->packing = ds_packing_share(&packing);
+    ds_packing_close(&packing);
+    if (!ok)
         return false;
     const double few = 100;
     const bool idle = plan->scenario->splitting && sum.handled == 0; /* all are there at once */

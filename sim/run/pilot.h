@@ -16,6 +16,7 @@ typedef struct ds_pilot {
     double memory;  /* bytes of the run with those of the program itself */
     double replica; /* bytes of one that are in use; the rest is room that it may never need */
     double result;  /* bytes of the result */
+    double packing; /* of its series, as ds_packing_share says it */
 } ds_pilot;
 
 DS_MUST_CHECK bool ds_pilot_run(ds_pilot *pilot, const ds_plan *plan, unsigned threads,

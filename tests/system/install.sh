@@ -31,6 +31,12 @@ small="--set horizon=5 --replicas 2 --seed 3 --quiet"
 quietly "$installed" run quickstart $small -o installed.h5
 quietly "$program" run "$source_dir/scenarios/quickstart.yaml" $small -o built.h5
 cmp installed.h5 built.h5 || fail "an installed program makes other bytes"
+# Its job scripts call it by its name.
+mkdir joined.h5.parts
+quietly "$installed" run quickstart $small --shard 1/1 -o joined.h5.parts/0.h5
+quietly env -u DIEMSIM PATH="$work/there/bin:$PATH" sh there/share/diemsim/scenarios/cluster/merge.sh joined.h5
+cmp joined.h5 installed.h5 || fail "a job script makes other bytes"
+[ -z "$(find there -type d -empty)" ] || fail "folders without files: $(find there -type d -empty)"
 mv there/share/diemsim/scenarios away
 if "$installed" validate quickstart >said 2>&1; then
     fail "the scenarios are not those of the installation"

@@ -104,4 +104,13 @@ try:
     diemsim.run({"model": object()})
 except TypeError as error:
     assert "cannot hold" in str(error)
+
+# What it warns of is no less told for a run that went well.
+import warnings
+
+with warnings.catch_warnings(record=True) as told:
+    warnings.simplefilter("always")
+    diemsim.run({"model": "queue", "horizon": 20, "replicas": 4, "seed": 1, "splitting":
+                 {"metric": "number_in_system", "target": 600, "stop": 0, "effort": 10}})
+assert any("bounds nothing" in str(one.message) for one in told), told
 END

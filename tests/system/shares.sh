@@ -129,6 +129,24 @@ wait "$run" || code=$?
 [ "$code" -eq 75 ] || { echo "exit $code, must be 75 of three signals at a time"; exit 1; }
 is 73 '--force' "$program" run "$queue" $few -o 1.h5 --shard 2/3
 
+# ---- a share where a whole run was stopped takes what is its own, and leaves the rest ----
+long="--set horizon=4000000 --replicas 64 --quiet --threads 1"
+"$program" run "$queue" $long -o mixed.h5 &
+run=$!
+until [ -e mixed.h5.shards/00000001.shard ]; do
+    kill -0 "$run" || exit 1
+    sleep 0.01
+done
+kill -9 "$run"
+wait "$run" || true
+"$program" run "$queue" $long -o mixed.h5 --shard 2/2
+[ -e mixed.h5.shards/00000001.shard ] && [ ! -e mixed.h5.shards/00000000.shard ] ||
+    { echo "a share removed more or less than its own"; exit 1; }
+mv mixed.h5 mixed.0
+"$program" run "$queue" $long -o mixed.h5 --shard 1/2
+[ ! -e mixed.h5.shards ] || { echo "shards are left over"; exit 1; }
+"$program" merge mixed.0 mixed.h5 -o mixed.joined --quiet
+
 # ---- replicas that fail in a share are told by its task, not only by the merge ----
 cat >fails.lua <<'END'
 return {doc = "fails after a day", params = {},

@@ -188,6 +188,18 @@ START_TEST(a_damaged_shard_is_computed_again_and_never_joined)
 }
 END_TEST
 
+/* As a disk leaves it that lost its way: it takes no memory, and no time to read. */
+START_TEST(a_shard_of_a_terabyte_is_damaged)
+{
+    fixture f = open_mode(true);
+    char path[128];
+    name_shard(path, 0);
+    ck_assert_int_eq(truncate(path, (off_t)1 << 40), 0);
+    is_not_taken(&f, 0);
+    close_fixture(&f);
+}
+END_TEST
+
 /* ---- forged ---- */
 
 static void seal_again(const char *path, const char *bytes, size_t size)
@@ -236,6 +248,7 @@ int main(void)
         shards_of_any_other_experiment_are_refused_with_both_identities,
         a_shard_under_the_name_of_another_is_refused,
         a_damaged_shard_is_computed_again_and_never_joined,
+        a_shard_of_a_terabyte_is_damaged,
         garbage_under_a_good_seal_is_survived,
     };
     return run_suite("shard_damage", tests, sizeof tests / sizeof *tests);
