@@ -1,6 +1,5 @@
-#include "cli.h"
+#include "launch.h"
 
-#include "analysis/text.h"
 #include "models/models.h"
 #include "sim/run/merge.h"
 
@@ -20,14 +19,11 @@ bool ds_cmd_merge(const ds_args *args, ds_status *st)
                                       .models = ds_models};
     if (!ds_merge_parts(&request, &report, st))
         return false;
-    if (report.failed)
-        fprintf(stderr, "warning: %zu of %zu replicas failed, the first: %s\n", report.failed,
-                report.replicas, report.first_cause);
+    ds_output_warn(&report);
     if (args->quiet)
         return true;
     fprintf(stderr, "%zu part%s, %zu replica%s\n", args->count, args->count == 1 ? "" : "s",
             report.replicas, report.replicas == 1 ? "" : "s");
-    ds_text_put(stderr, args->output, DS_MARKUP_PLAIN);
-    fprintf(stderr, " written in %.1f s\n", report.join_seconds);
+    ds_output_tell(args->output, &report);
     return true;
 }

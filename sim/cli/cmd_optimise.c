@@ -1,7 +1,6 @@
 #include "analysis/proposal.h"
 #include "analysis/search.h"
 #include "analysis/stats.h"
-#include "analysis/text.h"
 #include "launch.h"
 #include "trials.h"
 
@@ -559,10 +558,10 @@ static bool write_result(optimising *o, ds_status *st)
                                     .build = ds_build()};
     const bool ok =
         ds_args_scenario(&again, again.operand[0], &scenario, st) && ds_run(&request, &report, st);
-    if (ok && !again.quiet) {
-        ds_text_put(stderr, again.output, DS_MARKUP_PLAIN);
-        fputs(" written\n", stderr);
-    }
+    if (ok)
+        ds_output_warn(&report);
+    if (ok && !again.quiet)
+        ds_output_tell(again.output, &report);
     ds_scenario_free(&scenario);
     return ok;
 }

@@ -138,6 +138,19 @@ bool ds_launch_load(const ds_launch *l, ds_scenario *scenario, ds_status *st)
 
 /* ---- the run ---- */
 
+void ds_output_warn(const ds_run_report *report)
+{
+    if (report->failed)
+        fprintf(stderr, "warning: %zu of %zu replicas failed, the first: %s\n", report->failed,
+                report->replicas, report->first_cause);
+}
+
+void ds_output_tell(const char *output, const ds_run_report *report)
+{
+    ds_text_put(stderr, output, DS_MARKUP_PLAIN);
+    fprintf(stderr, " written in %.1f s\n", report->join_seconds);
+}
+
 static void tell_events(const ds_run_report *report)
 {
     const double millions = (double)report->events / 1e6;
@@ -162,9 +175,7 @@ static void tell(const ds_run_report *report, const ds_launch *l)
     if (report->unvaried)
         fprintf(stderr, "warning: the metric of 'until' has the same value in all replicas of some "
                         "point, which does not show that it always has: more 'replicas' may\n");
-    if (report->failed)
-        fprintf(stderr, "warning: %zu of %zu replicas failed, the first: %s\n", report->failed,
-                report->replicas, report->first_cause);
+    ds_output_warn(report);
     if (l->args->quiet)
         return;
     if (l->shards && report->replicas == 0)
@@ -176,8 +187,7 @@ static void tell(const ds_run_report *report, const ds_launch *l)
     if (report->events)
         tell_events(report);
     fputs("\n", stderr);
-    ds_text_put(stderr, l->output, DS_MARKUP_PLAIN);
-    fprintf(stderr, " written in %.1f s\n", report->join_seconds);
+    ds_output_tell(l->output, report);
 }
 
 /* Splitting that never arrived estimates 0, with a spread of 0. */

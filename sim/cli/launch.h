@@ -21,6 +21,10 @@ DS_MUST_CHECK bool ds_output_spares(const char *output, const char *input, const
 DS_MUST_CHECK bool ds_output_spares_files(const char *output, const ds_scenario *scenario,
                                           ds_status *st);
 
+/* On stderr: that replicas failed, if any did; and that the output is there. */
+void ds_output_warn(const ds_run_report *report);
+void ds_output_tell(const char *output, const ds_run_report *report);
+
 /* Makes the folder of outputs that are not said. */
 DS_MUST_CHECK bool ds_output_folder(ds_status *st);
 
