@@ -58,7 +58,7 @@ const ds_variable *ds_case_variable(const ds_case *c, const char *name)
 
 bool ds_outcome_is_event(const ds_variable *outcome)
 {
-    return strcmp(outcome->unit, "1") == 0 && strncmp(outcome->doc, "1 ", 2) == 0;
+    return strcmp(outcome->unit, "1") == 0 && strncmp(outcome->doc, "1 when ", 7) == 0;
 }
 
 const ds_coordinate *ds_case_variants(const ds_result_info *about)

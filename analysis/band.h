@@ -20,7 +20,7 @@ typedef struct ds_case {
 DS_MUST_CHECK bool ds_case_of(ds_case *c, ds_result *result, size_t point, ds_status *st);
 /* The variable of that name, or NULL. */
 const ds_variable *ds_case_variable(const ds_case *c, const char *name);
-/* Whether an outcome says yes or no: its meaning begins with '1 when', or the like. A count that is
+/* Whether an outcome says yes or no: its meaning begins with '1 when'. A count that is
  * 0 or 1 in every replica of a short run does not. */
 bool ds_outcome_is_event(const ds_variable *outcome);
 /* What tells apart variants of a result, or the futures of a branch; NULL: nothing does. */

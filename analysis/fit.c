@@ -11,7 +11,8 @@
 enum { DIGITS = 4 };
 static const double edge = 0.02; /* of the range */
 
-/* A deviation of n even draws has an error of sqrt(0.2 / n) of itself. */
+/* A deviation of n even draws, of kurtosis 9/5, has an error of sqrt((9/5 - 1) / 4n) of itself
+ * (Cramer 1946, 27.7); so many errors below the prior's are no chance. */
 static const double of_deviation = 0.4472135954999579, errors_apart = 2.5;
 
 /* ---- parameters ---- */

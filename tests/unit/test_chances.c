@@ -22,7 +22,7 @@ static const ds_metric outcomes[] = {{"bad", "1", "1 when it happened", DS_STATE
                                      {"when", "d", "when", DS_STATE, true},
                                      {"fall", "1", "deepest fall", DS_STATE, true},
                                      {"score", "1", "any number", DS_STATE, true},
-                                     {"member", "1", "1 for the worst", DS_STATE, true},
+                                     {"member", "1", "1 when among the worst", DS_STATE, true},
                                      {"fine", "1", "1 when so, which is never", DS_STATE, true},
                                      {0}};
 static const double times[TIMES] = {0, 10, 20, 30, 40};
