@@ -19,7 +19,7 @@ typedef struct check {
     const ds_result_info *about;
     ds_scenario scenario;
     ds_plan plan;
-    uint8_t *todo;
+    uint8_t *due;
     size_t *metric; /* [variables]: of the model */
     double *values; /* a batch of one variable at one point */
     ds_together together;
@@ -362,15 +362,15 @@ static bool prepare(check *c, const ds_args *args, ds_status *st)
     const size_t most = about->replicas > rows ? about->replicas : rows;
     c->wanted =
         args->has_replicas && args->replicas < about->replicas ? args->replicas : about->replicas;
-    c->todo = calloc(c->plan.batches, sizeof *c->todo);
+    c->due = calloc(c->plan.batches, sizeof *c->due);
     c->metric = calloc(about->variables + 1, sizeof *c->metric);
     c->values = calloc(most, sizeof *c->values);
-    if (!c->todo || !c->metric || !c->values)
+    if (!c->due || !c->metric || !c->values)
         return ds_fail(st, DS_E_SYSTEM, "no memory to compare %zu replicas", about->replicas);
     for (size_t i = 0; i < c->plan.batches; i++) {
         ds_batch batch = {0};
         ds_store_batch_range(&c->plan.experiment, i, &batch);
-        c->todo[i] = batch.first < c->wanted ? DS_TODO_ALL : DS_TODO_NONE;
+        c->due[i] = batch.first < c->wanted ? DS_DUE_ALL : DS_DUE_NONE;
     }
     for (size_t v = 0; v < about->variables; v++) {
         const ds_metric *const metric =
@@ -389,18 +389,18 @@ static bool simulate(check *c, const ds_args *args, ds_status *st)
     const unsigned threads = ds_crew_threads(&c->plan, (unsigned)args->threads);
     const ds_crew crew = {.plan = &c->plan,
                           .threads = threads,
-                          .todo = c->todo,
+                          .due = c->due,
                           .limit = c->wanted,
                           .put = compare,
                           .owner = c,
                           .progress = &progress};
-    const size_t todo = c->about->points * c->wanted;
+    const size_t due = c->about->points * c->wanted;
     const double work = c->plan.all_events * (double)c->wanted / c->plan.scenario->frame.replicas;
     const double together =
         is_whole(c) || c->about->has_paths ? ds_together_bytes(&c->plan, threads) : 0;
     if (!ds_memory_check(ds_plan_bytes(&c->plan, threads) + together, threads, st))
         return false;
-    ds_progress_begin(&progress, 0, todo, work, args->quiet);
+    ds_progress_begin(&progress, 0, due, work, args->quiet);
     const bool ok = ds_crew_run(&crew, st);
     ds_progress_end(&progress);
     return ok;
@@ -447,7 +447,7 @@ bool ds_cmd_verify(const ds_args *args, ds_status *st)
         ds_together_open(&c.together, c.result, &c.plan, c.metric, st) && simulate(&c, args, st) &&
         (c.different || ds_together_check(&c.together, is_whole(&c), st)) && tell(&c, path, st);
     ds_together_close(&c.together);
-    free(c.todo);
+    free(c.due);
     free(c.metric);
     free(c.values);
     ds_plan_free(&c.plan);

@@ -119,11 +119,11 @@ static bool witness_batch(void *self, const ds_batch *batch, ds_status *st)
 
 static bool simulate(witness *w, ds_status *st)
 {
-    const uint8_t all = DS_TODO_ALL;
+    const uint8_t all = DS_DUE_ALL;
     ds_progress progress;
     const ds_crew crew = {.plan = &w->plan,
                           .threads = 1,
-                          .todo = &all,
+                          .due = &all,
                           .put = witness_batch,
                           .owner = w,
                           .progress = &progress};

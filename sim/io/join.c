@@ -395,14 +395,19 @@ static void data_digest(const ds_joining *j, ds_hex data)
     ds_digest_hex(all, data);
 }
 
+void ds_joined_cause(ds_joined *joined, const char *text)
+{
+    snprintf(joined->first_cause, sizeof joined->first_cause, "%s", text);
+    ds_make_plain(joined->first_cause); /* it may end within a character */
+}
+
 /* Nothing that could be looked at is no result. */
 static bool check_failures(const ds_joining *j, ds_joined *joined, ds_status *st)
 {
     *joined = (ds_joined){.replicas = j->x->points * j->replicas, .failed = j->failure_count};
     if (j->failure_count == 0)
         return true;
-    snprintf(joined->first_cause, sizeof joined->first_cause, "%.255s", j->failures[0].text);
-    ds_make_plain(joined->first_cause); /* it may end within a character */
+    ds_joined_cause(joined, j->failures[0].text);
     return joined->failed < joined->replicas ||
            ds_fail(st, (ds_code)j->failures[0].code, "all %zu replicas failed, the first: %s",
                    joined->replicas, joined->first_cause);

@@ -126,6 +126,7 @@ typedef struct ds_joined {
     size_t replicas, failed;
     char first_cause[256]; /* why the first failed replica failed, by index */
 } ds_joined;
+void ds_joined_cause(ds_joined *joined, const char *text); /* of the first: as much as fits */
 
 /* Joins all shards into `path` (via `path`.part), with /summary and /outcomes. `stopping` NULL: all
  * replicas were to be run. If all have failed there is no result, but a failure with the cause. */

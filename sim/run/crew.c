@@ -109,7 +109,7 @@ static void skip(const work *w, slot *s)
 static bool seek(work *w)
 {
     const ds_crew *const crew = w->crew;
-    while (!w->claimed || (w->next < crew->plan->batches && crew->todo[w->next] == DS_TODO_NONE)) {
+    while (!w->claimed || (w->next < crew->plan->batches && crew->due[w->next] == DS_DUE_NONE)) {
         w->next = crew->claim ? crew->claim() : w->counter++;
         w->claimed = true;
     }
@@ -124,7 +124,7 @@ static bool open_next(work *w, slot *s)
     bool ok = true;
     w->claimed = false;
     ds_batch_blank(&s->batch, &crew->plan->experiment, number);
-    if (crew->todo[number] == DS_TODO_REST) {
+    if (crew->due[number] == DS_DUE_REST) {
         pthread_mutex_lock(&w->store);
         ok = crew->fetch(crew->owner, &s->batch, &w->status);
         pthread_mutex_unlock(&w->store);

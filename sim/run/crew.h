@@ -11,16 +11,16 @@
 #include "progress.h"
 #include "sim/core/replica.h"
 
-typedef enum ds_todo {
-    DS_TODO_NONE,
-    DS_TODO_REST, /* some replicas are known already: fetch it */
-    DS_TODO_ALL,
-} ds_todo;
+typedef enum ds_due {
+    DS_DUE_NONE,
+    DS_DUE_REST, /* some replicas are known already: fetch it */
+    DS_DUE_ALL,
+} ds_due;
 
 typedef struct ds_crew {
     const ds_plan *plan;
     unsigned threads;
-    const uint8_t *todo;   /* [batches]: a ds_todo */
+    const uint8_t *due;    /* [batches]: a ds_due */
     size_t limit;          /* replicas from this number on are not run; 0: all are */
     bool (*stopped)(void); /* no replica is begun once it says so; NULL: never */
     size_t (*claim)(void); /* the next batch for this crew; NULL: all, in order */

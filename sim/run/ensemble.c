@@ -8,7 +8,6 @@
 #include "packing.h"
 #include "pilot.h"
 #include "signals.h"
-#include "sim/core/letters.h"
 #include "sim/io/part.h"
 #include "space.h"
 
@@ -24,8 +23,8 @@ typedef struct run {
     ds_run_report *report;
     ds_plan plan;
     ds_folder folder;
-    uint8_t *found; /* [batches]: a ds_todo, what the folder lacks of it */
-    uint8_t *todo;  /* [batches]: the same of the round under way, else DS_TODO_NONE */
+    uint8_t *found; /* [batches]: a ds_due, what the folder lacks of it */
+    uint8_t *due;   /* [batches]: the same of the round under way, else DS_DUE_NONE */
     size_t wanted;  /* replicas of the rounds so far, */
     size_t known;   /* and those of them that are in the folder */
     ds_course course;
@@ -75,7 +74,7 @@ static bool look(run *r, ds_batch *batch, ds_status *st)
         return false;
     for (size_t i = 0; found && i < all; i++)
         known += batch->state[i] != DS_REPLICA_MISSING;
-    r->found[number] = known == 0 ? DS_TODO_ALL : known < all ? DS_TODO_REST : DS_TODO_NONE;
+    r->found[number] = known == 0 ? DS_DUE_ALL : known < all ? DS_DUE_REST : DS_DUE_NONE;
     r->wanted += all;
     r->known += known;
     ds_course_take(&r->course, batch);
@@ -142,8 +141,8 @@ static double mark(run *r, const span *s)
     double events = 0;
     for (size_t number = 0; number < r->plan.batches; number++) {
         ds_store_batch_range(&r->plan.experiment, number, &batch);
-        r->todo[number] = is_part(r, &batch, s) ? r->found[number] : DS_TODO_NONE;
-        for (size_t p = 0; r->todo[number] != DS_TODO_NONE && p < batch.points; p++)
+        r->due[number] = is_part(r, &batch, s) ? r->found[number] : DS_DUE_NONE;
+        for (size_t p = 0; r->due[number] != DS_DUE_NONE && p < batch.points; p++)
             events += (double)batch.count * r->plan.events[batch.point + p];
     }
     return events;
@@ -173,7 +172,7 @@ static bool simulate(run *r, const span *s, ds_status *st)
     const bool shared = ds_mpi_size() > 1;
     const ds_crew crew = {.plan = &r->plan,
                           .threads = r->threads,
-                          .todo = r->todo,
+                          .due = r->due,
                           .stopped = ds_signals_stop,
                           .claim = shared ? ds_mpi_claim : NULL,
                           .poll = shared ? ds_mpi_poll : NULL,
@@ -245,11 +244,8 @@ static bool play_all(run *r, ds_status *st)
 static void count_failed(const ds_batch *batch, ds_joined *joined)
 {
     for (size_t i = 0; i < batch->points * batch->count; i++)
-        if (batch->state[i] == DS_REPLICA_FAILED && joined->failed++ == 0) {
-            snprintf(joined->first_cause, sizeof joined->first_cause, "%s",
-                     batch->cause[i] ? batch->cause[i] : "");
-            ds_make_plain(joined->first_cause); /* it may end within a character */
-        }
+        if (batch->state[i] == DS_REPLICA_FAILED && joined->failed++ == 0)
+            ds_joined_cause(joined, batch->cause[i] ? batch->cause[i] : "");
 }
 
 /* Whoever joins the parts is told of all, but that may be days later. */
@@ -310,8 +306,8 @@ static bool join(run *r, ds_status *st)
 static bool run_locked(run *r, ds_status *st)
 {
     r->found = calloc(r->plan.batches, sizeof *r->found);
-    r->todo = calloc(r->plan.batches, sizeof *r->todo);
-    bool ok = (r->found && r->todo) ||
+    r->due = calloc(r->plan.batches, sizeof *r->due);
+    bool ok = (r->found && r->due) ||
               ds_fail(st, DS_E_SYSTEM, "no memory for %zu batches", r->plan.batches);
     ok = ok && ds_course_open(&r->course, &r->plan, st);
     if (!ds_mpi_agree(ok, st) || !play_all(r, st))
@@ -366,7 +362,7 @@ bool ds_run(const ds_run_request *request, ds_run_report *report, ds_status *st)
         ds_signals_release();
     }
     free(r.found);
-    free(r.todo);
+    free(r.due);
     ds_course_close(&r.course);
     ds_plan_free(&r.plan);
     return ok;

@@ -166,68 +166,80 @@ static bool is_shard(const char *name)
            (!after[length] || strcmp(after + length, ".part") == 0);
 }
 
-static bool is_ours(const char *name)
+/* What is done with a file of ours. */
+typedef struct visit {
+    bool (*chosen)(const char *name, const struct visit *self);
+    void (*see)(const char *path, struct visit *self);
+    size_t share, shares, seen;
+    double bytes;
+} visit;
+
+static void each(const char *folder, visit *self)
 {
+    char path[4096 + INSIDE];
+    const struct dirent *entry;
+    DIR *const list = opendir(folder);
+    while (list && (entry = readdir(list)))
+        if (self->chosen(entry->d_name, self)) {
+            inside(folder, entry->d_name, path);
+            self->see(path, self);
+        }
+    if (list)
+        closedir(list);
+}
+
+static bool any_of_ours(const char *name, const visit *self)
+{
+    (void)self;
     return is_shard(name) || strcmp(name, seed_name) == 0 || strcmp(name, seed_part_name) == 0 ||
            strcmp(name, copies_name) == 0;
 }
 
+static bool any_shard(const char *name, const visit *self)
+{
+    (void)self;
+    return is_shard(name);
+}
+
+static bool shard_of_share(const char *name, const visit *self)
+{
+    return is_shard(name) && strtoull(name, NULL, 10) % self->shares == self->share % self->shares;
+}
+
+static void discard(const char *path, visit *self)
+{
+    (void)self;
+    unlink(path);
+}
+
+static void weigh(const char *path, visit *self)
+{
+    struct stat about;
+    self->seen++;
+    self->bytes += lstat(path, &about) == 0 ? (double)about.st_size : 0;
+}
+
 void ds_folder_clear(const ds_folder *folder)
 {
-    char path[4096 + INSIDE];
-    const struct dirent *entry;
-    DIR *const list = opendir(folder->path);
-    while (list && (entry = readdir(list)))
-        if (is_ours(entry->d_name)) {
-            inside(folder->path, entry->d_name, path);
-            unlink(path);
-        }
-    if (list)
-        closedir(list);
+    each(folder->path, &(visit){.chosen = any_of_ours, .see = discard});
 }
 
 void ds_folder_clear_share(const ds_folder *folder, size_t shard, size_t shards)
 {
-    char path[4096 + INSIDE];
-    const struct dirent *entry;
-    DIR *const list = opendir(folder->path);
-    while (list && (entry = readdir(list)))
-        if (is_shard(entry->d_name) &&
-            strtoull(entry->d_name, NULL, 10) % shards == shard % shards) {
-            inside(folder->path, entry->d_name, path);
-            unlink(path);
-        }
-    if (list)
-        closedir(list);
+    each(folder->path,
+         &(visit){.chosen = shard_of_share, .see = discard, .share = shard, .shares = shards});
 }
 
-static bool has_shards(const char *folder)
+static visit weigh_shards(const char *folder)
 {
-    bool found = false;
-    const struct dirent *entry;
-    DIR *const list = opendir(folder);
-    while (list && !found && (entry = readdir(list)))
-        found = is_shard(entry->d_name);
-    if (list)
-        closedir(list);
-    return found;
+    visit all = {.chosen = any_shard, .see = weigh};
+    each(folder, &all);
+    return all;
 }
 
 double ds_folder_bytes(const ds_folder *folder)
 {
-    char path[4096 + INSIDE];
-    double bytes = 0;
-    struct stat about;
-    const struct dirent *entry;
-    DIR *const list = opendir(folder->path);
-    while (list && (entry = readdir(list)))
-        if (is_shard(entry->d_name)) {
-            inside(folder->path, entry->d_name, path);
-            bytes += lstat(path, &about) == 0 ? (double)about.st_size : 0;
-        }
-    if (list)
-        closedir(list);
-    return bytes;
+    return weigh_shards(folder->path).bytes;
 }
 
 void ds_folder_close(ds_folder *folder)
@@ -236,7 +248,7 @@ void ds_folder_close(ds_folder *folder)
         return;
     char path[4096 + INSIDE];
     inside(folder->path, lock_name, path);
-    if (is_current(folder->lock, path) && !has_shards(folder->path)) {
+    if (is_current(folder->lock, path) && weigh_shards(folder->path).seen == 0) {
         ds_folder_clear(folder);
         unlink(path);
         rmdir(folder->path); /* stays if somebody has put something else there */
@@ -260,7 +272,7 @@ bool ds_folder_open_empty(ds_folder *folder, const char *output, bool force, ds_
     if (force || are_copies(folder->path))
         ds_folder_clear(folder);
     inside(folder->path, copies_name, path);
-    if (!has_shards(folder->path) && ds_file_write(path, "", 0, st))
+    if (weigh_shards(folder->path).seen == 0 && ds_file_write(path, "", 0, st))
         return true;
     if (st->code == DS_OK)
         ds_fail(st, DS_E_CREATE,

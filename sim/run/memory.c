@@ -69,7 +69,7 @@ static double limit_of_groups(const char *root, const char *own)
     char folder[1100];
     double left = INFINITY;
     const int whole = snprintf(folder, sizeof folder, "%.500s%.500s", root, own);
-    for (size_t length = (size_t)whole; length >= strlen(root); length--)
+    for (size_t length = (size_t)whole + 1; length-- > strlen(root);)
         if (folder[length] == '\0' || folder[length] == '/') {
             folder[length] = '\0';
             left = fmin(left, limit_of_group(folder));

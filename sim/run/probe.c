@@ -11,7 +11,7 @@
 typedef struct run {
     ds_probe *probe;
     ds_plan plan;
-    uint8_t *todo;
+    uint8_t *due;
     size_t first, count, known;
     uint64_t *held;
 } run;
@@ -66,7 +66,7 @@ static double mark(run *r)
         ds_store_batch_range(&r->plan.experiment, i, &batch);
         const size_t end = r->first + r->count;
         const bool wanted = batch.first < end && batch.first + batch.count > r->first;
-        r->todo[i] = wanted ? DS_TODO_ALL : DS_TODO_NONE;
+        r->due[i] = wanted ? DS_DUE_ALL : DS_DUE_NONE;
         if (wanted)
             replicas += fmin((double)batch.count, (double)(end - batch.first));
     }
@@ -79,7 +79,7 @@ static bool simulate(run *r, ds_status *st)
     const unsigned threads = ds_crew_threads(&r->plan, r->probe->threads);
     const ds_crew crew = {.plan = &r->plan,
                           .threads = threads,
-                          .todo = r->todo,
+                          .due = r->due,
                           .limit = r->first + r->count,
                           .stopped = ds_signals_stop,
                           .put = put,
@@ -103,11 +103,11 @@ bool ds_probe_run(ds_probe *probe, size_t first, size_t count, uint64_t *held, d
     run r = {.probe = probe, .first = first, .count = count, .held = held};
     bool ok = ds_plan_make(&r.plan, probe->scenario, &nobody, st);
     if (ok) {
-        r.todo = calloc(r.plan.batches, sizeof *r.todo);
-        ok = r.todo || ds_fail(st, DS_E_SYSTEM, "no memory for %zu batches", r.plan.batches);
+        r.due = calloc(r.plan.batches, sizeof *r.due);
+        ok = r.due || ds_fail(st, DS_E_SYSTEM, "no memory for %zu batches", r.plan.batches);
     }
     ok = ok && simulate(&r, st);
-    free(r.todo);
+    free(r.due);
     ds_plan_free(&r.plan);
     return ok;
 }

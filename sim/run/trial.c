@@ -100,13 +100,13 @@ static bool simulate(collection *c, ds_plan *plan, ds_status *st)
     ds_progress progress;
     const ds_trial *const trial = c->trial;
     const unsigned threads = ds_crew_threads(plan, trial->threads);
-    uint8_t *const todo = malloc(plan->batches);
-    if (!todo)
+    uint8_t *const due = malloc(plan->batches);
+    if (!due)
         return ds_fail(st, DS_E_SYSTEM, "no memory for %zu batches", plan->batches);
-    memset(todo, DS_TODO_ALL, plan->batches);
+    memset(due, DS_DUE_ALL, plan->batches);
     const ds_crew crew = {.plan = plan,
                           .threads = threads,
-                          .todo = todo,
+                          .due = due,
                           .stopped = ds_signals_stop,
                           .put = collect,
                           .owner = c,
@@ -119,7 +119,7 @@ static bool simulate(collection *c, ds_plan *plan, ds_status *st)
              (!ds_signals_stop() || ds_fail(st, DS_E_STOPPED, "stopped within a candidate"));
         ds_progress_end(&progress);
     }
-    free(todo);
+    free(due);
     return ok;
 }
 
