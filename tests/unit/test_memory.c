@@ -41,6 +41,13 @@ static void put(const char *folder, const char *name, const char *text)
     fclose(file);
 }
 
+/* A group of version 2, by its limit and what it has. */
+static void group(const char *folder, const char *most, const char *now)
+{
+    put(folder, "memory.max", most);
+    put(folder, "memory.current", now);
+}
+
 static double leaves(const char *groups)
 {
     char path[128];
@@ -53,8 +60,7 @@ START_TEST(a_group_without_limit_leaves_all)
 {
     setup();
     ck_assert(isinf(leaves("0::/job\n")));
-    put("job", "memory.max", "max\n");
-    put("job", "memory.current", "5000\n");
+    group("job", "max\n", "5000\n");
     ck_assert(isinf(leaves("0::/job\n")));
     clean();
 }
@@ -64,13 +70,10 @@ END_TEST
 START_TEST(the_groups_above_count)
 {
     setup();
-    put("job", "memory.max", "9000\n");
-    put("job", "memory.current", "5000\n");
-    put("job/step/task", "memory.max", "max\n");
-    put("job/step/task", "memory.current", "3000\n");
+    group("job", "9000\n", "5000\n");
+    group("job/step/task", "max\n", "3000\n");
     ck_assert_double_eq(leaves("0::/job/step/task\n"), 4000);
-    put("job/step", "memory.max", "3100\n");
-    put("job/step", "memory.current", "3000\n");
+    group("job/step", "3100\n", "3000\n");
     ck_assert_double_eq(leaves("0::/job/step/task\n"), 100);
     clean();
 }
@@ -80,8 +83,7 @@ END_TEST
 START_TEST(pages_of_files_give_way)
 {
     setup();
-    put("job", "memory.max", "9000\n");
-    put("job", "memory.current", "8900\n");
+    group("job", "9000\n", "8900\n");
     put("job", "memory.stat", "anon 100\ninactive_file 5000\nactive_file 3000\n");
     ck_assert_double_eq(leaves("0::/job\n"), 8100);
     clean();
@@ -108,8 +110,7 @@ END_TEST
 START_TEST(a_container_has_its_root)
 {
     setup();
-    put("", "memory.max", "9000\n");
-    put("", "memory.current", "1000\n");
+    group("", "9000\n", "1000\n");
     ck_assert_double_eq(leaves("0::/docker/not/here\n"), 8000);
     ck_assert_double_eq(leaves("0::/\n"), 8000);
     ck_assert_double_eq(ds_memory_groups("/no such file", root), 8000);

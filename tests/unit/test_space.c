@@ -30,6 +30,19 @@ static void load(ds_scenario *scenario, const char *text)
     ck_assert_msg(ds_scenario_load(scenario, &request, &st), "%s", st.text);
 }
 
+static bool run(ds_scenario *scenario, const char *output)
+{
+    ds_run_report report;
+    return ds_run(&(ds_run_request){.scenario = scenario,
+                                    .output = output,
+                                    .threads = 1,
+                                    .quiet = true,
+                                    .program = "",
+                                    .version = "",
+                                    .build = ""},
+                  &report, &st);
+}
+
 START_TEST(more_than_is_free_is_told_and_much_more_refused)
 {
     char warning[DS_SPACE_ROOM] = "before";
@@ -72,7 +85,6 @@ START_TEST(a_result_is_as_large_as_was_said)
     ds_scenario scenario;
     ds_plan plan;
     ds_pilot pilot;
-    ds_run_report report;
     struct stat about;
     const ds_maker nobody = {"", "", ""};
     load(&scenario, texts[_i]);
@@ -82,14 +94,7 @@ START_TEST(a_result_is_as_large_as_was_said)
     ck_assert_double_gt(ds_space_run(&plan, pilot.packing, 0), 1.2 * said);
     ck_assert_double_lt(ds_space_run(&plan, pilot.packing, 100), 0.1 * said);
     ds_plan_free(&plan);
-    const ds_run_request request = {.scenario = &scenario,
-                                    .output = output,
-                                    .threads = 1,
-                                    .quiet = true,
-                                    .program = "",
-                                    .version = "",
-                                    .build = ""};
-    ck_assert_msg(ds_run(&request, &report, &st), "%s", st.text);
+    ck_assert_msg(run(&scenario, output), "%s", st.text);
     ck_assert_int_eq(stat(output, &about), 0);
     ck_assert_double_eq_tol(said / (double)about.st_size, 1, 0.3);
     ds_scenario_free(&scenario);
@@ -104,17 +109,9 @@ START_TEST(what_no_disk_holds_is_not_begun)
     ck_assert_ptr_nonnull(mkdtemp(folder));
     snprintf(output, sizeof output, "%s/result.h5", folder);
     ds_scenario scenario;
-    ds_run_report report;
     load(&scenario, "{model: queue, horizon: 900000, observe: 1, replicas: 10000000, seed: 1, "
                     "arrivals: {process: poisson, rate: 0.001}}");
-    const ds_run_request request = {.scenario = &scenario,
-                                    .output = output,
-                                    .threads = 1,
-                                    .quiet = true,
-                                    .program = "",
-                                    .version = "",
-                                    .build = ""};
-    ck_assert(!ds_run(&request, &report, &st));
+    ck_assert(!run(&scenario, output));
     ck_assert_int_eq(st.code, DS_E_IO);
     ck_assert_ptr_nonnull(strstr(st.text, folder));
     ds_scenario_free(&scenario);
