@@ -25,7 +25,7 @@
 #include "staking.h"
 #include "thresholds.h"
 
-enum { STREAMS = DS_PURPOSES, DAY = 86400000 /* ms */ };
+enum { STREAMS = DS_PURPOSES };
 
 /* ---- regular events ---- */
 
@@ -45,14 +45,14 @@ static double full_without_slots(double demand)
  * counted. */
 static double grid_time(double first, double a_day, uint32_t k)
 {
-    return (floor(first * DAY + 0.5) + (first > 0 ? k - 1 : k) * (DAY / a_day)) / DAY;
+    return ds_time_after(first, (first > 0 ? k - 1 : k) / a_day);
 }
 
 /* From a start to the next whole day, or hour of it. A date has lost the last microsecond, and an
  * epoch must not be a hair behind the observation of its time: so in whole milliseconds. */
 static double until_next(double start, double a_day)
 {
-    return floor((ceil(start * a_day - 1e-6) / a_day - start) * DAY + 0.5) / DAY;
+    return ds_time_whole(ceil(start * a_day - 1e-6) / a_day - start);
 }
 
 /* 00:00 UTC: the credit of the day begins, policies are asked, the treasury settles. */

@@ -29,6 +29,11 @@ double ds_frame_time(const ds_frame *frame, size_t index)
     return frame->warmup + (double)index * frame->observe;
 }
 
+double ds_time_whole(double time)
+{
+    return floor(time * parts + 0.5) / parts;
+}
+
 double ds_time_after(double time, double by)
 {
     double a, b;

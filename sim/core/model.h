@@ -65,6 +65,8 @@ typedef struct ds_frame {
  * interval may be shorter). */
 size_t ds_frame_times(const ds_frame *frame);
 double ds_frame_time(const ds_frame *frame, size_t index);
+/* The nearest time of whole milliseconds, where a day is the unit. */
+double ds_time_whole(double time);
 /* A time after another: where both are whole milliseconds, the one next to their sum, as grid times
  * are, which adding doubles may miss by a hair. */
 double ds_time_after(double time, double by);

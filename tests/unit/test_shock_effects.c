@@ -86,7 +86,8 @@ END_TEST
 START_TEST(a_rented_diem_is_devalued_too)
 {
     ds_economy_test t;
-    begin(&t, QUIET "shocks: {weak: {kind: credit, at: 10.5, depth: 0.5}}\n");
+    begin(&t, QUIET "shocks: {weak: {kind: credit, at: 10.5, depth: 0.5},\n"
+                    "  weaker: {kind: credit, at: 11.75, depth: 0.5}}\n");
     ds_consumer *const c = &t.w->consumer[0];
     ds_rent_want(t.w, c, 100 * (ds_amount)DS_UNIT - c->rented);
     economy_until(&t, 10.49);
@@ -103,6 +104,8 @@ START_TEST(a_rented_diem_is_devalued_too)
     economy_until(&t, 11.5);
     ck_assert_int_eq(ds_rent_granted(t.w, c), c->rented);
     ck_assert_double_eq_tol(ds_tokens(t.w->eco->rent.let), 2 * wanted, 1e-6);
+    economy_until(&t, 11.75); /* of that day's, not of what is left of the day before */
+    ck_assert_int_eq(ds_rent_granted(t.w, c), c->rented / 2);
     end(&t);
 }
 END_TEST
