@@ -158,10 +158,18 @@ static bool check_seal(const char *path, const char seal[DS_SEAL], const ds_hex 
                    digest, said);
 }
 
-/* What is large and not ours is refused before all of it is read. */
+/* The last bytes, before anything else is read: what is large and not ours is refused by them. */
+static bool read_seal(int file, const char *path, size_t size, char seal[DS_SEAL], ds_status *st)
+{
+    memset(seal, 0, DS_SEAL);
+    if (pread(file, seal, DS_SEAL, (off_t)(size - DS_SEAL)) < 0)
+        return failed(st, DS_E_IO, "read", path);
+    return check_word(path, seal, st);
+}
+
 static bool check_open(int file, const char *path, size_t size, ds_status *st)
 {
-    char start[8] = {0}, seal[DS_SEAL] = {0};
+    char start[8] = {0}, seal[DS_SEAL];
     ds_hex digest;
     if (pread(file, start, sizeof start, 0) < 0)
         return failed(st, DS_E_IO, "read", path);
@@ -172,9 +180,8 @@ static bool check_open(int file, const char *path, size_t size, ds_status *st)
                        "'%s' is not an HDF5 file: it begins with other bytes than \\x89HDF", path);
     if (size < sizeof start + DS_SEAL)
         return ds_fail(st, DS_E_DATA, "'%s' has %zu bytes: it was cut short", path, size);
-    if (pread(file, seal, DS_SEAL, (off_t)(size - DS_SEAL)) < 0)
-        return failed(st, DS_E_IO, "read", path);
-    return check_word(path, seal, st) && digest_file(file, path, size - DS_SEAL, digest, st) &&
+    return read_seal(file, path, size, seal, st) &&
+           digest_file(file, path, size - DS_SEAL, digest, st) &&
            check_seal(path, seal, digest, st);
 }
 
@@ -225,12 +232,10 @@ bool ds_file_seal(const char *path, ds_status *st)
 static bool load_open(int file, const char *path, char **bytes, size_t *size, ds_status *st)
 {
     ds_hex digest;
-    char seal[DS_SEAL] = {0};
+    char seal[DS_SEAL];
     if (*size < DS_SEAL)
         return ds_fail(st, DS_E_DATA, "'%s' has %zu bytes: it was cut short", path, *size);
-    if (pread(file, seal, DS_SEAL, (off_t)(*size - DS_SEAL)) < 0)
-        return failed(st, DS_E_IO, "read", path);
-    if (!check_word(path, seal, st)) /* however large it is */
+    if (!read_seal(file, path, *size, seal, st))
         return false;
     char *block = malloc(*size);
     if (!block)
