@@ -277,13 +277,15 @@ static void expire_credit(ds_world *w)
     e->owners_credit_used = 0;
 }
 
-/* Exponentially weighted over 30 days: what the treasury loses a day, less what comes in. */
+/* What the treasury loses a day, less what comes in: exponentially weighted over 30 days, and until
+ * so many have passed the mean of those there are, for nothing is known of a time before the start.
+ */
 static void follow_outflow(ds_world *w)
 {
     ds_economy *const e = w->eco;
     const ds_amount now = treasury_usd(w) - e->owed;
     const double lost = ds_tokens(e->treasury_seen - now);
-    e->net_outflow += (lost - e->net_outflow) / OUTFLOW_DAYS;
+    e->net_outflow += (lost - e->net_outflow) / fmin(e->day, OUTFLOW_DAYS);
     e->treasury_seen = now;
 }
 

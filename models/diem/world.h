@@ -318,7 +318,7 @@ typedef struct ds_economy {
     double day_burned;                                        /* VVV */
     /* last whole day */
     double utilization_day, demand_day, revenue_day, stakers_day, minters_day, burned_day;
-    double net_outflow; /* USD/d of the treasury, exponentially weighted over 30 days */
+    double net_outflow; /* USD/d of the treasury, trailing 30 days (fees.c) */
     ds_amount treasury_seen;
     uint32_t day, hours;                /* epochs and hours that have begun */
     uint32_t ahead[DS_AHEAD], ahead_at; /* holders who review next, a ring */

@@ -270,7 +270,9 @@ END_TEST
 
 /* ---- the treasury ---- */
 
-/* 3,000 USD lost in a day count for a thirtieth: 100 a day. */
+/* The first day's 3,000 USD are all that is known, with the second day's 1,000 they are 2,000 a
+ * day, and after thirty days a day counts for a thirtieth: 2,000 of 30 days and 5,000 make 2,100.
+ */
 START_TEST(the_runway_is_that_of_thirty_days_and_of_what_is_not_owed)
 {
     ds_economy_test t;
@@ -281,7 +283,15 @@ START_TEST(the_runway_is_that_of_thirty_days_and_of_what_is_not_owed)
     ck_assert_double_eq(ds_runway(t.w), 36500);
     e->treasury_seen = *treasury + 3000 * (ds_amount)DS_UNIT;
     economy_until(&t, 1.01);
-    ck_assert_double_eq_tol(e->net_outflow, 100, 1e-9);
+    ck_assert_double_eq_tol(e->net_outflow, 3000, 1e-9);
+    e->treasury_seen = *treasury + 1000 * (ds_amount)DS_UNIT;
+    economy_until(&t, 2.01);
+    ck_assert_double_eq_tol(e->net_outflow, 2000, 1e-9);
+    for (int day = 3; day <= 31; day++) {
+        e->treasury_seen = *treasury + (day < 31 ? 2000 : 5000) * (ds_amount)DS_UNIT;
+        economy_until(&t, day + 0.01);
+    }
+    ck_assert_double_eq_tol(e->net_outflow, 2100, 1e-9);
     e->net_outflow = 1e5;
     const double days = ds_tokens(*treasury) / 1e5;
     ck_assert_double_eq_tol(ds_runway(t.w), days, 1e-9);
