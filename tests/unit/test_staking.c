@@ -79,6 +79,54 @@ START_TEST(a_new_request_adds_to_the_cooldown_and_restarts_it)
 }
 END_TEST
 
+START_TEST(so_does_that_of_diem)
+{
+    ds_economy_test t;
+    economy_open(&t, STILL);
+    economy_begin(&t, 0);
+    ds_holder *const h = &t.w->holder[3];
+    const ds_amount staked = h->diem_staked, liquid = h->diem;
+    ck_assert(ds_unstake_diem(t.w, h, 1000));
+    economy_until(&t, 0.6);
+    ck_assert(ds_unstake_diem(t.w, h, 500));
+    economy_until(&t, 1.55);
+    ck_assert_int_eq(h->diem_cooling, 1500);
+    ck_assert_int_eq(h->diem, liquid);
+    economy_until(&t, 1.65);
+    ck_assert_int_eq(h->diem_cooling, 0);
+    ck_assert_int_eq(h->diem, liquid + 1500);
+    ck_assert_int_eq(h->diem_staked, staked - 1500);
+    ck_assert(ds_economy_audit(t.w, &t.replica.status));
+    economy_close(&t);
+}
+END_TEST
+
+/* Ten times 4 units for 2^40 that are locked, of which 3.2 are the holder's: 32 in all, not 30. */
+START_TEST(what_is_cut_off_leaves_what_adds_up)
+{
+    ds_economy_test t;
+    economy_open(&t, "seed: 1\nhorizon: 1\nholders: {cohorts: {all: {count: 1}}}\n");
+    economy_begin(&t, 0);
+    ds_economy *const e = t.w->eco;
+    ds_holder *const h = &t.w->holder[0];
+    ds_amount *const bucket = e->ledger.book[DS_VVV].bucket;
+    e->emission_rate = e->emission_carry = 0;
+    bucket[DS_STAKED] = h->staked = bucket[DS_REWARDS] = 0;
+    bucket[DS_LOCKED] = h->locked = (ds_amount)1 << 40;
+    const ds_amount before = h->liquid;
+    for (int i = 0; i < 10; i++) {
+        ck_assert(
+            ds_ledger_mint(&e->ledger, DS_VVV, ds_cell_of(DS_REWARDS, NULL), 4, &t.replica.status));
+        e->emission_pending = 4;
+        ck_assert(ds_staking_accrue(t.w));
+    }
+    ck_assert(ds_staking_settle(t.w, h));
+    ck_assert_int_eq(h->liquid - before, 32);
+    ck_assert_int_ge(bucket[DS_REWARDS], 0);
+    economy_close(&t);
+}
+END_TEST
+
 static ds_holder *largest(ds_world *w)
 {
     ds_holder *best = &w->holder[0];
@@ -169,6 +217,9 @@ START_TEST(an_account_below_the_minimum_gives_no_credit)
     ds_holder *const h = &t.w->holder[1];
     ck_assert(ds_unstake_diem(t.w, h, h->diem_staked - 5000000)); /* 0.05 DIEM would stay */
     ck_assert_int_eq(h->diem_staked, 0);
+    ds_holder *const other = &t.w->holder[2];
+    ck_assert(ds_unstake_diem(t.w, other, other->diem_staked - 10000000));
+    ck_assert_int_eq(other->diem_staked, 10000000); /* 0.1 DIEM is enough */
     h->diem = 20000000;
     ck_assert(ds_stake_diem(t.w, h, 9999999)); /* a unit less than 0.1 DIEM */
     ck_assert_int_eq(h->diem_staked, 0);
@@ -485,6 +536,8 @@ int main(void)
     const ds_test tests[] = {{rewards_are_shared_by_stake_and_a_locked_one_keeps_its_part, 0},
                              {all_that_is_emitted_can_be_claimed_but_for_dust, 0},
                              {a_new_request_adds_to_the_cooldown_and_restarts_it, 0},
+                             {so_does_that_of_diem, 0},
+                             {what_is_cut_off_leaves_what_adds_up, 0},
                              {burning_unlocks_the_average_lock_whatever_the_rate, 0},
                              {a_mint_locks_no_more_than_what_it_mints_costs, 0},
                              {a_minter_s_return_is_that_of_a_year, 0},
