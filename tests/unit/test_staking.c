@@ -205,6 +205,51 @@ START_TEST(a_mint_below_its_bound_changes_nothing)
     ck_assert(ds_mint(t.w, h, 499 * (ds_amount)DS_UNIT, DS_UNIT, &diem));
     ck_assert_int_eq(diem, 0);
     ck_assert_mem_eq(h, &before, sizeof before);
+    ck_assert(ds_mint(t.w, h, 500 * (ds_amount)DS_UNIT, 100000000, &diem));
+    ck_assert_int_ge(diem, 100000000);
+    const ds_amount got = diem;
+    ck_assert(ds_mint(t.w, h, 500 * (ds_amount)DS_UNIT, got, &diem)); /* no less: so it is taken */
+    ck_assert_int_eq(diem, got);
+    economy_close(&t);
+}
+END_TEST
+
+/* Ten days as it was: a locked one has 80 % of them, whatever is locked and unlocked, staked and
+ * unstaked then. */
+START_TEST(what_was_earned_is_of_the_stake_until_then)
+{
+    ds_economy_test t;
+    economy_open(&t, STILL "policies: {emission: {use: schedule, steps: [{from: 2026-01-01, rate: "
+                           "3.65e6}]}}\n");
+    economy_begin(&t, 0);
+    const double share = 1e5 / 33941209.0;
+    for (uint32_t who = 0; who < 4; who++) {
+        ds_holder *const h = &t.w->holder[7 + who];
+        const double earned = ((double)h->staked * unit + 0.8 * (double)h->locked * unit) * share;
+        const ds_amount liquid = h->liquid, part = h->staked / 2;
+        ds_amount diem, moved = 0;
+        if (who == 0)
+            economy_until(&t, 10);
+        ck_assert_int_gt(h->locked, 0);
+        h->diem = h->outstanding; /* the ledger is not looked at */
+        t.w->eco->ledger.book[DS_DIEM].bucket[DS_LIQUID] += h->diem;
+        switch (who) {
+        case 0:
+            ck_assert(ds_burn(t.w, h, h->outstanding));
+            break;
+        case 1:
+            ck_assert(ds_mint(t.w, h, part, 0, &diem));
+            break;
+        case 2:
+            ck_assert(ds_unstake(t.w, h, part));
+            break;
+        default:
+            moved = liquid / 2;
+            ck_assert(ds_stake(t.w, h, moved));
+        }
+        ck_assert(ds_staking_settle(t.w, h));
+        ck_assert_double_eq_tol((double)(h->liquid - liquid + moved) * unit, earned, 1e-6);
+    }
     economy_close(&t);
 }
 END_TEST
@@ -542,6 +587,7 @@ int main(void)
                              {a_mint_locks_no_more_than_what_it_mints_costs, 0},
                              {a_minter_s_return_is_that_of_a_year, 0},
                              {a_mint_below_its_bound_changes_nothing, 0},
+                             {what_was_earned_is_of_the_stake_until_then, 0},
                              {an_account_below_the_minimum_gives_no_credit, 0},
                              {fees_are_shared_by_stake_and_by_lock, 0},
                              {bundled_credit_comes_anew_every_day, 0},
