@@ -448,6 +448,22 @@ START_TEST(lenders_come_for_interest_and_go_without_as_far_as_there_is_cash)
 }
 END_TEST
 
+/* At half of a loan's interest a year they would double what there is in two months. */
+START_TEST(lenders_supply_no_more_than_the_cap)
+{
+    ds_economy_test t;
+    lend(&t, "{active: true, interest: {speed: 0, rate: 0.5}, lenders: {review: 0.1, step: 0.02}, "
+             "vvv: {count: 1, collateral: 1e5, ltv: 0.3, supplied: 1e6, cap: 1.3e6}}");
+    const ds_loan_market *const vvv = market_of(&t, DS_LEND_VVV);
+    const double lent = ds_tokens(vvv->lent);
+    economy_until(&t, 30);
+    const double interest = ds_tokens(vvv->lent) - lent;
+    ck_assert_double_ge(ds_tokens(vvv->supplied), 1.3e6);
+    ck_assert_double_le(ds_tokens(vvv->supplied), 1.3e6 + interest);
+    economy_close(&t);
+}
+END_TEST
+
 START_TEST(lenders_leave_a_market_that_lost_them_money)
 {
     double left[2];
@@ -569,6 +585,7 @@ int main(void)
         {the_price_of_diem_for_loans_is_an_average_over_time, 0},
         {liquidations_deepen_a_fall_of_the_price, 0},
         {lenders_come_for_interest_and_go_without_as_far_as_there_is_cash, 0},
+        {lenders_supply_no_more_than_the_cap, 0},
         {lenders_leave_a_market_that_lost_them_money, 0},
         {the_books_balance_through_hard_times, 0},
         {equal_seeds_give_equal_bytes, 0},
