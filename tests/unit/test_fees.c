@@ -240,6 +240,42 @@ START_TEST(a_debt_of_a_minute_is_ruin_too)
 }
 END_TEST
 
+/* A tenth of 1,000 USD of revenue buys and burns, but not while providers wait for theirs. */
+START_TEST(who_owes_buys_nothing_back)
+{
+    ds_economy_test t;
+    economy_open(&t, STILL "policies: {buyback: {use: revenue_share, share: 0.1}}\n");
+    economy_begin(&t, 0);
+    ds_economy *const e = t.w->eco;
+    e->owed = ten; /* to nobody who could be paid */
+    e->day_revenue = 1000;
+    economy_until(&t, 1.01);
+    ck_assert_double_eq(e->flow.vvv_burned, 0);
+    e->owed = 0;
+    e->day_revenue = 1000;
+    economy_until(&t, 2.01);
+    ck_assert_double_eq_tol(e->flow.vvv_burned, 0.997 * 100 / e->vvv_price, 0.01);
+    economy_close(&t);
+}
+END_TEST
+
+/* A billion is owed in DIEM, of which the pools take a small part within the bound. */
+START_TEST(what_the_pools_do_not_take_stays_owed)
+{
+    ds_economy_test t;
+    economy_open(&t, STILL);
+    ck_assert_double_eq(t.w->config->consumers.slippage, 0.02);
+    economy_begin(&t, 0);
+    ds_economy *const e = t.w->eco;
+    const ds_amount bill = 1000000000 * (ds_amount)DS_UNIT;
+    e->diem_bill = bill;
+    economy_until(&t, 1.01);
+    /* 3.815M USD are in the pool: x / (0.997 x + 3.815M) loses 2 %. */
+    ck_assert_double_eq_tol(ds_tokens(bill - e->diem_bill), 3.815e6 * 0.02 / (0.98 * 0.997), 10);
+    economy_close(&t);
+}
+END_TEST
+
 START_TEST(an_empty_treasury_pays_late_and_says_so)
 {
     ds_economy_test t;
@@ -275,6 +311,8 @@ int main(void)
                              {the_runway_is_that_of_thirty_days_and_of_what_is_not_owed, 0},
                              {who_is_owed_since_longest_is_paid_first, 0},
                              {a_debt_of_a_minute_is_ruin_too, 0},
+                             {who_owes_buys_nothing_back, 0},
+                             {what_the_pools_do_not_take_stays_owed, 0},
                              {an_empty_treasury_pays_late_and_says_so, 0},
                              {0}};
     return ds_run_tests("fees", tests, 120);
