@@ -213,6 +213,12 @@ warned 'narrower interval'
 warned 'so skewed'
 accepted "$program" run "$queue" $short --set "$points" --set "until={$until: 1e6}" -o wide.h5
 warned ! 'narrower interval'
+# The first of the points needs hundreds, though the last one needs no more.
+accepted "$program" run "$queue" $short --set "$points" \
+    --set 'until={metric: number_in_system, half_width: 0.5, max_replicas: 5000}' -o first.h5
+warned ! 'narrower interval'
+[ "$("$program" info first.h5 --csv | sed -n 's/^0,.*,number_in_system,.*,\([0-9]*\).$/\1/p')" -gt 100 ] ||
+    { echo "the last of the points decides"; "$program" info first.h5; exit 1; }
 printf 'include: queue/mm1-overflow\nsweep: {arrivals.rate: [1e-9, 1]}\n' >rare.yaml
 accepted "$program" run rare.yaml --replicas 2 --set splitting.target=3 --set splitting.effort=10 --quiet -o rare.h5
 warned 'no trial reached'
