@@ -219,6 +219,8 @@ accepted "$program" run "$queue" $short --set "$points" \
 warned ! 'narrower interval'
 [ "$("$program" info first.h5 --csv | sed -n 's/^0,.*,number_in_system,.*,\([0-9]*\).$/\1/p')" -gt 100 ] ||
     { echo "the last of the points decides"; "$program" info first.h5; exit 1; }
+accepted "$program" run "$queue" $short --set 'sweep={arrivals.rate: [1e-9, 0.8]}' --set "until={$until: 1e6}" -o last.h5
+warned 'has the same value in all replicas of some point'
 printf 'include: queue/mm1-overflow\nsweep: {arrivals.rate: [1e-9, 1]}\n' >rare.yaml
 accepted "$program" run rare.yaml --replicas 2 --set splitting.target=3 --set splitting.effort=10 --quiet -o rare.h5
 warned 'no trial reached'
