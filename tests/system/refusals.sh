@@ -274,6 +274,9 @@ cmp before.h5 closed.h5
 if (ulimit -v 400000 && "$program" version) >/dev/null 2>&1; then
     (ulimit -v 400000; refused 71 'memory' "$program" run "$queue" $short --set observe=1e-4 -o x2.h5)
 fi
+if (ulimit -d 400000 && "$program" version) >/dev/null 2>&1; then
+    (ulimit -d 400000; refused 71 'the limit of data leaves' "$program" run "$queue" $short --set observe=1e-4 -o x3.h5)
+fi
 (ulimit -s 128; refused 71 'stack' "$program" validate "$queue")
 # Locales with a decimal comma are made here: one that is not installed is as none.
 if command -v localedef >/dev/null && [ -e /usr/share/i18n/locales/de_DE ]; then
