@@ -333,7 +333,7 @@ static bool put_answer(const ds_report *r, ds_status *st)
     if (!r->cases[0].about->has_paths && r->keys)
         ds_page_note(&r->page, "note",
                      "Of metrics only summaries are kept: medians and other quantiles are within "
-                     "%.1f %% of what they are, means are exact.",
+                     "%.1f %% of the values that they lie between, means are exact.",
                      100 * DS_SKETCH_ERROR);
     ok = ok && say_nothing_reached(r, st);
     say_limits(r);
