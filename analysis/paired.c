@@ -169,10 +169,33 @@ static void compare_means(ds_paired *p, const columns *c, size_t count, size_t g
     p->t_p = t_p(&off);
 }
 
+/* Where fewer pairs than this differ, ties say next to nothing of how often others would, and the
+ * spread of scores is that of ties. */
+enum { DIFFER_LEAST = 5 };
+
+/* 1/2 and half of how much more often a is above b than below, of which each is bounded surely
+ * enough for both together (Clopper & Pearson 1934). */
+static ds_interval interval_of_few(const double *score, size_t count, size_t pairs, double level)
+{
+    const double both = 1 - (1 - level) / 2;
+    size_t more = 0, less = 0;
+    for (size_t i = 0; i < count; i++) {
+        more += score[i] == 1;
+        less += score[i] == 0;
+    }
+    const ds_interval above = ds_clopper_pearson(more, pairs, both);
+    const ds_interval below = ds_clopper_pearson(less, pairs, both);
+    return (ds_interval){0.5 + (above.low - below.high) / 2, 0.5 + (above.high - below.low) / 2};
+}
+
 static void compare_orders(ds_paired *p, const columns *c, size_t count, size_t group, double level)
 {
     const size_t groups = group_means(c->off, count, group, c->spare);
     p->better = ds_estimate_share(c->score, count, group, level);
+    if (group == 1 && p->ties > 0 && p->count - p->ties < DIFFER_LEAST) {
+        p->better.interval = interval_of_few(c->score, count, p->count, level);
+        p->better.doubts |= DS_DOUBT_EXTREME;
+    }
     p->sign_p = sign_p(c->spare, groups);
     p->signed_rank_p = ds_signed_rank_p(c->spare, groups);
     memcpy(c->spare, c->off, count * sizeof *c->spare);
