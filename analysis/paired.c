@@ -173,18 +173,42 @@ static void compare_means(ds_paired *p, const columns *c, size_t count, size_t g
  * spread of scores is that of ties. */
 enum { DIFFER_LEAST = 5 };
 
+/* Groups, and those in which some pair has a score. */
+static size_t groups_with(const double *score, size_t count, size_t group, double wanted,
+                          size_t *groups)
+{
+    size_t with = 0;
+    *groups = 0;
+    for (size_t i = 0; i < count; i += group) {
+        bool any = false, known = false;
+        for (size_t k = i; k < count && k < i + group; k++) {
+            known = known || !isnan(score[k]);
+            any = any || score[k] == wanted;
+        }
+        *groups += known;
+        with += any;
+    }
+    return with;
+}
+
+/* Bounds of the share of pairs with a score (Clopper & Pearson 1934): of groups that have one no
+ * more than all pairs do, and no less than one of them. */
+static ds_interval share_with(const double *score, size_t count, size_t group, double wanted,
+                              double level)
+{
+    size_t groups;
+    const size_t with = groups_with(score, count, group, wanted, &groups);
+    const ds_interval i = ds_clopper_pearson(with, groups, level);
+    return (ds_interval){i.low / (double)group, i.high};
+}
+
 /* 1/2 and half of how much more often a is above b than below, of which each is bounded surely
- * enough for both together (Clopper & Pearson 1934). */
-static ds_interval interval_of_few(const double *score, size_t count, size_t pairs, double level)
+ * enough for both together. */
+static ds_interval interval_of_few(const double *score, size_t count, size_t group, double level)
 {
     const double both = 1 - (1 - level) / 2;
-    size_t more = 0, less = 0;
-    for (size_t i = 0; i < count; i++) {
-        more += score[i] == 1;
-        less += score[i] == 0;
-    }
-    const ds_interval above = ds_clopper_pearson(more, pairs, both);
-    const ds_interval below = ds_clopper_pearson(less, pairs, both);
+    const ds_interval above = share_with(score, count, group, 1, both);
+    const ds_interval below = share_with(score, count, group, 0, both);
     return (ds_interval){0.5 + (above.low - below.high) / 2, 0.5 + (above.high - below.low) / 2};
 }
 
@@ -192,8 +216,8 @@ static void compare_orders(ds_paired *p, const columns *c, size_t count, size_t 
 {
     const size_t groups = group_means(c->off, count, group, c->spare);
     p->better = ds_estimate_share(c->score, count, group, level);
-    if (group == 1 && p->ties > 0 && p->count - p->ties < DIFFER_LEAST) {
-        p->better.interval = interval_of_few(c->score, count, p->count, level);
+    if (p->ties > 0 && p->count - p->ties < DIFFER_LEAST) {
+        p->better.interval = interval_of_few(c->score, count, group, level);
         p->better.doubts |= DS_DOUBT_EXTREME;
     }
     p->sign_p = sign_p(c->spare, groups);

@@ -124,6 +124,10 @@ START_TEST(ties_do_not_make_sure_which_is_better)
     ck_assert(p.better.doubts & DS_DOUBT_EXTREME);
     p = paired(none, more, 100, 1);
     ck_assert_double_eq_tol(p.better.interval.low, 0.5 - 0.094161463 / 2, 1e-8);
+    /* In pairs 3 of 50 have one: 0.009630317 and 0.182060003, none of 50: 0.083909878. */
+    p = paired(more, none, 100, 2);
+    ck_assert_double_eq_tol(p.better.interval.low, 0.5 + (0.009630317 / 2 - 0.083909878) / 2, 1e-8);
+    ck_assert_double_eq_tol(p.better.interval.high, 0.5 + 0.182060003 / 2, 1e-8);
 }
 END_TEST
 
