@@ -134,11 +134,14 @@ static bool put_metrics(const sheet *s, const ds_case *c, ds_status *st)
         ds_band band;
         if (!ds_band_read(&band, c, c->about->variable[i].name, st))
             return false;
-        const ds_spread end = ds_band_end(&band, c);
+        ds_spread end;
+        const bool ok = ds_band_ending(&end, &band, c, st);
         if (drawn)
             ds_sparkline(line, band.mean, band.times, s->line);
-        put_row(s, &c->about->variable[i], &end, drawn ? line : "");
         ds_band_free(&band);
+        if (!ok)
+            return false;
+        put_row(s, &c->about->variable[i], &end, drawn ? line : "");
     }
     return true;
 }

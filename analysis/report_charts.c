@@ -173,7 +173,7 @@ static bool read_values(const ds_report *r, const ds_coordinate *along, const ds
         ds_band band;
         if (!ds_band_read(&band, &r->cases[i], v->name, st))
             return false;
-        all[i] = (at_value){along->number[i], ds_band_end(&band, &r->cases[i]), i};
+        all[i] = (at_value){along->number[i], ds_band_end(&band), i};
         ds_band_free(&band);
     }
     qsort(all, r->count, sizeof *all, by_x);

@@ -187,7 +187,7 @@ static double mean_at_end(const ds_case *c, const char *metric)
     ds_status st = {0};
     if (!ds_band_read(&band, c, metric, &st))
         return NAN;
-    const double mean = ds_band_end(&band, c).mean;
+    const double mean = ds_band_end(&band).mean;
     ds_band_free(&band);
     return mean;
 }

@@ -8,16 +8,17 @@
 
 enum { CELLS = 7 };
 
-/* Between which grid times a date lies, and how far; false: outside the result, or no date. */
+/* The grid time at or before a date, and how far it is from there to the next: an average has no
+ * value before its first interval ends. False: outside the result, or no date. */
 static bool place(const ds_case *c, double date, size_t *k, double *part)
 {
     const double *const time = c->about->time, when = date - c->origin;
     const size_t last = c->about->times - 1;
     if (!(when >= time[0] && when <= time[last]))
         return false;
-    for (*k = 0; *k + 1 < last && time[*k + 1] < when; ++*k)
+    for (*k = 0; *k < last && time[*k + 1] <= when; ++*k)
         ;
-    *part = last ? (when - time[*k]) / (time[*k + 1] - time[*k]) : 0;
+    *part = *k < last ? (when - time[*k]) / (time[*k + 1] - time[*k]) : 0;
     return true;
 }
 

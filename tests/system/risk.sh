@@ -121,6 +121,12 @@ for replicas in 4 12; do
     "$program" risk few.h5 >stdout
     ! grep -q 'in common' stdout || { cat stdout; exit 1; }
 done
+# Of those that have the figure: not in every replica anybody left.
+"$program" run "$scenarios/queue/mm1.yaml" --set horizon=3 --set warmup=0 --set observe=unlimited \
+    --replicas 30 --seed 1 $run -o few.h5 --force
+"$program" risk few.h5 --worst wait_mean >stdout
+has=$("$program" info few.h5 --csv | tr -d '\r' | sed -n 's/^.*,wait_mean,1,.*,//p')
+[ "$has" -eq 24 ] && grep -q "the worst 10 of 24 replicas" stdout || { echo "$has"; cat stdout; exit 1; }
 
 # ---- sensitivity ----
 "$program" sensitivity saltelli.h5 --of wait_mean >stdout

@@ -260,6 +260,7 @@ START_TEST(what_the_worst_share_stands_first)
     ds_worst worst;
     made_ok(ds_worst_of(&worst, &c, &q, &st), &st);
     ck_assert_uint_eq(worst.inside, 12);
+    ck_assert_uint_eq(worst.replicas, REPLICAS);
     ck_assert_double_eq(worst.threshold, 12);
     ck_assert_str_eq(worst.trait[0].name, "member");
     ck_assert_double_eq(worst.trait[0].inside, 1);
@@ -308,6 +309,12 @@ START_TEST(a_thin_tail_has_nothing_in_common)
     ds_worst worst;
     ck_assert(!ds_worst_of(&worst, &c, &q, &st)); /* half of the replicas have none */
     ck_assert_ptr_nonnull(strstr(st.text, "needs 200 replicas"));
+    const ds_worst_query more = {.of = "score", .worst = DS_SIDE_HIGH, .share = 0.9, .level = 0.95};
+    st = (ds_status){0};
+    made_ok(ds_worst_of(&worst, &c, &more, &st), &st);
+    ck_assert_uint_eq(worst.replicas, REPLICAS / 2);
+    ck_assert_uint_eq(worst.inside, REPLICAS / 20);
+    ds_worst_free(&worst);
     made_end(&m, result);
 }
 END_TEST

@@ -489,6 +489,25 @@ START_TEST(observations_are_told_inside_or_outside_the_band_of_their_day)
 }
 END_TEST
 
+/* use is 0.5 to 0.59 from the end of the first day on, and has no value before. */
+START_TEST(an_observation_at_a_grid_time_is_held_against_what_is_there)
+{
+    static const ds_observation seen[] = {
+        {20715 + 1, "use", 0.55}, {20715 + 0.5, "use", 0.55}, {20715 + 9, "use", 0.6}};
+    ds_result *r = made(1, 40, 10);
+    observe(r, (ds_observations){3, seen}, false);
+    has(printed, "| 2026-09-20 | use | inside | 0.55 | 0.5 | 0.545 | 0.59 |");
+    has(printed, "| 2026-09-19T12:00:00 | use | no value |");
+    has(printed, "| 2026-09-28 | use | above |");
+    has(printed, "1 of 2 observations lie inside");
+    ds_result_close(r);
+    r = made(1, 40, 2); /* one interval */
+    observe(r, (ds_observations){1, seen}, false);
+    has(printed, "| 2026-09-20 | use | inside |");
+    ds_result_close(r);
+}
+END_TEST
+
 static Suite *suite(void)
 {
     Suite *const s = suite_create("report");
@@ -512,6 +531,7 @@ static Suite *suite(void)
     tcase_add_test(c, time_axes_mark_beginnings);
     tcase_add_test(c, one_observation_is_one_and_one_replica_spans_no_band);
     tcase_add_test(c, observations_are_told_inside_or_outside_the_band_of_their_day);
+    tcase_add_test(c, an_observation_at_a_grid_time_is_held_against_what_is_there);
     suite_add_tcase(s, c);
     return s;
 }
