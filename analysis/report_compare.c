@@ -18,12 +18,9 @@ bool ds_report_compare(ds_report *r, ds_status *st)
     const ds_report_request *const q = r->request;
     ds_goals goals = {0};
     ds_status inner = {0};
-    const char **const names = ds_pool_take(r->pool, q->count * sizeof *names);
     const char **const key = ds_pool_take(r->pool, (r->keys + 1) * sizeof *key);
     if (!may_compare(r))
         return true;
-    for (size_t i = 0; i < q->count; i++)
-        names[i] = ds_report_title(ds_result_about(q->results[i]));
     for (size_t i = 0; i < r->keys; i++)
         key[i] = r->key[i]->name;
     if (!ds_goals_stored(r->pool, r->cases[0].about, &goals, st))
@@ -34,7 +31,7 @@ bool ds_report_compare(ds_report *r, ds_status *st)
         if (goals.goal[i].number != SIZE_MAX)
             goal[known++] = goals.goal[i];
     const ds_compare_request request = {.results = q->results,
-                                        .names = names,
+                                        .names = r->called,
                                         .count = q->count,
                                         .key = key,
                                         .goal = goal,

@@ -34,6 +34,7 @@ typedef struct ds_report {
     const ds_variable *key[DS_KEYS];
     size_t keys;
     ds_observations observed; /* count 0: none */
+    const char *const *called; /* [request->count]: results where there are several */
     ds_pool *pool;
     const ds_model *model;     /* that made the first result; NULL: it is not known here */
     ds_node **resolved;        /* [request->count]: the scenarios with every default filled in */

@@ -307,6 +307,38 @@ START_TEST(two_results_are_named_by_their_titles)
 }
 END_TEST
 
+static void report_named(ds_result *const *results, const char *const *names)
+{
+    const ds_report_request q = {.results = results, .count = 2, .names = names};
+    ds_status st = {0};
+    free(printed);
+    FILE *const out = open_memstream(&printed, &printed_size);
+    ck_assert_ptr_nonnull(out);
+    ok(ds_report_write(out, &q, &st), &st);
+    ck_assert_int_eq(fclose(out), 0);
+}
+
+START_TEST(results_of_one_title_are_named_by_their_files)
+{
+    static const char *const apart[] = {"runs/before.h5", "runs/after.v2.h5"}, *const alike[] = {
+                                                                                   "a/run.h5",
+                                                                                   "b/run.h5"};
+    ds_experiment x = experiment(1, 5, 10);
+    ds_result *results[2] = {made(1, 5, 10)};
+    x.provenance.resolved = "{\"rate\": 2}";
+    results[1] = result_at(other, &x);
+    report_named(results, apart);
+    has(printed, "| parameter | current: before | proposed: after.v2 |");
+    has(printed, "Against before, at the end:");
+    has(printed, "- after.v2: ");
+    has(printed, "\nafter.v2: ");
+    report_named(results, alike);
+    has(printed, "Against a/run.h5, at the end:");
+    ds_result_close(results[0]);
+    ds_result_close(results[1]);
+}
+END_TEST
+
 /* A scenario of many parameters, the last of which is a long list that ends with the number. */
 static void write_many(char text[10000], int last)
 {
@@ -502,6 +534,7 @@ static Suite *suite(void)
     tcase_add_test(c, outcomes_have_an_interval_and_quantiles);
     tcase_add_test(c, one_replica_claims_no_certainty);
     tcase_add_test(c, many_points_stand_side_by_side);
+    tcase_add_test(c, results_of_one_title_are_named_by_their_files);
     tcase_add_test(c, metrics_to_show_first_must_be_there);
     tcase_add_test(c, two_results_are_named_by_their_titles);
     tcase_add_test(c, what_differs_is_shown_wherever_it_stands);
