@@ -113,35 +113,63 @@ static void say_aims(const ds_report *r, const ds_comparison *c)
     ds_page_paragraph(&r->page, "What is sought: %s.", text);
 }
 
+/* What a variant does, in three lists: effects, what shows none, what nothing can be said of. */
+typedef struct effects {
+    const char *shown, *none, *unknown;
+    size_t values, alone; /* of the unknown: that are there, all the same; of one replica */
+} effects;
+
+static const char *listed(const ds_report *r, const char *list, const char *next)
+{
+    return ds_pool_print(r->pool, "%s%s%s", list, *list ? ", " : "", next);
+}
+
+static void add_effect(const ds_report *r, const ds_comparison *c, const ds_compared *row,
+                       effects *to)
+{
+    const char *const of = c->question[row->question].what.of;
+    char effect[DS_EFFECT_ROOM];
+    if (shown(row)) {
+        ds_effect_words(effect, c, row);
+        to->shown = ds_pool_print(r->pool, "%s%s%s", to->shown, *to->shown ? "; " : "",
+                                  effect_on(r, effect, of));
+    } else if (row->verdict == DS_VERDICT_UNKNOWN) {
+        to->unknown = listed(r, to->unknown, of);
+        to->values += !isnan(row->figure) && !isnan(row->baseline);
+        to->alone += row->pairs == 1;
+    } else {
+        to->none = listed(r, to->none, of);
+    }
+}
+
 /* "raises utilization by 3 ± 1 %; lowers treasury by 2 %": what the variant does. */
 static const char *effects_of(const ds_report *r, const ds_comparison *c, size_t variant)
 {
     const bool rare = r->keys == 0; /* then an outcome is the answer, the first */
     const size_t most = rare ? 1 : c->variants > FEW_VARIANTS ? DS_KEYS_SAID : r->keys;
-    const char *text = "", *none = "";
-    size_t told = 0, unknown = 0;
-    for (size_t i = 0; i < c->rows; i++) {
+    effects e = {"", "", "", 0, 0};
+    size_t told = 0;
+    for (size_t i = 0; i < c->rows && told < most; i++) {
         const ds_compared *const row = &c->row[i];
-        char effect[DS_EFFECT_ROOM];
-        const char *const of = c->question[row->question].what.of;
-        if (row->variant != variant || !c->question[row->question].listed ||
-            c->question[row->question].what.outcome != rare || told >= most)
+        const ds_question *const q = &c->question[row->question];
+        if (row->variant != variant || !q->listed || q->what.outcome != rare)
             continue;
         told++;
-        unknown += row->verdict == DS_VERDICT_UNKNOWN;
-        if (shown(row)) {
-            ds_effect_words(effect, c, row);
-            text =
-                ds_pool_print(r->pool, "%s%s%s", text, *text ? "; " : "", effect_on(r, effect, of));
-        } else {
-            none = ds_pool_print(r->pool, "%s%s%s", none, *none ? ", " : "", of);
-        }
+        add_effect(r, c, row, &e);
     }
-    if (!*text && unknown == told)
+    const bool nothing = !*e.shown && !*e.none;
+    if (nothing && e.values == 0)
         return "there is no value to compare";
-    if (!*text)
-        return ds_pool_print(r->pool, "no difference is shown in %s", none);
-    return *none ? ds_pool_print(r->pool, "%s. No difference is shown in %s", text, none) : text;
+    if (nothing && e.alone == told)
+        return "one replica cannot tell a difference from chance";
+    const char *text = e.shown;
+    if (*e.none)
+        text = ds_pool_print(r->pool, "%s%so difference is shown in %s", text,
+                             *e.shown ? ". N" : "n", e.none);
+    if (*e.unknown)
+        text = ds_pool_print(r->pool, "%s%sothing can be said of %s", text, nothing ? "n" : ". N",
+                             e.unknown);
+    return text;
 }
 
 void ds_report_say_compared(const ds_report *r)

@@ -99,6 +99,8 @@ const char *ds_report_value(const ds_report *r, const ds_node *node);
 /* What a case says at a dotted path; NULL: nothing. */
 const ds_node *ds_report_said(const ds_report *r, const ds_case *c, const char *path);
 void ds_report_changes(const ds_report *r);
+/* Whether some case has other rules later than at its start. */
+bool ds_report_rules_change(const ds_report *r);
 
 /* report_rules.c: the rules and the assumptions, from the model's tables */
 /* The parameter that a dotted path means in a case; NULL: none of the model's. */

@@ -191,6 +191,10 @@ static void put_slots(const ds_report *r, const ds_param *table, const char *pat
             ds_page_heading(&r->page, 2, r->count > 1 ? "The rules compared" : "The rules");
             if (r->count > CASES)
                 ds_page_paragraph(&r->page, "Of the first %d of %zu cases.", CASES, r->count);
+            if (ds_report_rules_change(r))
+                ds_page_paragraph(&r->page,
+                                  "As they are at the start; 'governance' or 'branch' of the "
+                                  "scenario changes them on the way.");
         }
         put_slot(r, p, here);
     }
