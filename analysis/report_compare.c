@@ -379,8 +379,9 @@ static bool worth_a_row(const ds_comparison *c, size_t question)
     return found;
 }
 
-static void fill_forest(forest *f, const ds_comparison *c)
+static void fill_forest(const ds_report *r, forest *f)
 {
+    const ds_comparison *const c = r->comparison;
     for (size_t q = 0; q < c->questions && f->rows < EFFECTS; q++) {
         if (!c->question[q].listed || c->question[q].what.outcome || !worth_a_row(c, q))
             continue;
@@ -399,7 +400,7 @@ static void fill_forest(forest *f, const ds_comparison *c)
     for (size_t v = 0; v < c->variants; v++)
         if (v != c->baseline) {
             const size_t k = f->count++;
-            f->series[k] = (ds_chart_series){.name = c->variant[v].label,
+            f->series[k] = (ds_chart_series){.name = ds_report_short(r, c->variant[v].label),
                                              .count = f->rows,
                                              .y = f->value[k][0],
                                              .low = {f->value[k][1]},
@@ -414,7 +415,7 @@ static bool put_forest(const ds_report *r, ds_status *st)
     forest *const f = calloc(1, sizeof *f);
     if (!f)
         return ds_fail(st, DS_E_SYSTEM, "no memory for a chart");
-    fill_forest(f, c);
+    fill_forest(r, f);
     const ds_chart chart = {
         .kind = DS_CHART_FOREST,
         .title = "What changes",

@@ -33,7 +33,7 @@ typedef struct ds_report {
     size_t count;
     const ds_variable *key[DS_KEYS];
     size_t keys;
-    ds_observations observed; /* count 0: none */
+    ds_observations observed;  /* count 0: none */
     const char *const *called; /* [request->count]: results where there are several */
     ds_pool *pool;
     const ds_model *model;     /* that made the first result; NULL: it is not known here */
@@ -57,6 +57,8 @@ void ds_report_glossary(const ds_report *r);
 DS_MUST_CHECK bool ds_report_observed(const ds_report *r, ds_status *st);
 
 /* report_charts.c */
+/* A label as a picture has room for it: of paths the last words that tell them apart. */
+const char *ds_report_short(const ds_report *r, const char *label);
 void ds_report_legend(const ds_report *r);
 DS_MUST_CHECK bool ds_report_chart(const ds_report *r, const ds_variable *v, ds_status *st);
 DS_MUST_CHECK bool ds_report_other_charts(const ds_report *r, ds_status *st);

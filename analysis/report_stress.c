@@ -231,6 +231,9 @@ static bool put_grid(const ds_report *r, const ds_ordeals *o, const ds_threshold
     const size_t rows = o->points;
     double *const share = ds_pool_take(r->pool, rows * all->count * sizeof *share);
     const char **const column = ds_pool_take(r->pool, all->count * sizeof *column);
+    const char **const row = ds_pool_take(r->pool, rows * sizeof *row);
+    for (size_t p = 0; p < rows; p++)
+        row[p] = ds_report_short(r, o->about->labels[p]);
     for (size_t t = 0; t < all->count; t++) {
         column[t] = all->threshold[t].name;
         for (size_t p = 0; p < rows; p++)
@@ -245,7 +248,7 @@ static bool put_grid(const ds_report *r, const ds_ordeals *o, const ds_threshold
                             .series = &s,
                             .count = 1,
                             .rows = rows,
-                            .row = o->about->labels,
+                            .row = row,
                             .columns = all->count,
                             .column = column};
     return ds_chart_put(&r->page, &chart, st);

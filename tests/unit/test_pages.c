@@ -60,16 +60,21 @@ static made plain(size_t points, size_t replicas, const char *const *labels, con
                   .outcome = outcome};
 }
 
-static void report(ds_result *const *results, size_t count)
+static void write_page(ds_result *const *results, size_t count, bool html)
 {
     static const char *const key[] = {"stock", "yield", "use", NULL};
-    const ds_report_request q = {.results = results, .count = count, .key = key};
+    const ds_report_request q = {.results = results, .count = count, .key = key, .html = html};
     ds_status st = {0};
     free(printed);
     FILE *const out = open_memstream(&printed, &printed_size);
     ck_assert_ptr_nonnull(out);
     made_ok(ds_report_write(out, &q, &st), &st);
     ck_assert_int_eq(fclose(out), 0);
+}
+
+static void report(ds_result *const *results, size_t count)
+{
+    write_page(results, count, false);
 }
 
 static void report_of(made *m)
@@ -215,6 +220,26 @@ START_TEST(a_future_of_a_setting_that_is_swept_changes_what_that_was)
     report_of(&m);
     says("| rate | 1 | 1 | 5 | 5 |");
     says("| branch.rate | 1 | 2 | 5 | 2 |");
+}
+END_TEST
+
+START_TEST(pictures_name_cases_by_the_last_words_of_paths)
+{
+    static const char *const points[] = {"a.rate=1, b.rate=3, x.y.size=7",
+                                         "a.rate=2, b.rate=3, x.y.size=7"};
+    static const double first[] = {1, 2}, second[] = {3, 3}, size[] = {7, 7};
+    const ds_coordinate all[] = {{"a.rate", "a.rate", "1", "", first, NULL},
+                                 {"b.rate", "b.rate", "1", "", second, NULL},
+                                 {"x.y.size", "x.y.size", "1", "", size, NULL}};
+    made m = plain(2, 40, points, "{}");
+    m.x.coordinate = all;
+    m.x.coordinates = 3;
+    m.x.design = "grid";
+    ds_result *const r = made_result(&m);
+    write_page(&r, 1, true);
+    says("\"name\":\"a.rate=1, b.rate=3, size=7\"");
+    says("current: a.rate=1, b.rate=3, x.y.size=7<");
+    made_end(&m, r);
 }
 END_TEST
 
@@ -376,6 +401,7 @@ int main(void)
         {of_what_has_no_value_nothing_is_said, 0},
         {what_a_future_changes_on_the_way_is_proposed, 0},
         {a_future_of_a_setting_that_is_swept_changes_what_that_was, 0},
+        {pictures_name_cases_by_the_last_words_of_paths, 0},
         {what_falls_is_said_to_fall, 0},
         {thresholds_are_of_outcomes_too, 0},
         {groups_are_counted_and_not_replicas, 0},
