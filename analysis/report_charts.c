@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { LISTED = 1200 };
+enum { LISTED = 1200, LABEL = 40 };
 
 static const char outer[] = "nine of ten", inner[] = "half of all", middle[] = "median";
 
@@ -73,6 +73,13 @@ static const char *shorten(ds_pool *pool, const char *text, const char *path, co
 const char *ds_report_short(const ds_report *r, const char *label)
 {
     const ds_result_info *const about = r->cases[0].about;
+    size_t longest = 0;
+    for (size_t i = 0; i < r->count; i++) {
+        const size_t n = strlen(r->cases[i].label);
+        longest = n > longest ? n : longest;
+    }
+    if (longest <= LABEL)
+        return label;
     for (size_t i = 0; i < about->coordinates; i++)
         label = shorten(r->pool, label, about->coordinate[i].path, last_words(about, i));
     return label;

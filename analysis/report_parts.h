@@ -57,7 +57,8 @@ void ds_report_glossary(const ds_report *r);
 DS_MUST_CHECK bool ds_report_observed(const ds_report *r, ds_status *st);
 
 /* report_charts.c */
-/* A label as a picture has room for it: of paths the last words that tell them apart. */
+/* A label as a picture has room for it: where labels are long, of paths the last words that tell
+ * them apart. */
 const char *ds_report_short(const ds_report *r, const char *label);
 void ds_report_legend(const ds_report *r);
 DS_MUST_CHECK bool ds_report_chart(const ds_report *r, const ds_variable *v, ds_status *st);

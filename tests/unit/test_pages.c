@@ -225,12 +225,13 @@ END_TEST
 
 START_TEST(pictures_name_cases_by_the_last_words_of_paths)
 {
-    static const char *const points[] = {"a.rate=1, b.rate=3, x.y.size=7",
-                                         "a.rate=2, b.rate=3, x.y.size=7"};
+    static const char *const points[] = {"a.rate=1, b.rate=3, holders.whales.size=7",
+                                         "a.rate=2, b.rate=3, holders.whales.size=7"};
     static const double first[] = {1, 2}, second[] = {3, 3}, size[] = {7, 7};
-    const ds_coordinate all[] = {{"a.rate", "a.rate", "1", "", first, NULL},
-                                 {"b.rate", "b.rate", "1", "", second, NULL},
-                                 {"x.y.size", "x.y.size", "1", "", size, NULL}};
+    const ds_coordinate all[] = {
+        {"a.rate", "a.rate", "1", "", first, NULL},
+        {"b.rate", "b.rate", "1", "", second, NULL},
+        {"holders.whales.size", "holders.whales.size", "1", "", size, NULL}};
     made m = plain(2, 40, points, "{}");
     m.x.coordinate = all;
     m.x.coordinates = 3;
@@ -238,7 +239,7 @@ START_TEST(pictures_name_cases_by_the_last_words_of_paths)
     ds_result *const r = made_result(&m);
     write_page(&r, 1, true);
     says("\"name\":\"a.rate=1, b.rate=3, size=7\"");
-    says("current: a.rate=1, b.rate=3, x.y.size=7<");
+    says("current: a.rate=1, b.rate=3, holders.whales.size=7<");
     made_end(&m, r);
 }
 END_TEST
