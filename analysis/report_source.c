@@ -49,11 +49,11 @@ static void put_result(const ds_report *r, const ds_result_info *about, const ch
 {
     const char *const title = ds_report_title(about);
     const bool own = strcmp(called, title) == 0;
-    ds_page_paragraph(&r->page,
-                      "%s%s%s: %s %s, %s; seed %llu, %zu point%s of %zu replicas; data %s.",
-                      own ? "" : called, own ? "" : ": ", title, about->program, about->version,
-                      about->build, (unsigned long long)about->seed, about->points,
-                      about->points == 1 ? "" : "s", about->replicas, about->digest);
+    ds_page_paragraph(
+        &r->page, "%s%s%s: %s %s, %s; seed %llu, %zu point%s of %zu replica%s; data %s.",
+        own ? "" : called, own ? "" : ": ", title, about->program, about->version, about->build,
+        (unsigned long long)about->seed, about->points, about->points == 1 ? "" : "s",
+        about->replicas, about->replicas == 1 ? "" : "s", about->digest);
     if (about->doubt)
         ds_page_paragraph(&r->page, "Not reproducible: %s.", about->doubt);
     ds_page_fold(&r->page, NULL, "Scenario as written");

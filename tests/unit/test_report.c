@@ -242,6 +242,7 @@ START_TEST(one_replica_claims_no_certainty)
     has(page, "1 replica of the model");
     has(page, "One replica tells nothing");
     has(page, "without what it includes and what the command line changed");
+    has(page, "1 point of 1 replica; data ");
     has(page, "| stock | token | ▄▄▄▄▄▄▄▄▄▄ | 1000 | – | 1000 | 1000 | 1000 |");
     has(info(r, 1, false), " –");
     ds_result_close(r);
