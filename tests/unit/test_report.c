@@ -522,6 +522,17 @@ START_TEST(observations_are_told_inside_or_outside_the_band_of_their_day)
 }
 END_TEST
 
+/* 0.59 is less as a float, as which it is stored. */
+START_TEST(an_observation_at_the_edge_of_a_band_lies_inside)
+{
+    static const ds_observation seen[] = {{20715 + 3, "use", 0.59}};
+    ds_result *const r = made(1, 40, 10);
+    observe(r, (ds_observations){1, seen}, false);
+    has(printed, "| 2026-09-22 | use | inside | 0.59 | 0.5 | 0.545 | 0.59 |");
+    ds_result_close(r);
+}
+END_TEST
+
 static Suite *suite(void)
 {
     Suite *const s = suite_create("report");
@@ -544,6 +555,7 @@ static Suite *suite(void)
     tcase_add_test(c, info_fits_the_terminal_and_is_plain_unless_asked);
     tcase_add_loop_test(c, axes_have_round_marks_that_differ, 0, sizeof axes / sizeof axes[0]);
     tcase_add_test(c, time_axes_mark_beginnings);
+    tcase_add_test(c, an_observation_at_the_edge_of_a_band_lies_inside);
     tcase_add_test(c, one_observation_is_one_and_one_replica_spans_no_band);
     tcase_add_test(c, observations_are_told_inside_or_outside_the_band_of_their_day);
     suite_add_tcase(s, c);
