@@ -162,12 +162,30 @@ static const char *coordinate_text(const ds_report *r, const ds_case *c, const c
     return NULL;
 }
 
+/* Whether actions of governance change a case on the way. */
+static bool is_governed(const ds_report *r, const ds_case *c)
+{
+    const char *const key = r->model ? r->model->actions : NULL;
+    const ds_node *const actions = key ? ds_report_said(r, c, key) : NULL;
+    return actions && actions->count > 0;
+}
+
+/* Whether what a case says at a path is no more what holds in its future: then a rule was swapped,
+ * or what governance did until then would have to be known. */
+static bool is_past(const ds_report *r, const ds_case *c, const char *path)
+{
+    const ds_node *const then = future_of(r, c);
+    return is_governed(r, c) || (then && swapped(then, r->resolved[result_of(r, c)], path));
+}
+
 /* All of what a case says at a path. A future that does not change it leaves what was before. */
 static const char *text_at(const ds_report *r, const ds_case *c, const char *whole_path)
 {
     const char *const on_the_way = in_future(whole_path);
     const char *const path = on_the_way ? on_the_way : whole_path;
     const ds_node *const changed = on_the_way ? at_path(future_of(r, c), path) : NULL;
+    if (on_the_way && !changed && is_past(r, c, path))
+        return "–";
     const char *const swept = changed ? NULL : coordinate_text(r, c, path);
     const ds_node *const said = changed ? changed : ds_report_said(r, c, path);
     const ds_param *const p = ds_report_param(r, c, path);
@@ -254,10 +272,7 @@ bool ds_report_rules_change(const ds_report *r)
 {
     for (size_t i = 0; i < r->count; i++) {
         const ds_node *const then = future_of(r, &r->cases[i]);
-        const ds_node *const actions = r->model && r->model->actions
-                                           ? ds_report_said(r, &r->cases[i], r->model->actions)
-                                           : NULL;
-        if ((then && then->count) || (actions && actions->count))
+        if ((then && then->count) || is_governed(r, &r->cases[i]))
             return true;
     }
     return false;

@@ -205,6 +205,21 @@ START_TEST(what_a_future_changes_on_the_way_is_proposed)
 }
 END_TEST
 
+START_TEST(a_future_with_another_rule_has_none_of_its_parameters)
+{
+    static const char *const names[] = {"as it is", "steep", "other"};
+    const ds_coordinate branch = {"branch", "branch", NULL, "name of the future", NULL, names};
+    made m = plain(3, 40, names,
+                   "{rule: {use: a, slope: 1}, branch: {at: 20 d, variants: {as it is: {}, "
+                   "steep: {rule.slope: 2}, other: {rule: {use: b}}}}}");
+    m.x.coordinate = &branch;
+    m.x.coordinates = 1;
+    m.x.design = "grid";
+    report_of(&m);
+    says("| branch.rule.slope | 1 | 2 | – |  |\n| branch.rule.use | a | a | b |  |\n");
+}
+END_TEST
+
 START_TEST(a_future_of_a_setting_that_is_swept_changes_what_that_was)
 {
     static const char *const names[] = {"as it is", "more", "as it is", "more"};
@@ -401,6 +416,7 @@ int main(void)
         {one_replica_has_values_and_shows_no_difference, 0},
         {of_what_has_no_value_nothing_is_said, 0},
         {what_a_future_changes_on_the_way_is_proposed, 0},
+        {a_future_with_another_rule_has_none_of_its_parameters, 0},
         {a_future_of_a_setting_that_is_swept_changes_what_that_was, 0},
         {pictures_name_cases_by_the_last_words_of_paths, 0},
         {what_falls_is_said_to_fall, 0},
