@@ -128,7 +128,7 @@ static void choose_keys(ds_report *r, const char *const *wanted)
 static bool put_over_time(const ds_report *r, ds_status *st)
 {
     const ds_coordinate *const along = ds_report_along(r);
-    if (along) {
+    if (along && r->keys > 1) {
         ds_page_heading(&r->page, 2, "By the parameter");
         ds_page_block(&r->page, "charts");
         for (size_t i = 1; i < r->keys; i++)
@@ -136,12 +136,13 @@ static bool put_over_time(const ds_report *r, ds_status *st)
                 return false;
         ds_page_block_end(&r->page);
     }
-    if (r->cases[0].about->times <= 3)
+    const size_t first = along || ds_report_has_front(r) ? 0 : 1; /* else it stands at the top */
+    if (r->cases[0].about->times <= 3 || r->keys <= first)
         return true;
     ds_page_heading(&r->page, 2, "Over time");
     ds_report_legend(r);
     ds_page_block(&r->page, "charts");
-    for (size_t i = along || ds_report_has_front(r) ? 0 : 1; i < r->keys; i++)
+    for (size_t i = first; i < r->keys; i++)
         if (!ds_report_chart(r, r->key[i], st))
             return false;
     ds_page_block_end(&r->page);

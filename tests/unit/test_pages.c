@@ -261,6 +261,20 @@ END_TEST
 
 /* ---- one case ---- */
 
+START_TEST(a_page_of_one_metric_has_no_section_for_others)
+{
+    static const ds_metric only[] = {{"stock", "token", "what there is", DS_STATE, true}, {0}};
+    made m = plain(1, 40, three, "{}");
+    m.x.metrics = only;
+    report_of(&m);
+    says("stock");
+    says_not("## Over time");
+    m = plain(1, 40, three, "{}");
+    report_of(&m);
+    says("## Over time");
+}
+END_TEST
+
 START_TEST(what_falls_is_said_to_fall)
 {
     made m = plain(1, 40, three, "{description: Does it last?}");
@@ -281,7 +295,7 @@ START_TEST(thresholds_are_of_outcomes_too)
     report_of(&m);
     says("Of 2 cases, 1 is shown to break what must hold: more (kept).");
     says("| more | 25 |");
-    says_not("absent"); /* what the result does not have cannot be judged */
+    says("Not judged, since the result does not hold each replica's value: gone (of absent).");
 }
 END_TEST
 
@@ -419,6 +433,7 @@ int main(void)
         {a_future_with_another_rule_has_none_of_its_parameters, 0},
         {a_future_of_a_setting_that_is_swept_changes_what_that_was, 0},
         {pictures_name_cases_by_the_last_words_of_paths, 0},
+        {a_page_of_one_metric_has_no_section_for_others, 0},
         {what_falls_is_said_to_fall, 0},
         {thresholds_are_of_outcomes_too, 0},
         {groups_are_counted_and_not_replicas, 0},
