@@ -24,7 +24,7 @@ typedef struct ds_moments {
     const double *observed; /* [moments] */
     const double *start;    /* [parameters] */
     const bool *ordered;    /* [parameters], see search.h */
-    size_t evaluations; /* of the search */
+    size_t evaluations;     /* of the search */
     uint64_t seed;
     double tolerance; /* of coordinates */
     double step;      /* by which slopes are taken; 0: 0.02 */

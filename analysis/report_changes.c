@@ -4,6 +4,7 @@
 #include "sim/io/yaml.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum { PATHS = 2000, SHOWN = 30, COLUMNS = 6, PATH = 200, VALUE = 120, CELL = 300, BEFORE = 40 };
@@ -178,6 +179,18 @@ static bool is_past(const ds_report *r, const ds_case *c, const char *path)
     return is_governed(r, c) || (then && swapped(then, r->resolved[result_of(r, c)], path));
 }
 
+/* What is set by an action of governance, or in a future, is a parameter. */
+static const char *parameter_of(const ds_report *r, const char *path)
+{
+    static const char set[] = ".set.";
+    const char *const actions = r->model ? r->model->actions : NULL;
+    const size_t n = actions ? strlen(actions) : 0;
+    const char *const is_set =
+        n && strncmp(path, actions, n) == 0 && path[n] == '.' ? strstr(path + n, set) : NULL;
+    const char *const on_the_way = in_future(path);
+    return is_set ? is_set + strlen(set) : on_the_way ? on_the_way : path;
+}
+
 /* All of what a case says at a path. A future that does not change it leaves what was before. */
 static const char *text_at(const ds_report *r, const ds_case *c, const char *whole_path)
 {
@@ -192,8 +205,10 @@ static const char *text_at(const ds_report *r, const ds_case *c, const char *who
     if (swept || (!said && !p))
         return swept ? swept : "–";
     const char *const value = said ? whole(r, said) : ds_report_default(r, p);
-    const bool bare = *value && strspn(value, "+-.0123456789e") == strlen(value);
-    const char *const unit = bare && p ? ds_report_unit(p) : "";
+    char *end;
+    const bool bare = isfinite(strtod(value, &end)) && *value && !*end; /* no date, no word */
+    const ds_param *const set = p ? p : ds_report_param(r, c, parameter_of(r, whole_path));
+    const char *const unit = bare && set ? ds_report_unit(set) : "";
     return *value ? ds_pool_print(r->pool, "%s%s%s", value, *unit ? " " : "", unit) : "–";
 }
 
@@ -202,18 +217,6 @@ static const char *meaning_of_branch(const ds_report *r)
     const ds_node *const branch = ds_node_get(r->resolved[0], branch_key, NULL);
     const ds_node *const at = branch ? ds_node_get(branch, "at", NULL) : NULL;
     return at ? ds_pool_print(r->pool, "what changes on the way, at %s", whole(r, at)) : "";
-}
-
-/* What is set by an action of governance, or in a future, is a parameter. */
-static const char *parameter_of(const ds_report *r, const char *path)
-{
-    static const char set[] = ".set.";
-    const char *const actions = r->model ? r->model->actions : NULL;
-    const size_t n = actions ? strlen(actions) : 0;
-    const char *const is_set =
-        n && strncmp(path, actions, n) == 0 && path[n] == '.' ? strstr(path + n, set) : NULL;
-    const char *const on_the_way = in_future(path);
-    return is_set ? is_set + strlen(set) : on_the_way ? on_the_way : path;
 }
 
 /* What the parameter means, in the first case that has it. */
@@ -225,7 +228,7 @@ static const char *meaning(const ds_report *r, const char *whole_path)
     for (size_t i = 0; i < r->count; i++) {
         const ds_param *const p = ds_report_param(r, &r->cases[i], path);
         if (p && p->doc)
-            return p->doc;
+            return cut_to(r, p->doc, VALUE);
     }
     return "";
 }
