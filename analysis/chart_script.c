@@ -12,7 +12,8 @@ enum {
     ROW = 46,
     MARGIN = 150,
     NAME = 60,
-    CURVE = 100,
+    CURVE = 80, /* a name in the key, which is written smaller where it does not fit */
+    FITS = 50,
     AXIS = 8,
     COLUMNS = 5
 };
@@ -181,6 +182,14 @@ static void put_axis(FILE *out, char axis, const extent *e, bool dated)
     fputs(")\n", out);
 }
 
+static int key_size(const ds_chart *c)
+{
+    for (size_t k = 0; k < c->count; k++)
+        if (c->series[k].name && strlen(c->series[k].name) > FITS)
+            return 12;
+    return 16;
+}
+
 static void put_axes(FILE *out, const ds_chart *c)
 {
     const bool unit = c->unit && strcmp(c->unit, "1") != 0;
@@ -191,9 +200,9 @@ static void put_axes(FILE *out, const ds_chart *c)
             "set terminal pngcairo noenhanced size %d,%.0f font 'DejaVu Sans,16' background '%s'\n"
             "set border 3 lc rgb '%s'\nset tics nomirror textcolor rgb '%s'\n"
             "set grid lc rgb '%s' lw 1 lt 1\nset key outside bottom center horizontal "
-            "textcolor rgb '%s'\n",
+            "textcolor rgb '%s' font 'DejaVu Sans,%d'\n",
             WIDTH, height, ds_chart_light.paper, ds_chart_light.dim, ds_chart_light.ink,
-            ds_chart_light.rule, ds_chart_light.ink);
+            ds_chart_light.rule, ds_chart_light.ink, key_size(c));
     fputs(over_x(c) ? "set ylabel " : "set xlabel ", out);
     put_short(out, unit ? c->unit : "");
     fputc('\n', out);
