@@ -161,8 +161,7 @@ static extent times_of(const ds_chart *c)
 {
     extent e = {INFINITY, -INFINITY};
     for (size_t k = 0; k < c->count; k++)
-        if (!c->series[k].dots)
-            widen(&e, c->series[k].x, c->series[k].count);
+        widen(&e, c->series[k].x, c->series[k].count);
     if (!(e.high > e.low))
         e.high = e.low + 1;
     return e;

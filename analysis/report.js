@@ -72,7 +72,7 @@
   const title = (text) => ({display: Boolean(text), text: text, color: palette().dim});
 
   function timeAxis(spec) {
-    const xs = spec.series.filter((s) => !s.dots).flatMap((s) => [s.x[0], s.x[s.x.length - 1]]);
+    const xs = spec.series.flatMap((s) => (s.dots ? s.x : [s.x[0], s.x[s.x.length - 1]]));
     const axis = {
       type: "linear", min: Math.min(...xs), max: Math.max(...xs), grid: {...line(), display: false},
       ticks: {color: palette().dim, maxRotation: 0, autoSkip: false, maxTicksLimit: 7},
@@ -148,7 +148,7 @@
         key: lines.length > 1 || s.dots ? s.name : spec.line || s.name, borderColor: own,
         backgroundColor: own, borderWidth: spec.small ? 1.5 : 2, showLine: !s.dots,
         pointRadius: s.dots ? 3 : (at) => (alone(s.y, at.dataIndex) ? 2 : 0),
-        pointHoverRadius: s.dots ? 5 : 4,
+        pointHoverRadius: s.dots ? 5 : 4, clip: 6, /* dots at an edge are whole */
       });
     });
     return sets;

@@ -305,6 +305,22 @@ bool ds_report_has_front(const ds_report *r)
            r->comparison->variants <= DS_CASES_FULL;
 }
 
+/* Which variants none beats, by what lies along; how many. */
+static size_t unbeaten(const ds_comparison *c, const ds_goal *along, const double *x,
+                       const ds_goal *up, const double *y, size_t *which)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < c->variants; i++) {
+        size_t k = n;
+        if (is_beaten(c, along, x, up, y, i))
+            continue;
+        for (n++; k > 0 && x[which[k - 1]] > x[i]; k--)
+            which[k] = which[k - 1];
+        which[k] = i;
+    }
+    return n;
+}
+
 bool ds_report_front(const ds_report *r, ds_status *st)
 {
     const ds_comparison *const c = r->comparison;
@@ -313,17 +329,13 @@ bool ds_report_front(const ds_report *r, ds_status *st)
                                                                   figures_of(c, 0, figure[0]);
     if (!along || !up)
         return true;
-    size_t n = 0;
-    for (size_t i = 0; i < c->variants; i++) { /* by what lies along */
-        size_t k = n;
-        if (is_beaten(c, along, figure[1], up, figure[0], i))
-            continue;
-        for (n++; k > 0 && x[k - 1] > figure[1][i]; k--) {
-            x[k] = x[k - 1];
-            y[k] = y[k - 1];
-        }
-        x[k] = figure[1][i];
-        y[k] = figure[0][i];
+    size_t which[DS_CASES_FULL];
+    const size_t n = unbeaten(c, along, figure[1], up, figure[0], which);
+    const char *names = "";
+    for (size_t k = 0; k < n; k++) {
+        x[k] = figure[1][which[k]];
+        y[k] = figure[0][which[k]];
+        names = ds_pool_print(r->pool, "%s%s%s", names, k ? "; " : "", c->variant[which[k]].label);
     }
     const ds_chart_series series[] = {
         {.name = "front", .count = n, .x = x, .y = y},
@@ -343,7 +355,10 @@ bool ds_report_front(const ds_report *r, ds_status *st)
                             .mark = NAN,
                             .series = series,
                             .count = 2};
-    return ds_chart_put(&r->page, &chart, st);
+    if (!ds_chart_put(&r->page, &chart, st))
+        return false;
+    ds_page_paragraph(&r->page, "The front, from left to right: %s.", names);
+    return true;
 }
 
 /* ---- effects as a picture ---- */

@@ -280,3 +280,12 @@ finds '^| shocks.out.at | – | – | – | 1 d | when it strikes'
 page both less.h5 more.h5
 says '| parameter | current: less | proposed: more | meaning |' '| demand.scale | 1 | 1.3 | multiplies all demand |' \
     'Against less, at the end:'
+
+# Two goals make a front, whose members are named.
+cat >front.yaml <<'YAML'
+include: clock.yaml
+sweep: {service.mean: [0.25, 0.5, 0.75], arrivals.mean: [1, 2]}
+objective: {many: {maximise: served}, idle: {minimise: utilization}}
+YAML
+page front
+says 'The front, from left to right: service.mean=0.25, arrivals.mean=2; service.mean=0.25, arrivals.mean=1.'

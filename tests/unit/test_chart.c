@@ -166,6 +166,18 @@ START_TEST(a_value_between_gaps_is_seen)
 }
 END_TEST
 
+START_TEST(what_lies_apart_as_a_dot_is_in_the_picture)
+{
+    static const double far[] = {7}, up[] = {1};
+    const ds_chart_series s[] = {
+        {.name = "front", .count = 3, .x = three, .y = three},
+        {.name = "now", .count = 1, .x = far, .y = up, .dots = true, .colour = 1}};
+    const ds_chart c = fan(s, 2);
+    script(&c);
+    has("set xrange [0:7]");
+}
+END_TEST
+
 START_TEST(dates_are_marked_at_beginnings)
 {
     const double days[] = {20715, 20800, 20900};
@@ -313,6 +325,7 @@ static Suite *suite(void)
     tcase_add_test(c, names_cannot_leave_their_quotes);
     tcase_add_test(c, a_name_that_is_cut_says_so);
     tcase_add_test(c, a_value_between_gaps_is_seen);
+    tcase_add_test(c, what_lies_apart_as_a_dot_is_in_the_picture);
     tcase_add_test(c, dates_are_marked_at_beginnings);
     tcase_add_test(c, words_say_the_course_and_the_rows);
     tcase_add_test(c, a_chart_of_gaps_is_not_worth_it);
