@@ -2,6 +2,7 @@
 #include "report_parts.h"
 
 #include "sim/core/nearest.h"
+#include "sim/core/threshold.h"
 
 #include <math.h>
 #include <string.h>
@@ -40,13 +41,12 @@ static int row(const ds_report *r, const ds_case *c, const ds_observation *o, ds
     for (int i = 0; i < 3; i++)
         q[i] = between(band.quantile[2 * i], k, part);
     ds_band_free(&band);
-    const bool inside = o->value >= q[0] && o->value <= q[2];
+    const bool low = o->value < q[0] && ds_bound_for(o->value, q[0]) < q[0];
+    const bool high = o->value > q[2] && ds_bound_for(o->value, q[2]) > q[2];
+    const bool inside = !low && !high && !isnan(q[0]);
     char date[40], text[4][DS_NUMBER_ROOM];
     ds_case_when(c, o->date - c->origin, date, sizeof date);
-    const char *const where = isnan(q[0])       ? "no value"
-                              : inside          ? "inside"
-                              : o->value < q[0] ? "below"
-                                                : "above";
+    const char *const where = isnan(q[0]) ? "no value" : low ? "below" : high ? "above" : "inside";
     const char *const cells[CELLS] = {date,
                                       o->quantity,
                                       where,

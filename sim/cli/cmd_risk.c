@@ -285,10 +285,12 @@ static bool put_signs(const risk *k, ds_status *st)
         unseen = ds_signs_unseen(&all);
         ds_signs_free(&all);
     }
+    const bool any = table.rows > 0;
     ok = finish(k, &table, doubts, ok, st);
     if (ok && unseen && !k->args->csv)
         printf("note: %s\n", unseen);
-    for (size_t i = 0; ok && k->guide && k->guide->signatures && k->guide->signatures[i].name; i++)
+    for (size_t i = 0;
+         ok && any && k->guide && k->guide->signatures && k->guide->signatures[i].name; i++)
         explain(k, k->guide->signatures[i].name, k->guide->signatures[i].doc);
     return ok;
 }

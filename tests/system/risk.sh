@@ -56,6 +56,11 @@ sweep zip zip "arrivals.rate: [0.3, 0.5], service.mean: [0.5, 1]"
 says 'calm   ruin ' 'slump  ruin ' 'diem_drawdown=30 %' 'yield_decoupled' 'leaves its band first' \
     'the tail is too thin' 'the worst 10 of 24 replicas of slump' 'in common'
 "$program" risk slump.h5 --point 1 --csv >table.csv
+# Of metrics that were not stored no way to fail is explained.
+"$program" run "$scenarios/quickstart.yaml" --set 'horizon=2 d' --set 'output.metrics=[gini_staked]' \
+    --replicas 4 $run -o scant.h5
+"$program" risk scant.h5 >stdout
+says 'vvv_halved: ' && ! grep -q 'idle_capacity' stdout || { cat stdout; exit 1; }
 "$program" risk slump.h5 --level '55 %' --confidence '80 %' --worst treasury --point 0 >stdout
 says 'intervals hold with 80 %' "'treasury' at most" '55 %'
 "$program" risk slump.h5 --worst utilization:high --baseline slump >stdout
