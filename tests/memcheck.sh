@@ -36,6 +36,12 @@ clean() {
     [ -z "$(said "$1")" ] || { echo "$1:"; cat $(said "$1"); return 1; }
 }
 
+# refused NAME COMMAND...: leaves with another code, and as clean.
+refused() {
+    ! watched "$@" || { echo "$1: not refused"; return 1; }
+    [ -z "$(said "$1")" ] || { echo "$1:"; cat $(said "$1"); return 1; }
+}
+
 # A silent tool that sees nothing proves nothing.
 planted() {
     for fault in leak overrun stale unset child; do
@@ -55,7 +61,15 @@ program() {
         clean report "$build/diemsim" report economy.h5 -o economy.html &&
         clean compare "$build/diemsim" compare queue.h5 &&
         clean validate "$build/diemsim" validate "$queue" &&
-        clean schema "$build/diemsim" schema
+        clean schema "$build/diemsim" schema || return 1
+    for command in validate trace run optimise calibrate 'stress --map price' 'stress --break price'; do
+        refused "missing_${command%% *}" "$build/diemsim" ${command%% *} nowhere.yaml ${command#${command%% *}} || return 1
+        refused "wrong_${command%% *}" "$build/diemsim" ${command%% *} "$queue" --set horizn=1 ${command#${command%% *}} ||
+            return 1
+    done
+    for command in info compare risk sensitivity verify 'report -o x.html' 'merge -o x.h5'; do
+        refused "file_${command%% *}" "$build/diemsim" ${command%% *} "$queue" ${command#${command%% *}} || return 1
+    done
 }
 
 if [ $# -gt 1 ]; then

@@ -5,7 +5,7 @@ build_packages="gcc libc6-dev cmake ninja-build pkg-config libgsl-dev libhdf5-de
 test_packages="check clang clang-tidy clang-format libclang-rt-dev libomp-dev valgrind netcdf-bin python3-xarray
   python3-netcdf4 python3-h5netcdf python3-h5py libopenmpi-dev openmpi-bin
   slurmctld slurmd slurm-client munge gnuplot-nox chromium poppler-utils fonts-dejavu-core
-  debootstrap dpkg-dev file man-db mandoc strace"
+  debootstrap dpkg-dev file locales man-db mandoc strace"
 
 missing_packages() {
     for package in "$@"; do

@@ -440,6 +440,7 @@ bool ds_args_load(const ds_args *args, const char *path, const ds_stress_request
 {
     ds_args_words words;
     ds_scenario_request request;
+    *scenario = (ds_scenario){0}; /* to be freed whatever comes */
     ds_args_request(args, path, &words, &request);
     request.stress = stress;
     return check_name(request.path, request.presets, st) &&

@@ -133,7 +133,7 @@ START_TEST(a_view_says_what_its_fields_say)
         const day now = look(&t);
         economy_until(&t, k);
         const ds_view view = ds_rule_view(t.w, DS_RULE_BUYBACK);
-        outflow += (last.treasury - now.treasury - outflow) / (k < 30 ? k : 30);
+        outflow += (last.treasury - now.treasury - outflow) / fmin(k, 30);
         ck_assert_double_eq(view.time, k);
         ck_assert_double_eq(view.date, 20715 + k); /* 2026-09-19 */
         ck_assert_double_eq_tol(view.outflow, outflow, 1e-6);

@@ -29,7 +29,7 @@ def run(arguments):
 
 def number(pattern, text):
     found = re.search(pattern, text, re.M)
-    return float(found.group(1)) if found else float("nan")
+    return float(found.group(1)) if found else sys.exit(f"no '{pattern}' in\n{text}")
 
 
 def megabytes(what, text):

@@ -76,6 +76,28 @@ printf 'x' | dd of="$shard" bs=1 seek=3000 conv=notrunc 2>/dev/null
 cmp whole.h5 stopped.h5
 [ ! -e stopped.h5.shards ] || fail "shards are left over"
 
+# A second signal, once the first has been heard, stops at once: a replica of seconds is not waited for. Of a limit of
+# processor time one comes every second, and all of them are one wish.
+# twice SIGNAL CODE: to a run whose replicas take seconds; it leaves with the code.
+twice() {
+    rm -rf twice.h5*
+    (exec env --default-signal=HUP "$program" run "$queue" --set "horizon=$((100000000 / ${SLOWER:-1}))" --set warmup=0 \
+        --replicas 4 --quiet --threads 1 -o twice.h5) 2>twice.err &
+    run=$!
+    until [ -e twice.h5.shards/lock ]; do sleep 0.01; done
+    sleep 0.3
+    kill -"$1" "$run"
+    sleep 0.3
+    kill -"$1" "$run" || fail "SIG$1: over before a second one"
+    code=0
+    wait "$run" || code=$?
+    [ "$code" -eq "$2" ] || fail "SIG$1 twice: exit $code, must be $2: $(cat twice.err)"
+    [ ! -e twice.h5 ] || fail "SIG$1 twice: a result although the run was stopped"
+}
+twice INT 130
+twice TERM 143
+twice XCPU 75
+
 # nohup is obeyed.
 (trap '' HUP && simulate_long deaf.h5 1) &
 run=$!

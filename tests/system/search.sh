@@ -44,7 +44,10 @@ field() {
 "$program" optimise "$search/queue-load.yaml" --evaluations 40 --quiet --csv -o best.h5 >said 2>wrong || fail "no optimum"
 between 0.77 "$(field parameters 1 3)" 0.83
 [ "$(field objective 1 13)" = better ] || fail "the proposal is not better"
-[ "$(field thresholds 1 11)" != broken ] || fail "the threshold is broken"
+case $(field thresholds 1 11) in
+met | undecided) ;;
+*) fail "the threshold is broken" ;;
+esac
 "$program" verify best.h5 --quiet --replicas 4 >said 2>wrong || fail "the result does not verify"
 "$program" compare best.h5 >said 2>wrong || fail "the result cannot be compared"
 grep -q 'better' said || fail "compare does not judge the objective"

@@ -64,6 +64,7 @@ START_TEST(questions_asked_together_are_a_family)
     static const char *const asked[] = {"score", "ruined", "rate", NULL};
     static const ds_adjustment how[] = {DS_ADJUST_HOLM, DS_ADJUST_BH, DS_ADJUST_NONE};
     static const double factor[] = {3, 1.5, 1}; /* of the smallest p, of two equal ones of three */
+    static const double high[] = {0.860987057398833, 0.7969953831466625, 0.759999065505609};
     fixture f;
     open_results(&f, &two, NULL);
     f.request.metrics = asked;
@@ -72,6 +73,9 @@ START_TEST(questions_asked_together_are_a_family)
     const ds_compared *const r = row(&f, 1, "score");
     ck_assert_uint_eq(f.c.family, 3);
     near(r->adjusted, factor[_i] * 0.0161766274349);
+    /* One minus 0.05 of three, as many times as differences are shown (Benjamini & Yekutieli 2005);
+     * Student's quantiles of 8 by SciPy. */
+    near(r->together.high, high[_i]);
     ck_assert_int_eq(r->adjusted<0.05, r->together.low> 0);
     near(r->difference.interval.low, 0.103778712272169);
     ck_assert(how[_i] == DS_ADJUST_NONE || r->together.high > r->difference.interval.high);
@@ -95,6 +99,23 @@ START_TEST(an_interval_is_cut_at_zero_where_holm_shows_a_difference)
     ck_assert_int_eq(r->verdict, DS_VERDICT_HIGHER);
     ck_assert_double_eq(r->together.low, 0);
     ck_assert_double_eq(r->relative_together.low, 0);
+    close_results(&f);
+}
+END_TEST
+
+/* One point in a hundred of a probability, whatever the baseline's is: not a hundredth of 1/9. */
+START_TEST(of_probabilities_points_matter)
+{
+    static const char *const asked[] = {"ruined", NULL};
+    fixture f;
+    open_results(&f, &two, NULL);
+    f.request.metrics = asked;
+    compare(&f);
+    const ds_compared *const r = row(&f, 1, "ruined");
+    const double sizes = (1.959963984540054 + 0.8416212335729143) * r->sd / 0.01;
+    ck_assert_double_eq_tol(r->baseline, 1 / 9.0, 1e-12);
+    ck_assert_double_gt(r->sd, 0);
+    ck_assert_double_eq(r->needed, ceil(sizes * sizes + 1.959963984540054 * 1.959963984540054 / 2));
     close_results(&f);
 }
 END_TEST
@@ -401,6 +422,7 @@ int main(void)
         {figures_from_a_file_are_those_of_r, 0},
         {questions_asked_together_are_a_family, 3},
         {an_interval_is_cut_at_zero_where_holm_shows_a_difference, 0},
+        {of_probabilities_points_matter, 0},
         {what_cannot_differ_is_no_question, 0},
         {outcomes_of_yes_and_no_are_probabilities, 0},
         {metrics_can_be_means_over_time, 0},

@@ -82,6 +82,17 @@ START_TEST(shares_take_wilsons_interval_or_the_exact_one)
     ck_assert_double_eq_tol(e.interval.high, 0.168433470983085, 1e-12);
     ck_assert_uint_eq(e.doubts, DS_DOUBT_EXTREME | DS_DOUBT_EQUAL);
     ck_assert_uint_eq(ds_estimate_share(NULL, 0, 1, 0.95).doubts, DS_DOUBT_FEW);
+    /* Of 5 of 100 Wilson's, of 4 the exact one (R: prop.test without correction, binom.test). */
+    double hundred[100] = {1, 1, 1, 1, 1};
+    e = ds_estimate_share(hundred, 100, 1, 0.95);
+    ck_assert_double_eq_tol(e.interval.low, 0.02154368, 5e-9);
+    ck_assert_double_eq_tol(e.interval.high, 0.1117505, 5e-8);
+    ck_assert_uint_eq(e.doubts, 0);
+    hundred[0] = 0;
+    e = ds_estimate_share(hundred, 100, 1, 0.95);
+    ck_assert_double_eq_tol(e.interval.low, 0.01100449, 5e-9);
+    ck_assert_double_eq_tol(e.interval.high, 0.09925716, 5e-9);
+    ck_assert_uint_eq(e.doubts, DS_DOUBT_EXTREME);
 }
 END_TEST
 

@@ -104,6 +104,8 @@ START_TEST(includes_stay_inside_and_do_not_go_in_circles)
     ck_assert_str_eq(s.files[0].name, "base");
     ds_scenario_free(&s);
     refused("a.yaml", DS_E_DATA, "a.yaml -> b.yaml -> a.yaml");
+    write_file("again.yaml", "include: ./again.yaml\n"); /* by another name */
+    refused("again.yaml", DS_E_DATA, "includes go in a circle");
     refused("out.yaml", DS_E_DATA, "outside");
     refused("absolute.yaml", DS_E_DATA, "outside");
     refused("linked.yaml", DS_E_DATA, "outside");

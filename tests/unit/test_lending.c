@@ -1,21 +1,16 @@
 /* Lending markets against the figures that Morpho publishes, liquidations worked by hand, and the
  * books. */
 #include "run.h"
-#include "tests/economy.h"
+#include "tests/lend.h"
 
 #include "models/diem/interest.h"
+#include "models/diem/lending.h"
 #include "models/diem/liquidation.h"
+#include "models/diem/market.h"
 #include "models/diem/pool.h"
 
 #include <math.h>
 #include <stdlib.h>
-
-/* Nobody acts of their own accord, and prices stand still. */
-#define STILL                                                                                    \
-    "seed: 1\nhorizon: 800\nholders: {review: 36500, cohorts: {all: {count: 50, inertia: 1}}}\n" \
-    "consumers: {cohorts: {all: {count: 10, review: 36500}}}\nproviders: {review: 36500}\n"      \
-    "demand: {scale: 0}\npolicies: {buyback: {use: none}}\n"                                     \
-    "markets: {arbitrage: 0, noise: 0, permanent: 0, price: {volatility: 0, jumps: 0}}\n"
 
 static const ds_interest_config published = {
     .target = 0.9, .steepness = 4, .speed = 50, .rate = 0.04, .least = 0.001, .most = 2};
@@ -89,19 +84,6 @@ START_TEST(incentives_are_the_published_ones)
         ck_assert_double_eq_tol(ds_liquidation_incentive(table[i][0]), table[i][1], 5e-5);
 }
 END_TEST
-
-static void lend(ds_economy_test *t, const char *lending)
-{
-    char text[2048];
-    snprintf(text, sizeof text, STILL "lending: %s\n", lending);
-    economy_open(t, text);
-    economy_begin(t, 0);
-}
-
-static ds_loan_market *market_of(ds_economy_test *t, ds_lending_market m)
-{
-    return &t->w->eco->lending.market[m];
-}
 
 /* At a rate of 4 % that does not move, a debt grows to exp(0.04 t), hour by hour; lenders get all
  * of it. */
@@ -426,42 +408,51 @@ START_TEST(liquidations_deepen_a_fall_of_the_price)
 }
 END_TEST
 
-/* ---- lenders ---- */
-
-START_TEST(lenders_come_for_interest_and_go_without_as_far_as_there_is_cash)
+/* Between two hours DIEM becomes dearer: until then the price was what it was, and the average
+ * nears the new one as exp(-t / window). */
+START_TEST(a_price_counts_for_as_long_as_it_held)
 {
     ds_economy_test t;
-    lend(&t,
-         "{active: true, interest: {speed: 0}, lenders: {review: 0.1, required: 0.04, step: 0.02}, "
-         "vvv: {count: 1, collateral: 1e5, ltv: 0.3, supplied: 0}, diem: {supplied: 1e6}}");
-    const ds_loan_market *const vvv = market_of(&t, DS_LEND_VVV), *const diem =
-                                                                      market_of(&t, DS_LEND_DIEM);
-    const ds_amount lent = vvv->lent;
-    economy_until(&t, 60);
-    /* Nobody borrows against DIEM. At 90 % of VVV they would get 3.6 %: below it 4 % is never. */
-    ck_assert_double_lt(ds_tokens(diem->supplied), 1e5);
-    ck_assert_int_ge(vvv->cash, 0);
-    ck_assert_int_ge(vvv->lent, lent);
-    ck_assert_double_eq_tol(ds_supply_rate(t.w, DS_LEND_VVV), 0.04, 0.003);
-    ck_assert(ds_economy_audit(t.w, &t.replica.status));
+    lend(&t, "{active: true, liquidators: {window: 0.5}}");
+    ds_lending *const l = &t.w->eco->lending;
+    const double first = t.w->eco->diem_vvv;
+    economy_until(&t, 1.02);
+    const ds_trade trade = {.pair = DS_PAIR_DIEM_VVV,
+                            .pays = DS_VVV,
+                            .from = ds_cell_of(DS_VENUE, NULL),
+                            .to = ds_cell_of(DS_VENUE, NULL),
+                            .in = 10000 * (ds_amount)DS_UNIT,
+                            .slippage = 1};
+    ds_amount out;
+    ck_assert(ds_market_swap(t.w, &trade, &out));
+    const double then = t.w->eco->diem_vvv;
+    ck_assert_double_gt(then, 1.05 * first);
+    ck_assert_double_eq_tol(l->average, first, 1e-12 * first);
+    economy_until(&t, 2);
+    ck_assert_double_eq_tol(l->average, then + (first - then) * exp(-0.98 / 0.5), 1e-9 * first);
     economy_close(&t);
 }
 END_TEST
 
-START_TEST(lenders_leave_a_market_that_lost_them_money)
+/* Who sees a loan that can be liquidated is there a delay later, whatever is seen in between. */
+START_TEST(liquidators_come_a_delay_after_they_saw_it)
 {
-    double left[2];
-    for (int lost = 0; lost < 2; lost++) {
-        ds_economy_test t;
-        lend(&t, "{active: true, interest: {speed: 0, rate: 0.06}, lenders: {review: 0.2}, "
-                 "vvv: {count: 1, collateral: 1e5, ltv: 0.3, supplied: 1.1e6}}");
-        market_of(&t, DS_LEND_VVV)->loss = lost ? 0.2 : 0;
-        economy_until(&t, 3);
-        left[lost] = ds_tokens(market_of(&t, DS_LEND_VVV)->cash);
-        ck_assert_double_eq_tol(market_of(&t, DS_LEND_VVV)->loss, lost ? 0.2 * exp(-0.1) : 0, 1e-9);
-        economy_close(&t);
-    }
-    ck_assert_double_lt(left[1], 0.5 * left[0]);
+    ds_economy_test t;
+    lend(&t, "{active: true, liquidators: {delay: 0.01}, "
+             "vvv: {count: 10, collateral: 1e3, ltv: 0.5, ltv_spread: 0}}");
+    ds_lending *const l = &t.w->eco->lending;
+    economy_until(&t, 1.001);
+    ck_assert(isinf(l->due));
+    t.w->eco->offered.price *= 0.3;
+    ds_liquidation_watch(t.w);
+    ck_assert_double_eq_tol(l->due, 1.011, 1e-12);
+    economy_until(&t, 1.006);
+    ds_liquidation_watch(t.w);
+    ck_assert_double_eq_tol(l->due, 1.011, 1e-12);
+    ck_assert_double_eq(l->liquidated_total, 0);
+    economy_until(&t, 1.0111);
+    ck_assert_double_gt(l->liquidated_total, 0);
+    economy_close(&t);
 }
 END_TEST
 
@@ -568,8 +559,8 @@ int main(void)
         {a_loan_too_large_for_the_pool_is_liquidated_in_part, 0},
         {the_price_of_diem_for_loans_is_an_average_over_time, 0},
         {liquidations_deepen_a_fall_of_the_price, 0},
-        {lenders_come_for_interest_and_go_without_as_far_as_there_is_cash, 0},
-        {lenders_leave_a_market_that_lost_them_money, 0},
+        {a_price_counts_for_as_long_as_it_held, 0},
+        {liquidators_come_a_delay_after_they_saw_it, 0},
         {the_books_balance_through_hard_times, 0},
         {equal_seeds_give_equal_bytes, 0},
         {off_there_is_no_room_and_no_event, 0},

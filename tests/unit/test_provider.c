@@ -183,6 +183,20 @@ START_TEST(entry_and_exit_have_rates_of_their_own)
 }
 END_TEST
 
+/* A slot brings 60 * 0.8 = 48 USD a day and costs 40, 46 with the margin. A bond of 1,000 VVV costs
+ * 20 % a year of 25,000 USD or so besides, 14 USD a day. */
+START_TEST(who_must_post_a_bond_enters_for_more)
+{
+#define POSTING(bond)                                                               \
+    DEMAND("1")                                                                     \
+    "providers: {review: 1, mttf: unlimited, cohorts: {only: {count: 1, slots: 1, " \
+    "cost: 40, cost_spread: 0, speed: 60, active: 0, bond: " bond "}}}\n"
+    ck_assert_double_eq(providers_after(POSTING("0")), 1);
+    ck_assert_double_eq(providers_after(POSTING("10")), 1);
+    ck_assert_double_eq(providers_after(POSTING("1000")), 0);
+}
+END_TEST
+
 /* A provider earns nothing from day 0: its trail, an exponential mean over 30 days, passes its cost
  * after 30·ln(1.15) = 4.2 days, and it leaves at its next review, not before. */
 START_TEST(providers_leave_when_the_trail_of_revenue_is_below_cost)
@@ -259,6 +273,7 @@ int main(void)
         {a_failure_burns_part_of_a_slots_bond, 0},
         {a_bond_costs_its_return_and_the_failures_to_come, 0},
         {entry_and_exit_have_rates_of_their_own, 0},
+        {who_must_post_a_bond_enters_for_more, 0},
         {providers_leave_when_the_trail_of_revenue_is_below_cost, 0},
         {who_enters_and_leaves_is_counted, 0},
         {concentration_is_the_published_figure, 0},

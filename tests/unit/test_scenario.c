@@ -391,6 +391,17 @@ START_TEST(an_alias_bomb_is_refused)
     ck_assert(!load_sets(&s, text, NULL, 0, &st));
     ck_assert_ptr_nonnull(strstr(st.text, "10,000"));
     ds_scenario_free(&s);
+    /* Of 11 nodes 818 aliases make 9,000, and twice as many 18,000. */
+    for (int times = 1; times <= 2; times++) {
+        char *const list = repeated("*a, ", (size_t)times * 818, "1]\n");
+        char *const whole = malloc(strlen(list) + 100);
+        sprintf(whole, "a: &a [1, 1, 1, 1, 1, 1, 1, 1, 1, 1]\nb: [%s", list);
+        ck_assert(!load_sets(&s, whole, NULL, 0, &st));
+        ck_assert_int_eq(strstr(st.text, "10,000") != NULL, times > 1);
+        ds_scenario_free(&s);
+        free(whole);
+        free(list);
+    }
 }
 END_TEST
 

@@ -3,7 +3,6 @@
 #include "tests/economy.h"
 #include "tests/reference/cases.h"
 
-#include "models/diem/fees.h"
 #include "models/diem/holders.h"
 #include "models/diem/minting.h"
 #include "models/diem/staking.h"
@@ -75,6 +74,54 @@ START_TEST(a_new_request_adds_to_the_cooldown_and_restarts_it)
     ck_assert_int_eq(h->liquid, liquid + 1500);
     ck_assert_int_eq(h->staked, staked - 1500);
     ck_assert(ds_economy_audit(t.w, &t.replica.status));
+    economy_close(&t);
+}
+END_TEST
+
+START_TEST(so_does_that_of_diem)
+{
+    ds_economy_test t;
+    economy_open(&t, STILL);
+    economy_begin(&t, 0);
+    ds_holder *const h = &t.w->holder[3];
+    const ds_amount staked = h->diem_staked, liquid = h->diem;
+    ck_assert(ds_unstake_diem(t.w, h, 1000));
+    economy_until(&t, 0.6);
+    ck_assert(ds_unstake_diem(t.w, h, 500));
+    economy_until(&t, 1.55);
+    ck_assert_int_eq(h->diem_cooling, 1500);
+    ck_assert_int_eq(h->diem, liquid);
+    economy_until(&t, 1.65);
+    ck_assert_int_eq(h->diem_cooling, 0);
+    ck_assert_int_eq(h->diem, liquid + 1500);
+    ck_assert_int_eq(h->diem_staked, staked - 1500);
+    ck_assert(ds_economy_audit(t.w, &t.replica.status));
+    economy_close(&t);
+}
+END_TEST
+
+/* Ten times 4 units for 2^40 that are locked, of which 3.2 are the holder's: 32 in all, not 30. */
+START_TEST(what_is_cut_off_leaves_what_adds_up)
+{
+    ds_economy_test t;
+    economy_open(&t, "seed: 1\nhorizon: 1\nholders: {cohorts: {all: {count: 1}}}\n");
+    economy_begin(&t, 0);
+    ds_economy *const e = t.w->eco;
+    ds_holder *const h = &t.w->holder[0];
+    ds_amount *const bucket = e->ledger.book[DS_VVV].bucket;
+    e->emission_rate = e->emission_carry = 0;
+    bucket[DS_STAKED] = h->staked = bucket[DS_REWARDS] = 0;
+    bucket[DS_LOCKED] = h->locked = (ds_amount)1 << 40;
+    const ds_amount before = h->liquid;
+    for (int i = 0; i < 10; i++) {
+        ck_assert(
+            ds_ledger_mint(&e->ledger, DS_VVV, ds_cell_of(DS_REWARDS, NULL), 4, &t.replica.status));
+        e->emission_pending = 4;
+        ck_assert(ds_staking_accrue(t.w));
+    }
+    ck_assert(ds_staking_settle(t.w, h));
+    ck_assert_int_eq(h->liquid - before, 32);
+    ck_assert_int_ge(bucket[DS_REWARDS], 0);
     economy_close(&t);
 }
 END_TEST
@@ -157,6 +204,51 @@ START_TEST(a_mint_below_its_bound_changes_nothing)
     ck_assert(ds_mint(t.w, h, 499 * (ds_amount)DS_UNIT, DS_UNIT, &diem));
     ck_assert_int_eq(diem, 0);
     ck_assert_mem_eq(h, &before, sizeof before);
+    ck_assert(ds_mint(t.w, h, 500 * (ds_amount)DS_UNIT, 100000000, &diem));
+    ck_assert_int_ge(diem, 100000000);
+    const ds_amount got = diem;
+    ck_assert(ds_mint(t.w, h, 500 * (ds_amount)DS_UNIT, got, &diem)); /* no less: so it is taken */
+    ck_assert_int_eq(diem, got);
+    economy_close(&t);
+}
+END_TEST
+
+/* Ten days as it was: a locked one has 80 % of them, whatever is locked and unlocked, staked and
+ * unstaked then. */
+START_TEST(what_was_earned_is_of_the_stake_until_then)
+{
+    ds_economy_test t;
+    economy_open(&t, STILL "policies: {emission: {use: schedule, steps: [{from: 2026-01-01, rate: "
+                           "3.65e6}]}}\n");
+    economy_begin(&t, 0);
+    const double share = 1e5 / 33941209.0;
+    for (uint32_t who = 0; who < 4; who++) {
+        ds_holder *const h = &t.w->holder[7 + who];
+        const double earned = ((double)h->staked * unit + 0.8 * (double)h->locked * unit) * share;
+        const ds_amount liquid = h->liquid, part = h->staked / 2;
+        ds_amount diem, moved = 0;
+        if (who == 0)
+            economy_until(&t, 10);
+        ck_assert_int_gt(h->locked, 0);
+        h->diem = h->outstanding; /* the ledger is not looked at */
+        t.w->eco->ledger.book[DS_DIEM].bucket[DS_LIQUID] += h->diem;
+        switch (who) {
+        case 0:
+            ck_assert(ds_burn(t.w, h, h->outstanding));
+            break;
+        case 1:
+            ck_assert(ds_mint(t.w, h, part, 0, &diem));
+            break;
+        case 2:
+            ck_assert(ds_unstake(t.w, h, part));
+            break;
+        default:
+            moved = liquid / 2;
+            ck_assert(ds_stake(t.w, h, moved));
+        }
+        ck_assert(ds_staking_settle(t.w, h));
+        ck_assert_double_eq_tol((double)(h->liquid - liquid + moved) * unit, earned, 1e-6);
+    }
     economy_close(&t);
 }
 END_TEST
@@ -169,6 +261,9 @@ START_TEST(an_account_below_the_minimum_gives_no_credit)
     ds_holder *const h = &t.w->holder[1];
     ck_assert(ds_unstake_diem(t.w, h, h->diem_staked - 5000000)); /* 0.05 DIEM would stay */
     ck_assert_int_eq(h->diem_staked, 0);
+    ds_holder *const other = &t.w->holder[2];
+    ck_assert(ds_unstake_diem(t.w, other, other->diem_staked - 10000000));
+    ck_assert_int_eq(other->diem_staked, 10000000); /* 0.1 DIEM is enough */
     h->diem = 20000000;
     ck_assert(ds_stake_diem(t.w, h, 9999999)); /* a unit less than 0.1 DIEM */
     ck_assert_int_eq(h->diem_staked, 0);
@@ -200,185 +295,6 @@ START_TEST(fees_are_shared_by_stake_and_by_lock)
     ck_assert_double_eq_tol(
         ds_tokens(h->usd - before),
         2000 * (double)(h->staked + h->locked) / staked + 1000 * (double)h->locked / locked, 1e-5);
-    economy_close(&t);
-}
-END_TEST
-
-/* ---- who pays ---- */
-
-static const ds_amount ten = 10 * (ds_amount)DS_UNIT;
-
-/* What was paid in USD, with credit and with bundled credit since it was last asked. */
-static void paid(const ds_economy_test *t, double usd, double credit, double bundled)
-{
-    ds_flows *const f = &t->w->eco->flow;
-    ck_assert_double_eq_tol(f->fees_usd, usd, 1e-9);
-    ck_assert_double_eq_tol(f->fees_credit, credit, 1e-9);
-    ck_assert_double_eq_tol(f->fees_bundled, bundled, 1e-9);
-    *f = (ds_flows){0};
-}
-
-START_TEST(bundled_credit_comes_anew_every_day)
-{
-    ds_economy_test t;
-    economy_open(&t, STILL);
-    economy_begin(&t, 0);
-    ds_consumer *const c = &t.w->consumer[0];
-    c->diem_staked = c->rented = 0;
-    t.w->bundled[c->cohort] = 15 * (ds_amount)DS_UNIT;
-    for (int day = 0; day < 2; day++, t.w->eco->day++) {
-        t.w->eco->flow = (ds_flows){0};
-        ck_assert(ds_bill(t.w, 0, 0, ten));
-        paid(&t, 0, 0, 10);
-        ck_assert(ds_bill(t.w, 0, 0, ten));
-        paid(&t, 5, 0, 5);
-    }
-    economy_close(&t);
-}
-END_TEST
-
-START_TEST(owners_have_the_credit_of_what_they_keep_anew_every_day)
-{
-    ds_economy_test t;
-    economy_open(&t, STILL);
-    economy_begin(&t, 0);
-    ds_economy *const e = t.w->eco;
-    e->rent.let = e->ledger.book[DS_DIEM].bucket[DS_STAKED] - 15 * (ds_amount)DS_UNIT;
-    ck_assert(ds_bill(t.w, 0, DS_OWNER, ten));
-    paid(&t, 0, 10, 0);
-    ck_assert(ds_bill(t.w, 0, DS_OWNER, ten));
-    paid(&t, 5, 5, 0);
-    economy_until(&t, 1.01);
-    ck_assert_int_eq(e->owners_credit_used, 0);
-    economy_close(&t);
-}
-END_TEST
-
-START_TEST(what_is_paid_in_diem_is_revenue_too)
-{
-    ds_economy_test t;
-    economy_open(&t, "seed: 1\nhorizon: 2\ndemand: {scale: 0}\n"
-                     "consumers: {cohorts: {all: {count: 5, pays_diem: 0.4}}}\n");
-    economy_begin(&t, 0);
-    t.w->consumer[0].diem_staked = t.w->consumer[0].rented = 0;
-    ck_assert(ds_bill(t.w, 0, 0, ten));
-    ck_assert_double_eq_tol(t.w->eco->flow.fees_diem, 4, 1e-9);
-    ck_assert_double_eq_tol(t.w->eco->day_revenue, 10, 1e-9);
-    economy_close(&t);
-}
-END_TEST
-
-/* ---- the treasury ---- */
-
-/* The first day's 3,000 USD are all that is known, with the second day's 1,000 they are 2,000 a
- * day, and after thirty days a day counts for a thirtieth: 2,000 of 30 days and 5,000 make 2,100.
- */
-START_TEST(the_runway_is_that_of_thirty_days_and_of_what_is_not_owed)
-{
-    ds_economy_test t;
-    economy_open(&t, STILL);
-    economy_begin(&t, 0);
-    ds_economy *const e = t.w->eco;
-    const ds_amount *const treasury = &e->ledger.book[DS_USD].bucket[DS_PROTOCOL];
-    ck_assert_double_eq(ds_runway(t.w), 36500);
-    e->treasury_seen = *treasury + 3000 * (ds_amount)DS_UNIT;
-    economy_until(&t, 1.01);
-    ck_assert_double_eq_tol(e->net_outflow, 3000, 1e-9);
-    e->treasury_seen = *treasury + 1000 * (ds_amount)DS_UNIT;
-    economy_until(&t, 2.01);
-    ck_assert_double_eq_tol(e->net_outflow, 2000, 1e-9);
-    for (int day = 3; day <= 31; day++) {
-        e->treasury_seen = *treasury + (day < 31 ? 2000 : 5000) * (ds_amount)DS_UNIT;
-        economy_until(&t, day + 0.01);
-    }
-    ck_assert_double_eq_tol(e->net_outflow, 2100, 1e-9);
-    e->net_outflow = 1e5;
-    const double days = ds_tokens(*treasury) / 1e5;
-    ck_assert_double_eq_tol(ds_runway(t.w), days, 1e-9);
-    e->owed = *treasury / 2;
-    ck_assert_double_eq_tol(ds_runway(t.w), days / 2, 1e-9);
-    e->owed = *treasury;
-    ck_assert_double_eq(ds_runway(t.w), 0);
-    economy_close(&t);
-}
-END_TEST
-
-/* The last place of the ring, and the first. */
-START_TEST(who_is_owed_since_longest_is_paid_first)
-{
-    ds_economy_test t;
-    economy_open(&t, STILL "initial: {treasury: 1000}\n");
-    economy_begin(&t, 0);
-    ds_economy *const e = t.w->eco;
-    ds_provider *const first = &t.w->provider[3], *const then = &t.w->provider[5];
-    e->debtors_head = t.w->providers - 1;
-    e->debtors = 1;
-    t.w->debtors[e->debtors_head] = 3;
-    first->owed = e->owed = 998 * (ds_amount)DS_UNIT;
-    e->insolvent_days = 5;
-    ck_assert(ds_bill(t.w, 5, DS_OWNER, ten)); /* the treasury has it, but others wait */
-    ck_assert_uint_eq(t.w->debtors[0], 5);
-    ck_assert_int_eq(then->usd, 0);
-    const double late = ds_tokens(then->owed);
-    ck_assert_double_eq_tol(late, 10 * e->share[DS_PROVIDERS] * then->price, 1e-7);
-    economy_until(&t, 1.01);
-    ck_assert_double_eq_tol(ds_tokens(first->usd), 998, 1e-9);
-    ck_assert_double_eq_tol(ds_tokens(then->usd), 2, 1e-9);
-    ck_assert_double_eq_tol(ds_tokens(e->owed), late - 2, 1e-9);
-    ck_assert(
-        ds_ledger_mint(&e->ledger, DS_USD, ds_cell_of(DS_PROTOCOL, NULL), ten, &t.replica.status));
-    economy_until(&t, 2.01);
-    ck_assert_int_eq(e->owed, 0);
-    ck_assert_double_eq_tol(e->insolvent_days, 5 + 2, 1e-9); /* beside an earlier time */
-    economy_close(&t);
-}
-END_TEST
-
-/* Between two hours: a job that is paid by credit, and then one that is paid in cash. */
-START_TEST(a_debt_of_a_minute_is_ruin_too)
-{
-    ds_economy_test t;
-    economy_open(&t, STILL "initial: {treasury: 0}\n");
-    economy_begin(&t, 0);
-    ds_economy *const e = t.w->eco;
-    economy_until(&t, 0.51);
-    ck_assert_double_eq(e->risk.ruin, 0);
-    ck_assert(ds_bill(t.w, 5, DS_OWNER, ten));
-    ck_assert_int_gt(e->owed, 0);
-    economy_until(&t, 0.515);
-    ck_assert(ds_ledger_mint(&e->ledger, DS_USD, ds_cell_of(DS_PROTOCOL, NULL), 2 * ten,
-                             &t.replica.status));
-    e->owners_credit_used = INT64_MAX / 2; /* no credit is left */
-    ck_assert(ds_bill(t.w, 6, DS_OWNER, ten));
-    ck_assert_int_eq(e->owed, 0);
-    economy_until(&t, 0.9);
-    ck_assert_double_gt(e->insolvent_days, 0);
-    ck_assert_double_gt(e->risk.ruin, 0);
-    ck_assert_double_eq_tol(e->risk.ruin, 0.51, 0.01);
-    economy_close(&t);
-}
-END_TEST
-
-START_TEST(an_empty_treasury_pays_late_and_says_so)
-{
-    ds_economy_test t;
-    economy_open(&t, "seed: 1\nhorizon: 30\ninitial: {treasury: 0}\npolicies: {fee_split: {use: "
-                     "fixed, providers: 1, "
-                     "treasury: 0}}\n");
-    economy_begin(&t, 0);
-    double row[128];
-    economy_until(&t, 30);
-    t.scenario.model->observe(t.w, row, false);
-    ck_assert_double_gt(row[economy_metric("liability")], 1000);
-    ck_assert_double_eq(row[economy_metric("runway")], 0);
-    double outcome[64];
-    t.scenario.model->conclude(t.w, outcome);
-    ck_assert_double_gt(outcome[2], 25); /* insolvent_days */
-    ds_amount owed = 0;
-    for (uint32_t i = 0; i < t.w->providers; i++)
-        owed += t.w->provider[i].owed;
-    ck_assert_int_eq(owed, t.w->eco->owed);
-    ck_assert(ds_economy_audit(t.w, &t.replica.status));
     economy_close(&t);
 }
 END_TEST
@@ -485,19 +401,15 @@ int main(void)
     const ds_test tests[] = {{rewards_are_shared_by_stake_and_a_locked_one_keeps_its_part, 0},
                              {all_that_is_emitted_can_be_claimed_but_for_dust, 0},
                              {a_new_request_adds_to_the_cooldown_and_restarts_it, 0},
+                             {so_does_that_of_diem, 0},
+                             {what_is_cut_off_leaves_what_adds_up, 0},
                              {burning_unlocks_the_average_lock_whatever_the_rate, 0},
                              {a_mint_locks_no_more_than_what_it_mints_costs, 0},
                              {a_minter_s_return_is_that_of_a_year, 0},
                              {a_mint_below_its_bound_changes_nothing, 0},
+                             {what_was_earned_is_of_the_stake_until_then, 0},
                              {an_account_below_the_minimum_gives_no_credit, 0},
                              {fees_are_shared_by_stake_and_by_lock, 0},
-                             {bundled_credit_comes_anew_every_day, 0},
-                             {owners_have_the_credit_of_what_they_keep_anew_every_day, 0},
-                             {what_is_paid_in_diem_is_revenue_too, 0},
-                             {the_runway_is_that_of_thirty_days_and_of_what_is_not_owed, 0},
-                             {who_is_owed_since_longest_is_paid_first, 0},
-                             {a_debt_of_a_minute_is_ruin_too, 0},
-                             {an_empty_treasury_pays_late_and_says_so, 0},
                              {the_gini_coefficient_of_classes_is_that_of_the_holders, 0},
                              {the_gini_coefficient_is_that_of_the_distribution, 3},
                              {a_population_that_never_acts_keeps_all_balances, 0},

@@ -181,6 +181,11 @@ START_TEST(skewed_values_are_doubted)
     const ds_until u = rule(DS_STAT_MEAN, 1);
     values[0] = 1e6;
     ck_assert(look(&u, values, 400).doubtful);
+    /* A tenth of ones has a skewness of 8/3: 178 would do. */
+    for (size_t i = 0; i < 200; i++)
+        values[i] = i % 10 == 0;
+    ck_assert(look(&u, values, 170).doubtful);
+    ck_assert(!look(&u, values, 180).doubtful);
 }
 END_TEST
 

@@ -140,6 +140,9 @@ START_TEST(the_bound_that_is_reached_agrees_with_the_share)
     t.at_least = 3;
     ck_assert(judge(&t, values, NULL, 100, &fared));
     ck_assert(fared.reached == 6);
+    t.share = 0.9999; /* all of them, each of which is defined */
+    ck_assert(judge(&t, values, NULL, 100, &fared));
+    ck_assert(fared.reached == 1);
     t.at_most = 5;
     ck_assert(judge(&t, values, NULL, 100, &fared));
     ck_assert(isnan(fared.reached));
