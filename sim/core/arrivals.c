@@ -277,6 +277,7 @@ static bool fire_hawkes(ds_arrivals *a)
     ds_arrivals_state *const s = a->state;
     const double rate = rate_now(a);
     const bool arrives = ds_clock_accepts(&s->clock, fmin(rate, s->clock.rate), &s->rest_rng);
+    a->engine->thinned = !arrives;
     s->excitation = excitation_now(a) + (arrives ? h->alpha : 0);
     s->excited_at = ds_now(a->engine);
     ds_clock_again_at(a->engine, a->arrival_source, &s->clock, &s->rng,
