@@ -47,6 +47,41 @@ START_TEST(units_convert_and_defaults_fill_in)
 }
 END_TEST
 
+/* A mean, a rate and bounds within a distribution are in the unit of the key it stands at. */
+START_TEST(distributions_of_times_have_units)
+{
+    static const char *const seed[] = {"seed=1"};
+    static const char *const same[][2] = {
+        {"providers: {repair: {distribution: exponential, mean: 6 h}}",
+         "providers: {repair: "
+         "{distribution: exponential, mean: 0.25}}"},
+        {"providers: {repair: {distribution: uniform, min: 30 min, max: 0.5 d}}",
+         "providers: {repair: {distribution: uniform, min: 0.0208333333333333333, max: 0.5}}"},
+        {"providers: {repair: {distribution: hyperexponential, p: 20 %, rates: [1 1/h, 2]}}",
+         "providers: {repair: {distribution: hyperexponential, p: 0.2, rates: [24, 2]}}"},
+        {"consumers: {cohorts: {a: {process: {process: mmpp, rates: [1, 2 1/d], switch: [1 1/h, "
+         "7 1/wk]}}}}",
+         "consumers: {cohorts: {a: {process: {process: mmpp, rates: [1, 2], switch: [24, 1]}}}}"},
+        {"consumers: {cohorts: {a: {process: {process: renewal, distribution: pareto, min: 6 h}}}}",
+         "consumers: {cohorts: {a: {process: {process: renewal, distribution: pareto, min: "
+         "0.25}}}}"},
+        {"governance: {g: {at: 1, set: {providers.repair: {distribution: deterministic, mean: 2 "
+         "h}}}}\nproviders: {repair: {mean: 4 h}}",
+         "governance: {g: {at: 1, set: {providers.repair: {distribution: deterministic, mean: 2 "
+         "h}}}}\nproviders: {repair: {mean: 0.1666666666666666667}}"},
+    };
+    ds_scenario a, b;
+    ds_status st;
+    for (size_t i = 0; i < sizeof same / sizeof *same; i++) {
+        ck_assert_msg(load_sets(&a, same[i][0], seed, 1, &st), "%s: %s", same[i][0], st.text);
+        ck_assert_msg(load_sets(&b, same[i][1], seed, 1, &st), "%s: %s", same[i][1], st.text);
+        ck_assert_str_eq(a.resolved, b.resolved);
+        ds_scenario_free(&a);
+        ds_scenario_free(&b);
+    }
+}
+END_TEST
+
 START_TEST(the_queue_of_the_reference_is_read_in_full)
 {
     static const char text[] =
@@ -278,6 +313,12 @@ static const struct {
     {"initial: {vvv_price: 0}\n", "must lie in"},
     {"markets: {vvv_usd: {depth: 0 USD}}\n", "must lie in"},
     {"markets: {vvv_usd: {fee: 130 %}}\n", "must lie in"},
+    {"providers: {repair: {mean: 6 VVV}}\n", "must have the unit d"},
+    {"providers: {repair: {scv: 6 h}}\n", "no unit of that kind"},
+    {"demand: {size: {mean: 6 h}}\n", "no unit of that kind"},
+    {Q "service: {mean: 6 h}\n", "no unit of that kind"},
+    {"consumers: {cohorts: {a: {process: {process: mmpp, switch: [1 h, 2]}}}}\n",
+     "must have the unit 1/d"},
     {"consumers: {cohorts: {a: {profile: [1, 2, 3]}}}\n", "must be 24"},
     {"title: [1, 2]\n", "must be text"},
     {"description: {a: 1}\n", "must be text"},
@@ -477,6 +518,7 @@ END_TEST
 int main(void)
 {
     const ds_test tests[] = {{units_convert_and_defaults_fill_in, 0},
+                             {distributions_of_times_have_units, 0},
                              {the_queue_of_the_reference_is_read_in_full, 0},
                              {sets_are_laid_over_the_text, 0},
                              {a_variant_can_name_dotted_paths, 0},
