@@ -92,7 +92,10 @@ typedef struct mixture_params {
 
 static const double least = 1e-12; /* an scv below this is none */
 
-#define MEAN(S) DS_P_INNER(1, S, mean, "1", 1, 1e-12, 1e12, "mean", NULL)
+#define MEAN(S)                                                                            \
+    {                                                                                      \
+        DS_IS_NUMBER(S, mean, "1", 1, 1e-12, 1e12, "mean", NULL), .inner = 1, .kept = true \
+    }
 static const ds_param mean_table[] = {MEAN(mean_params), {0}};
 static const ds_param erlang_table[] = {
     MEAN(erlang_params),
@@ -101,8 +104,9 @@ static const ds_param erlang_table[] = {
 };
 static const ds_param scv_table[] = {
     MEAN(scv_params),
-    DS_P_NUMBER(scv_params, scv, "1", 1, 0, 1e6,
-                "squared coefficient of variation: variance over mean squared", NULL),
+    {DS_IS_NUMBER(scv_params, scv, "1", 1, 0, 1e6,
+                  "squared coefficient of variation: variance over mean squared", NULL),
+     .kept = true},
     {0},
 };
 static const ds_param uniform_table[] = {

@@ -129,6 +129,82 @@ START_TEST(sets_are_laid_over_the_text)
 }
 END_TEST
 
+static void must_say_the_same(const char *text, const char *const *sets, const char *const *others)
+{
+    ds_scenario a, b;
+    ds_status st;
+    size_t count = 0, more = 0;
+    while (sets[count])
+        count++;
+    while (others[more])
+        more++;
+    ck_assert_msg(load_sets(&a, text, sets, count, &st), "%s", st.text);
+    ck_assert_msg(load_sets(&b, text, others, more, &st), "%s", st.text);
+    ck_assert_msg(strcmp(a.resolved, b.resolved) == 0, "%s is not %s", sets[0], others[0]);
+    ds_scenario_free(&a);
+    ds_scenario_free(&b);
+}
+#define SETS(...) ((const char *const[]){__VA_ARGS__, NULL})
+
+/* Later ones win, but what picks a rule does not undo what was set of the rule that it picks. */
+START_TEST(a_rule_and_its_numbers_are_set_in_any_order)
+{
+    static const char mint[] = "seed: 1\npolicies: {mint: {use: constant, rate: 7}}\n";
+    static const char queue[] = "model: queue\nhorizon: 10\nseed: 1\n";
+    must_say_the_same(mint,
+                      SETS("policies.mint.width=100", "demand.scale=2", "policies.mint.use=table"),
+                      SETS("policies.mint={use: table, width: 100}", "demand.scale=2"));
+    must_say_the_same(
+        mint,
+        SETS("policies.mint.use=linear", "policies.mint.rate=3", "policies.mint.use=constant"),
+        SETS("policies.mint.rate=3"));
+    must_say_the_same(mint, SETS("policies.mint={use: table}", "policies.mint.use=constant"),
+                      SETS("policies.mint.rate=237"));
+    must_say_the_same(mint, SETS("policies.mint.use=linear", "policies={mint: {use: table}}"),
+                      SETS("policies.mint={use: table}"));
+    must_say_the_same(queue, SETS("service.shape=5", "service.distribution=erlang"),
+                      SETS("service={distribution: erlang, shape: 5}"));
+    must_say_the_same(queue, SETS("arrivals.mu=0.2", "servers=2", "arrivals.process=hawkes"),
+                      SETS("servers=2", "arrivals={process: hawkes, mu: 0.2}"));
+    ds_scenario s;
+    ds_status st;
+    ck_assert(
+        !load_sets(&s, mint, SETS("policies.mint.rate=3", "policies.mint.use=table"), 2, &st));
+    ck_assert_msg(strstr(st.text, "unknown key 'rate'") != NULL, "%s", st.text);
+    ds_scenario_free(&s);
+}
+END_TEST
+
+/* The target of a mint rule is a target in the next, a mean is one of any distribution. */
+START_TEST(what_rules_share_stays_when_another_is_picked)
+{
+    static const char mint[] =
+        "seed: 1\npolicies:\n  mint: {use: table, base: 80, target: 38000, width: 100}\n"
+        "  emission: {use: schedule, steps: [{from: 2026-01-01, rate: 7}]}\n"
+        "  fee_split: {use: fixed, providers: 0.6, treasury: 0.4}\n";
+    static const char queue[] = "model: queue\nhorizon: 10\nseed: 1\nservice: {distribution: "
+                                "lognormal, mean: 0.3, scv: 4}\narrivals: {process: renewal, "
+                                "distribution: erlang, mean: 3, shape: 4}\n";
+    must_say_the_same(mint, SETS("policies.mint.use=exponential_cubic"),
+                      SETS("policies.mint={use: exponential_cubic, base: 80, target: 38000}"));
+    must_say_the_same(mint, SETS("policies.mint.use=linear"),
+                      SETS("policies.mint={use: linear, base: 80, target: 38000}"));
+    must_say_the_same(mint, SETS("policies.mint={use: pi_controller, base: 70}"),
+                      SETS("policies.mint={use: pi_controller, base: 70, target: 38000}"));
+    must_say_the_same(
+        mint, SETS("policies.emission.use=utilization_split"),
+        SETS("policies.emission={use: utilization_split, steps: [{from: 2026-01-01, rate: 7}]}"));
+    must_say_the_same(mint, SETS("policies.fee_split.use=utilization_sloped"),
+                      SETS("policies.fee_split={use: utilization_sloped, providers: 0.8}"));
+    must_say_the_same(queue, SETS("service.distribution=gamma"),
+                      SETS("service={distribution: gamma, mean: 0.3, scv: 4}"));
+    must_say_the_same(queue, SETS("service.distribution=deterministic"),
+                      SETS("service={distribution: deterministic, mean: 0.3}"));
+    must_say_the_same(queue, SETS("arrivals.distribution=deterministic"),
+                      SETS("arrivals={process: renewal, distribution: deterministic, mean: 3}"));
+}
+END_TEST
+
 START_TEST(variants_times_a_sweep_are_points_with_labels)
 {
     static const char text[] =
@@ -519,6 +595,8 @@ int main(void)
 {
     const ds_test tests[] = {{units_convert_and_defaults_fill_in, 0},
                              {distributions_of_times_have_units, 0},
+                             {a_rule_and_its_numbers_are_set_in_any_order, 0},
+                             {what_rules_share_stays_when_another_is_picked, 0},
                              {the_queue_of_the_reference_is_read_in_full, 0},
                              {sets_are_laid_over_the_text, 0},
                              {a_variant_can_name_dotted_paths, 0},
