@@ -56,8 +56,10 @@ static bool kept(ds_binder *b, const ds_param *p, const ds_node *under, const ds
     const ds_alternative *const old = ds_fallback_pick(b, p, under);
     const ds_alternative *const now = ds_fallback_pick(b, p, over);
     const ds_param *const was = old ? ds_param_find(old->params, key) : NULL;
-    const ds_param *const is = now ? ds_param_find(now->params, key) : NULL;
-    return was && was->kept && is && is->kept;
+    if (!was || !was->kept || !now)
+        return false;
+    const ds_param *const is = ds_param_find(now->params, key);
+    return (is && is->kept) || (now->outside && ds_outside_names(now, over, key));
 }
 
 /* Whether a key of `under` belongs to a choice, standing in this mapping, that becomes another. */

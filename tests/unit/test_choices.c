@@ -110,6 +110,16 @@ START_TEST(what_rules_share_stays_when_another_is_picked)
                       SETS("policies.mint={use: exponential_cubic, base: 80, target: 38000}"));
     must_say_the_same(mint, SETS("policies.mint.use=linear"),
                       SETS("policies.mint={use: linear, base: 80, target: 38000}"));
+    /* In a formula, where it has that name. */
+    must_say_the_same(
+        mint,
+        SETS("policies.mint={use: formula, rate: base * exp(power * (supply / target)^3), power: "
+             "1}"),
+        SETS(
+            "policies.mint={use: formula, rate: base * exp(power * (supply / target)^3), power: 1, "
+            "base: 80, target: 38000}"));
+    must_say_the_same(mint, SETS("policies.mint={use: formula, rate: supply + base}"),
+                      SETS("policies.mint={use: formula, rate: supply + base, base: 80}"));
     must_say_the_same(mint, SETS("policies.mint={use: pi_controller, base: 70}"),
                       SETS("policies.mint={use: pi_controller, base: 70, target: 38000}"));
     must_say_the_same(
