@@ -313,3 +313,43 @@ bool ds_override_set(ds_binder *b, const ds_param *const tables[2], ds_node **ro
         return ds_complain(b->st, path, "'include' must stand in the scenario itself");
     return ds_override(b, tables, root, path, value);
 }
+
+/* Length of the path of what a set picks an alternative of; 0: it picks none. */
+static size_t picks(ds_binder *b, const ds_param *table, const ds_node *root, const char *set)
+{
+    const size_t length = strcspn(set, "=");
+    const char *const path = ds_pool_copy(b->pool, set, length), *const dot = strrchr(path, '.');
+    if (!dot || dot == path || strstr(path, ".."))
+        return 0;
+    ds_node *const of = ds_node_new(b->pool, DS_SCALAR, set_text(b->pool, set), 1, 1);
+    of->scalar = ds_pool_copy(b->pool, path, (size_t)(dot - path));
+    const ds_param *const p = ds_override_param(b, table, root, of);
+    return p && p->kind == DS_CHOICE && strcmp(p->tag, dot + 1) == 0 ? (size_t)(dot - path) : 0;
+}
+
+/* Whether a set says all of what another picks an alternative of, or picks one itself. */
+static bool bears_on(const char *set, const char *pick, size_t choice)
+{
+    const size_t length = strcspn(set, "=");
+    const size_t whole = strcspn(pick, "=");
+    if (length <= choice)
+        return memcmp(set, pick, length) == 0 && (length == choice || pick[length] == '.');
+    return length == whole && memcmp(set, pick, whole) == 0;
+}
+
+bool ds_override_sets(ds_binder *b, const ds_param *const tables[2], ds_node **root,
+                      const char *const *sets, size_t count)
+{
+    const char **const order = ds_pool_take(b->pool, (count + 1) * sizeof *order);
+    for (size_t i = 0; i < count; i++) {
+        const size_t choice = picks(b, tables[1], *root, sets[i]);
+        size_t place = i;
+        for (; choice && place > 0 && !bears_on(order[place - 1], sets[i], choice); place--)
+            order[place] = order[place - 1];
+        order[place] = sets[i];
+    }
+    for (size_t i = 0; i < count; i++)
+        if (!ds_override_set(b, tables, root, order[i]))
+            return false;
+    return true;
+}

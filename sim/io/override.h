@@ -31,6 +31,11 @@ const ds_param *ds_override_param(ds_binder *b, const ds_param *table, const ds_
 DS_MUST_CHECK bool ds_override_set(ds_binder *b, const ds_param *const tables[2], ds_node **root,
                                    const char *set);
 
+/* All of them in their order, later ones win; but what picks a policy, a distribution or a process
+ * goes before what is set of its keys, wherever that stands. */
+DS_MUST_CHECK bool ds_override_sets(ds_binder *b, const ds_param *const tables[2], ds_node **root,
+                                    const char *const *sets, size_t count);
+
 /* Of it, the value alone. */
 DS_MUST_CHECK bool ds_override_value(ds_binder *b, const char *set, const ds_node **value);
 
