@@ -2,6 +2,7 @@
 #include "run.h"
 
 #include "models/models.h"
+#include "sim/io/resolve.h"
 #include "sim/io/scenario.h"
 
 #include <string.h>
@@ -96,6 +97,41 @@ START_TEST(a_rule_and_its_numbers_are_set_in_any_order)
 }
 END_TEST
 
+static const char *shown(ds_scenario *s, size_t point, ds_pool *pool)
+{
+    const void *config;
+    ds_status st = {0};
+    ds_json j = {.pool = pool};
+    ck_assert_msg(ds_scenario_config(s, point, &config, &st), "%s", st.text);
+    ds_resolve(&j, s->model->params, config);
+    return j.text;
+}
+
+START_TEST(so_are_those_of_a_variant)
+{
+    ds_scenario s;
+    ds_status st;
+    ds_pool pool = {0};
+    ck_assert_msg(load_sets(&s,
+                            "seed: 1\npolicies: {mint: {use: constant}}\nvariants:\n"
+                            "  a: {policies.mint: {use: table, width: 100}}\n"
+                            "  b: {policies.mint.use: table, policies.mint.width: 100}\n"
+                            "  c: {policies.mint.width: 100, policies.mint.use: table}\n",
+                            NULL, 0, &st),
+                  "%s", st.text);
+    ck_assert(strstr(shown(&s, 0, &pool), "\"width\":100") != NULL);
+    for (size_t i = 1; i < 3; i++)
+        ck_assert(strcmp(shown(&s, i, &pool), shown(&s, 0, &pool)) == 0);
+    ds_scenario_free(&s);
+    /* A path that is none is told where it stands. */
+    ck_assert(
+        !load_sets(&s, "seed: 1\nvariants: {a: {.policies.mint.use: table}}\n", NULL, 0, &st));
+    ck_assert_msg(strstr(st.text, "test.yaml:2:") != NULL, "%s", st.text);
+    ds_scenario_free(&s);
+    ds_pool_free(&pool);
+}
+END_TEST
+
 /* The target of a mint rule is a target in the next, a mean is one of any distribution. */
 START_TEST(what_rules_share_stays_when_another_is_picked)
 {
@@ -140,6 +176,7 @@ int main(void)
 {
     const ds_test tests[] = {{distributions_of_times_have_units, 0},
                              {a_rule_and_its_numbers_are_set_in_any_order, 0},
+                             {so_are_those_of_a_variant, 0},
                              {what_rules_share_stays_when_another_is_picked, 0},
                              {0}};
     return ds_run_tests("choices", tests, 30);
