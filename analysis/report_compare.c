@@ -30,6 +30,10 @@ bool ds_report_compare(ds_report *r, ds_status *st)
     for (size_t i = 0; i < goals.count; i++)
         if (goals.goal[i].number != SIZE_MAX)
             goal[known++] = goals.goal[i];
+        else
+            r->not_judged =
+                ds_pool_print(r->pool, "%s%s%s (of %s)", r->not_judged ? r->not_judged : "",
+                              r->not_judged ? ", " : "", goals.goal[i].name, goals.goal[i].of);
     const ds_compare_request request = {.results = q->results,
                                         .names = r->called,
                                         .count = q->count,
@@ -195,6 +199,9 @@ void ds_report_say_compared(const ds_report *r)
         ds_page_item(&r->page, "%zu more %s compared below.", c->variants - LINES - 1,
                      c->variants == LINES + 2 ? "is" : "are");
     ds_page_items(&r->page, false);
+    if (r->not_judged)
+        ds_page_paragraph(&r->page, "Not judged, since the result does not hold it: %s.",
+                          r->not_judged);
     if (c->family > 0)
         ds_page_note(
             &r->page, "note",

@@ -40,6 +40,7 @@ typedef struct ds_report {
     ds_node **resolved;        /* [request->count]: the scenarios with every default filled in */
     ds_comparison *comparison; /* NULL: there is none, */
     const char *not_compared;  /* and why, where there could be one */
+    const char *not_judged;    /* objectives of what the result does not hold; NULL: none */
     ds_report_told *told;      /* of which tables the columns are explained */
 } ds_report;
 

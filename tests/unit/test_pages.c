@@ -417,7 +417,11 @@ START_TEST(a_goal_the_result_has_no_figure_of_is_left_out)
         plain(2, 40, three, "{objective: {holders: {maximise: yield}, others: {minimise: gone}}}");
     report_of(&m);
     says("- more, holders (maximise mean of yield): better; raises it by 20 %.");
-    says_not("others");
+    says_not("others (minimise");
+    says("Not judged, since the result does not hold it: others (of gone).");
+    m = plain(2, 40, three, "{objective: {holders: {maximise: yield}}}");
+    report_of(&m);
+    says_not("Not judged");
 }
 END_TEST
 
