@@ -154,6 +154,9 @@ answers 66 validate both.yaml nowhere.yaml futures.yaml gone.yaml
 says 'design    grid, 2 axes, under each of 2 variants' 'branch    2 futures part at 1' 'points    2'
 ! grep -q '^design .*variant$' said || fail 'futures are no variants'
 grep -qxF 'diemsim: 2 of 4 scenarios are wrong' wrong || fail 'no sum'
+echo 'horizn: 3' >misspelt.yaml
+answers 65 validate misspelt.yaml nowhere.yaml
+answers 66 validate nowhere.yaml misspelt.yaml
 printf 'include: clock.yaml\nvariants: {one: {}, two: {servers: 2}}\n' >two.yaml
 answers 0 validate two.yaml
 says 'design    2 variants'

@@ -81,6 +81,8 @@ forged "differs in 1 of 8 replicas, .*replica 3: outcome 'customers' is .* in th
 forged "differs in 2 of 8 replicas, .*replica 2: outcome" \
     'f["outcomes/customers"][0, 5] += 1; f["outcomes/customers"][0, 2] += 1'
 forged 'replica 4: stored as state 1 after .* events, now state 1 after' 'f["provenance/events"][0, 4] += 1'
+forged 'replica 6: stored as state 0 after .* events, now state 1 after' \
+    'f["provenance/replica_state"][0, 6] = 0'
 forged "replica 1: 'wait_mean' at time .* is .* in the file, now" \
     'def change(v): v[0, 1, 1] *= 2
 put("wait_mean", change)'
