@@ -117,7 +117,7 @@ void ds_case_when(const ds_case *c, double time, char *text, size_t room)
 bool ds_band_read(ds_band *band, const ds_case *c, const char *variable, ds_status *st)
 {
     const size_t n = c->about->times;
-    *band = (ds_band){.times = n, .time = c->about->time};
+    *band = (ds_band){.variable = variable, .times = n, .time = c->about->time};
     band->memory = calloc((2 + DS_BAND_QUANTILES) * n, sizeof *band->memory);
     if (!band->memory)
         return ds_fail(st, DS_E_SYSTEM, "no memory for the summary of '%s'", variable);
@@ -145,23 +145,64 @@ static double half_width(double mean, double error, size_t count)
     return half <= 1e-13 * fabs(mean) ? 0 : half;
 }
 
-static ds_spread at(const ds_band *band, const ds_case *c, size_t k)
+ds_spread ds_band_end(const ds_band *band)
 {
-    ds_spread s = {.mean = band->mean[k],
-                   .half = half_width(band->mean[k], band->error[k], c->groups)};
+    const size_t last = band->times - 1;
+    ds_spread s = {.mean = band->mean[last], .half = NAN};
     for (size_t q = 0; q < DS_BAND_QUANTILES; q++)
-        s.quantile[q] = band->quantile[q][k];
+        s.quantile[q] = band->quantile[q][last];
     return s;
 }
 
-ds_spread ds_band_start(const ds_band *band, const ds_case *c)
+/* Values of all replicas at the last grid time, NAN of those that did not finish. */
+static bool read_ends(const ds_case *c, const char *variable, double *values, ds_status *st)
 {
-    return at(band, c, 0);
+    enum { AT_A_TIME = 32 };
+    const size_t times = c->about->times, replicas = c->about->replicas;
+    double *const series = calloc(AT_A_TIME * times, sizeof *series);
+    bool ok = series || ds_fail(st, DS_E_SYSTEM, "no memory for the series of '%s'", variable);
+    for (size_t r = 0; ok && r < replicas; r += AT_A_TIME) {
+        const size_t count = replicas - r < AT_A_TIME ? replicas - r : AT_A_TIME;
+        ok = ds_result_series(c->result, variable, c->point, r, count, series, st);
+        for (size_t i = 0; ok && i < count; i++) {
+            uint8_t state;
+            ok = ds_result_replica(c->result, c->point, r + i, &state, NULL, NULL, st);
+            values[r + i] = state == DS_REPLICA_DONE ? series[(i + 1) * times - 1] : NAN;
+        }
+    }
+    free(series);
+    return ok;
 }
 
-ds_spread ds_band_end(const ds_band *band, const ds_case *c)
+static size_t count_of(const double *values, size_t count)
 {
-    return at(band, c, band->times - 1);
+    size_t known = 0;
+    for (size_t i = 0; i < count; i++)
+        known += isnan(values[i]) ? 0 : 1;
+    return known;
+}
+
+bool ds_band_ending(ds_spread *spread, const ds_band *band, const ds_case *c, ds_status *st)
+{
+    const double error = band->error[band->times - 1];
+    size_t groups = c->groups;
+    *spread = ds_band_end(band);
+    spread->count = isnan(spread->mean) ? 0 : c->done;
+    if (c->about->has_paths && spread->count > 0) {
+        double *const values = calloc(c->about->replicas, sizeof *values);
+        const bool ok =
+            values ? read_ends(c, band->variable, values, st)
+                   : ds_fail(st, DS_E_SYSTEM, "no memory for %zu replicas", c->about->replicas);
+        if (ok) {
+            (void)ds_group_error(values, c->about->replicas, c->about->group, &groups);
+            spread->count = count_of(values, c->about->replicas);
+        }
+        free(values);
+        if (!ok)
+            return false;
+    }
+    spread->half = half_width(spread->mean, error, groups);
+    return true;
 }
 
 bool ds_outcome_spread(ds_spread *spread, const ds_case *c, const char *outcome, ds_status *st)
@@ -175,6 +216,7 @@ bool ds_outcome_spread(ds_spread *spread, const ds_case *c, const char *outcome,
         size_t groups;
         const double error = ds_group_error(values, c->about->replicas, c->about->group, &groups);
         const size_t count = ds_sort(values, c->about->replicas);
+        spread->count = count;
         spread->mean = sample.mean;
         spread->half = half_width(sample.mean, error, groups);
         for (size_t q = 0; q < DS_BAND_QUANTILES; q++)

@@ -40,6 +40,7 @@ enum { DS_BAND_QUANTILES = 5 }; /* at 0.05, 0.25, 0.5, 0.75, 0.95 */
 
 /* A variable over time, over replicas. */
 typedef struct ds_band {
+    const char *variable;
     size_t times;
     const double *time; /* the result's */
     double *mean, *error, *quantile[DS_BAND_QUANTILES];
@@ -52,13 +53,17 @@ void ds_band_free(ds_band *band);
 
 /* What is said of one number a replica. */
 typedef struct ds_spread {
+    size_t count;      /* replicas that have it */
     double mean, half; /* half the width of the 95 % interval of the mean */
     double quantile[DS_BAND_QUANTILES];
 } ds_spread;
 
-/* At the first and the last grid time. */
-ds_spread ds_band_start(const ds_band *band, const ds_case *c);
-ds_spread ds_band_end(const ds_band *band, const ds_case *c);
+/* At the last grid time, without what only the replicas themselves tell: count 0, half NAN. */
+ds_spread ds_band_end(const ds_band *band);
+/* All of it: how many have a value there, and so how sure the mean's error is. Reads their series;
+ * where the result has summaries only, every replica that finished is taken to have one. */
+DS_MUST_CHECK bool ds_band_ending(ds_spread *spread, const ds_band *band, const ds_case *c,
+                                  ds_status *st);
 DS_MUST_CHECK bool ds_outcome_spread(ds_spread *spread, const ds_case *c, const char *outcome,
                                      ds_status *st);
 

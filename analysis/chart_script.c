@@ -6,7 +6,17 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { WIDTH = 1200, HEIGHT = 600, ROW = 46, MARGIN = 150, NAME = 60, AXIS = 8, COLUMNS = 5 };
+enum {
+    WIDTH = 1200,
+    HEIGHT = 600,
+    ROW = 46,
+    MARGIN = 150,
+    NAME = 60,
+    CURVE = 80, /* a name in the key, which is written smaller where it does not fit */
+    FITS = 50,
+    AXIS = 8,
+    COLUMNS = 5
+};
 
 static void put_text(FILE *out, const char *text)
 {
@@ -15,11 +25,22 @@ static void put_text(FILE *out, const char *text)
     fputc('\'', out);
 }
 
+/* What is cut says so. */
+static void put_cut(FILE *out, const char *text, size_t room)
+{
+    static const char more[] = "…";
+    char whole[CURVE + 8];
+    (void)ds_text_plain(whole, room + sizeof more, text ? text : "");
+    if (strlen(whole) >= room) {
+        (void)ds_text_plain(whole, room - strlen(more), text);
+        strcat(whole, more);
+    }
+    put_text(out, whole);
+}
+
 static void put_short(FILE *out, const char *text)
 {
-    char shown[NAME];
-    (void)ds_text_plain(shown, sizeof shown, text ? text : "");
-    put_text(out, shown);
+    put_cut(out, text, NAME);
 }
 
 static void put_number(FILE *out, double value)
@@ -47,6 +68,34 @@ static void put_point(FILE *out, const ds_chart_series *s, size_t i)
     fputc('\n', out);
 }
 
+/* Of the points shown: a value between two gaps, which no line shows. */
+static bool is_alone(const ds_chart_series *s, size_t i, size_t shown)
+{
+    const bool before = i > 0 && isfinite(s->y[ds_chart_pick(i - 1, shown, s->count)]);
+    const bool after = i + 1 < shown && isfinite(s->y[ds_chart_pick(i + 1, shown, s->count)]);
+    return isfinite(s->y[ds_chart_pick(i, shown, s->count)]) && !before && !after;
+}
+
+static bool has_alone(const ds_chart *c, const ds_chart_series *s)
+{
+    const size_t shown = ds_chart_shown(c, s);
+    for (size_t i = 0; i < shown; i++)
+        if (is_alone(s, i, shown))
+            return true;
+    return false;
+}
+
+static void put_alone(FILE *out, const ds_chart *c, size_t k)
+{
+    const ds_chart_series *const s = &c->series[k];
+    const size_t shown = ds_chart_shown(c, s);
+    fprintf(out, "$a%zu << EOD\n", k);
+    for (size_t i = 0; i < shown; i++)
+        if (is_alone(s, i, shown))
+            put_point(out, s, ds_chart_pick(i, shown, s->count));
+    fputs("EOD\n", out);
+}
+
 static void put_data(FILE *out, const ds_chart *c)
 {
     for (size_t k = 0; k < c->count; k++) {
@@ -56,6 +105,8 @@ static void put_data(FILE *out, const ds_chart *c)
         for (size_t i = 0; i < shown; i++)
             put_point(out, s, ds_chart_pick(i, shown, s->count));
         fputs("EOD\n", out);
+        if (over_x(c) && !s->dots && has_alone(c, s))
+            put_alone(out, c, k);
     }
 }
 
@@ -110,8 +161,7 @@ static extent times_of(const ds_chart *c)
 {
     extent e = {INFINITY, -INFINITY};
     for (size_t k = 0; k < c->count; k++)
-        if (!c->series[k].dots)
-            widen(&e, c->series[k].x, c->series[k].count);
+        widen(&e, c->series[k].x, c->series[k].count);
     if (!(e.high > e.low))
         e.high = e.low + 1;
     return e;
@@ -131,6 +181,14 @@ static void put_axis(FILE *out, char axis, const extent *e, bool dated)
     fputs(")\n", out);
 }
 
+static int key_size(const ds_chart *c)
+{
+    for (size_t k = 0; k < c->count; k++)
+        if (c->series[k].name && strlen(c->series[k].name) > FITS)
+            return 12;
+    return 16;
+}
+
 static void put_axes(FILE *out, const ds_chart *c)
 {
     const bool unit = c->unit && strcmp(c->unit, "1") != 0;
@@ -141,9 +199,9 @@ static void put_axes(FILE *out, const ds_chart *c)
             "set terminal pngcairo noenhanced size %d,%.0f font 'DejaVu Sans,16' background '%s'\n"
             "set border 3 lc rgb '%s'\nset tics nomirror textcolor rgb '%s'\n"
             "set grid lc rgb '%s' lw 1 lt 1\nset key outside bottom center horizontal "
-            "textcolor rgb '%s'\n",
+            "textcolor rgb '%s' font 'DejaVu Sans,%d'\n",
             WIDTH, height, ds_chart_light.paper, ds_chart_light.dim, ds_chart_light.ink,
-            ds_chart_light.rule, ds_chart_light.ink);
+            ds_chart_light.rule, ds_chart_light.ink, key_size(c));
     fputs(over_x(c) ? "set ylabel " : "set xlabel ", out);
     put_short(out, unit ? c->unit : "");
     fputc('\n', out);
@@ -200,7 +258,12 @@ static void put_curves(FILE *out, const ds_chart *c)
         next(out, &first);
         fprintf(out, "$d%zu using 1:2 with %s lc rgb '%s' title ", k, way,
                 s->dots ? ds_chart_light.ink : colour(s->colour));
-        put_short(out, c->count == 1 && c->line ? c->line : s->name);
+        put_cut(out, c->count == 1 && c->line ? c->line : s->name, CURVE);
+        if (!s->dots && has_alone(c, s)) {
+            next(out, &first);
+            fprintf(out, "$a%zu using 1:2 with points pt 7 ps 0.7 lc rgb '%s' notitle", k,
+                    colour(s->colour));
+        }
     }
     fputc('\n', out);
 }

@@ -131,6 +131,12 @@ static size_t fewer_values(const two *t)
     return a < b ? a : b;
 }
 
+static size_t fewer_done(const ds_compared *row, const ds_comparison *c)
+{
+    const size_t a = c->variant[row->variant].of.done, b = c->variant[c->baseline].of.done;
+    return a < b ? a : b;
+}
+
 bool ds_compare_ask(ds_compared *row, const ds_comparison *c, const ds_compare_values *v,
                     double level, ds_status *st)
 {
@@ -148,9 +154,7 @@ bool ds_compare_ask(ds_compared *row, const ds_comparison *c, const ds_compare_v
     row->relative = contrast.relative;
     row->p = contrast.p;
     row->higher = pairs.better;
-    row->pairs = q->no_values  ? c->variant[row->variant].of.done
-                 : row->paired ? pairs.count
-                               : fewer_values(&t);
+    row->pairs = q->no_values ? fewer_done(row, c) : row->paired ? pairs.count : fewer_values(&t);
     row->pairs_less = q->no_values ? 0 : without_value(row, c, &t);
     row->same = row->paired ? pairs.count > 0 && pairs.ties == pairs.count
                             : contrast.sd == 0 && contrast.difference.value == 0;

@@ -202,7 +202,7 @@ typedef struct place {
 /* One sample or two, sorted, each value with the unit that it is drawn with. */
 typedef struct drawn {
     place *sample[2];
-    size_t count[2];
+    size_t count[2], units; /* units: replicas or groups of them that have a value */
     double share;
 } drawn;
 
@@ -251,18 +251,27 @@ static void quantile_figures(const uint32_t *times, size_t units, const void *da
     figure[3].value = b != 0 ? a / b - 1 : NAN;
 }
 
-/* Values as places, and room for as many; those without a value in either are left out. */
-static place *places_of(const double *values, const double *other, size_t count, size_t group,
-                        size_t *kept)
+/* Values as a sample, and room for as many; those without a value in either are left out, and so
+ * are units that have none: they tell nothing. */
+static bool take_sample(drawn *d, int which, const double *values, const double *other,
+                        size_t count, size_t group)
 {
     place *const places = calloc(count + 1, sizeof *places);
-    *kept = 0;
-    for (size_t i = 0; places && i < count; i++)
-        if (!isnan(values[i]) && !(other && isnan(other[i])))
-            places[(*kept)++] = (place){values[i], i / group};
+    size_t kept = 0, last = 0;
+    d->units = 0;
+    for (size_t i = 0; places && i < count; i++) {
+        if (isnan(values[i]) || (other && isnan(other[i])))
+            continue;
+        if (d->units == 0 || i / group != last)
+            d->units++;
+        last = i / group;
+        places[kept++] = (place){values[i], d->units - 1};
+    }
     if (places)
-        qsort(places, *kept, sizeof *places, by_value);
-    return places;
+        qsort(places, kept, sizeof *places, by_value);
+    d->sample[which] = places;
+    d->count[which] = kept;
+    return places != NULL;
 }
 
 static bool in_steps(const drawn *d)
@@ -283,15 +292,15 @@ static double error_of(const drawn *d, double value, ds_interval i, double middl
 }
 
 /* Figures with errors, from the middle of resamples. */
-static bool draw_middle(const drawn *d, size_t units, const ds_contrast_quantile *how,
-                        double middle, ds_figure figure[FIGURES], ds_status *st)
+static bool draw_middle(const drawn *d, const ds_contrast_quantile *how, double middle,
+                        ds_figure figure[FIGURES], ds_status *st)
 {
     ds_interval interval[FIGURES];
     const ds_bootstrap by = {.method = DS_BOOTSTRAP_PERCENTILE,
                              .seed = how->seed,
                              .stream = how->stream,
                              .resamples = RESAMPLES};
-    const ds_resampling what = {quantile_figures, d, units, d->sample[1] ? FIGURES : 1};
+    const ds_resampling what = {quantile_figures, d, d->units, d->sample[1] ? FIGURES : 1};
     if (!ds_bootstrap_of(&by, &what, middle, figure, interval, st))
         return false;
     for (size_t f = 0; f < what.figures; f++)
@@ -300,17 +309,17 @@ static bool draw_middle(const drawn *d, size_t units, const ds_contrast_quantile
 }
 
 /* From the middle 95 %, or nearly all where these do not vary. */
-static bool draw(const drawn *d, size_t units, const ds_contrast_quantile *how,
-                 ds_figure figure[FIGURES], ds_status *st)
+static bool draw(const drawn *d, const ds_contrast_quantile *how, ds_figure figure[FIGURES],
+                 ds_status *st)
 {
     const size_t figures = d->sample[1] ? FIGURES : 1;
     ds_figure wider[FIGURES];
     bool steps = false;
-    if (!draw_middle(d, units, how, 0.95, figure, st))
+    if (!draw_middle(d, how, 0.95, figure, st))
         return false;
     for (size_t f = 0; f < figures; f++)
         steps = steps || figure[f].error == 0;
-    if (steps && !draw_middle(d, units, how, 0.999, wider, st))
+    if (steps && !draw_middle(d, how, 0.999, wider, st))
         return false;
     for (size_t f = 0; steps && f < figures; f++)
         if (figure[f].error == 0)
@@ -353,39 +362,40 @@ static size_t group_of(const ds_contrast_quantile *how)
 bool ds_contrast_quantile_pairs(ds_contrast *contrast, const double *a, const double *b,
                                 size_t count, const ds_contrast_quantile *how, ds_status *st)
 {
-    const size_t group = group_of(how), units = (count + group - 1) / group;
     ds_figure figure[FIGURES];
     drawn d = {.share = how->share};
-    d.sample[0] = places_of(a, b, count, group, &d.count[0]);
-    d.sample[1] = places_of(b, a, count, group, &d.count[1]);
     const bool ok =
-        d.sample[0] && d.sample[1]
-            ? draw(&d, units, how, figure, st)
+        take_sample(&d, 0, a, b, count, group_of(how)) &&
+                take_sample(&d, 1, b, a, count, group_of(how))
+            ? draw(&d, how, figure, st)
             : ds_fail(st, DS_E_SYSTEM, "no memory for the quantiles of %zu pairs", count);
     if (ok) {
-        *contrast = contrast_of(figure, d.count[0], units, how->level);
-        if (units >= 2 && figure[2].error == 0 && figure[2].value != 0)
-            ds_contrast_unvaried(contrast, ds_pow(2, 1 - (double)units));
-        contrast->difference.doubts = quantile_doubts(d.count[0], units, how);
+        *contrast = contrast_of(figure, d.count[0], d.units, how->level);
+        if (d.units >= 2 && figure[2].error == 0 && figure[2].value != 0)
+            ds_contrast_unvaried(contrast, ds_pow(2, 1 - (double)d.units));
+        contrast->difference.doubts = quantile_doubts(d.count[0], d.units, how);
     }
     free(d.sample[0]);
     free(d.sample[1]);
     return ok;
 }
 
-static bool alone(const double *values, size_t count, const ds_contrast_quantile *how,
-                  ds_figure *figure, size_t *kept, ds_status *st)
+/* What is known of one sample: its quantile, values and units. */
+typedef struct known {
+    ds_figure figure;
+    size_t count, units;
+} known;
+
+static bool alone(const double *values, size_t count, const ds_contrast_quantile *how, known *k,
+                  ds_status *st)
 {
-    const size_t group = group_of(how);
     drawn d = {.share = how->share};
     ds_figure all[FIGURES];
-    d.sample[0] = places_of(values, NULL, count, group, &d.count[0]);
-    const bool ok = d.sample[0]
-                        ? draw(&d, (count + group - 1) / group, how, all, st)
+    const bool ok = take_sample(&d, 0, values, NULL, count, group_of(how))
+                        ? draw(&d, how, all, st)
                         : ds_fail(st, DS_E_SYSTEM, "no memory for a quantile of %zu values", count);
     if (ok)
-        *figure = all[0];
-    *kept = d.count[0];
+        *k = (known){all[0], d.count[0], d.units};
     free(d.sample[0]);
     return ok;
 }
@@ -393,19 +403,22 @@ static bool alone(const double *values, size_t count, const ds_contrast_quantile
 bool ds_contrast_quantiles(ds_contrast *contrast, const double *a, size_t count_a, const double *b,
                            size_t count_b, const ds_contrast_quantile *how, ds_status *st)
 {
-    const size_t fewer = (count_a < count_b ? count_a : count_b) / group_of(how);
+    known x, y;
     ds_figure f[FIGURES];
-    size_t m, n;
-    if (!alone(a, count_a, how, &f[0], &m, st) || !alone(b, count_b, how, &f[1], &n, st))
+    if (!alone(a, count_a, how, &x, st) || !alone(b, count_b, how, &y, st))
         return false;
+    const size_t fewer = x.units < y.units ? x.units : y.units;
+    const size_t count = x.count < y.count ? x.count : y.count;
+    f[0] = x.figure;
+    f[1] = y.figure;
     f[2] = (ds_figure){f[0].value - f[1].value, ds_hypot(f[0].error, f[1].error)};
     f[3].value = f[1].value != 0 ? f[0].value / f[1].value - 1 : NAN;
     f[3].error = fabs(f[3].value + 1) *
                  ds_hypot(f[0].error / f[0].value, f[1].error / f[1].value); /* first order */
-    *contrast = contrast_of(f, m < n ? m : n, fewer, how->level);
+    *contrast = contrast_of(f, count, fewer, how->level);
     if (fewer >= 2 && f[2].error == 0 && f[2].value != 0)
-        ds_contrast_unvaried(contrast, unvaried_p((double)fewer, (double)fewer));
-    contrast->difference.count = m + n;
-    contrast->difference.doubts = quantile_doubts(m < n ? m : n, fewer, how);
+        ds_contrast_unvaried(contrast, unvaried_p((double)x.units, (double)y.units));
+    contrast->difference.count = x.count + y.count;
+    contrast->difference.doubts = quantile_doubts(count, fewer, how);
     return true;
 }

@@ -105,6 +105,9 @@ static void put_stopping(const sheet *s, const ds_case *c)
     ds_text_put(s->out, stopping->statistic, DS_MARKUP_PLAIN);
     fputs(" of ", s->out);
     ds_text_put(s->out, stopping->metric, DS_MARKUP_PLAIN);
+    if (!isnan(stopping->above) || !isnan(stopping->below))
+        fprintf(s->out, " %s %.10g", isnan(stopping->below) ? "above" : "below",
+                isnan(stopping->below) ? stopping->above : stopping->below);
     fprintf(s->out, " is %s, %g %% interval %s to %s%s\n",
             ds_number(estimate, stopping->estimate[c->point], DS_NUMBER_DIGITS),
             100 * stopping->confidence, ds_number(low, stopping->low[c->point], DS_NUMBER_DIGITS),
@@ -131,11 +134,14 @@ static bool put_metrics(const sheet *s, const ds_case *c, ds_status *st)
         ds_band band;
         if (!ds_band_read(&band, c, c->about->variable[i].name, st))
             return false;
-        const ds_spread end = ds_band_end(&band, c);
+        ds_spread end;
+        const bool ok = ds_band_ending(&end, &band, c, st);
         if (drawn)
             ds_sparkline(line, band.mean, band.times, s->line);
-        put_row(s, &c->about->variable[i], &end, drawn ? line : "");
         ds_band_free(&band);
+        if (!ok)
+            return false;
+        put_row(s, &c->about->variable[i], &end, drawn ? line : "");
     }
     return true;
 }

@@ -34,13 +34,13 @@ static void put_point(ds_table *t, const ds_case *c, const ds_variable *v)
     ds_table_text(t, v->unit);
 }
 
-static void put_spread(ds_table *t, const ds_case *c, const ds_spread *s)
+static void put_spread(ds_table *t, const ds_spread *s)
 {
     ds_table_number(t, s->mean, 1);
     ds_table_number(t, s->half, 1);
     for (size_t q = 0; q < DS_BAND_QUANTILES; q++)
         ds_table_number(t, s->quantile[q], 1);
-    ds_table_number(t, (double)c->done, 1);
+    ds_table_number(t, (double)s->count, 1);
 }
 
 static bool metrics(ds_table *t, const ds_case *c, ds_status *st)
@@ -50,12 +50,15 @@ static bool metrics(ds_table *t, const ds_case *c, ds_status *st)
         ds_band band;
         if (!ds_band_read(&band, c, v->name, st))
             return false;
-        const ds_spread end = ds_band_end(&band, c);
+        ds_spread end;
+        const bool ok = ds_band_ending(&end, &band, c, st);
         ds_band_free(&band);
+        if (!ok)
+            return false;
         put_point(t, c, v);
         ds_table_text(t, v->kind);
         ds_table_number(t, c->about->time[c->about->times - 1], 1);
-        put_spread(t, c, &end);
+        put_spread(t, &end);
     }
     return true;
 }
@@ -67,7 +70,7 @@ static bool outcomes(ds_table *t, const ds_case *c, ds_status *st)
         if (!ds_outcome_spread(&spread, c, c->about->outcome[i].name, st))
             return false;
         put_point(t, c, &c->about->outcome[i]);
-        put_spread(t, c, &spread);
+        put_spread(t, &spread);
     }
     return true;
 }

@@ -13,14 +13,18 @@
 
 #include "search.h"
 
-enum { DS_MOMENTS_MOST = 64 };
+enum {
+    DS_MOMENTS_MOST = 64,
+    DS_MOMENTS_WEIGHING = 3 /* candidates beyond the search's: the start and two answers; then the
+                               two sides of every parameter */
+};
 
 typedef struct ds_moments {
     size_t parameters, moments, replicas;
     const double *observed; /* [moments] */
     const double *start;    /* [parameters] */
     const bool *ordered;    /* [parameters], see search.h */
-    size_t evaluations;
+    size_t evaluations;     /* of the search */
     uint64_t seed;
     double tolerance; /* of coordinates */
     double step;      /* by which slopes are taken; 0: 0.02 */

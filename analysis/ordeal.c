@@ -307,7 +307,7 @@ size_t ds_ordeals_needs(const ds_ordeals *all)
     size_t needs = 0;
     for (size_t i = 0; i < all->points * all->thresholds; i++) {
         const ds_fared *const f = &all->ordeal[i].fared;
-        const size_t least = f->share.count + f->more;
+        const size_t least = all->about->replicas + f->more;
         if (f->fate == DS_FATE_UNDECIDED && f->share.value == 1 && f->more != DS_NEVER &&
             least > needs)
             needs = least;

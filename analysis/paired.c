@@ -169,10 +169,57 @@ static void compare_means(ds_paired *p, const columns *c, size_t count, size_t g
     p->t_p = t_p(&off);
 }
 
+/* Where fewer pairs than this differ, ties say next to nothing of how often others would, and the
+ * spread of scores is that of ties. */
+enum { DIFFER_LEAST = 5 };
+
+/* Groups, and those in which some pair has a score. */
+static size_t groups_with(const double *score, size_t count, size_t group, double wanted,
+                          size_t *groups)
+{
+    size_t with = 0;
+    *groups = 0;
+    for (size_t i = 0; i < count; i += group) {
+        bool any = false, known = false;
+        for (size_t k = i; k < count && k < i + group; k++) {
+            known = known || !isnan(score[k]);
+            any = any || score[k] == wanted;
+        }
+        *groups += known;
+        with += any;
+    }
+    return with;
+}
+
+/* Bounds of the share of pairs with a score (Clopper & Pearson 1934): of groups that have one no
+ * more than all pairs do, and no less than one of them. */
+static ds_interval share_with(const double *score, size_t count, size_t group, double wanted,
+                              double level)
+{
+    size_t groups;
+    const size_t with = groups_with(score, count, group, wanted, &groups);
+    const ds_interval i = ds_clopper_pearson(with, groups, level);
+    return (ds_interval){i.low / (double)group, i.high};
+}
+
+/* 1/2 and half of how much more often a is above b than below, of which each is bounded surely
+ * enough for both together. */
+static ds_interval interval_of_few(const double *score, size_t count, size_t group, double level)
+{
+    const double both = 1 - (1 - level) / 2;
+    const ds_interval above = share_with(score, count, group, 1, both);
+    const ds_interval below = share_with(score, count, group, 0, both);
+    return (ds_interval){0.5 + (above.low - below.high) / 2, 0.5 + (above.high - below.low) / 2};
+}
+
 static void compare_orders(ds_paired *p, const columns *c, size_t count, size_t group, double level)
 {
     const size_t groups = group_means(c->off, count, group, c->spare);
     p->better = ds_estimate_share(c->score, count, group, level);
+    if (p->ties > 0 && p->count - p->ties < DIFFER_LEAST) {
+        p->better.interval = interval_of_few(c->score, count, group, level);
+        p->better.doubts |= DS_DOUBT_EXTREME;
+    }
     p->sign_p = sign_p(c->spare, groups);
     p->signed_rank_p = ds_signed_rank_p(c->spare, groups);
     memcpy(c->spare, c->off, count * sizeof *c->spare);

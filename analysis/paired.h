@@ -17,7 +17,8 @@ typedef struct ds_paired {
     ds_estimate relative;   /* mean of a over that of b, less 1 (Fieller 1954); open where the sign
                                of b's mean is not sure */
     ds_estimate median;     /* of a - b; the interval is that of the sign test */
-    ds_estimate better;     /* probability that a > b, ties count half */
+    ds_estimate better;     /* probability that a > b, ties count half; EXTREME where fewer than
+                               five pairs differ, and surely wide enough */
     double correlation;     /* of a and b; NAN where one does not vary */
     double reduction;       /* variance of a - b from independent replicas over that from these;
                                INFINITY where pairs do not vary */

@@ -1,5 +1,6 @@
 #include "report.h"
 
+#include "names.h"
 #include "report_parts.h"
 
 #include "sim/core/nearest.h"
@@ -22,15 +23,35 @@ ds_saying ds_report_saying(const ds_variable *v)
 
 /* ---- what is looked at ---- */
 
+static bool share_a_title(const ds_report_request *q)
+{
+    for (size_t i = 1; i < q->count; i++)
+        for (size_t k = 0; k < i; k++)
+            if (strcmp(ds_report_title(ds_result_about(q->results[i])),
+                       ds_report_title(ds_result_about(q->results[k]))) == 0)
+                return true;
+    return false;
+}
+
+/* By their titles, where these tell them apart. */
+static const char *const *call(ds_pool *pool, const ds_report_request *q)
+{
+    if (q->names && share_a_title(q))
+        return ds_names_of_files(pool, q->names, q->count);
+    const char **const names = ds_pool_take(pool, (q->count + 1) * sizeof *names);
+    for (size_t i = 0; i < q->count; i++)
+        names[i] = ds_report_title(ds_result_about(q->results[i]));
+    return names;
+}
+
 /* A label that says of which result a case is; NULL for lack of memory. */
-static char *full_label(const ds_case *c)
+static char *full_label(const ds_case *c, const char *called)
 {
     const bool many = c->about->points > 1;
-    const char *const title = ds_report_title(c->about);
-    const size_t room = strlen(title) + strlen(c->label) + 3;
+    const size_t room = strlen(called) + strlen(c->label) + 3;
     char *const label = malloc(room);
     if (label)
-        snprintf(label, room, "%s%s%s", title, many ? ": " : "", many ? c->label : "");
+        snprintf(label, room, "%s%s%s", called, many ? ": " : "", many ? c->label : "");
     return label;
 }
 
@@ -44,8 +65,9 @@ static bool same_time(const ds_case *a, const ds_case *b, ds_status *st)
 }
 
 /* All points of all results; `labels` holds what must be freed. */
-static bool collect(const ds_report_request *q, ds_case *cases, char **labels, ds_status *st)
+static bool collect(const ds_report *r, ds_case *cases, char **labels, ds_status *st)
 {
+    const ds_report_request *const q = r->request;
     size_t n = 0;
     for (size_t i = 0; i < q->count; i++)
         for (size_t p = 0; p < ds_result_about(q->results[i])->points; p++, n++) {
@@ -54,7 +76,7 @@ static bool collect(const ds_report_request *q, ds_case *cases, char **labels, d
                 return false;
             if (q->count == 1)
                 continue;
-            cases[n].label = labels[n] = full_label(&cases[n]);
+            cases[n].label = labels[n] = full_label(&cases[n], r->called[i]);
             if (!labels[n])
                 return ds_fail(st, DS_E_SYSTEM, "no memory for a label");
         }
@@ -106,7 +128,7 @@ static void choose_keys(ds_report *r, const char *const *wanted)
 static bool put_over_time(const ds_report *r, ds_status *st)
 {
     const ds_coordinate *const along = ds_report_along(r);
-    if (along) {
+    if (along && r->keys > 1) {
         ds_page_heading(&r->page, 2, "By the parameter");
         ds_page_block(&r->page, "charts");
         for (size_t i = 1; i < r->keys; i++)
@@ -114,12 +136,13 @@ static bool put_over_time(const ds_report *r, ds_status *st)
                 return false;
         ds_page_block_end(&r->page);
     }
-    if (r->cases[0].about->times <= 3)
+    const size_t first = along || ds_report_has_front(r) ? 0 : 1; /* else it stands at the top */
+    if (r->cases[0].about->times <= 3 || r->keys <= first)
         return true;
     ds_page_heading(&r->page, 2, "Over time");
     ds_report_legend(r);
     ds_page_block(&r->page, "charts");
-    for (size_t i = along || ds_report_has_front(r) ? 0 : 1; i < r->keys; i++)
+    for (size_t i = first; i < r->keys; i++)
         if (!ds_report_chart(r, r->key[i], st))
             return false;
     ds_page_block_end(&r->page);
@@ -237,9 +260,10 @@ bool ds_report_write(FILE *out, const ds_report_request *request, ds_status *st)
                    .cases = cases,
                    .count = count,
                    .observed = request->observed,
+                   .called = call(&pool, request),
                    .pool = &pool,
                    .told = &told};
-    ok = ok && collect(request, cases, labels, st) && write_cases(&r, st);
+    ok = ok && collect(&r, cases, labels, st) && write_cases(&r, st);
     for (size_t i = 0; labels && i < count; i++)
         free(labels[i]);
     free(labels);

@@ -32,6 +32,8 @@
 
   const date = (days) => new Date(days * 864e5).toISOString().slice(0, 10);
   const short = (text, most) => (text.length > most ? text.slice(0, most - 1) + "…" : text);
+  /* To how many characters names can be cut and are still told apart. */
+  const room = (names) => [40, 60, 90].find((most) => new Set(names.map((n) => short(n, most))).size === names.length) || 500;
   const unit = (spec) => (spec.unit && spec.unit !== "1" ? " " + spec.unit : "");
 
   /* ---- axes ---- */
@@ -70,7 +72,7 @@
   const title = (text) => ({display: Boolean(text), text: text, color: palette().dim});
 
   function timeAxis(spec) {
-    const xs = spec.series.filter((s) => !s.dots).flatMap((s) => [s.x[0], s.x[s.x.length - 1]]);
+    const xs = spec.series.flatMap((s) => (s.dots ? s.x : [s.x[0], s.x[s.x.length - 1]]));
     const axis = {
       type: "linear", min: Math.min(...xs), max: Math.max(...xs), grid: {...line(), display: false},
       ticks: {color: palette().dim, maxRotation: 0, autoSkip: false, maxTicksLimit: 7},
@@ -122,6 +124,10 @@
 
   /* ---- curves and their bands ---- */
 
+  /* A value between two gaps, which no line shows. */
+  const alone = (values, i) =>
+    [values[i - 1], values[i + 1]].every((v) => v === null || v === undefined);
+
   function curves(spec) {
     const sets = [];
     const lines = spec.series.filter((s) => !s.dots);
@@ -141,7 +147,8 @@
         ...base, data: at(s.y), role: s.dots ? "dots" : "line", order: s.dots ? 0 : 1,
         key: lines.length > 1 || s.dots ? s.name : spec.line || s.name, borderColor: own,
         backgroundColor: own, borderWidth: spec.small ? 1.5 : 2, showLine: !s.dots,
-        pointRadius: s.dots ? 3 : 0, pointHoverRadius: s.dots ? 5 : 4,
+        pointRadius: s.dots ? 3 : (at) => (alone(s.y, at.dataIndex) ? 2 : 0),
+        pointHoverRadius: s.dots ? 5 : 4, clip: 6, /* dots at an edge are whole */
       });
     });
     return sets;
@@ -409,8 +416,9 @@
     const sets = entry.chart.data.datasets.filter((s) => s.role !== "edge" && s.role !== "cell");
     [...sets.filter((s) => s.role === "line"), ...sets].forEach((s) => of.has(s.key) || of.set(s.key, s));
     if (of.size < 2) return;
+    const most = room([...of.keys()]);
     of.forEach((set, key) => {
-      const b = button(entry, short(key, 40), () => {
+      const b = button(entry, short(key, most), () => {
         if (entry.off.has(key)) entry.off.delete(key);
         else entry.off.add(key);
         b.setAttribute("aria-pressed", String(!entry.off.has(key)));

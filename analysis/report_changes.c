@@ -4,9 +4,12 @@
 #include "sim/io/yaml.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum { PATHS = 2000, SHOWN = 30, COLUMNS = 6, PATH = 200, VALUE = 120, CELL = 300, BEFORE = 40 };
+
+static const char branch_key[] = "branch";
 
 /* The dotted paths at which cases differ, and what each says there. */
 typedef struct changes {
@@ -90,15 +93,34 @@ static size_t result_of(const ds_report *r, const ds_case *c)
     return i;
 }
 
+/* What is written under the name that a case has in a coordinate; NULL: it has none. */
+static const ds_node *named(const ds_case *c, const char *coordinate, const ds_node *names)
+{
+    const ds_result_info *const about = c->about;
+    for (size_t i = 0; names && i < about->coordinates; i++)
+        if (strcmp(about->coordinate[i].path, coordinate) == 0 && about->coordinate[i].text)
+            return ds_node_get(names, about->coordinate[i].text[c->point], NULL);
+    return NULL;
+}
+
 /* What the variant of a case writes; NULL: the case is no variant. */
 static const ds_node *variant_of(const ds_report *r, const ds_case *c)
 {
-    const ds_node *const variants = ds_node_get(r->resolved[result_of(r, c)], "variants", NULL);
-    const ds_result_info *const about = c->about;
-    for (size_t i = 0; variants && i < about->coordinates; i++)
-        if (strcmp(about->coordinate[i].path, "variant") == 0 && about->coordinate[i].text)
-            return ds_node_get(variants, about->coordinate[i].text[c->point], NULL);
-    return NULL;
+    return named(c, "variant", ds_node_get(r->resolved[result_of(r, c)], "variants", NULL));
+}
+
+/* What changes on the way in the future of a case; NULL: it is none. */
+static const ds_node *future_of(const ds_report *r, const ds_case *c)
+{
+    const ds_node *const branch = ds_node_get(r->resolved[result_of(r, c)], branch_key, NULL);
+    return named(c, branch_key, branch ? ds_node_get(branch, "variants", NULL) : NULL);
+}
+
+/* Of a path of a future the path of what it changes; NULL: it is none. */
+static const char *in_future(const char *path)
+{
+    const size_t n = strlen(branch_key);
+    return strncmp(path, branch_key, n) == 0 && path[n] == '.' ? path + n + 1 : NULL;
 }
 
 /* Whether a rule was swapped on the way to a path: then the base's parameters are of another. */
@@ -141,27 +163,72 @@ static const char *coordinate_text(const ds_report *r, const ds_case *c, const c
     return NULL;
 }
 
-/* All of what a case says at a path. */
-static const char *text_at(const ds_report *r, const ds_case *c, const char *path)
+/* Whether actions of governance change a case on the way. */
+static bool is_governed(const ds_report *r, const ds_case *c)
 {
-    const char *const swept = coordinate_text(r, c, path);
-    const ds_node *const said = ds_report_said(r, c, path);
+    const char *const key = r->model ? r->model->actions : NULL;
+    const ds_node *const actions = key ? ds_report_said(r, c, key) : NULL;
+    return actions && actions->count > 0;
+}
+
+/* Whether what a case says at a path is no more what holds in its future: then a rule was swapped,
+ * or what governance did until then would have to be known. */
+static bool is_past(const ds_report *r, const ds_case *c, const char *path)
+{
+    const ds_node *const then = future_of(r, c);
+    return is_governed(r, c) || (then && swapped(then, r->resolved[result_of(r, c)], path));
+}
+
+/* What is set by an action of governance, or in a future, is a parameter. */
+static const char *parameter_of(const ds_report *r, const char *path)
+{
+    static const char set[] = ".set.";
+    const char *const actions = r->model ? r->model->actions : NULL;
+    const size_t n = actions ? strlen(actions) : 0;
+    const char *const is_set =
+        n && strncmp(path, actions, n) == 0 && path[n] == '.' ? strstr(path + n, set) : NULL;
+    const char *const on_the_way = in_future(path);
+    return is_set ? is_set + strlen(set) : on_the_way ? on_the_way : path;
+}
+
+/* All of what a case says at a path. A future that does not change it leaves what was before. */
+static const char *text_at(const ds_report *r, const ds_case *c, const char *whole_path)
+{
+    const char *const on_the_way = in_future(whole_path);
+    const char *const path = on_the_way ? on_the_way : whole_path;
+    const ds_node *const changed = on_the_way ? at_path(future_of(r, c), path) : NULL;
+    if (on_the_way && !changed && is_past(r, c, path))
+        return "–";
+    const char *const swept = changed ? NULL : coordinate_text(r, c, path);
+    const ds_node *const said = changed ? changed : ds_report_said(r, c, path);
     const ds_param *const p = ds_report_param(r, c, path);
     if (swept || (!said && !p))
         return swept ? swept : "–";
     const char *const value = said ? whole(r, said) : ds_report_default(r, p);
-    const bool bare = *value && strspn(value, "+-.0123456789e") == strlen(value);
-    const char *const unit = bare && p ? ds_report_unit(p) : "";
+    char *end;
+    const bool bare = isfinite(strtod(value, &end)) && *value && !*end; /* no date, no word */
+    const ds_param *const set = p ? p : ds_report_param(r, c, parameter_of(r, whole_path));
+    const char *const unit = bare && set ? ds_report_unit(set) : "";
     return *value ? ds_pool_print(r->pool, "%s%s%s", value, *unit ? " " : "", unit) : "–";
 }
 
-/* What the parameter means, in the first case that has it. */
-static const char *meaning(const ds_report *r, const char *path)
+static const char *meaning_of_branch(const ds_report *r)
 {
+    const ds_node *const branch = ds_node_get(r->resolved[0], branch_key, NULL);
+    const ds_node *const at = branch ? ds_node_get(branch, "at", NULL) : NULL;
+    return at ? ds_pool_print(r->pool, "what changes on the way, at %s", whole(r, at)) : "";
+}
+
+/* What the parameter means, in the first case that has it. */
+static const char *meaning(const ds_report *r, const char *whole_path)
+{
+    const char *const path = parameter_of(r, whole_path);
+    if (strcmp(path, branch_key) == 0)
+        return meaning_of_branch(r);
     for (size_t i = 0; i < r->count; i++) {
         const ds_param *const p = ds_report_param(r, &r->cases[i], path);
         if (p && p->doc)
-            return p->doc;
+            return cut_to(r, p->doc, VALUE);
     }
     return "";
 }
@@ -192,16 +259,26 @@ static bool is_housekeeping(const char *path)
 /* Every leaf below a node at which cases differ. */
 static void gather(changes *c, const ds_node *node, const char *path)
 {
-    if (is_housekeeping(path))
-        return;
     if (node->shape != DS_MAPPING || node->count == 0) {
         if (*path && c->count < PATHS && differs(c->r, path) && !is_known(c, path))
             c->path[c->count++] = path;
         return;
     }
     for (uint32_t i = 0; i < node->count; i++)
-        gather(c, node->item[i],
-               ds_pool_print(c->r->pool, "%s%s%s", path, *path ? "." : "", node->key[i]->scalar));
+        if (*path || !is_housekeeping(node->key[i]->scalar))
+            gather(
+                c, node->item[i],
+                ds_pool_print(c->r->pool, "%s%s%s", path, *path ? "." : "", node->key[i]->scalar));
+}
+
+bool ds_report_rules_change(const ds_report *r)
+{
+    for (size_t i = 0; i < r->count; i++) {
+        const ds_node *const then = future_of(r, &r->cases[i]);
+        if ((then && then->count) || is_governed(r, &r->cases[i]))
+            return true;
+    }
+    return false;
 }
 
 static void find_changes(changes *c)
@@ -216,6 +293,11 @@ static void find_changes(changes *c)
         if (strcmp(r->cases[0].about->coordinate[i].path, "variant") != 0 && c->count < PATHS &&
             differs(r, r->cases[0].about->coordinate[i].path))
             c->path[c->count++] = r->cases[0].about->coordinate[i].path;
+    for (size_t i = 0; i < r->count; i++) {
+        const ds_node *const then = future_of(r, &r->cases[i]);
+        if (then && then->count)
+            gather(c, then, branch_key);
+    }
     for (size_t i = 0; r->request->count > 1 && i < r->request->count; i++)
         gather(c, r->resolved[i], "");
     c->more = c->count > SHOWN ? c->count - SHOWN : 0;
@@ -335,6 +417,12 @@ static const char *range(const ds_report *r, const ds_coordinate *k, size_t poin
                          unit ? k->unit : "");
 }
 
+static const char *meaning_along(const ds_report *r, const ds_coordinate *k)
+{
+    const char *const known = meaning(r, k->path);
+    return *known || !k->doc || strcmp(k->doc, k->path) == 0 ? known : k->doc;
+}
+
 /* Of many cases: between what each parameter varies. */
 static void put_ranges(const ds_report *r)
 {
@@ -347,7 +435,7 @@ static void put_ranges(const ds_report *r)
         const ds_coordinate *const k = &about->coordinate[i];
         const char *const cells[] = {k->path,
                                      k->number ? range(r, k, r->count) : distinct(r, k, r->count),
-                                     k->doc ? k->doc : ""};
+                                     meaning_along(r, k)};
         ds_page_row(&r->page, 3, 3, cells);
     }
     ds_page_table_end(&r->page);

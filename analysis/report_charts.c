@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { LISTED = 1200 };
+enum { LISTED = 1200, LABEL = 40 };
 
 static const char outer[] = "nine of ten", inner[] = "half of all", middle[] = "median";
 
@@ -39,6 +39,52 @@ void ds_report_legend(const ds_report *r)
                                               : "");
 }
 
+/* As few words at the end of a path as no other path ends with. */
+static const char *last_words(const ds_result_info *about, size_t which)
+{
+    const char *const path = about->coordinate[which].path, *const end = path + strlen(path);
+    for (const char *word = end; word > path; word--) {
+        bool other = false;
+        if (word[-1] != '.' || word == end)
+            continue;
+        for (size_t i = 0; i < about->coordinates; i++) {
+            const char *const p = about->coordinate[i].path;
+            const size_t n = strlen(p), m = (size_t)(end - word);
+            other = other || (i != which && n >= m && strcmp(p + n - m, word) == 0);
+        }
+        if (!other)
+            return word;
+    }
+    return path;
+}
+
+/* Every 'path=' of a text as 'words='. */
+static const char *shorten(ds_pool *pool, const char *text, const char *path, const char *words)
+{
+    const size_t n = strlen(path);
+    const char *done = "";
+    for (const char *at; (at = strstr(text, path)) != NULL; text = at + n) {
+        const bool key = at[n] == '=' && (at == text ? !*done : at[-1] == ' ');
+        done = ds_pool_print(pool, "%s%.*s%s", done, (int)(at - text), text, key ? words : path);
+    }
+    return ds_pool_print(pool, "%s%s", done, text);
+}
+
+const char *ds_report_short(const ds_report *r, const char *label)
+{
+    const ds_result_info *const about = r->cases[0].about;
+    size_t longest = 0;
+    for (size_t i = 0; i < r->count; i++) {
+        const size_t n = strlen(r->cases[i].label);
+        longest = n > longest ? n : longest;
+    }
+    if (longest <= LABEL)
+        return label;
+    for (size_t i = 0; i < about->coordinates; i++)
+        label = shorten(r->pool, label, about->coordinate[i].path, last_words(about, i));
+    return label;
+}
+
 /* Averages and flows have no value at the first time. */
 static size_t blank(const ds_band *b)
 {
@@ -65,7 +111,7 @@ static bool add_case(const ds_report *r, drawing *d, const ds_case *c, const ds_
     for (size_t k = 0; k < b->times; k++)
         x[k] = b->time[k] + (isnan(c->origin) ? 0 : c->origin);
     const size_t skip = blank(b);
-    ds_chart_series s = {.name = r->count > 1 ? c->label : v->name,
+    ds_chart_series s = {.name = r->count > 1 ? ds_report_short(r, c->label) : v->name,
                          .count = b->times - skip,
                          .x = x + skip,
                          .y = b->quantile[2] + skip,
@@ -173,7 +219,7 @@ static bool read_values(const ds_report *r, const ds_coordinate *along, const ds
         ds_band band;
         if (!ds_band_read(&band, &r->cases[i], v->name, st))
             return false;
-        all[i] = (at_value){along->number[i], ds_band_end(&band, &r->cases[i]), i};
+        all[i] = (at_value){along->number[i], ds_band_end(&band), i};
         ds_band_free(&band);
     }
     qsort(all, r->count, sizeof *all, by_x);

@@ -18,12 +18,9 @@ bool ds_report_compare(ds_report *r, ds_status *st)
     const ds_report_request *const q = r->request;
     ds_goals goals = {0};
     ds_status inner = {0};
-    const char **const names = ds_pool_take(r->pool, q->count * sizeof *names);
     const char **const key = ds_pool_take(r->pool, (r->keys + 1) * sizeof *key);
     if (!may_compare(r))
         return true;
-    for (size_t i = 0; i < q->count; i++)
-        names[i] = ds_report_title(ds_result_about(q->results[i]));
     for (size_t i = 0; i < r->keys; i++)
         key[i] = r->key[i]->name;
     if (!ds_goals_stored(r->pool, r->cases[0].about, &goals, st))
@@ -33,8 +30,12 @@ bool ds_report_compare(ds_report *r, ds_status *st)
     for (size_t i = 0; i < goals.count; i++)
         if (goals.goal[i].number != SIZE_MAX)
             goal[known++] = goals.goal[i];
+        else
+            r->not_judged =
+                ds_pool_print(r->pool, "%s%s%s (of %s)", r->not_judged ? r->not_judged : "",
+                              r->not_judged ? ", " : "", goals.goal[i].name, goals.goal[i].of);
     const ds_compare_request request = {.results = q->results,
-                                        .names = names,
+                                        .names = r->called,
                                         .count = q->count,
                                         .key = key,
                                         .goal = goal,
@@ -116,35 +117,63 @@ static void say_aims(const ds_report *r, const ds_comparison *c)
     ds_page_paragraph(&r->page, "What is sought: %s.", text);
 }
 
+/* What a variant does, in three lists: effects, what shows none, what nothing can be said of. */
+typedef struct effects {
+    const char *shown, *none, *unknown;
+    size_t values, alone; /* of the unknown: that are there, all the same; of one replica */
+} effects;
+
+static const char *listed(const ds_report *r, const char *list, const char *next)
+{
+    return ds_pool_print(r->pool, "%s%s%s", list, *list ? ", " : "", next);
+}
+
+static void add_effect(const ds_report *r, const ds_comparison *c, const ds_compared *row,
+                       effects *to)
+{
+    const char *const of = c->question[row->question].what.of;
+    char effect[DS_EFFECT_ROOM];
+    if (shown(row)) {
+        ds_effect_words(effect, c, row);
+        to->shown = ds_pool_print(r->pool, "%s%s%s", to->shown, *to->shown ? "; " : "",
+                                  effect_on(r, effect, of));
+    } else if (row->verdict == DS_VERDICT_UNKNOWN) {
+        to->unknown = listed(r, to->unknown, of);
+        to->values += !isnan(row->figure) && !isnan(row->baseline);
+        to->alone += row->pairs == 1;
+    } else {
+        to->none = listed(r, to->none, of);
+    }
+}
+
 /* "raises utilization by 3 ± 1 %; lowers treasury by 2 %": what the variant does. */
 static const char *effects_of(const ds_report *r, const ds_comparison *c, size_t variant)
 {
     const bool rare = r->keys == 0; /* then an outcome is the answer, the first */
     const size_t most = rare ? 1 : c->variants > FEW_VARIANTS ? DS_KEYS_SAID : r->keys;
-    const char *text = "", *none = "";
-    size_t told = 0, unknown = 0;
-    for (size_t i = 0; i < c->rows; i++) {
+    effects e = {"", "", "", 0, 0};
+    size_t told = 0;
+    for (size_t i = 0; i < c->rows && told < most; i++) {
         const ds_compared *const row = &c->row[i];
-        char effect[DS_EFFECT_ROOM];
-        const char *const of = c->question[row->question].what.of;
-        if (row->variant != variant || !c->question[row->question].listed ||
-            c->question[row->question].what.outcome != rare || told >= most)
+        const ds_question *const q = &c->question[row->question];
+        if (row->variant != variant || !q->listed || q->what.outcome != rare)
             continue;
         told++;
-        unknown += row->verdict == DS_VERDICT_UNKNOWN;
-        if (shown(row)) {
-            ds_effect_words(effect, c, row);
-            text =
-                ds_pool_print(r->pool, "%s%s%s", text, *text ? "; " : "", effect_on(r, effect, of));
-        } else {
-            none = ds_pool_print(r->pool, "%s%s%s", none, *none ? ", " : "", of);
-        }
+        add_effect(r, c, row, &e);
     }
-    if (!*text && unknown == told)
+    const bool nothing = !*e.shown && !*e.none;
+    if (nothing && e.values == 0)
         return "there is no value to compare";
-    if (!*text)
-        return ds_pool_print(r->pool, "no difference is shown in %s", none);
-    return *none ? ds_pool_print(r->pool, "%s. No difference is shown in %s", text, none) : text;
+    if (nothing && e.alone == told)
+        return "one replica cannot tell a difference from chance";
+    const char *text = e.shown;
+    if (*e.none)
+        text = ds_pool_print(r->pool, "%s%so difference is shown in %s", text,
+                             *e.shown ? ". N" : "n", e.none);
+    if (*e.unknown)
+        text = ds_pool_print(r->pool, "%s%sothing can be said of %s", text, nothing ? "n" : ". N",
+                             e.unknown);
+    return text;
 }
 
 void ds_report_say_compared(const ds_report *r)
@@ -170,6 +199,9 @@ void ds_report_say_compared(const ds_report *r)
         ds_page_item(&r->page, "%zu more %s compared below.", c->variants - LINES - 1,
                      c->variants == LINES + 2 ? "is" : "are");
     ds_page_items(&r->page, false);
+    if (r->not_judged)
+        ds_page_paragraph(&r->page, "Not judged, since the result does not hold it: %s.",
+                          r->not_judged);
     if (c->family > 0)
         ds_page_note(
             &r->page, "note",
@@ -187,7 +219,7 @@ static double mean_at_end(const ds_case *c, const char *metric)
     ds_status st = {0};
     if (!ds_band_read(&band, c, metric, &st))
         return NAN;
-    const double mean = ds_band_end(&band, c).mean;
+    const double mean = ds_band_end(&band).mean;
     ds_band_free(&band);
     return mean;
 }
@@ -280,6 +312,22 @@ bool ds_report_has_front(const ds_report *r)
            r->comparison->variants <= DS_CASES_FULL;
 }
 
+/* Which variants none beats, by what lies along; how many. */
+static size_t unbeaten(const ds_comparison *c, const ds_goal *along, const double *x,
+                       const ds_goal *up, const double *y, size_t *which)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < c->variants; i++) {
+        size_t k = n;
+        if (is_beaten(c, along, x, up, y, i))
+            continue;
+        for (n++; k > 0 && x[which[k - 1]] > x[i]; k--)
+            which[k] = which[k - 1];
+        which[k] = i;
+    }
+    return n;
+}
+
 bool ds_report_front(const ds_report *r, ds_status *st)
 {
     const ds_comparison *const c = r->comparison;
@@ -288,17 +336,13 @@ bool ds_report_front(const ds_report *r, ds_status *st)
                                                                   figures_of(c, 0, figure[0]);
     if (!along || !up)
         return true;
-    size_t n = 0;
-    for (size_t i = 0; i < c->variants; i++) { /* by what lies along */
-        size_t k = n;
-        if (is_beaten(c, along, figure[1], up, figure[0], i))
-            continue;
-        for (n++; k > 0 && x[k - 1] > figure[1][i]; k--) {
-            x[k] = x[k - 1];
-            y[k] = y[k - 1];
-        }
-        x[k] = figure[1][i];
-        y[k] = figure[0][i];
+    size_t which[DS_CASES_FULL];
+    const size_t n = unbeaten(c, along, figure[1], up, figure[0], which);
+    const char *names = "";
+    for (size_t k = 0; k < n; k++) {
+        x[k] = figure[1][which[k]];
+        y[k] = figure[0][which[k]];
+        names = ds_pool_print(r->pool, "%s%s%s", names, k ? "; " : "", c->variant[which[k]].label);
     }
     const ds_chart_series series[] = {
         {.name = "front", .count = n, .x = x, .y = y},
@@ -318,7 +362,10 @@ bool ds_report_front(const ds_report *r, ds_status *st)
                             .mark = NAN,
                             .series = series,
                             .count = 2};
-    return ds_chart_put(&r->page, &chart, st);
+    if (!ds_chart_put(&r->page, &chart, st))
+        return false;
+    ds_page_paragraph(&r->page, "The front, from left to right: %s.", names);
+    return true;
 }
 
 /* ---- effects as a picture ---- */
@@ -354,8 +401,9 @@ static bool worth_a_row(const ds_comparison *c, size_t question)
     return found;
 }
 
-static void fill_forest(forest *f, const ds_comparison *c)
+static void fill_forest(const ds_report *r, forest *f)
 {
+    const ds_comparison *const c = r->comparison;
     for (size_t q = 0; q < c->questions && f->rows < EFFECTS; q++) {
         if (!c->question[q].listed || c->question[q].what.outcome || !worth_a_row(c, q))
             continue;
@@ -374,7 +422,7 @@ static void fill_forest(forest *f, const ds_comparison *c)
     for (size_t v = 0; v < c->variants; v++)
         if (v != c->baseline) {
             const size_t k = f->count++;
-            f->series[k] = (ds_chart_series){.name = c->variant[v].label,
+            f->series[k] = (ds_chart_series){.name = ds_report_short(r, c->variant[v].label),
                                              .count = f->rows,
                                              .y = f->value[k][0],
                                              .low = {f->value[k][1]},
@@ -389,7 +437,7 @@ static bool put_forest(const ds_report *r, ds_status *st)
     forest *const f = calloc(1, sizeof *f);
     if (!f)
         return ds_fail(st, DS_E_SYSTEM, "no memory for a chart");
-    fill_forest(f, c);
+    fill_forest(r, f);
     const ds_chart chart = {
         .kind = DS_CHART_FOREST,
         .title = "What changes",

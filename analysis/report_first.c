@@ -116,7 +116,7 @@ static bool say_keys(const ds_report *r, ds_status *st)
         ds_band band;
         if (!ds_band_read(&band, &r->cases[0], r->key[i]->name, st))
             return false;
-        const ds_spread end = ds_band_end(&band, &r->cases[0]);
+        const ds_spread end = ds_band_end(&band);
         say_change(r, r->key[i], first_median(&band), &end);
         ds_band_free(&band);
     }
@@ -158,7 +158,7 @@ static bool say_extremes(const ds_report *r, const ds_variable *v, ds_status *st
             continue;
         if (!ds_band_read(&band, &r->cases[i], v->name, st))
             return false;
-        const double end = ds_band_end(&band, &r->cases[i]).quantile[2];
+        const double end = ds_band_end(&band).quantile[2];
         ds_band_free(&band);
         least = end < low ? &r->cases[i] : least;
         most = end > high ? &r->cases[i] : most;
@@ -271,9 +271,12 @@ static bool put_tiles(const ds_report *r, ds_status *st)
         ds_band band;
         if (!ds_band_read(&band, &r->cases[0], r->key[i]->name, st))
             return false;
-        const ds_spread end = ds_band_end(&band, &r->cases[0]);
+        ds_spread end;
+        const bool ok = ds_band_ending(&end, &band, &r->cases[0], st);
         const double from = first_median(&band);
         ds_band_free(&band);
+        if (!ok)
+            return false;
         put_tile(r, r->key[i], &end, from);
     }
     ds_page_block_end(&r->page);
@@ -330,7 +333,7 @@ static bool put_answer(const ds_report *r, ds_status *st)
     if (!r->cases[0].about->has_paths && r->keys)
         ds_page_note(&r->page, "note",
                      "Of metrics only summaries are kept: medians and other quantiles are within "
-                     "%.1f %% of what they are, means are exact.",
+                     "%.1f %% of the values that they lie between, means are exact.",
                      100 * DS_SKETCH_ERROR);
     ok = ok && say_nothing_reached(r, st);
     say_limits(r);

@@ -2,22 +2,24 @@
 #include "report_parts.h"
 
 #include "sim/core/nearest.h"
+#include "sim/core/threshold.h"
 
 #include <math.h>
 #include <string.h>
 
 enum { CELLS = 7 };
 
-/* Between which grid times a date lies, and how far; false: outside the result, or no date. */
+/* The grid time at or before a date, and how far it is from there to the next: an average has no
+ * value before its first interval ends. False: outside the result, or no date. */
 static bool place(const ds_case *c, double date, size_t *k, double *part)
 {
     const double *const time = c->about->time, when = date - c->origin;
     const size_t last = c->about->times - 1;
     if (!(when >= time[0] && when <= time[last]))
         return false;
-    for (*k = 0; *k + 1 < last && time[*k + 1] < when; ++*k)
+    for (*k = 0; *k < last && time[*k + 1] <= when; ++*k)
         ;
-    *part = last ? (when - time[*k]) / (time[*k + 1] - time[*k]) : 0;
+    *part = *k < last ? (when - time[*k]) / (time[*k + 1] - time[*k]) : 0;
     return true;
 }
 
@@ -39,13 +41,12 @@ static int row(const ds_report *r, const ds_case *c, const ds_observation *o, ds
     for (int i = 0; i < 3; i++)
         q[i] = between(band.quantile[2 * i], k, part);
     ds_band_free(&band);
-    const bool inside = o->value >= q[0] && o->value <= q[2];
+    const bool low = o->value < q[0] && ds_bound_for(o->value, q[0]) < q[0];
+    const bool high = o->value > q[2] && ds_bound_for(o->value, q[2]) > q[2];
+    const bool inside = !low && !high && !isnan(q[0]);
     char date[40], text[4][DS_NUMBER_ROOM];
     ds_case_when(c, o->date - c->origin, date, sizeof date);
-    const char *const where = isnan(q[0])       ? "no value"
-                              : inside          ? "inside"
-                              : o->value < q[0] ? "below"
-                                                : "above";
+    const char *const where = isnan(q[0]) ? "no value" : low ? "below" : high ? "above" : "inside";
     const char *const cells[CELLS] = {date,
                                       o->quantity,
                                       where,

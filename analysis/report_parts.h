@@ -33,12 +33,14 @@ typedef struct ds_report {
     size_t count;
     const ds_variable *key[DS_KEYS];
     size_t keys;
-    ds_observations observed; /* count 0: none */
+    ds_observations observed;  /* count 0: none */
+    const char *const *called; /* [request->count]: results where there are several */
     ds_pool *pool;
     const ds_model *model;     /* that made the first result; NULL: it is not known here */
     ds_node **resolved;        /* [request->count]: the scenarios with every default filled in */
     ds_comparison *comparison; /* NULL: there is none, */
     const char *not_compared;  /* and why, where there could be one */
+    const char *not_judged;    /* objectives of what the result does not hold; NULL: none */
     ds_report_told *told;      /* of which tables the columns are explained */
 } ds_report;
 
@@ -56,6 +58,9 @@ void ds_report_glossary(const ds_report *r);
 DS_MUST_CHECK bool ds_report_observed(const ds_report *r, ds_status *st);
 
 /* report_charts.c */
+/* A label as a picture has room for it: where labels are long, of paths the last words that tell
+ * them apart. */
+const char *ds_report_short(const ds_report *r, const char *label);
 void ds_report_legend(const ds_report *r);
 DS_MUST_CHECK bool ds_report_chart(const ds_report *r, const ds_variable *v, ds_status *st);
 DS_MUST_CHECK bool ds_report_other_charts(const ds_report *r, ds_status *st);
@@ -98,6 +103,8 @@ const char *ds_report_value(const ds_report *r, const ds_node *node);
 /* What a case says at a dotted path; NULL: nothing. */
 const ds_node *ds_report_said(const ds_report *r, const ds_case *c, const char *path);
 void ds_report_changes(const ds_report *r);
+/* Whether some case has other rules later than at its start. */
+bool ds_report_rules_change(const ds_report *r);
 
 /* report_rules.c: the rules and the assumptions, from the model's tables */
 /* The parameter that a dotted path means in a case; NULL: none of the model's. */

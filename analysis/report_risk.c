@@ -42,7 +42,7 @@ static void fill(const ds_report *r, const risks *k, forest *f)
             f->value[i][1][e] = p ? 100 * p->interval.low : NAN;
             f->value[i][2][e] = p ? 100 * p->interval.high : NAN;
         }
-        f->series[i] = (ds_chart_series){.name = r->cases[i].label,
+        f->series[i] = (ds_chart_series){.name = ds_report_short(r, r->cases[i].label),
                                          .count = f->rows,
                                          .y = f->value[i][0],
                                          .low = {f->value[i][1]},
@@ -107,7 +107,7 @@ static bool put_curve(const ds_report *r, const risks *k, size_t event, ds_statu
         if (event >= k->chances[i].count || k->chances[i].chance[event].curve.events == 0 ||
             !steps_of(r, &r->cases[i], &k->chances[i].chance[event].curve, &s))
             continue;
-        series[n++] = (ds_chart_series){.name = r->count > 1 ? r->cases[i].label
+        series[n++] = (ds_chart_series){.name = r->count > 1 ? ds_report_short(r, r->cases[i].label)
                                                              : k->chances[i].chance[event].name,
                                         .count = s.count,
                                         .x = s.x,

@@ -43,6 +43,15 @@ static const ds_alternative *chosen(const ds_report *r, const ds_case *c, const 
                                             : NULL;
 }
 
+/* Where the keys of a map's entry begin that a case has; 0: it has no such entry. */
+static size_t entry_of(const ds_report *r, const ds_case *c, const char *path, size_t from)
+{
+    const size_t end = from + strcspn(path + from, ".");
+    const bool has =
+        path[end] && ds_report_said(r, c, ds_pool_print(r->pool, "%.*s", (int)end, path));
+    return has ? end + 1 : 0;
+}
+
 static const ds_param *find(const ds_report *r, const ds_case *c, const ds_param *table,
                             const char *path, size_t from)
 {
@@ -54,6 +63,10 @@ static const ds_param *find(const ds_report *r, const ds_case *c, const ds_param
             return p;
         if (p->kind == DS_GROUP)
             return find(r, c, p->table, path, from + n + 1);
+        if (p->kind == DS_MAP) {
+            const size_t keys = entry_of(r, c, path, from + n + 1);
+            return keys ? find(r, c, p->table, path, keys) : NULL;
+        }
         if (p->kind != DS_CHOICE)
             return NULL;
         const ds_alternative *const as =
@@ -191,6 +204,10 @@ static void put_slots(const ds_report *r, const ds_param *table, const char *pat
             ds_page_heading(&r->page, 2, r->count > 1 ? "The rules compared" : "The rules");
             if (r->count > CASES)
                 ds_page_paragraph(&r->page, "Of the first %d of %zu cases.", CASES, r->count);
+            if (ds_report_rules_change(r))
+                ds_page_paragraph(&r->page,
+                                  "As they are at the start; 'governance' or 'branch' of the "
+                                  "scenario changes them on the way.");
         }
         put_slot(r, p, here);
     }

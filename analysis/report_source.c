@@ -45,12 +45,15 @@ static void put_commands(const ds_report *r)
     ds_page_preformatted(&r->page, text);
 }
 
-static void put_result(const ds_report *r, const ds_result_info *about)
+static void put_result(const ds_report *r, const ds_result_info *about, const char *called)
 {
-    ds_page_paragraph(&r->page, "%s: %s %s, %s; seed %llu, %zu point%s of %zu replicas; data %s.",
-                      ds_report_title(about), about->program, about->version, about->build,
-                      (unsigned long long)about->seed, about->points, about->points == 1 ? "" : "s",
-                      about->replicas, about->digest);
+    const char *const title = ds_report_title(about);
+    const bool own = strcmp(called, title) == 0;
+    ds_page_paragraph(
+        &r->page, "%s%s%s: %s %s, %s; seed %llu, %zu point%s of %zu replica%s; data %s.",
+        own ? "" : called, own ? "" : ": ", title, about->program, about->version, about->build,
+        (unsigned long long)about->seed, about->points, about->points == 1 ? "" : "s",
+        about->replicas, about->replicas == 1 ? "" : "s", about->digest);
     if (about->doubt)
         ds_page_paragraph(&r->page, "Not reproducible: %s.", about->doubt);
     ds_page_fold(&r->page, NULL, "Scenario as written");
@@ -72,5 +75,5 @@ void ds_report_source(const ds_report *r)
     if (r->request->names)
         put_commands(r);
     for (size_t i = 0; i < r->request->count; i++)
-        put_result(r, ds_result_about(r->request->results[i]));
+        put_result(r, ds_result_about(r->request->results[i]), r->called[i]);
 }

@@ -20,8 +20,9 @@ static size_t place(const ds_variable *list, size_t count, const char *name)
     return SIZE_MAX;
 }
 
-/* Those of the scenario; where it says none, those of the model that the result can answer. */
-static bool thresholds_of(const ds_report *r, ds_thresholds *all, ds_status *st)
+/* Those of the scenario; where it says none, those of the model that the result can answer. `left`
+ * lists those of the scenario that it cannot. */
+static bool thresholds_of(const ds_report *r, ds_thresholds *all, const char **left, ds_status *st)
 {
     const ds_result_info *const about = r->cases[0].about;
     if (!ds_thresholds_stored(r->pool, about, all, st))
@@ -29,9 +30,15 @@ static bool thresholds_of(const ds_report *r, ds_thresholds *all, ds_status *st)
     const ds_threshold *const defaults = r->model ? r->model->thresholds : NULL;
     ds_threshold *const list = ds_pool_take(r->pool, DS_THRESHOLDS_MOST * sizeof *list);
     size_t n = 0;
-    for (size_t i = 0; i < all->count; i++)
-        if (all->threshold[i].number != SIZE_MAX && (all->threshold[i].outcome || about->has_paths))
-            list[n++] = all->threshold[i];
+    *left = "";
+    for (size_t i = 0; i < all->count; i++) {
+        const ds_threshold *const t = &all->threshold[i];
+        if (t->number != SIZE_MAX && (t->outcome || about->has_paths))
+            list[n++] = *t;
+        else
+            *left =
+                ds_pool_print(r->pool, "%s%s%s (of %s)", *left, **left ? ", " : "", t->name, t->of);
+    }
     for (const ds_threshold *t = defaults; t && t->name && all->count == 0; t++) {
         ds_threshold own = *t;
         const size_t outcome = place(about->outcome, about->outcomes, t->of);
@@ -45,6 +52,13 @@ static bool thresholds_of(const ds_report *r, ds_thresholds *all, ds_status *st)
     }
     *all = (ds_thresholds){.count = n, .threshold = list, .said = all->count > 0};
     return true;
+}
+
+static void say_left(const ds_report *r, const char *left)
+{
+    if (*left)
+        ds_page_paragraph(
+            &r->page, "Not judged, since the result does not hold each replica's value: %s.", left);
 }
 
 static const char *share_words(const ds_report *r, const ds_estimate *e)
@@ -202,13 +216,15 @@ static bool say_points(const ds_report *r, const ds_thresholds *all, ds_status *
 bool ds_report_say_thresholds(const ds_report *r, ds_status *st)
 {
     ds_thresholds all;
+    const char *left;
     if (r->request->count > 1 || r->count > DS_CASES_TABLED)
         return true;
-    if (!thresholds_of(r, &all, st))
+    if (!thresholds_of(r, &all, &left, st))
         return false;
-    if (all.count == 0)
-        return true;
-    return r->count == 1 ? say_one(r, &all, st) : say_points(r, &all, st);
+    if (all.count > 0 && !(r->count == 1 ? say_one(r, &all, st) : say_points(r, &all, st)))
+        return false;
+    say_left(r, left);
+    return true;
 }
 
 static bool put_case(const ds_report *r, const ds_thresholds *all, ds_status *st)
@@ -231,6 +247,9 @@ static bool put_grid(const ds_report *r, const ds_ordeals *o, const ds_threshold
     const size_t rows = o->points;
     double *const share = ds_pool_take(r->pool, rows * all->count * sizeof *share);
     const char **const column = ds_pool_take(r->pool, all->count * sizeof *column);
+    const char **const row = ds_pool_take(r->pool, rows * sizeof *row);
+    for (size_t p = 0; p < rows; p++)
+        row[p] = ds_report_short(r, o->about->labels[p]);
     for (size_t t = 0; t < all->count; t++) {
         column[t] = all->threshold[t].name;
         for (size_t p = 0; p < rows; p++)
@@ -245,7 +264,7 @@ static bool put_grid(const ds_report *r, const ds_ordeals *o, const ds_threshold
                             .series = &s,
                             .count = 1,
                             .rows = rows,
-                            .row = o->about->labels,
+                            .row = row,
                             .columns = all->count,
                             .column = column};
     return ds_chart_put(&r->page, &chart, st);
@@ -321,7 +340,8 @@ bool ds_report_stress(const ds_report *r, ds_status *st)
 {
     const ds_result_info *const about = r->cases[0].about;
     ds_thresholds all;
-    if (!thresholds_of(r, &all, st))
+    const char *left;
+    if (!thresholds_of(r, &all, &left, st))
         return false;
     if (all.count == 0 || r->request->count > 1)
         return true;

@@ -34,7 +34,7 @@ static bool end_of(const ds_case *c, const char *name, ds_spread *spread, ds_sta
     ds_band band;
     if (!ds_band_read(&band, c, name, st))
         return false;
-    *spread = ds_band_end(&band, c);
+    *spread = ds_band_end(&band);
     ds_band_free(&band);
     return true;
 }
@@ -100,9 +100,12 @@ static bool ending_row(const ds_report *r, const ds_case *c, const ds_variable *
     const char *cells[3 + FIGURES] = {v->name, v->unit, line};
     if (!ds_band_read(&band, c, v->name, st))
         return false;
-    const ds_spread spread = ds_band_end(&band, c);
+    ds_spread spread;
+    const bool ok = ds_band_ending(&spread, &band, c, st);
     ds_sparkline(line, band.mean, band.times, LINE);
     ds_band_free(&band);
+    if (!ok)
+        return false;
     put_figures(&spread, text, cells + 3);
     ds_page_row(&r->page, 3 + FIGURES, 3, cells);
     return true;

@@ -87,7 +87,7 @@ static void say_worst(const ds_report *r, const ds_case *c, const ds_worst *w)
     char number[DS_NUMBER_ROOM];
     const char *const traits = traits_in_words(r, w);
     const char *const which = ds_pool_print(
-        r->pool, "the worst %zu of %zu replicas%s (%s %s %s at the end)", w->inside, c->done,
+        r->pool, "the worst %zu of %zu replicas%s (%s %s %s at the end)", w->inside, w->replicas,
         of_case(r, c), w->of, w->worst == DS_SIDE_LOW ? "at most" : "at least",
         ds_number(number, w->threshold, 3));
     if (*traits)

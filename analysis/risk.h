@@ -86,7 +86,8 @@ typedef struct ds_worst {
     const char *of;
     ds_side worst;
     double share;     /* of replicas that are not among the worst */
-    size_t inside;    /* replicas */
+    size_t replicas;  /* that have the figure */
+    size_t inside;    /* of these, the worst */
     double threshold; /* the figure of the mildest of these */
     ds_trait *trait;  /* of other metrics at the end and outcomes, the largest difference first */
     size_t count;

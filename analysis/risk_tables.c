@@ -379,7 +379,10 @@ void ds_worst_rows(ds_table *t, const ds_case *c, const ds_worst *worst, size_t 
         ds_table_text(t, x->unit);
         ds_table_number(t, x->inside, DIGITS);
         ds_table_number(t, x->outside, DIGITS);
-        ds_table_shown(t, x->difference.value, "%+.2f", x->difference.value);
+        if (isnan(x->difference.value))
+            ds_table_number(t, NAN, 2);
+        else
+            ds_table_shown(t, x->difference.value, "%+.2f", x->difference.value);
         ds_table_interval(t, x->difference.interval, 2);
         put_p(t, x->adjusted);
     }

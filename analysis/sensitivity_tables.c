@@ -167,19 +167,25 @@ void ds_sensitivity_table(ds_table *t, const ds_sensitivities *all, size_t most)
 
 /* ---- pairs ---- */
 
-/* The place of the largest that is below `below` in size; d * d where there is none. */
-static size_t next_pair(const ds_sensitivity *s, double below)
+/* Whether a pair stands behind another: by size, and of equal ones by place. */
+static bool is_behind(const ds_sensitivity *s, size_t at, size_t other)
 {
-    const size_t d = s->axes;
-    size_t found = d * d;
-    double largest = -1;
+    const double size = fabs(s->second[at].value), of_other = fabs(s->second[other].value);
+    return size < of_other || (size == of_other && at > other);
+}
+
+/* The place of the first that stands behind `last`; d * d: none does, or, as `last`, all do. What
+ * has no value has no place. */
+static size_t next_pair(const ds_sensitivity *s, size_t last)
+{
+    const size_t d = s->axes, none = d * d;
+    size_t found = none;
     for (size_t i = 0; i < d; i++)
         for (size_t k = i + 1; k < d; k++) {
-            const double size = fabs(s->second[i * d + k].value);
-            if (size < below && size > largest) {
-                largest = size;
-                found = i * d + k;
-            }
+            const size_t at = i * d + k;
+            if (!isnan(s->second[at].value) && (last == none || is_behind(s, at, last)) &&
+                (found == none || is_behind(s, found, at)))
+                found = at;
         }
     return found;
 }
@@ -190,9 +196,9 @@ void ds_interaction_table(ds_table *t, const ds_sensitivities *all, size_t most)
     ds_table_begin(t, "interactions", "Pairs of parameters (second order)", pairs[has_groups(all)]);
     for (size_t i = 0; i < all->count; i++) {
         const ds_sensitivity *const s = &all->item[i];
-        double below = INFINITY;
+        size_t at = s->axes * s->axes;
         for (size_t n = 0; s->second && n < most; n++) {
-            const size_t at = next_pair(s, below);
+            at = next_pair(s, at);
             if (at == s->axes * s->axes)
                 break;
             ds_table_text(t, s->group);
@@ -200,7 +206,6 @@ void ds_interaction_table(ds_table *t, const ds_sensitivities *all, size_t most)
             ds_table_text(t, s->axis[at / s->axes].path);
             ds_table_text(t, s->axis[at % s->axes].path);
             put_share(t, &s->second[at]);
-            below = fabs(s->second[at].value);
         }
     }
 }

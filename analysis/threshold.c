@@ -32,19 +32,41 @@ static ds_fate fate_of(ds_interval share, double asked)
     return share.high < asked ? DS_FATE_FAIL : DS_FATE_UNDECIDED;
 }
 
-static bool decides(double share, double count, double asked, double level)
+/* Of so many replicas these hold, and these failed, which may have held or not. */
+typedef struct counted {
+    double held, failed, all;
+} counted;
+
+static counted counted_of(const ds_fared *fared, size_t count, size_t ended)
 {
-    const size_t hits = (size_t)llround(share * count);
-    return fate_of(ds_clopper_pearson(hits, (size_t)count, level), asked) != DS_FATE_UNDECIDED;
+    return (counted){.held = ended ? round(fared->share.value * (double)ended) : 0,
+                     .failed = (double)(count - ended),
+                     .all = (double)count};
 }
 
-/* Replicas beyond `count` that would decide, were the share what it is. */
-static size_t more_needed(double share, size_t count, double asked, double level)
+static ds_fate fate_if(counted c, double asked, double level)
 {
-    double low = (double)count, high = 2 * low;
-    if (isnan(share) || share == asked || count == 0 || decides(share, low, asked, level))
-        return DS_NEVER; /* or it is those that failed that leave it open */
-    while (high < replicas_most && !decides(share, high, asked, level)) {
+    const size_t all = (size_t)c.all, held = (size_t)c.held, failed = (size_t)c.failed;
+    const ds_interval share = {ds_clopper_pearson(held, all, level).low,
+                               ds_clopper_pearson(held + failed, all, level).high};
+    return fate_of(share, asked);
+}
+
+/* What so many replicas would show, were the shares what they are. */
+static counted scaled(counted c, double all)
+{
+    const double held = round(c.held / c.all * all), failed = round(c.failed / c.all * all);
+    return (counted){held, fmin(failed, all - held), all};
+}
+
+/* Replicas beyond these that would decide, were the shares what they are. */
+static size_t more_needed(counted c, double asked, double level)
+{
+    double low = c.all, high = 2 * low;
+    const bool on_edge = c.held / c.all == asked || (c.held + c.failed) / c.all == asked;
+    if (c.failed == c.all || on_edge || fate_if(c, asked, level) != DS_FATE_UNDECIDED)
+        return DS_NEVER;
+    while (high < replicas_most && fate_if(scaled(c, high), asked, level) == DS_FATE_UNDECIDED) {
         low = high;
         high *= 2;
     }
@@ -52,12 +74,12 @@ static size_t more_needed(double share, size_t count, double asked, double level
         return DS_NEVER;
     while (high - low > fmax(1, high / 100)) {
         const double middle = floor((low + high) / 2);
-        if (decides(share, middle, asked, level))
+        if (fate_if(scaled(c, middle), asked, level) != DS_FATE_UNDECIDED)
             high = middle;
         else
             low = middle;
     }
-    return (size_t)high - count;
+    return (size_t)(high - c.all);
 }
 
 /* What is not defined is beyond every bound. Sorts `values`. */
@@ -114,7 +136,7 @@ bool ds_threshold_judge(const ds_threshold *threshold, const ds_evidence *e, ds_
     }
     fared->fate = ended ? fate_of(fared->share.interval, threshold->share) : DS_FATE_UNDECIDED;
     if (fared->fate == DS_FATE_UNDECIDED)
-        fared->more = more_needed(fared->share.value, ended, threshold->share, e->level);
+        fared->more = more_needed(counted_of(fared, e->count, ended), threshold->share, e->level);
     for (size_t i = 0; i < e->count; i++)
         scores[i] = e->finished && !e->finished[i] ? NAN : e->values[i];
     fared->reached = reached(threshold, scores, e->count, ended);

@@ -23,8 +23,9 @@ typedef struct ds_fared {
     const ds_threshold *threshold;
     ds_estimate share; /* of replicas in which it holds */
     ds_fate fate;
-    size_t more;      /* undecided: about so many more replicas decide, if the share is what it
-                         seems to be; DS_NEVER: it seems to be the very share that is asked */
+    size_t more;      /* undecided: about so many more replicas decide, if the share, and that of
+                         those that fail, is what it seems to be; DS_NEVER: it seems to be the very
+                         share that is asked, or too many fail */
     size_t undefined; /* replicas that ended without a value, which count as not holding */
     double reached;   /* the bound at which so large a share of replicas holds: beside the
                          threshold's own it says how far off it is; NAN with bounds on both sides */

@@ -153,6 +153,7 @@ static bool compare(ds_worst *worst, picture *p, const ds_case *c, const ds_wors
                                   .level = q->level,
                                   .seed = c->about->seed,
                                   .stream = UINT32_C(0x77000000)};
+    worst->replicas = p->replicas;
     worst->inside = ds_apart_inside(p->replicas, q->share);
     const double edge = p->order[worst->inside - 1].value;
     worst->threshold = q->worst == DS_SIDE_HIGH ? -edge : edge;

@@ -37,8 +37,9 @@ step() {
     fi
 }
 
+# Warnings are errors here alone: a compiler of next year, with warnings of its own, must still build the program.
 build() {
-    cmake --preset "$1" && cmake --build --preset "$1"
+    cmake --preset "$1" -DCMAKE_COMPILE_WARNING_AS_ERROR=ON && cmake --build --preset "$1"
 }
 
 # suite NAME FOLDER [CTEST OPTION...]: all tests of a build, each counted. Root with all packages has no excuse to skip,

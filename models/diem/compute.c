@@ -313,7 +313,9 @@ bool ds_slot_fails(void *world)
     ds_clock_again(&w->engine, DS_AT_FAILURE, w->failure_clock, rng);
     w->engine.subject = slot;
     const uint64_t turn = ds_turn(w, DS_FOR_FAILURES);
-    if (!(owner_of(w, slot)->up & bit_of(w, slot)) || keep >= w->gpus[owner_of(w, slot)->cohort])
+    w->engine.thinned =
+        !(owner_of(w, slot)->up & bit_of(w, slot)) || keep >= w->gpus[owner_of(w, slot)->cohort];
+    if (w->engine.thinned)
         return true;
     goes_down(w, slot);
     ds_engine_timer(&w->engine, DS_AT_REPAIR, &w->repairs, slot,

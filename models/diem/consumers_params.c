@@ -35,7 +35,7 @@ static const ds_param cohort_params[] = {
     P(S, sensitivity, "1", 1, 0, 100, "multiplies consumers.elasticity", NULL),
     P(S, pays_diem, "1", 0, 0, 1,
       "part of what it pays in cash that it pays in DIEM, bought in the pool once a day", NULL),
-    {DS_AT(S, process), .kind = DS_CHOICE, .unit = "1", .tag = "process",
+    {DS_AT(S, process), .kind = DS_CHOICE, .unit = "d", .tag = "process",
      .alternatives = ds_arrival_processes, .text = "{process: poisson, rate: 1}", .fixed = true,
      .doc = "how jobs cluster; its mean rate is scaled to the cohort's demand, times are in days"},
     {DS_AT(S, profile), .kind = DS_NUMBERS, .unit = "1", .min = 0, .max = 24, .text = PROFILE,

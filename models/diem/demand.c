@@ -198,7 +198,8 @@ bool ds_arrival(void *world)
     const uint64_t names = ds_rng_next(rng), cuts = ds_rng_next(rng);
     const uint64_t luck[DS_LUCK] = {names, cuts};
     if (!is_owners(w, class)) {
-        if (ds_fenwick_total(&w->weight[class]) == 0)
+        w->engine.thinned = ds_fenwick_total(&w->weight[class]) == 0;
+        if (w->engine.thinned)
             return true;
         who = ds_consumer_row(w, class, ds_fenwick_pick(&w->weight[class], word));
     }

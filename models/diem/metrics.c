@@ -127,7 +127,7 @@ static double concentration(const ds_economy *e)
     X(diem_burned, "DIEM/d", FLOW, a_day(r, r->flow->diem_burned), "DIEM burned to unlock")        \
     X(diem_redeemed, "DIEM/d", FLOW, a_day(r, r->flow->redeemed),                                  \
       "DIEM burned for new VVV at par, where markets.redemption has one")                          \
-    X(mint_rate, "VVV/DIEM", RATE, defined_or_nan(ds_mint_rate(r->w)),                             \
+    X(mint_rate, "VVV/DIEM", STATE, defined_or_nan(ds_mint_rate(r->w)),                            \
       "sVVV to lock for one more DIEM; undefined where the policy mints no more")                  \
     X(average_lock, "VVV/DIEM", RATE, ratio(bucket(r, DS_VVV, DS_LOCKED), supply(r, DS_DIEM)),     \
       "locked sVVV over DIEM supply")                                                              \

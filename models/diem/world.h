@@ -147,7 +147,7 @@ typedef struct ds_job {
     uint32_t none; /* 0, where compilers leave what was there: equal jobs are equal bytes */
 } ds_job;
 
-#define DS_OWNER UINT32_MAX /* consumer of a job that an owner of DIEM runs on own credit */
+#define DS_OWNER DS_NOBODY /* consumer of a job that an owner of DIEM runs on own credit */
 
 /* What locked sVVV kept of its emission until the index stood at `upto`. */
 typedef struct ds_keep {

@@ -25,14 +25,14 @@ extern const ds_param ds_schedule_step_table[];
     "- {from: 2026-09-01, rate: 2.5e6}\n"  \
     "- {from: 2026-10-01, rate: 2.0e6}\n"
 
-#define DS_SCHEDULE_PARAMS                                                                        \
-    {                                                                                             \
-        DS_AT(ds_schedule, steps), .kind = DS_LIST, .unit = "1", .table = ds_schedule_step_table, \
-                                   .size = sizeof(ds_schedule_step), .min = 1, .max = 1000,       \
-                                   .text = DS_SCHEDULE_STEPS,                                     \
-                                   .doc = "rates and the dates from which they hold, in order "   \
-                                          "of date",                                              \
-                                   .source = "protocol announcements, 2025-01 to 2026-08"         \
+#define DS_SCHEDULE_PARAMS                                                                      \
+    {                                                                                           \
+        DS_AT(ds_schedule, steps),                                                              \
+            .kind = DS_LIST, .unit = "1", .table = ds_schedule_step_table,                      \
+            .size = sizeof(ds_schedule_step), .min = 1, .max = 1000, .text = DS_SCHEDULE_STEPS, \
+            .doc = "rates and the dates from which they hold, in order "                        \
+                   "of date",                                                                   \
+            .source = "protocol announcements, 2025-01 to 2026-08", .kept = true                \
     }
 
 /* `params` is a ds_schedule, or begins with one. */

@@ -168,6 +168,34 @@ static size_t name_length(const char *at)
     return n;
 }
 
+/* Who knows scripts writes now.utilization and math.exp: the same without what stands before. */
+static size_t table_length(const char *at)
+{
+    const size_t n = name_length(at);
+    const bool table =
+        (n == 3 && memcmp(at, "now", n) == 0) || (n == 4 && memcmp(at, "math", n) == 0);
+    return table && at[n] == '.' && isalpha((unsigned char)at[n + 1]) ? n + 1 : 0;
+}
+
+static bool put_of_table(translator *t, bool now, const char *name)
+{
+    if (now ? ds_view_find(name) != NULL : strcmp(name, "huge") == 0)
+        return put_member(t, now ? "now" : "math", name);
+    return !now && is_function(name) ? put_text(t, name) : unknown(t, name);
+}
+
+/* Length of the name here; 0: it is none. */
+static size_t put_word(translator *t, const char *at)
+{
+    char name[64];
+    const size_t table = table_length(at), n = name_length(at + table);
+    snprintf(name, sizeof name, "%.*s", (int)n, at + table);
+    const bool known = n >= sizeof name ? unknown(t, name)
+                       : table          ? put_of_table(t, *at == 'n', name)
+                                        : put_name(t, name);
+    return known ? table + n : 0;
+}
+
 /* Digits with a point and an exponent; a whole number becomes a float, as integers wrap. One that
  * is no number is for Lua to refuse. */
 static size_t put_number(translator *t, const char *at, bool *fine)
@@ -202,15 +230,13 @@ static bool refuse_operator(const translator *t, const char *at)
 
 static bool translate(translator *t, const char *text)
 {
-    char name[64];
     for (const char *at = text; *at;) {
         const char next = *at;
         if (isalpha((unsigned char)next) || next == '_') {
-            const size_t n = name_length(at);
-            snprintf(name, sizeof name, "%.*s", (int)n, at);
-            if (n >= sizeof name || !put_name(t, name))
-                return n < sizeof name ? false : unknown(t, name);
-            at += n;
+            const size_t length = put_word(t, at);
+            if (length == 0)
+                return false;
+            at += length;
         } else if (isdigit((unsigned char)next) || (next == '.' && isdigit((unsigned char)at[1]))) {
             bool fine;
             at += put_number(t, at, &fine);
@@ -283,8 +309,29 @@ static bool write_script(translator *t)
 
 /* ---- parameters ---- */
 
-static bool add_parameter(const translator *t, const char *name, ds_param *p, size_t offset)
+/* The unit that stands beside a number, where it is one of amounts alone: such a unit scales
+ * nothing. A time would, and a formula does not say to what. */
+static const char *unit_beside(const char *value)
 {
+    static const char *const scaled[] = {"s",     "min", "h",    "hour",  "hours",
+                                         "d",     "day", "days", "wk",    "week",
+                                         "weeks", "yr",  "year", "years", NULL};
+    const char *const space = value ? strchr(value, ' ') : NULL;
+    const char *const text = space ? space + strspn(space, " ") : "";
+    for (const char *at = text; *at; at++) {
+        char name[8];
+        const size_t n = name_length(at);
+        snprintf(name, sizeof name, "%.*s", (int)n, at);
+        if (*at == '%' || one_of(name, scaled))
+            return "1";
+        at += n ? n - 1 : 0;
+    }
+    return *text ? text : "1";
+}
+
+static bool add_parameter(const translator *t, size_t which, ds_param *p, size_t offset)
+{
+    const char *const name = t->said->key[which];
     if (!*name || name_length(name) != strlen(name) || isdigit((unsigned char)*name))
         return ds_fail(t->st, DS_E_DATA, "'%.60s' cannot be a name in a formula", name);
     if (is_taken(t, name))
@@ -293,7 +340,7 @@ static bool add_parameter(const translator *t, const char *name, ds_param *p, si
     *p = (ds_param){.name = name,
                     .kind = DS_NUMBER,
                     .offset = offset,
-                    .unit = "1",
+                    .unit = unit_beside(t->said->value[which]),
                     .min = -1e300,
                     .max = 1e300,
                     .required = true,
@@ -323,7 +370,7 @@ static bool make_table(const translator *t, ds_alternative *as)
         const char *const key = t->said->key[i];
         if (!is_parameter(t, key))
             continue;
-        if (!add_parameter(t, key, &table[n++], at + numbers++ * sizeof(double)))
+        if (!add_parameter(t, i, &table[n++], at + numbers++ * sizeof(double)))
             return false;
         if (!t->used[i])
             return not_named(t, key);

@@ -5,13 +5,13 @@ typedef struct linear_params {
 } linear_params;
 
 static const ds_param table[] = {
-    DS_P_NUMBER(linear_params, base, "VVV/DIEM", 90, 1e-6, 1e9, "rate of the first DIEM",
-                "protocol documentation, 2025-08-20"),
+    DS_P_KEPT(linear_params, base, "VVV/DIEM", 90, 1e-6, 1e9, "rate of the first DIEM",
+              "protocol documentation, 2025-08-20"),
     DS_P_NUMBER(linear_params, at_target, "VVV/DIEM", 665, 1e-6, 1e9, "rate at the target supply",
                 "exponential-cubic rule at its target: 90 e^2 = 665.0"),
-    DS_P_NUMBER(linear_params, target, "DIEM", 40000, 1, 1e12,
-                "supply at which the rate is at_target; beyond it, it goes on rising",
-                "protocol announcement, 2026-09-14"),
+    DS_P_KEPT(linear_params, target, "DIEM", 40000, 1, 1e12,
+              "supply at which the rate is at_target; beyond it, it goes on rising",
+              "protocol announcement, 2026-09-14"),
     {0},
 };
 

@@ -396,7 +396,7 @@ static bool by_moments(calibrating *c, ds_status *st)
                           .simulate = simulate_moments,
                           .snap = snap,
                           .self = c};
-    c->t.planned = m.evaluations;
+    c->t.planned = m.evaluations + DS_MOMENTS_WEIGHING + 2 * m.parameters;
     const bool ok = ds_moments_check(&m, st) &&
                     ds_trials_begin(&c->t, ".calibrate", c->replicas, st) &&
                     ds_moments_fit(&m, r, st);

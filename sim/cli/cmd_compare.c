@@ -1,8 +1,8 @@
 #include "analysis/compare.h"
+#include "analysis/names.h"
 #include "analysis/text.h"
 #include "answer.h"
 
-#include "sim/io/complain.h"
 #include "sim/io/objective.h"
 
 #include <stdlib.h>
@@ -15,7 +15,7 @@ static const char *const over_words[] = {"end", "time", NULL};
 typedef struct comparing {
     const ds_args *args;
     ds_result *result[RESULTS];
-    const char *name[RESULTS];
+    const char *const *name;
     ds_compare_request request;
     ds_goal goal[GOALS_MOST];
     ds_pool pool;
@@ -23,25 +23,12 @@ typedef struct comparing {
 
 /* ---- what is asked for ---- */
 
-/* Of the file, without its folder and ending; both in full where that is the same. */
-static const char *short_name(ds_pool *pool, const char *path)
-{
-    const char *const slash = strrchr(path, '/'), *const base = slash ? slash + 1 : path;
-    const char *const dot = strrchr(base, '.');
-    return ds_pool_copy(pool, base, dot && dot > base ? (size_t)(dot - base) : strlen(base));
-}
-
 static bool open_results(comparing *q, ds_status *st)
 {
-    for (size_t i = 0; i < q->args->count; i++) {
+    for (size_t i = 0; i < q->args->count; i++)
         if (!ds_result_open(&q->result[i], q->args->operand[i], st))
             return false;
-        q->name[i] = short_name(&q->pool, q->args->operand[i]);
-    }
-    if (q->args->count == RESULTS && strcmp(q->name[0], q->name[1]) == 0)
-        memcpy(q->name, q->args->operand, sizeof q->name);
-    for (size_t i = 0; i < q->args->count; i++)
-        q->name[i] = ds_escape(&q->pool, q->name[i]);
+    q->name = ds_names_of_files(&q->pool, q->args->operand, q->args->count);
     return true;
 }
 

@@ -285,10 +285,12 @@ static bool put_signs(const risk *k, ds_status *st)
         unseen = ds_signs_unseen(&all);
         ds_signs_free(&all);
     }
+    const bool any = table.rows > 0;
     ok = finish(k, &table, doubts, ok, st);
     if (ok && unseen && !k->args->csv)
         printf("note: %s\n", unseen);
-    for (size_t i = 0; ok && k->guide && k->guide->signatures && k->guide->signatures[i].name; i++)
+    for (size_t i = 0;
+         ok && any && k->guide && k->guide->signatures && k->guide->signatures[i].name; i++)
         explain(k, k->guide->signatures[i].name, k->guide->signatures[i].doc);
     return ok;
 }
@@ -354,10 +356,24 @@ static bool put_signals(const risk *k, ds_status *st)
 
 /* Where replicas are too few for the usual part of them, as few as it takes are the worst; more
  * than half of them never are. */
-static double worst_share(const risk *k, const ds_case *c)
+static double worst_share(const risk *k, size_t replicas)
 {
-    const double few = 1 - DS_TAIL_LEAST / fmax((double)c->done, 1);
+    const double few = 1 - DS_TAIL_LEAST / fmax((double)replicas, 1);
     return k->share_given || few >= k->share[0] ? k->share[0] : fmax(few, 0.5);
+}
+
+/* Replicas that have a figure. */
+static bool count_figures(const ds_case *c, const char *of, size_t *count, ds_status *st)
+{
+    const size_t replicas = c->about->replicas;
+    double *const values = calloc(replicas, sizeof *values);
+    const bool ok = values ? ds_replica_figures(c, of, DS_LOSS_VALUE, values, st)
+                           : ds_fail(st, DS_E_SYSTEM, "no memory for %zu replicas", replicas);
+    *count = 0;
+    for (size_t r = 0; ok && r < replicas; r++)
+        *count += isnan(values[r]) ? 0 : 1;
+    free(values);
+    return ok;
 }
 
 /* What was not asked for by name is passed over where it cannot be. */
@@ -365,15 +381,18 @@ static bool add_worst(const risk *k, const ds_case *c, ds_table *table, ds_statu
 {
     ds_worst_query q = k->worst;
     ds_worst worst;
+    size_t replicas;
+    if (!count_figures(c, q.of, &replicas, st))
+        return false;
     q.level = k->level;
-    q.share = worst_share(k, c);
-    if (!k->args->worst && c->done < ds_tail_shortfall_needs(q.share))
+    q.share = worst_share(k, replicas);
+    if (!k->args->worst && replicas < ds_tail_shortfall_needs(q.share))
         return true;
     if (!ds_worst_of(&worst, c, &q, st))
         return false;
     if (!k->args->csv)
         printf("%sthe worst %zu of %zu replicas%s%s: '%s' %s %.4g\n", table->rows ? "" : "\n",
-               worst.inside, c->done, k->about->points > 1 ? " of " : "",
+               worst.inside, worst.replicas, k->about->points > 1 ? " of " : "",
                k->about->points > 1 ? c->label : "", q.of,
                q.worst == DS_SIDE_LOW ? "at most" : "at least", worst.threshold);
     ds_worst_rows(table, c, &worst, rows_shown(k));

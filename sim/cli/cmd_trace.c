@@ -22,10 +22,15 @@ static void print_number(double value)
 
 static void print_event(void *sink, double time, const char *event, uint32_t subject)
 {
-    (void)sink;
+    const ds_engine *const engine = sink;
     fputs("{\"time\":", stdout);
     print_number(time);
-    printf(",\"event\":\"%s\",\"subject\":%u}\n", event, subject);
+    printf(",\"event\":\"%s\",\"subject\":", event);
+    if (subject == DS_NOBODY)
+        fputs("null", stdout);
+    else
+        printf("%u", subject);
+    puts(engine->thinned ? ",\"thinned\":true}" : "}");
 }
 
 static bool read_until(const ds_args *args, const ds_scenario *s, double *until, ds_status *st)
@@ -65,7 +70,9 @@ static bool trace(const ds_args *args, ds_scenario *s, ds_status *st)
     if (!read_until(args, s, &until, st) || !ds_scenario_config(s, 0, &config, st) ||
         !ds_replica_open(&replica, s->model, config, &s->frame, st))
         return false;
-    s->model->engine(replica.world)->trace = print_event;
+    ds_engine *const engine = s->model->engine(replica.world);
+    engine->trace = print_event;
+    engine->sink = engine;
     const bool ok = run(&replica, (uint32_t)args->replica, until, st);
     ds_replica_close(&replica);
     return ok;

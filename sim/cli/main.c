@@ -176,7 +176,11 @@ const ds_command ds_commands[] = {
                    &ds_option_quiet),
      ds_cmd_verify},
     {"trace", "SCENARIO", "every event of one replica, as JSON lines",
-     "Of the first point, where a scenario has several.\n\n"
+     "Of the first point, where a scenario has several. The subject is the number, from 0, of who or\n"
+     "what acts in its population: a holder, a consumer, a slot, a server, a customer; of an epoch\n"
+     "or an hour, which one it is, from 1; null where nobody has a number: traders, jobs that owners\n"
+     "of DIEM run on their own credit. A line with \"thinned\":true is a moment that was drawn and\n"
+     "at which nothing happens: a failure of a slot that is down, an arrival that bursts left out.\n\n"
      "  diemsim trace scenarios/queue/mm1.yaml --until 10\n"
      "  diemsim trace scenarios/quickstart.yaml --until '1 d' | grep slot_fails\n",
      1, 1, OPTIONS(&ds_option_replica, &ds_option_until, &ds_option_set, &ds_option_seed),

@@ -171,7 +171,7 @@ static const struct part {
     {"functions", functions, "16feb3b721c117ecfa603ccd2d7dc5db"},
     {"draws", draws, "fe3c88467fcff6ff2746b78c39f01a4c"},
     {"intervals", intervals, "bd58382ee3bb9c5477061802d008902e"},
-    {"economy", economy, "365bad18f828fda4111ec770cbdc6eb0"},
+    {"economy", economy, "0b3c4fc5e61cb54f5f3ff3c625c662eb"},
     {"queue", queue, "5f1d8d116a83643a10d94e8f3b36750b"},
 };
 

@@ -21,7 +21,7 @@ typedef struct hawkes_params {
 } hawkes_params;
 
 static const ds_param poisson_table[] = {
-    DS_P_NUMBER(poisson_params, rate, "1", 1, 1e-12, 1e12, "arrivals a unit of time", NULL),
+    DS_P_INNER(-1, poisson_params, rate, "1", 1, 1e-12, 1e12, "arrivals a unit of time", NULL),
     {0},
 };
 static const ds_param renewal_table[] = {
@@ -38,7 +38,7 @@ static const ds_param renewal_table[] = {
 };
 static const ds_param mmpp_table[] = {
     {DS_AT(mmpp_params, rates), .kind = DS_NUMBERS, .unit = "1", .max = 1e12, .text = "[0.5, 1.5]",
-     .doc = "arrivals a unit of time in each phase"},
+     .inner = -1, .doc = "arrivals a unit of time in each phase"},
     {.name = "switch",
      .offset = offsetof(mmpp_params, leave),
      .kind = DS_NUMBERS,
@@ -46,15 +46,16 @@ static const ds_param mmpp_table[] = {
      .min = 1e-12,
      .max = 1e12,
      .text = "[1, 1]",
+     .inner = -1,
      .doc = "rate of leaving each phase for the next; the last goes to the first"},
     {0},
 };
 static const ds_param hawkes_table[] = {
-    DS_P_NUMBER(hawkes_params, mu, "1", 0.5, 1e-12, 1e12, "rate of arrivals that nothing excited",
-                NULL),
-    DS_P_NUMBER(hawkes_params, alpha, "1", 0.5, 0, 1e12, "rise of the rate at an arrival", NULL),
-    DS_P_NUMBER(hawkes_params, beta, "1", 1, 1e-12, 1e12, "decay of that rise, a unit of time",
-                NULL),
+    DS_P_INNER(-1, hawkes_params, mu, "1", 0.5, 1e-12, 1e12,
+               "rate of arrivals that nothing excited", NULL),
+    DS_P_INNER(-1, hawkes_params, alpha, "1", 0.5, 0, 1e12, "rise of the rate at an arrival", NULL),
+    DS_P_INNER(-1, hawkes_params, beta, "1", 1, 1e-12, 1e12, "decay of that rise, a unit of time",
+               NULL),
     {0},
 };
 
@@ -277,6 +278,7 @@ static bool fire_hawkes(ds_arrivals *a)
     ds_arrivals_state *const s = a->state;
     const double rate = rate_now(a);
     const bool arrives = ds_clock_accepts(&s->clock, fmin(rate, s->clock.rate), &s->rest_rng);
+    a->engine->thinned = !arrives;
     s->excitation = excitation_now(a) + (arrives ? h->alpha : 0);
     s->excited_at = ds_now(a->engine);
     ds_clock_again_at(a->engine, a->arrival_source, &s->clock, &s->rng,

@@ -92,7 +92,10 @@ typedef struct mixture_params {
 
 static const double least = 1e-12; /* an scv below this is none */
 
-#define MEAN(S) DS_P_NUMBER(S, mean, "1", 1, 1e-12, 1e12, "mean", NULL)
+#define MEAN(S)                                                                            \
+    {                                                                                      \
+        DS_IS_NUMBER(S, mean, "1", 1, 1e-12, 1e12, "mean", NULL), .inner = 1, .kept = true \
+    }
 static const ds_param mean_table[] = {MEAN(mean_params), {0}};
 static const ds_param erlang_table[] = {
     MEAN(erlang_params),
@@ -101,20 +104,21 @@ static const ds_param erlang_table[] = {
 };
 static const ds_param scv_table[] = {
     MEAN(scv_params),
-    DS_P_NUMBER(scv_params, scv, "1", 1, 0, 1e6,
-                "squared coefficient of variation: variance over mean squared", NULL),
+    {DS_IS_NUMBER(scv_params, scv, "1", 1, 0, 1e6,
+                  "squared coefficient of variation: variance over mean squared", NULL),
+     .kept = true},
     {0},
 };
 static const ds_param uniform_table[] = {
     MEAN(uniform_params),
-    DS_P_NUMBER(uniform_params, min, "1", 0, 0, 1e12, "least value", NULL),
+    DS_P_INNER(1, uniform_params, min, "1", 0, 0, 1e12, "least value", NULL),
     {DS_AT(uniform_params, max), .kind = DS_NUMBER, .unit = "1", .fallback = INFINITY, .max = 1e12,
-     .unlimited = true,
+     .unlimited = true, .inner = 1,
      .doc = "greatest value; unlimited: as far above the mean as `min` is below"},
     {0},
 };
 static const ds_param pareto_table[] = {
-    DS_P_NUMBER(pareto_params, min, "1", 1, 1e-12, 1e12, "least value", NULL),
+    DS_P_INNER(1, pareto_params, min, "1", 1, 1e-12, 1e12, "least value", NULL),
     /* At 0.1 the greatest draw, 2^(53 / alpha) times `min`, is still a number. */
     DS_P_NUMBER(pareto_params, alpha, "1", 2.5, 0.1, 1e3,
                 "tail index: the mean is infinite at 1 or below, the variance at 2", NULL),
@@ -124,14 +128,14 @@ static const ds_param hyper_table[] = {
     {DS_AT(hyper_params, p), .kind = DS_NUMBERS, .unit = "1", .max = 1, .text = "[0.5, 0.5]",
      .doc = "probability of each branch; one number: of the first of two"},
     {DS_AT(hyper_params, rates), .kind = DS_NUMBERS, .unit = "1", .min = 1e-12, .max = 1e12,
-     .text = "[1, 1]", .doc = "rate of each branch"},
+     .text = "[1, 1]", .inner = -1, .doc = "rate of each branch"},
     {0},
 };
 static const ds_param mixture_table[] = {
     {DS_AT(mixture_params, p), .kind = DS_NUMBERS, .unit = "1", .max = 1, .text = "[0.5, 0.5]",
      .doc = "probability of each component; one number: of the first of two"},
     {DS_AT(mixture_params, means), .kind = DS_NUMBERS, .unit = "1", .min = 1e-12, .max = 1e12,
-     .text = "[0.5, 1.5]", .doc = "mean of each gamma component"},
+     .text = "[0.5, 1.5]", .inner = 1, .doc = "mean of each gamma component"},
     {DS_AT(mixture_params, scv), .kind = DS_NUMBERS, .unit = "1", .min = 1e-6, .max = 1e6,
      .text = "[1, 1]", .doc = "squared coefficient of variation of each component"},
     {0},

@@ -18,6 +18,13 @@ static void report(const ds_engine *engine, uint32_t source)
     engine->trace(engine->sink, engine->state->now, engine->sources[source].name, engine->subject);
 }
 
+/* What the last event said of itself is not true of the next. */
+static void forget(ds_engine *engine)
+{
+    engine->subject = DS_NOBODY;
+    engine->thinned = false;
+}
+
 /* What stays as it is while the engine runs is read once: a handler might write anywhere, so the
  * compiler would read it again at every event. */
 bool ds_engine_run(ds_engine *engine, double until)
@@ -36,6 +43,8 @@ bool ds_engine_run(ds_engine *engine, double until)
         const uint32_t source = ds_timers_first(&pending);
         assert(time >= state->now);
         state->now = time;
+        if (DS_UNLIKELY(traced))
+            forget(engine);
         well = sources[source].fire(world);
         if (DS_UNLIKELY(traced) && well)
             report(engine, source);
@@ -55,6 +64,7 @@ bool ds_engine_watch(ds_engine *engine, double until, ds_look *look, void *watch
             break;
         const uint32_t source = ds_timers_first(&engine->pending);
         state->now = time;
+        forget(engine);
         if (!engine->sources[source].fire(engine->world))
             return false;
         state->handled++;

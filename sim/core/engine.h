@@ -17,6 +17,9 @@ typedef struct ds_source {
     bool (*fire)(void *world); /* false: the replica has failed, its status says why */
 } ds_source;
 
+/* The subject of an event that is nobody's own, such as a visit of traders. */
+#define DS_NOBODY UINT32_MAX
+
 typedef void ds_trace(void *sink, double time, const char *event, uint32_t subject);
 
 typedef struct ds_engine_state {
@@ -31,7 +34,8 @@ typedef struct ds_engine {
     const ds_source *sources;
     void *world;
     ds_status *status;
-    uint32_t subject; /* set by a handler for the trace: who acted */
+    uint32_t subject; /* set by a handler for the trace: who acted; DS_NOBODY before it is */
+    bool thinned;     /* likewise: a candidate came up that is no event */
     ds_trace *trace;  /* NULL: none; set between runs of the engine */
     void *sink;
 } ds_engine;

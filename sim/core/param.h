@@ -121,6 +121,9 @@ typedef struct ds_param {
     bool required;      /* no default: the scenario must say it */
     bool unlimited;     /* numbers: the word `unlimited` is allowed and means INFINITY */
     bool whole;         /* numbers: as integers are, where a double must hold them */
+    signed char inner;  /* numbers of an alternative: 1, in the unit of the choice that it is made
+                           for, as the mean of a time is; -1, in one over it; 0: in `unit` */
+    bool kept;          /* of an alternative: stays as it is when another is picked that has it */
     bool moment;        /* numbers: time since the start, which a scenario can give as a date */
     const char *const *words;                  /* DS_WORD, ends with NULL */
     const struct ds_param *table;              /* DS_GROUP, DS_LIST, DS_MAP */
@@ -141,6 +144,14 @@ typedef struct ds_param {
 #define DS_P_NUMBER(...)          \
     {                             \
         DS_IS_NUMBER(__VA_ARGS__) \
+    }
+#define DS_P_INNER(power, ...)                    \
+    {                                             \
+        DS_IS_NUMBER(__VA_ARGS__), .inner = power \
+    }
+#define DS_P_KEPT(...)                          \
+    {                                           \
+        DS_IS_NUMBER(__VA_ARGS__), .kept = true \
     }
 #define DS_P_FIXED(...)                          \
     {                                            \

@@ -67,7 +67,9 @@ static bool lay(ds_scenario *s, const ds_node *said, ds_node **tree)
     ds_scenario_rest *const r = s->rest;
     ds_binder *const b = &r->binder;
     const ds_param *const tables[2] = {s->model->params, NULL};
-    for (uint32_t i = 0; i < said->count; i++) {
+    const uint32_t *const order = ds_override_order_of(b, tables[0], *tree, said);
+    for (uint32_t k = 0; k < said->count; k++) {
+        const uint32_t i = order[k];
         ds_node *over = ds_node_new(b->pool, DS_MAPPING, said->from, said->line, said->column);
         if (!is_models_own(r, said->key[i]))
             return false;

@@ -139,6 +139,13 @@ static bool read_moment(ds_binder *b, const ds_param *p, const ds_node *node, do
     return true;
 }
 
+static const char *unit_of(const ds_binder *b, const ds_param *p)
+{
+    if (!p->inner || !b->unit)
+        return p->unit;
+    return p->inner > 0 ? b->unit : ds_pool_print(b->pool, "1/%s", b->unit);
+}
+
 static bool read_number(ds_binder *b, const ds_param *p, const ds_node *node, double *value)
 {
     char why[200];
@@ -154,7 +161,7 @@ static bool read_number(ds_binder *b, const ds_param *p, const ds_node *node, do
         *value = INFINITY;
         return true;
     }
-    if (!ds_quantity_read(node->scalar, p->unit, value, why, sizeof why))
+    if (!ds_quantity_read(node->scalar, unit_of(b, p), value, why, sizeof why))
         return ds_complain(b->st, node, "'%s' is '%s': %s%s", p->name,
                            ds_quote(b->pool, node->scalar), why,
                            p->unlimited ? "; 'unlimited' is allowed"
@@ -443,24 +450,6 @@ static bool bind_list(ds_binder *b, const ds_param *p, const ds_node *node, ds_l
     return bind_entries(b, p, node, out);
 }
 
-static bool refuse_alternative(ds_binder *b, const ds_param *p, const ds_node *tag)
-{
-    ds_nearest nearest = ds_nearest_to(tag->shape == DS_SCALAR ? tag->scalar : "");
-    const char *all = NULL;
-    for (const ds_alternative *const *a = p->alternatives; *a; a++) {
-        ds_nearest_try(&nearest, (*a)->name);
-        all = all ? ds_pool_print(b->pool, "%s, %s", all, (*a)->name) : (*a)->name;
-    }
-    if (tag->shape != DS_SCALAR)
-        return ds_complain(b->st, tag, "'%s' must be a word, its parameters beside it, one of: %s",
-                           p->tag, all);
-    const char *const said = ds_quote(b->pool, tag->scalar);
-    if (nearest.best)
-        return ds_complain(b->st, tag, "'%s' is '%s', did you mean '%s'? (one of: %s)", p->tag,
-                           said, nearest.best, all);
-    return ds_complain(b->st, tag, "'%s' is '%s', must be one of: %s", p->tag, said, all);
-}
-
 /* The mapping of a choice; where the user's says no tag, with the default's keys below its own. */
 static bool with_default(ds_binder *b, const ds_param *p, const ds_node *node, ds_node **whole)
 {
@@ -497,7 +486,7 @@ static bool make_choice(ds_binder *b, const ds_param *p, const ds_node *node, ds
         return ds_complain(b->st, whole, "'%s' lacks the key '%s'", p->name, p->tag);
     out->as = tag->shape == DS_SCALAR ? ds_alternative_find(p->alternatives, tag->scalar) : NULL;
     if (!out->as)
-        return refuse_alternative(b, p, tag);
+        return ds_fallback_refuse(b, p, tag);
     out->as = ds_outside_of(b, out->as, whole);
     if (!out->as)
         return false;
@@ -519,7 +508,12 @@ static bool bind_choice(ds_binder *b, const ds_param *p, const ds_node *node, ds
             *out = b->choice[i].choice;
             return true;
         }
-    if (!make_choice(b, p, node, out))
+    const char *const around = b->unit;
+    if (strcmp(p->unit, "1") != 0)
+        b->unit = p->unit;
+    const bool made = make_choice(b, p, node, out);
+    b->unit = around;
+    if (!made)
         return false;
     b->choice[b->choices++ % DS_KNOWN_CHOICES] = (ds_known_choice){p, node, *out};
     return true;

@@ -26,6 +26,7 @@ typedef struct ds_binder {
     const struct ds_known_outside *outside;   /* alternatives made of files */
     ds_known_choice choice[DS_KNOWN_CHOICES]; /* the latest */
     uint32_t choices;
+    const char *unit;      /* of the choice that is bound; NULL: none */
     double start, horizon; /* of the scenario, for moments */
     const char **warnings; /* of what is allowed and unwise; each once */
     size_t warning_count;

@@ -1,6 +1,9 @@
 #include "fallback.h"
 
+#include "complain.h"
 #include "yaml.h"
+
+#include "sim/core/nearest.h"
 
 #include <string.h>
 
@@ -49,4 +52,22 @@ const ds_alternative *ds_fallback_pick(ds_binder *b, const ds_param *p, const ds
 {
     const char *const tag = ds_fallback_tag(b, p, mapping);
     return tag ? ds_alternative_find(p->alternatives, tag) : NULL;
+}
+
+bool ds_fallback_refuse(ds_binder *b, const ds_param *p, const ds_node *tag)
+{
+    ds_nearest nearest = ds_nearest_to(tag->shape == DS_SCALAR ? tag->scalar : "");
+    const char *all = NULL;
+    for (const ds_alternative *const *a = p->alternatives; *a; a++) {
+        ds_nearest_try(&nearest, (*a)->name);
+        all = all ? ds_pool_print(b->pool, "%s, %s", all, (*a)->name) : (*a)->name;
+    }
+    if (tag->shape != DS_SCALAR)
+        return ds_complain(b->st, tag, "'%s' must be a word, its parameters beside it, one of: %s",
+                           p->tag, all);
+    const char *const said = ds_quote(b->pool, tag->scalar);
+    if (nearest.best)
+        return ds_complain(b->st, tag, "'%s' is '%s', did you mean '%s'? (one of: %s)", p->tag,
+                           said, nearest.best, all);
+    return ds_complain(b->st, tag, "'%s' is '%s', must be one of: %s", p->tag, said, all);
 }

@@ -15,4 +15,7 @@ DS_MUST_CHECK bool ds_fallback(ds_binder *b, const ds_param *p, ds_node **node);
 const char *ds_fallback_tag(ds_binder *b, const ds_param *p, const ds_node *mapping);
 const ds_alternative *ds_fallback_pick(ds_binder *b, const ds_param *p, const ds_node *mapping);
 
+/* The tag is the name of no alternative: fails, with the nearest or all of them. */
+bool ds_fallback_refuse(ds_binder *b, const ds_param *p, const ds_node *tag);
+
 #endif

@@ -163,6 +163,11 @@ bool ds_head_provenance(ds_tree *tree, const ds_experiment *experiment, ds_statu
            ds_tree_put(tree, DS_ITEM_RESOLVED, &p->resolved, st) && put_files(tree, p, st);
 }
 
+static bool put_bound(ds_h5 set, const char *name, double bound, ds_status *st)
+{
+    return isnan(bound) || ds_h5_put_values(set, name, DS_H5_DOUBLE, 1, &bound, st);
+}
+
 bool ds_head_stopping(ds_tree *tree, const ds_stopping *s, ds_status *st)
 {
     const uint8_t reached = s->reached, relative = s->relative;
@@ -173,6 +178,7 @@ bool ds_head_stopping(ds_tree *tree, const ds_stopping *s, ds_status *st)
            ds_h5_write(set, DS_H5_DOUBLE, NULL, s->estimate, st) &&
            ds_h5_put_text(set, "metric", s->metric, st) &&
            ds_h5_put_text(set, "statistic", s->statistic, st) &&
+           put_bound(set, "above", s->above, st) && put_bound(set, "below", s->below, st) &&
            ds_h5_put_values(set, "confidence", DS_H5_DOUBLE, 1, &s->confidence, st) &&
            ds_h5_put_values(set, "half_width", DS_H5_DOUBLE, 1, &s->half_width, st) &&
            ds_h5_put_values(set, "relative", DS_H5_BYTE, 1, &relative, st) &&

@@ -48,6 +48,20 @@ static bool other_alternative(ds_binder *b, const ds_param *p, const ds_node *un
     return tag && (tag->shape != DS_SCALAR || !old || strcmp(old, tag->scalar) != 0);
 }
 
+/* Whether a key of `under`, which picks one alternative, means the same in that which `over` picks.
+ */
+static bool kept(ds_binder *b, const ds_param *p, const ds_node *under, const ds_node *over,
+                 const char *key)
+{
+    const ds_alternative *const old = ds_fallback_pick(b, p, under);
+    const ds_alternative *const now = ds_fallback_pick(b, p, over);
+    const ds_param *const was = old ? ds_param_find(old->params, key) : NULL;
+    if (!was || !was->kept || !now)
+        return false;
+    const ds_param *const is = ds_param_find(now->params, key);
+    return (is && is->kept) || (now->outside && ds_outside_names(now, over, key));
+}
+
 /* Whether a key of `under` belongs to a choice, standing in this mapping, that becomes another. */
 static bool dropped(ds_binder *b, const ds_param *table, const ds_node *under, const ds_node *over,
                     const char *key)
@@ -58,7 +72,7 @@ static bool dropped(ds_binder *b, const ds_param *table, const ds_node *under, c
         const ds_alternative *const old = ds_fallback_pick(b, p, under);
         const bool changed = other_alternative(b, p, under, over);
         if (changed && (strcmp(p->tag, key) == 0 || (old && find(b, old->params, under, key))))
-            return true;
+            return !kept(b, p, under, over, key);
         if (!changed && old && dropped(b, old->params, under, over, key))
             return true;
     }
@@ -80,10 +94,24 @@ static ds_node *merge_entries(ds_binder *b, const ds_param *p, ds_node *under, d
     return both;
 }
 
+static ds_node *with_kept(ds_binder *b, const ds_param *p, ds_node *under, ds_node *over)
+{
+    ds_node *both = over;
+    for (uint32_t i = 0; i < under->count; i++) {
+        const char *const key = under->key[i]->scalar;
+        if (ds_node_get(over, key, NULL) || !kept(b, p, under, over, key))
+            continue;
+        if (both == over)
+            both = ds_node_without(b->pool, over, key);
+        ds_node_add(b->pool, both, under->key[i], under->item[i]);
+    }
+    return both;
+}
+
 static ds_node *merge_choice(ds_binder *b, const ds_param *p, ds_node *under, ds_node *over)
 {
     if (other_alternative(b, p, under, over))
-        return over;
+        return with_kept(b, p, under, over);
     const ds_alternative *const as = ds_fallback_pick(b, p, under);
     const ds_param *const tables[2] = {as ? as->params : NULL, NULL};
     return ds_outside_merged(b, p, under, over, ds_merge(b, tables, under, over));

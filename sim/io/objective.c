@@ -115,7 +115,8 @@ static bool read_threshold(const source *from, const goal_said *said, const ds_n
                                from->st);
 }
 
-static const char *words_of(ds_pool *pool, const ds_goal *g, const char *statistic)
+/* Whatever way a level is written. */
+static const char *words_of(ds_pool *pool, const ds_goal *g)
 {
     const char *const over = g->over_time ? ", mean over time" : "";
     if (g->statistic == DS_STAT_PROBABILITY && g->outcome && g->threshold == 0.5 && !g->below)
@@ -123,7 +124,10 @@ static const char *words_of(ds_pool *pool, const ds_goal *g, const char *statist
     if (g->statistic == DS_STAT_PROBABILITY)
         return ds_pool_print(pool, "P(%s %c %.6g)%s", g->of, g->below ? '<' : '>', g->threshold,
                              over);
-    return ds_pool_print(pool, "%s of %s%s", statistic, g->of, over);
+    if (g->statistic == DS_STAT_MEAN || g->level == 0.5)
+        return ds_pool_print(pool, "%s of %s%s", g->statistic == DS_STAT_MEAN ? "mean" : "median",
+                             g->of, over);
+    return ds_pool_print(pool, "quantile %g %% of %s%s", 100 * g->level, g->of, over);
 }
 
 static bool read_goal(const source *from, const goal_said *said, const ds_node *node, ds_goal *goal)
@@ -142,7 +146,7 @@ static bool read_goal(const source *from, const goal_said *said, const ds_node *
         return false;
     if (goal->statistic == DS_STAT_PROBABILITY)
         goal->unit = "1"; /* a share, whatever its threshold is in */
-    goal->words = words_of(from->pool, goal, said->statistic);
+    goal->words = words_of(from->pool, goal);
     return true;
 }
 

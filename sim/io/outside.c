@@ -151,10 +151,10 @@ static bool has_word(const char *text, const char *word)
     return false;
 }
 
-static bool is_named(const ds_alternative *as, const ds_node *both, const char *key)
+bool ds_outside_names(const ds_alternative *as, const ds_node *mapping, const char *key)
 {
     for (const ds_param *p = as->params; p->name; p++) {
-        const ds_node *const text = ds_node_get(both, p->name, NULL);
+        const ds_node *const text = ds_node_get(mapping, p->name, NULL);
         if (strcmp(p->name, key) == 0 ||
             (text && text->shape == DS_SCALAR && strcmp(p->name, "file") != 0 &&
              has_word(text->scalar, key)))
@@ -173,7 +173,7 @@ ds_node *ds_outside_merged(ds_binder *b, const ds_param *choice, const ds_node *
     for (uint32_t i = 0; i < both->count; i++) {
         const char *const key = both->key[i]->scalar;
         if (strcmp(key, choice->tag) == 0 || ds_node_get(over, key, NULL) ||
-            is_named(as, both, key))
+            ds_outside_names(as, both, key))
             ds_node_add(b->pool, kept, both->key[i], both->item[i]);
     }
     return kept;

@@ -9,6 +9,9 @@
 DS_MUST_CHECK const ds_alternative *ds_outside_of(ds_binder *b, const ds_alternative *as,
                                                   const ds_node *mapping);
 
+/* Whether a key is one of the alternative's own, or a name in one of its expressions here. */
+bool ds_outside_names(const ds_alternative *as, const ds_node *mapping, const char *key);
+
 /* `both`, of `over` laid on `under`, without what belongs to the old one where `over` names another
  * file or writes other expressions: all of its numbers, or those that no expression names now. */
 ds_node *ds_outside_merged(ds_binder *b, const ds_param *choice, const ds_node *under,

@@ -313,3 +313,62 @@ bool ds_override_set(ds_binder *b, const ds_param *const tables[2], ds_node **ro
         return ds_complain(b->st, path, "'include' must stand in the scenario itself");
     return ds_override(b, tables, root, path, value);
 }
+
+/* Length of the path of what a path, up to an '=', picks an alternative of; 0: it picks none. */
+static size_t picks(ds_binder *b, const ds_param *table, const ds_node *root, const char *set)
+{
+    const size_t length = strcspn(set, "=");
+    const char *const path = ds_pool_copy(b->pool, set, length), *const dot = strrchr(path, '.');
+    if (!dot)
+        return 0;
+    ds_node *const of = ds_node_new(b->pool, DS_SCALAR, set_text(b->pool, set), 1, 1);
+    of->scalar = ds_pool_copy(b->pool, path, (size_t)(dot - path));
+    ds_status *const st = b->st, unheard = {0}; /* who lays it will complain, at its place */
+    b->st = &unheard;
+    const ds_param *const p = ds_override_param(b, table, root, of);
+    b->st = st;
+    return p && p->kind == DS_CHOICE && strcmp(p->tag, dot + 1) == 0 ? (size_t)(dot - path) : 0;
+}
+
+/* Whether a path says all of what another picks an alternative of, or picks one itself. */
+static bool bears_on(const char *set, const char *pick, size_t choice)
+{
+    const size_t length = strcspn(set, "=");
+    const size_t whole = strcspn(pick, "=");
+    if (length <= choice)
+        return memcmp(set, pick, length) == 0 && (length == choice || pick[length] == '.');
+    return length == whole && memcmp(set, pick, whole) == 0;
+}
+
+const uint32_t *ds_override_order(ds_binder *b, const ds_param *table, const ds_node *root,
+                                  const char *const *paths, size_t count)
+{
+    uint32_t *const order = ds_pool_take(b->pool, (count + 1) * sizeof *order);
+    for (uint32_t i = 0; i < count; i++) {
+        const size_t choice = picks(b, table, root, paths[i]);
+        size_t to = i;
+        for (; choice && to > 0 && !bears_on(paths[order[to - 1]], paths[i], choice); to--)
+            order[to] = order[to - 1];
+        order[to] = i;
+    }
+    return order;
+}
+
+const uint32_t *ds_override_order_of(ds_binder *b, const ds_param *table, const ds_node *root,
+                                     const ds_node *mapping)
+{
+    const char **const paths = ds_pool_take(b->pool, (mapping->count + 1) * sizeof *paths);
+    for (uint32_t i = 0; i < mapping->count; i++)
+        paths[i] = mapping->key[i]->scalar;
+    return ds_override_order(b, table, root, paths, mapping->count);
+}
+
+bool ds_override_sets(ds_binder *b, const ds_param *const tables[2], ds_node **root,
+                      const char *const *sets, size_t count)
+{
+    const uint32_t *const order = ds_override_order(b, tables[1], *root, sets, count);
+    for (size_t i = 0; i < count; i++)
+        if (!ds_override_set(b, tables, root, sets[order[i]]))
+            return false;
+    return true;
+}

@@ -31,6 +31,17 @@ const ds_param *ds_override_param(ds_binder *b, const ds_param *table, const ds_
 DS_MUST_CHECK bool ds_override_set(ds_binder *b, const ds_param *const tables[2], ds_node **root,
                                    const char *set);
 
+/* The order in which paths are laid: that in which they are said, so that later ones win; but what
+ * picks a policy, a distribution or a process goes before what is said of its keys, wherever that
+ * stands. A path ends at an '='. */
+const uint32_t *ds_override_order(ds_binder *b, const ds_param *table, const ds_node *root,
+                                  const char *const *paths, size_t count);
+/* The same of the keys of a mapping. */
+const uint32_t *ds_override_order_of(ds_binder *b, const ds_param *table, const ds_node *root,
+                                     const ds_node *mapping);
+DS_MUST_CHECK bool ds_override_sets(ds_binder *b, const ds_param *const tables[2], ds_node **root,
+                                    const char *const *sets, size_t count);
+
 /* Of it, the value alone. */
 DS_MUST_CHECK bool ds_override_value(ds_binder *b, const char *set, const ds_node **value);
 

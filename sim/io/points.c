@@ -126,8 +126,11 @@ static bool lay_variants(ds_scenario *s)
     for (uint32_t v = 0; v < count; v++) {
         const ds_node *const over = r->variants ? r->variants->item[v] : NULL;
         r->variant_base[v] = r->base;
-        for (uint32_t k = 0; over && over->shape == DS_MAPPING && k < over->count; k++)
-            if (!lay_key(r, tables, over, k, &r->variant_base[v]))
+        if (!over || over->shape != DS_MAPPING)
+            continue;
+        const uint32_t *const order = ds_override_order_of(&r->binder, tables[0], r->base, over);
+        for (uint32_t k = 0; k < over->count; k++)
+            if (!lay_key(r, tables, over, order[k], &r->variant_base[v]))
                 return false;
     }
     return true;

@@ -104,6 +104,12 @@ static bool same_kind(const unit *a, const unit *b)
     return true;
 }
 
+/* A rate of something without a unit, such as a return: a time alone, and below the line. */
+static bool is_rate(const unit *u)
+{
+    return u->count == 1 && strcmp(u->symbol[0].name, "d") == 0 && u->symbol[0].power < 0;
+}
+
 /* ---- numbers ---- */
 
 static size_t digits(const char *s)
@@ -181,7 +187,10 @@ static bool convert(const char *said, const char *wanted, double *value, char *w
         snprintf(why, room, "'%.20s' is not a unit", said);
         return false;
     }
-    if (!same_kind(&given, &target)) {
+    /* '20 %' of a rate is as bare a number as 0.2, and takes the unit that is wanted. */
+    if (given.count == 0 && is_rate(&target))
+        target.up = target.down = 1;
+    else if (!same_kind(&given, &target)) {
         if (target.count == 0)
             snprintf(why, room, "has no unit of that kind, but is a plain number or a percentage");
         else

@@ -1,7 +1,7 @@
 /*
  * Numbers with units: `7 d`, `2.5e6 token/yr`, `107 %`. A unit is a product of symbols; those of
- * time and `%` have a scale, any other is opaque and must match. A bare number has the unit that is
- * wanted.
+ * time and `%` have a scale, any other is opaque and must match. A bare number, and a percentage of
+ * a rate, has the unit that is wanted.
  */
 #ifndef DS_IO_QUANTITY_H
 #define DS_IO_QUANTITY_H

@@ -340,6 +340,13 @@ static bool read_flag(const ds_hdf_object *set, const char *name, bool *flag, ds
     return true;
 }
 
+/* NAN where the file does not say. */
+static bool read_bound(const ds_hdf_object *set, const char *name, double *bound, ds_status *st)
+{
+    *bound = NAN;
+    return !ds_hdf_says(set, name) || ds_hdf_value(set, name, DS_H5_DOUBLE, bound, st);
+}
+
 static bool read_stopping(ds_result *r, ds_status *st)
 {
     void *estimate, *low, *high;
@@ -356,6 +363,8 @@ static bool read_stopping(ds_result *r, ds_status *st)
         (ds_stopping){.replicas = r->info.replicas, .estimate = estimate, .low = low, .high = high};
     const bool ok = read_attribute(r, set.object, "metric", &s->metric, st) &&
                     read_attribute(r, set.object, "statistic", &s->statistic, st) &&
+                    read_bound(set.object, "above", &s->above, st) &&
+                    read_bound(set.object, "below", &s->below, st) &&
                     ds_hdf_value(set.object, "confidence", DS_H5_DOUBLE, &s->confidence, st) &&
                     ds_hdf_value(set.object, "half_width", DS_H5_DOUBLE, &s->half_width, st) &&
                     read_flag(set.object, "relative", &s->relative, st) &&

@@ -497,10 +497,7 @@ static bool apply_sets(ds_scenario *s, const ds_scenario_request *q, ds_node **r
 {
     ds_scenario_rest *const r = s->rest;
     const ds_param *const tables[2] = {r->common_table, s->model->params};
-    for (size_t i = 0; i < q->set_count; i++)
-        if (!ds_override_set(&r->binder, tables, root, q->sets[i]))
-            return false;
-    return true;
+    return ds_override_sets(&r->binder, tables, root, q->sets, q->set_count);
 }
 
 static bool check_points(ds_scenario *s, ds_status *st)

@@ -51,7 +51,7 @@ static void close(printer *s, char bracket)
 
 static void describe(printer *s, const ds_param *p)
 {
-    const bool unitless = !p->unit || strcmp(p->unit, "1") == 0;
+    const bool unitless = !p->unit || strcmp(p->unit, "1") == 0 || p->kind == DS_CHOICE;
     const char *text = p->doc ? p->doc : "";
     if (!unitless)
         text = ds_pool_print(s->j.pool, "%s (%s)", text, p->unit);

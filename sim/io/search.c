@@ -34,7 +34,9 @@ static const ds_param calibrate_table[] = {
     DS_P_INTEGER(ds_calibrate, simulations, "1", 20000, 20, 100000000,
                  "replicas that abc simulates, at most", NULL),
     DS_P_INTEGER(ds_calibrate, evaluations, "1", 200, 1, 1000000,
-                 "candidates that moments simulates, at most, each in all 'replicas'", NULL),
+                 "candidates that moments looks through, at most, each in all 'replicas'; "
+                 "weights and errors take 3 more, and two a parameter",
+                 NULL),
     {0},
 };
 const ds_param ds_search_table[] = {

@@ -118,6 +118,7 @@ typedef struct ds_stopping {
     bool reached; /* else the most were run */
     const char *metric, *statistic;
     double confidence, half_width; /* as asked */
+    double above, below;           /* what a probability is of; NAN: the other, or none */
     bool relative;
     const double *estimate, *low, *high; /* [points] */
 } ds_stopping;

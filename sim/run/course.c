@@ -43,8 +43,12 @@ bool ds_course_open(ds_course *course, const ds_plan *plan, ds_status *st)
         return no_memory(course, st);
     course->low = course->estimate + points;
     course->high = course->low + points;
+    const bool probable = course->until->statistic == DS_STAT_PROBABILITY;
+    const double threshold = course->until->threshold;
     course->stopping = (ds_stopping){.metric = s->until_metric,
                                      .statistic = s->until_statistic,
+                                     .above = probable && !course->until->below ? threshold : NAN,
+                                     .below = probable && course->until->below ? threshold : NAN,
                                      .confidence = course->until->confidence,
                                      .half_width = course->until->half_width,
                                      .relative = course->until->relative,

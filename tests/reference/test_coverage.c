@@ -221,6 +221,18 @@ static bool better(gsl_rng *g, const row *r, unsigned *doubts)
     return holds(pairs(g, r, true).better, r->share + 0.2, doubts);
 }
 
+/* Better by 1 in a share of pairs, and the same in all others. */
+static bool seldom_better(gsl_rng *g, const row *r, unsigned *doubts)
+{
+    double a[MOST], b[MOST] = {0};
+    ds_status st = {0};
+    ds_paired p;
+    for (size_t i = 0; i < r->n; i++)
+        a[i] = gsl_rng_uniform(g) < r->share;
+    ck_assert(ds_paired_of(&p, a, b, r->n, 1, 0.95, &st));
+    return holds(p.better, 0.5 + r->share / 2, doubts);
+}
+
 /* ---- families: a first-order autoregression over 40 times; all of its means are 0 ---- */
 
 enum { TIMES = 40 };
@@ -347,6 +359,10 @@ static const row rows[] = {
     {"deviation", deviation, NORMAL, 30, 0, 10000, 0.935, 0.952, 0, 0},
     {"deviation", deviation, EXPONENTIAL, 30, 0, 10000, 0.87, 0.89, DS_DOUBT_SKEWED, 0.6},
     {"deviation", deviation, LOGNORMAL, 100, 0, 10000, 0.76, 0.79, DS_DOUBT_SKEWED, 0.8},
+    {"a beats b in few pairs", seldom_better, UNIFORM, 100, 0.03, 10000, 0.985, 1, DS_DOUBT_EXTREME,
+     0.7},
+    {"a beats b in few pairs", seldom_better, UNIFORM, 11, 0.3, 10000, 0.985, 1, DS_DOUBT_EXTREME,
+     0.7},
 };
 
 START_TEST(intervals_hold_what_they_say)

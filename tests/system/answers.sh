@@ -66,6 +66,15 @@ grep -qxF "warning: 'until' asks for a narrower interval than 'max_replicas' giv
 answers 0 info wide.h5
 grep -q '^until: mean of utilization is .*; wider than asked for, the most replicas were run$' said || fail 'no word of it'
 
+for side in above below; do
+    printf 'include: clock.yaml\nuntil: {metric: utilization, statistic: probability, %s: 0.75, half_width: 0.1}\n' \
+        "$side" >chance.yaml
+    made chance
+    answers 0 info chance.h5
+    grep -q "^until: probability of utilization $side 0.75 is [01], 95 % interval" said || fail "not what it is of"
+    rm chance.h5
+done
+
 # ---- a terminal has its width, and may want no colour ----
 /usr/bin/python3 - "$program" <<'PYTHON'
 import fcntl

@@ -255,3 +255,37 @@ sweep: {policies.mint.target: {from: 38000 DIEM, to: 44000 DIEM, steps: 7}}
 YAML
 page seven
 says '| policies.mint.target=44000 DIEM | 44000 DIEM |' '- policies.mint.target: target supply.'
+
+# What votes and shocks of a variant say is told as other parameters are.
+cat >votes.yaml <<'YAML'
+include: small.yaml
+replicas: 2
+horizon: 4 d
+variants:
+  as-is: {}
+  vote: {governance: {raise: {at: 2026-09-21, set: {policies.mint.target: 45000}}}}
+  soon: {governance: {raise: {at: 2 d, lead: 1 d, set: {policies.mint.target: 45000}}}}
+  dark: {shocks: {out: {kind: outage, at: 1, depth: 0.5, duration: 6 h}}}
+YAML
+page votes
+says '| governance.raise.at | – | 2026-09-21 | 2 d | – | from when on it holds: a date, or time from the start |' \
+    '| governance.raise.lead | – | 0 d | 1 d | – | how long before that it is announced |' \
+    '| governance.raise.set.policies.mint.target | – | 45000 DIEM | 45000 DIEM | – | target supply |' \
+    "As they are at the start; 'governance' or 'branch' of the scenario changes them on the way."
+finds '^| shocks.out.at | – | – | – | 1 d | when it strikes'
+
+# Two results of one title are told apart by their files.
+"$program" run small.yaml --replicas 2 --set 'horizon=4 d' --set demand.scale=1.3 --quiet -o more.h5
+"$program" run small.yaml --replicas 2 --set 'horizon=4 d' --quiet -o less.h5
+page both less.h5 more.h5
+says '| parameter | current: less | proposed: more | meaning |' '| demand.scale | 1 | 1.3 | multiplies all demand |' \
+    'Against less, at the end:'
+
+# Two goals make a front, whose members are named.
+cat >front.yaml <<'YAML'
+include: clock.yaml
+sweep: {service.mean: [0.25, 0.5, 0.75], arrivals.mean: [1, 2]}
+objective: {many: {maximise: served}, idle: {minimise: utilization}}
+YAML
+page front
+says 'The front, from left to right: service.mean=0.25, arrivals.mean=2; service.mean=0.25, arrivals.mean=1.'

@@ -36,6 +36,15 @@ done <commands
 [ -s out/mine.h5 ] && [ -s out/mine.html ] || fail "no result or no report"
 build/diemsim validate mine.yaml | grep -q '^design    4 variants' || fail "mine.yaml has other variants than README.md shows"
 
+# Every folder says what is in it; those of a target of fuzzing and of a recipe are told of one folder up.
+for folder in analysis models scenarios sim tests; do
+    find "$source/$folder" -type d ! -path '*/fuzz/corpus*' ! -path '*/spack_repo*' ! -name __pycache__
+done >folders
+[ "$(wc -l <folders)" -ge 30 ] || fail "folders are missing"
+while read -r folder; do
+    [ -s "$folder/README.md" ] || fail "$folder has no README.md"
+done <folders
+
 # What help shows of commands that take no result works as well, and says something.
 for command in trace policies schema help; do
     build/diemsim help $command | sed -n 's/^  diemsim/build\/diemsim/p' >commands

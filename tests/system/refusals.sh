@@ -234,6 +234,20 @@ warned 'no trial reached'
 grep -qE '"time":[0-9]\.[0-9]{14}' one || { echo "times of a trace lack digits"; exit 1; }
 "$program" trace "$queue" --until 10 --replica 1 >other
 ! cmp -s one other || { echo "another replica, the same trace"; exit 1; }
+# Traders have no number, whoever acted before them, and owners' jobs none of a consumer. Failures of slots that are
+# down, and arrivals that bursts left out, say that they are none.
+small='--set demand.jobs_per_day=200 --set holders.scale=0.01 --set consumers.scale=0.02 --set providers.mttf=20'
+"$program" run quickstart --replicas 1 --set 'horizon=3 d' --set 'observe=unlimited' $small --quiet -o traced.h5
+"$program" info traced.h5 --csv >told
+"$program" trace quickstart --until '3 d' $small >one
+of() { grep -c "\"event\":\"$1\",$2" one; }
+[ "$(of '\(arbitrage\|noise_trade\)' '.*null}$')" = "$(of '\(arbitrage\|noise_trade\)' '')" ] || { echo "traders with a number"; exit 1; }
+! grep 4294967295 one || { echo "a number that nobody has"; exit 1; }
+[ "$(of job_arrives '"subject":null}$')" -gt 0 ] && [ "$(of job_arrives '"subject":[0-9]*}$')" -gt 0 ]
+[ "$(of slot_fails '"subject":[0-9]*,"thinned":true}$')" -gt 0 ] && [ "$(of slot_fails '"subject":[0-9]*}$')" -gt 0 ]
+awk -F, -v jobs="$(grep -c '"event":"job_arrives".*[l0-9]}$' one)" \
+    '$3 == "jobs" {told = $7 * 3} END {exit told - jobs > 0.01 || jobs - told > 0.01}' told || { echo "another number of jobs"; exit 1; }
+[ "$(grep -c . one)" = "$(awk -F, '$2 == "base" && $3 == "events" {print $5}' told)" ] || { echo "another number of events"; exit 1; }
 
 # ---- what is told to be saved is on the disk: the seed, a batch, the result, and their names in their folders ----
 failing=$(dirname "$program")/tests/fail.so

@@ -56,6 +56,11 @@ sweep zip zip "arrivals.rate: [0.3, 0.5], service.mean: [0.5, 1]"
 says 'calm   ruin ' 'slump  ruin ' 'diem_drawdown=30 %' 'yield_decoupled' 'leaves its band first' \
     'the tail is too thin' 'the worst 10 of 24 replicas of slump' 'in common'
 "$program" risk slump.h5 --point 1 --csv >table.csv
+# Of metrics that were not stored no way to fail is explained.
+"$program" run "$scenarios/quickstart.yaml" --set 'horizon=2 d' --set 'output.metrics=[gini_staked]' \
+    --replicas 4 $run -o scant.h5
+"$program" risk scant.h5 >stdout
+says 'vvv_halved: ' && ! grep -q 'idle_capacity' stdout || { cat stdout; exit 1; }
 "$program" risk slump.h5 --level '55 %' --confidence '80 %' --worst treasury --point 0 >stdout
 says 'intervals hold with 80 %' "'treasury' at most" '55 %'
 "$program" risk slump.h5 --worst utilization:high --baseline slump >stdout
@@ -121,6 +126,12 @@ for replicas in 4 12; do
     "$program" risk few.h5 >stdout
     ! grep -q 'in common' stdout || { cat stdout; exit 1; }
 done
+# Of those that have the figure: not in every replica anybody left.
+"$program" run "$scenarios/queue/mm1.yaml" --set horizon=3 --set warmup=0 --set observe=unlimited \
+    --replicas 30 --seed 1 $run -o few.h5 --force
+"$program" risk few.h5 --worst wait_mean >stdout
+has=$("$program" info few.h5 --csv | tr -d '\r' | sed -n 's/^.*,wait_mean,1,.*,//p')
+[ "$has" -eq 24 ] && grep -q "the worst 10 of 24 replicas" stdout || { echo "$has"; cat stdout; exit 1; }
 
 # ---- sensitivity ----
 "$program" sensitivity saltelli.h5 --of wait_mean >stdout

@@ -265,6 +265,19 @@ START_TEST(a_formula_that_stays_keeps_its_room)
 }
 END_TEST
 
+/* What picks a rule goes before its numbers, wherever it stands. */
+START_TEST(a_rule_and_its_numbers_come_in_any_order)
+{
+    ds_economy_test t;
+    economy_open(&t, STILL "governance: {a: {at: 5, set: {policies.mint.rate: 300, "
+                           "policies.mint.use: constant}}}\n");
+    economy_begin(&t, 0);
+    economy_until(&t, 6);
+    ck_assert_double_eq(ds_mint_rate(t.w), 300);
+    economy_close(&t);
+}
+END_TEST
+
 /* A script that counts how often it was asked, which only tests do. */
 START_TEST(a_script_begins_when_its_action_is_done_whatever_was_asked_before)
 {
@@ -430,6 +443,7 @@ int main(void)
                              {the_outside_price_drifts_on_from_where_it_is, 0},
                              {an_action_leaves_a_run_on_redemption_alone, 0},
                              {a_formula_that_stays_keeps_its_room, 0},
+                             {a_rule_and_its_numbers_come_in_any_order, 0},
                              {a_script_begins_when_its_action_is_done_whatever_was_asked_before, 0},
                              {a_policy_with_a_memory_is_foreseen_as_it_will_begin, 0},
                              {holders_reckon_with_what_was_announced_and_comes_next,

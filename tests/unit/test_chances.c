@@ -250,6 +250,24 @@ static const ds_trait *trait(const ds_worst *worst, const char *name)
     return NULL;
 }
 
+static void shows_no_nan(const ds_case *c, const ds_worst *worst)
+{
+    char *printed;
+    size_t size;
+    ds_status st = {0};
+    ds_table table;
+    ds_worst_begin(&table, false);
+    ds_worst_rows(&table, c, worst, worst->count);
+    FILE *const out = open_memstream(&printed, &size);
+    ck_assert_ptr_nonnull(out);
+    made_ok(ds_table_print(out, &table, DS_TABLE_PLAIN, &st), &st);
+    ck_assert_int_eq(fclose(out), 0);
+    ck_assert_ptr_nonnull(strstr(printed, "when"));
+    ck_assert_ptr_null(strstr(printed, "nan"));
+    ds_table_free(&table);
+    free(printed);
+}
+
 START_TEST(what_the_worst_share_stands_first)
 {
     ds_status st = {0};
@@ -260,6 +278,7 @@ START_TEST(what_the_worst_share_stands_first)
     ds_worst worst;
     made_ok(ds_worst_of(&worst, &c, &q, &st), &st);
     ck_assert_uint_eq(worst.inside, 12);
+    ck_assert_uint_eq(worst.replicas, REPLICAS);
     ck_assert_double_eq(worst.threshold, 12);
     ck_assert_str_eq(worst.trait[0].name, "member");
     ck_assert_double_eq(worst.trait[0].inside, 1);
@@ -278,6 +297,7 @@ START_TEST(what_the_worst_share_stands_first)
         ck_assert(isnan(worst.trait[i].difference.value) ||
                   fabs(worst.trait[i - 1].difference.value) >=
                       fabs(worst.trait[i].difference.value));
+    shows_no_nan(&c, &worst); /* 'when' is of the worst alone */
     ds_worst_free(&worst);
     made_end(&m, result);
 }
@@ -308,6 +328,12 @@ START_TEST(a_thin_tail_has_nothing_in_common)
     ds_worst worst;
     ck_assert(!ds_worst_of(&worst, &c, &q, &st)); /* half of the replicas have none */
     ck_assert_ptr_nonnull(strstr(st.text, "needs 200 replicas"));
+    const ds_worst_query more = {.of = "score", .worst = DS_SIDE_HIGH, .share = 0.9, .level = 0.95};
+    st = (ds_status){0};
+    made_ok(ds_worst_of(&worst, &c, &more, &st), &st);
+    ck_assert_uint_eq(worst.replicas, REPLICAS / 2);
+    ck_assert_uint_eq(worst.inside, REPLICAS / 20);
+    ds_worst_free(&worst);
     made_end(&m, result);
 }
 END_TEST

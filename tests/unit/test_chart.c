@@ -133,6 +133,51 @@ START_TEST(names_cannot_leave_their_quotes)
 }
 END_TEST
 
+START_TEST(a_name_that_is_cut_says_so)
+{
+    static const char longest[] = "0123456789012345678901234567890123456789012345678901234567890123"
+                                  "45678901234567890123456789";
+    const ds_chart_series s = {.name = longest, .count = 3, .x = three, .y = three};
+    const ds_chart_series two[] = {s, s};
+    ds_chart c = fan(two, 2);
+    script(&c);
+    has("012345…', ");                        /* 76 characters of 90 */
+    has("font 'DejaVu Sans,12'\nset ylabel"); /* a key that fits */
+    const ds_chart_series fits = {.name = longest + 11, .count = 3, .x = three, .y = three};
+    c = fan(&fits, 1);
+    c.line = NULL;
+    script(&c);
+    has("890123456789'\n");
+    has_not("…");
+}
+END_TEST
+
+/* Lines join values; one between two gaps is a dot. */
+START_TEST(a_value_between_gaps_is_seen)
+{
+    static const double x[] = {0, 1, 2, 3, 4}, y[] = {7, NAN, 5, 6, NAN}, whole[] = {1, 2, 3, 4, 5};
+    const ds_chart_series s[] = {{.name = "a", .count = 5, .x = x, .y = y},
+                                 {.name = "b", .count = 5, .x = x, .y = whole, .colour = 1}};
+    const ds_chart c = fan(s, 2);
+    script(&c);
+    has("$a0 << EOD\n 0 7 NaN NaN NaN NaN\nEOD\n");
+    has("$a0 using 1:2 with points");
+    has_not("$a1");
+}
+END_TEST
+
+START_TEST(what_lies_apart_as_a_dot_is_in_the_picture)
+{
+    static const double far[] = {7}, up[] = {1};
+    const ds_chart_series s[] = {
+        {.name = "front", .count = 3, .x = three, .y = three},
+        {.name = "now", .count = 1, .x = far, .y = up, .dots = true, .colour = 1}};
+    const ds_chart c = fan(s, 2);
+    script(&c);
+    has("set xrange [0:7]");
+}
+END_TEST
+
 START_TEST(dates_are_marked_at_beginnings)
 {
     const double days[] = {20715, 20800, 20900};
@@ -278,6 +323,9 @@ static Suite *suite(void)
     tcase_add_test(c, what_is_no_number_is_a_gap);
     tcase_add_test(c, long_series_are_thinned_and_not_averaged);
     tcase_add_test(c, names_cannot_leave_their_quotes);
+    tcase_add_test(c, a_name_that_is_cut_says_so);
+    tcase_add_test(c, a_value_between_gaps_is_seen);
+    tcase_add_test(c, what_lies_apart_as_a_dot_is_in_the_picture);
     tcase_add_test(c, dates_are_marked_at_beginnings);
     tcase_add_test(c, words_say_the_course_and_the_rows);
     tcase_add_test(c, a_chart_of_gaps_is_not_worth_it);

@@ -266,6 +266,16 @@ START_TEST(of_summaries_only_outcomes_are_paired)
     ck_assert_double_eq_tol(row(&g, 1, "score")->difference.value, welch.value / 3, 1e-6);
     ck_assert_str_eq(effect(&g, row(&g, 1, "score")), "no interval");
     close_results(&g);
+    const spec failing = {"failing", "sample", two_labels, 2, REPLICAS, 7, true, 2};
+    open_results(&f, &failing, NULL);
+    compare(&f);
+    ck_assert_uint_eq(row(&f, 1, "score")->pairs, REPLICAS - 1);
+    close_results(&f);
+    open_results(&g, &failing, NULL);
+    g.request.baseline = two_labels[1];
+    compare(&g);
+    ck_assert_uint_eq(row(&g, 0, "score")->pairs, REPLICAS - 1); /* the fewer of the two */
+    close_results(&g);
 }
 END_TEST
 

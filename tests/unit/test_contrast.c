@@ -255,6 +255,40 @@ START_TEST(the_same_throughout_is_not_sure_when_few)
 }
 END_TEST
 
+/* Replicas without a value tell nothing: of nine pairs two have both, and what they say is as sure
+ * as of two alone. */
+START_TEST(quantiles_rest_on_replicas_that_have_a_value)
+{
+    const double a[] = {NAN, 3, NAN, NAN, 3, 3, NAN, NAN, NAN};
+    const double b[] = {1, 1, NAN, 1, 1, NAN, NAN, NAN, 1};
+    const ds_contrast_quantile q = how(0.5, 1);
+    ds_status st = {0};
+    ds_contrast c, alone;
+    ck_assert(ds_contrast_quantile_pairs(&c, a, b, 9, &q, &st));
+    ck_assert_uint_eq(c.difference.count, 2);
+    ck_assert(c.p == 0.5 && isinf(c.difference.interval.low) && c.difference.value == 2);
+    ck_assert(ds_contrast_quantiles(&c, a, 9, b, 9, &q, &st)); /* 3 of one and 5 of the other */
+    ck_assert_double_eq_tol(c.p, 2.0 / 56, 1e-12);
+    c = ds_contrast_means(a, 9, b, 9, 1, 0.95);
+    ck_assert_double_eq_tol(c.p, 2.0 / 56, 1e-12);
+    double x[30], y[30], few_x[6], few_y[6];
+    for (size_t i = 0; i < 30; i++) {
+        x[i] = i % 5 == 2 ? (double)(i * i % 23) : NAN;
+        y[i] = (double)(i * 7 % 19);
+        if (i % 5 == 2) {
+            few_x[i / 5] = x[i];
+            few_y[i / 5] = y[i];
+        }
+    }
+    ck_assert(ds_contrast_quantile_pairs(&c, x, y, 30, &q, &st));
+    ck_assert(ds_contrast_quantile_pairs(&alone, few_x, few_y, 6, &q, &st));
+    ck_assert_double_eq(c.p, alone.p);
+    ck_assert_double_eq(c.difference.interval.low, alone.difference.interval.low);
+    ck_assert_uint_eq(c.difference.doubts, alone.difference.doubts);
+    ck_assert(c.difference.doubts & DS_DOUBT_SMALL);
+}
+END_TEST
+
 START_TEST(a_ratio_to_what_may_be_nothing_is_not_said)
 {
     double a[40], b[40];
@@ -287,6 +321,7 @@ int main(void)
         {quantiles_of_few_values_are_doubted, 0},
         {steps_are_no_certainty, 0},
         {the_same_throughout_is_not_sure_when_few, 0},
+        {quantiles_rest_on_replicas_that_have_a_value, 0},
         {a_ratio_to_what_may_be_nothing_is_not_said, 0},
         {0},
     };

@@ -366,6 +366,23 @@ START_TEST(events_fire_up_to_the_end_and_at_it)
 }
 END_TEST
 
+/* An event that says nothing of itself has nothing of the one before. */
+START_TEST(who_acts_is_said_by_the_event_alone)
+{
+    ticker t;
+    char traced[200] = "";
+    open_ticker(&t);
+    t.engine.trace = trace;
+    t.engine.sink = traced;
+    t.engine.thinned = true;
+    ds_engine_timer(&t.engine, 2, &t.owners, 3, 1.5);
+    ck_assert(_i ? ds_engine_watch(&t.engine, 1.5, look, &t) : ds_engine_run(&t.engine, 1.5));
+    ck_assert_str_eq(traced, "1a1 1b2 1.5owner4294967295 ");
+    ck_assert(!t.engine.thinned);
+    ds_arena_close(&t.arena);
+}
+END_TEST
+
 /* With what else happens at that time still to come. */
 START_TEST(a_watcher_stops_the_engine_at_an_event)
 {
@@ -427,6 +444,7 @@ int main(void)
         {a_handler_that_fails_stops_the_engine_where_it_is, 0},
         {the_last_interval_ends_at_the_horizon, 0},
         {events_fire_up_to_the_end_and_at_it, 2},
+        {who_acts_is_said_by_the_event_alone, 2},
         {a_watcher_stops_the_engine_at_an_event, 0},
         {an_event_that_fails_ends_the_run_and_is_not_counted, 2},
         {the_earliest_owner_is_the_time_of_the_source, 0},

@@ -76,6 +76,30 @@ START_TEST(arithmetic_is_that_of_lua_in_floats)
     ck_assert_double_eq(rate_of("utilization >= 0.5 and not (supply == 1) and 3 or 4", 0), 3);
     ck_assert_double_eq(rate_of("min(3, 2) + max(1, supply, 2) + floor(1.5) + abs(-1)", 9), 13);
     ck_assert_double_eq(rate_of("(supply\n+ 1)", 1), 2);
+    ck_assert_double_eq(rate_of("now.utilization * math.max(5, supply)", 1), 3);
+    ck_assert(isinf(rate_of("supply > 1 and math.huge or 2", 3)));
+}
+END_TEST
+
+/* A unit beside a number says what it is of, where it cannot scale it. */
+START_TEST(a_number_has_the_unit_that_stands_beside_it)
+{
+    static const char *const unit[][2] = {
+        {"40000", "1"},
+        {"40000 DIEM", "DIEM"},
+        {"90  VVV/DIEM", "VVV/DIEM"},
+        {"9 %", "1"},
+        {"9%", "1"},
+        {"7 d", "1"},
+        {"2.5e6 VVV/yr", "1"},
+        {"3 USD / days", "1"},
+        {"3 dates", "dates"},
+    };
+    for (size_t i = 0; i < sizeof unit / sizeof *unit; i++) {
+        ds_asked a;
+        ck_assert(make(&a, DS_RULE_MINT, PAIRS("rate", "a", "a", unit[i][0])));
+        ck_assert_str_eq(ds_param_find(a.choice.as->params, "a")->unit, unit[i][1]);
+    }
 }
 END_TEST
 
@@ -113,6 +137,12 @@ START_TEST(what_is_no_formula_is_refused)
     refused(DS_RULE_MINT, PAIRS("rate", NULL), "'rate' is empty");
     refused(DS_RULE_MINT, PAIRS("rate", "1 +"), "'rate' is no formula");
     refused(DS_RULE_MINT, PAIRS("rate", "1 2"), "'rate' is no formula");
+    refused(DS_RULE_MINT, PAIRS("rate", "now.tresury"), "did you mean 'treasury'?");
+    refused(DS_RULE_MINT, PAIRS("rate", "now.base", "base", "1"), "'rate' names 'base'");
+    refused(DS_RULE_MINT, PAIRS("rate", "math.random()"), "'rate' names 'random'");
+    refused(DS_RULE_MINT, PAIRS("rate", "math.utilization"), "'rate' names 'utilization'");
+    refused(DS_RULE_MINT, PAIRS("rate", "now"), "'rate' names 'now'");
+    refused(DS_RULE_MINT, PAIRS("rate", "supply.x"), "has the character '.'");
     char deep[1000] = "1";
     for (int i = 0; i < 300; i++)
         strcat(deep, "^1");
@@ -170,6 +200,7 @@ int main(void)
     const ds_test tests[] = {
         {the_rate_is_the_built_in_one_to_the_last_bit, 0},
         {arithmetic_is_that_of_lua_in_floats, 0},
+        {a_number_has_the_unit_that_stands_beside_it, 0},
         {shares_that_are_not_said_are_zero, 0},
         {every_slot_has_its_expression, 0},
         {what_is_no_formula_is_refused, 0},

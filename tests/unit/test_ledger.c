@@ -222,7 +222,7 @@ int main(void)
         {a_broken_book_is_not_broken_further, 0},
         {negative_amounts_are_refused, 0},
         {no_more_than_fits_exists_wherever_it_lies, 0},
-        {a_unit_that_comes_from_nowhere_is_found, DS_ASSETS * DS_BUCKETS},
+        {a_unit_that_comes_from_nowhere_is_found, (int)DS_ASSETS * (int)DS_BUCKETS},
         {what_comes_and_goes_may_pass_64_bits_as_long_as_what_exists_does_not, 0},
         {products_of_amounts_use_all_their_bits, 0},
         {0}};

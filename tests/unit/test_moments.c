@@ -188,6 +188,8 @@ START_TEST(a_failure_ends_a_fit_with_its_cause)
     ck_assert_msg(fit_mishap(&t, &m, &r, &st), "%s", st.text);
     const size_t calls = t.toy.calls;
     ck_assert_uint_eq(r.evaluations, calls);
+    ck_assert_uint_le(calls, m.evaluations + DS_MOMENTS_WEIGHING + 2 * m.parameters);
+    ck_assert_uint_gt(calls, m.evaluations); /* the errors take some of their own */
     for (size_t k = 1; k <= calls; k++) {
         char text[40];
         t = (mishap){.toy = {9, 0}, .fails_at = k, .only = 1, .constant = -1};

@@ -24,7 +24,16 @@ static const struct {
     {"{minimise: wait_mean, statistic: quantile 95 %, over: time}",
      {"a", false, "wait_mean", false, true, 0, "1", DS_STAT_QUANTILE, 0.95, 0.5, false,
       "quantile 95 % of wait_mean, mean over time"}},
+    {"{minimise: wait_mean, statistic: quantile 0.025}",
+     {"a", false, "wait_mean", false, false, 0, "1", DS_STAT_QUANTILE, 0.025, 0.5, false,
+      "quantile 2.5 % of wait_mean"}},
+    {"{minimise: wait_mean, statistic: quantile 50 %}",
+     {"a", false, "wait_mean", false, false, 0, "1", DS_STAT_QUANTILE, 0.5, 0.5, false,
+      "median of wait_mean"}},
     {"{minimise: wait_mean, statistic: median}",
+     {"a", false, "wait_mean", false, false, 0, "1", DS_STAT_QUANTILE, 0.5, 0.5, false,
+      "median of wait_mean"}},
+    {"{minimise: wait_mean, statistic: quantile 0.5}",
      {"a", false, "wait_mean", false, false, 0, "1", DS_STAT_QUANTILE, 0.5, 0.5, false,
       "median of wait_mean"}},
     {"{maximise: wait_mean, statistic: probability, below: 3}",
@@ -54,6 +63,7 @@ START_TEST(a_goal_is_read_and_read_again)
     ck_assert_str_eq(s.model->metrics[s.goals->goal[0].number].name, right[_i].wanted.of);
     ck_assert_msg(load(&again, s.resolved, &st), "%s", st.text);
     ck_assert_str_eq(again.resolved, s.resolved);
+    compare(&again.goals->goal[0], &right[_i].wanted);
     ds_scenario_free(&again);
     ds_scenario_free(&s);
 }

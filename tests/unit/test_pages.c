@@ -60,16 +60,21 @@ static made plain(size_t points, size_t replicas, const char *const *labels, con
                   .outcome = outcome};
 }
 
-static void report(ds_result *const *results, size_t count)
+static void write_page(ds_result *const *results, size_t count, bool html)
 {
     static const char *const key[] = {"stock", "yield", "use", NULL};
-    const ds_report_request q = {.results = results, .count = count, .key = key};
+    const ds_report_request q = {.results = results, .count = count, .key = key, .html = html};
     ds_status st = {0};
     free(printed);
     FILE *const out = open_memstream(&printed, &printed_size);
     ck_assert_ptr_nonnull(out);
     made_ok(ds_report_write(out, &q, &st), &st);
     ck_assert_int_eq(fclose(out), 0);
+}
+
+static void report(ds_result *const *results, size_t count)
+{
+    write_page(results, count, false);
 }
 
 static void report_of(made *m)
@@ -155,7 +160,120 @@ START_TEST(a_baseline_without_replicas_cannot_be_compared_with)
 }
 END_TEST
 
+START_TEST(one_replica_has_values_and_shows_no_difference)
+{
+    made m = plain(3, 1, three, "{}");
+    report_of(&m);
+    says("- more: one replica cannot tell a difference from chance.");
+    says("| stock token | 950 | 900 | -50 | one replica, so no interval | 0 % | – |");
+    says_not("there is no value to compare");
+}
+END_TEST
+
+static double without_yield(size_t point, size_t replica, double time, size_t metric)
+{
+    return metric == 1 ? (double)NAN : series(point, replica, time, metric);
+}
+
+START_TEST(of_what_has_no_value_nothing_is_said)
+{
+    made m = plain(3, 40, three, "{}");
+    m.series = without_yield;
+    report_of(&m);
+    says("- more: lowers stock by 5.263 %. No difference is shown in use. Nothing can be said of "
+         "yield.");
+}
+END_TEST
+
+/* ---- what is proposed ---- */
+
+START_TEST(what_a_future_changes_on_the_way_is_proposed)
+{
+    static const char *const names[] = {"as it is", "more", "less"};
+    const ds_coordinate branch = {"branch", "branch", NULL, "name of the future", NULL, names};
+    made m = plain(3, 40, names,
+                   "{rate: 1, size: 7, branch: {at: 20 d, variants: "
+                   "{as it is: {}, more: {rate: 2}, less: {box: {rate: 3}, size: 7}}}}");
+    m.x.coordinate = &branch;
+    m.x.coordinates = 1;
+    m.x.design = "grid";
+    report_of(&m);
+    says("| branch | as it is | more | less | what changes on the way, at 20 d |\n"
+         "| branch.rate | 1 | 2 | 1 |  |\n"
+         "| branch.box.rate | – | – | 3 |  |\n");
+    says_not("branch.size"); /* it is what it was */
+}
+END_TEST
+
+START_TEST(a_future_with_another_rule_has_none_of_its_parameters)
+{
+    static const char *const names[] = {"as it is", "steep", "other"};
+    const ds_coordinate branch = {"branch", "branch", NULL, "name of the future", NULL, names};
+    made m = plain(3, 40, names,
+                   "{rule: {use: a, slope: 1}, branch: {at: 20 d, variants: {as it is: {}, "
+                   "steep: {rule.slope: 2}, other: {rule: {use: b}}}}}");
+    m.x.coordinate = &branch;
+    m.x.coordinates = 1;
+    m.x.design = "grid";
+    report_of(&m);
+    says("| branch.rule.slope | 1 | 2 | – |  |\n| branch.rule.use | a | a | b |  |\n");
+}
+END_TEST
+
+START_TEST(a_future_of_a_setting_that_is_swept_changes_what_that_was)
+{
+    static const char *const names[] = {"as it is", "more", "as it is", "more"};
+    static const char *const points[] = {"a", "b", "c", "d"};
+    static const double rate[] = {1, 1, 5, 5};
+    const ds_coordinate both[] = {{"branch", "branch", NULL, "name of the future", NULL, names},
+                                  {"rate", "rate", "1", "rate", rate, NULL}};
+    made m = plain(4, 40, points,
+                   "{rate: 1, branch: {at: 20 d, variants: {as it is: {}, more: {rate: 2}}}}");
+    m.x.coordinate = both;
+    m.x.coordinates = 2;
+    m.x.design = "grid";
+    report_of(&m);
+    says("| rate | 1 | 1 | 5 | 5 |");
+    says("| branch.rate | 1 | 2 | 5 | 2 |");
+}
+END_TEST
+
+START_TEST(pictures_name_cases_by_the_last_words_of_paths)
+{
+    static const char *const points[] = {"a.rate=1, b.rate=3, holders.whales.size=7",
+                                         "a.rate=2, b.rate=3, holders.whales.size=7"};
+    static const double first[] = {1, 2}, second[] = {3, 3}, size[] = {7, 7};
+    const ds_coordinate all[] = {
+        {"a.rate", "a.rate", "1", "", first, NULL},
+        {"b.rate", "b.rate", "1", "", second, NULL},
+        {"holders.whales.size", "holders.whales.size", "1", "", size, NULL}};
+    made m = plain(2, 40, points, "{}");
+    m.x.coordinate = all;
+    m.x.coordinates = 3;
+    m.x.design = "grid";
+    ds_result *const r = made_result(&m);
+    write_page(&r, 1, true);
+    says("\"name\":\"a.rate=1, b.rate=3, size=7\"");
+    says("current: a.rate=1, b.rate=3, holders.whales.size=7<");
+    made_end(&m, r);
+}
+END_TEST
+
 /* ---- one case ---- */
+
+START_TEST(a_page_of_one_metric_has_no_section_for_others)
+{
+    static const ds_metric only[] = {{"stock", "token", "what there is", DS_STATE, true}, {0}};
+    made m = plain(1, 40, three, "{}");
+    m.x.metrics = only;
+    report_of(&m);
+    says("stock");
+    says_not("## Over time");
+    m = plain(1, 40, three, "{}");
+    report_of(&m);
+    says("## Over time");
+}
+END_TEST
 
 START_TEST(what_falls_is_said_to_fall)
 {
@@ -177,7 +295,7 @@ START_TEST(thresholds_are_of_outcomes_too)
     report_of(&m);
     says("Of 2 cases, 1 is shown to break what must hold: more (kept).");
     says("| more | 25 |");
-    says_not("absent"); /* what the result does not have cannot be judged */
+    says("Not judged, since the result does not hold each replica's value: gone (of absent).");
 }
 END_TEST
 
@@ -299,7 +417,11 @@ START_TEST(a_goal_the_result_has_no_figure_of_is_left_out)
         plain(2, 40, three, "{objective: {holders: {maximise: yield}, others: {minimise: gone}}}");
     report_of(&m);
     says("- more, holders (maximise mean of yield): better; raises it by 20 %.");
-    says_not("others");
+    says_not("others (minimise");
+    says("Not judged, since the result does not hold it: others (of gone).");
+    m = plain(2, 40, three, "{objective: {holders: {maximise: yield}}}");
+    report_of(&m);
+    says_not("Not judged");
 }
 END_TEST
 
@@ -309,6 +431,13 @@ int main(void)
         {a_case_of_which_no_replica_is_left_has_nothing_to_say, 0},
         {of_variants_with_failures_four_are_named_and_the_others_counted, 0},
         {a_baseline_without_replicas_cannot_be_compared_with, 0},
+        {one_replica_has_values_and_shows_no_difference, 0},
+        {of_what_has_no_value_nothing_is_said, 0},
+        {what_a_future_changes_on_the_way_is_proposed, 0},
+        {a_future_with_another_rule_has_none_of_its_parameters, 0},
+        {a_future_of_a_setting_that_is_swept_changes_what_that_was, 0},
+        {pictures_name_cases_by_the_last_words_of_paths, 0},
+        {a_page_of_one_metric_has_no_section_for_others, 0},
         {what_falls_is_said_to_fall, 0},
         {thresholds_are_of_outcomes_too, 0},
         {groups_are_counted_and_not_replicas, 0},

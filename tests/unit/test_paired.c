@@ -111,6 +111,26 @@ START_TEST(what_always_differs_by_the_same_differs_for_certain)
 }
 END_TEST
 
+/* scipy.stats.beta: 0.9875 bounds of 3 of 100 are 0.004777610 and 0.094161463, of none 0.042874030.
+ */
+START_TEST(ties_do_not_make_sure_which_is_better)
+{
+    double more[100] = {0}, none[100] = {0};
+    more[7] = more[50] = more[99] = 1;
+    ds_paired p = paired(more, none, 100, 1);
+    ck_assert_double_eq_tol(p.better.value, 0.515, 1e-12);
+    ck_assert_double_eq_tol(p.better.interval.low, 0.5 + (0.004777610 - 0.042874030) / 2, 1e-8);
+    ck_assert_double_eq_tol(p.better.interval.high, 0.5 + 0.094161463 / 2, 1e-8);
+    ck_assert(p.better.doubts & DS_DOUBT_EXTREME);
+    p = paired(none, more, 100, 1);
+    ck_assert_double_eq_tol(p.better.interval.low, 0.5 - 0.094161463 / 2, 1e-8);
+    /* In pairs 3 of 50 have one: 0.009630317 and 0.182060003, none of 50: 0.083909878. */
+    p = paired(more, none, 100, 2);
+    ck_assert_double_eq_tol(p.better.interval.low, 0.5 + (0.009630317 / 2 - 0.083909878) / 2, 1e-8);
+    ck_assert_double_eq_tol(p.better.interval.high, 0.5 + 0.182060003 / 2, 1e-8);
+}
+END_TEST
+
 START_TEST(few_pairs_are_refused_an_interval)
 {
     for (size_t n = 0; n < 2; n++) {
@@ -201,6 +221,7 @@ int main(void)
                              {a_pair_without_a_figure_is_none, 0},
                              {what_never_differs_is_no_difference, 0},
                              {what_always_differs_by_the_same_differs_for_certain, 0},
+                             {ties_do_not_make_sure_which_is_better, 0},
                              {few_pairs_are_refused_an_interval, 0},
                              {infinite_figures_are_said_to_be, 0},
                              {the_ratio_to_what_may_be_zero_is_open, 0},

@@ -242,6 +242,7 @@ START_TEST(one_replica_claims_no_certainty)
     has(page, "1 replica of the model");
     has(page, "One replica tells nothing");
     has(page, "without what it includes and what the command line changed");
+    has(page, "1 point of 1 replica; data ");
     has(page, "| stock | token | ▄▄▄▄▄▄▄▄▄▄ | 1000 | – | 1000 | 1000 | 1000 |");
     has(info(r, 1, false), " –");
     ds_result_close(r);
@@ -302,6 +303,38 @@ START_TEST(two_results_are_named_by_their_titles)
     has(report(results, 2, false), "3 cases");
     has(printed, "| Another | 0.5");
     has(printed, "more\": base |");
+    ds_result_close(results[0]);
+    ds_result_close(results[1]);
+}
+END_TEST
+
+static void report_named(ds_result *const *results, const char *const *names)
+{
+    const ds_report_request q = {.results = results, .count = 2, .names = names};
+    ds_status st = {0};
+    free(printed);
+    FILE *const out = open_memstream(&printed, &printed_size);
+    ck_assert_ptr_nonnull(out);
+    ok(ds_report_write(out, &q, &st), &st);
+    ck_assert_int_eq(fclose(out), 0);
+}
+
+START_TEST(results_of_one_title_are_named_by_their_files)
+{
+    static const char *const apart[] = {"runs/before.h5", "runs/after.v2.h5"}, *const alike[] = {
+                                                                                   "a/run.h5",
+                                                                                   "b/run.h5"};
+    ds_experiment x = experiment(1, 5, 10);
+    ds_result *results[2] = {made(1, 5, 10)};
+    x.provenance.resolved = "{\"rate\": 2}";
+    results[1] = result_at(other, &x);
+    report_named(results, apart);
+    has(printed, "| parameter | current: before | proposed: after.v2 |");
+    has(printed, "Against before, at the end:");
+    has(printed, "- after.v2: ");
+    has(printed, "\nafter.v2: ");
+    report_named(results, alike);
+    has(printed, "Against a/run.h5, at the end:");
     ds_result_close(results[0]);
     ds_result_close(results[1]);
 }
@@ -489,6 +522,36 @@ START_TEST(observations_are_told_inside_or_outside_the_band_of_their_day)
 }
 END_TEST
 
+/* use is 0.5 to 0.59 from the end of the first day on, and has no value before. */
+START_TEST(an_observation_at_a_grid_time_is_held_against_what_is_there)
+{
+    static const ds_observation seen[] = {
+        {20715 + 1, "use", 0.55}, {20715 + 0.5, "use", 0.55}, {20715 + 9, "use", 0.6}};
+    ds_result *r = made(1, 40, 10);
+    observe(r, (ds_observations){3, seen}, false);
+    has(printed, "| 2026-09-20 | use | inside | 0.55 | 0.5 | 0.545 | 0.59 |");
+    has(printed, "| 2026-09-19T12:00:00 | use | no value |");
+    has(printed, "| 2026-09-28 | use | above |");
+    has(printed, "1 of 2 observations lie inside");
+    ds_result_close(r);
+    r = made(1, 40, 2); /* one interval */
+    observe(r, (ds_observations){1, seen}, false);
+    has(printed, "| 2026-09-20 | use | inside |");
+    ds_result_close(r);
+}
+END_TEST
+
+/* 0.59 is less as a float, as which it is stored. */
+START_TEST(an_observation_at_the_edge_of_a_band_lies_inside)
+{
+    static const ds_observation seen[] = {{20715 + 3, "use", 0.59}};
+    ds_result *const r = made(1, 40, 10);
+    observe(r, (ds_observations){1, seen}, false);
+    has(printed, "| 2026-09-22 | use | inside | 0.59 | 0.5 | 0.545 | 0.59 |");
+    ds_result_close(r);
+}
+END_TEST
+
 static Suite *suite(void)
 {
     Suite *const s = suite_create("report");
@@ -502,6 +565,7 @@ static Suite *suite(void)
     tcase_add_test(c, outcomes_have_an_interval_and_quantiles);
     tcase_add_test(c, one_replica_claims_no_certainty);
     tcase_add_test(c, many_points_stand_side_by_side);
+    tcase_add_test(c, results_of_one_title_are_named_by_their_files);
     tcase_add_test(c, metrics_to_show_first_must_be_there);
     tcase_add_test(c, two_results_are_named_by_their_titles);
     tcase_add_test(c, what_differs_is_shown_wherever_it_stands);
@@ -510,8 +574,10 @@ static Suite *suite(void)
     tcase_add_test(c, info_fits_the_terminal_and_is_plain_unless_asked);
     tcase_add_loop_test(c, axes_have_round_marks_that_differ, 0, sizeof axes / sizeof axes[0]);
     tcase_add_test(c, time_axes_mark_beginnings);
+    tcase_add_test(c, an_observation_at_the_edge_of_a_band_lies_inside);
     tcase_add_test(c, one_observation_is_one_and_one_replica_spans_no_band);
     tcase_add_test(c, observations_are_told_inside_or_outside_the_band_of_their_day);
+    tcase_add_test(c, an_observation_at_a_grid_time_is_held_against_what_is_there);
     suite_add_tcase(s, c);
     return s;
 }

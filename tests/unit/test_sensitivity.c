@@ -549,6 +549,32 @@ START_TEST(tables_are_whole_and_in_order)
 }
 END_TEST
 
+/* Two axes that do nothing do it to the last digit: their pairs with a third are equal. */
+START_TEST(pairs_that_are_equal_are_all_told)
+{
+    sweep s;
+    ds_table table;
+    const ds_design d = saltelli(5, 16, true);
+    begin(&s, &d, stepped, 1, NULL);
+    ds_sensitivities all = of_names(&s, value_only, 1);
+    ds_interaction_table(&table, &all, SIZE_MAX);
+    ck_assert_uint_eq(table.rows, 5 * 4 / 2);
+    for (size_t i = 0; i < table.rows; i++) {
+        const ds_cell *const row = table.cell + i * table.columns;
+        if (i > 0)
+            ck_assert(fabs(row[4].value) <= fabs(table.cell[(i - 1) * table.columns + 4].value));
+        for (size_t k = 0; k < i; k++) {
+            const ds_cell *const other = table.cell + k * table.columns;
+            ck_assert(strcmp(row[2].text, other[2].text) != 0 ||
+                      strcmp(row[3].text, other[3].text) != 0);
+        }
+    }
+    ds_table_free(&table);
+    ds_sensitivities_free(&all);
+    end(&s);
+}
+END_TEST
+
 int main(void)
 {
     const ds_test tests[] = {
@@ -564,6 +590,7 @@ int main(void)
         {why_nothing_can_be_said_is_said, sizeof speechless / sizeof *speechless},
         {other_points_say_nothing_and_which_would_is_said, 0},
         {tables_are_whole_and_in_order, 0},
+        {pairs_that_are_equal_are_all_told, 0},
         {0}};
     return ds_run_tests("sensitivity", tests, 120);
 }

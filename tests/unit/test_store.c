@@ -131,9 +131,13 @@ START_TEST(errors_of_means_are_those_of_whole_groups)
     ck_assert_uint_eq(c.groups, 6);
     ds_band band;
     ok(ds_band_read(&band, &c, "supply", &st), &st);
-    ck_assert_double_eq(ds_band_end(&band, &c).half, ds_t_half_width(error[TIMES - 1], 6, 0.95));
-    ds_band_free(&band);
     ds_spread spread;
+    ok(ds_band_ending(&spread, &band, &c, &st), &st);
+    ck_assert_double_eq(spread.half, ds_t_half_width(error[TIMES - 1], 6, 0.95));
+    ck_assert_uint_eq(spread.count, 20);
+    ck_assert(isnan(ds_band_end(&band).half));
+    ck_assert_double_eq(ds_band_end(&band).quantile[2], spread.quantile[2]);
+    ds_band_free(&band);
     ok(ds_outcome_spread(&spread, &c, "drawdown", &st), &st);
     double outcome[REPLICAS];
     size_t groups;

@@ -99,6 +99,17 @@ START_TEST(those_that_failed_may_have_held_or_not)
     ck_assert(judge(&at_most, values, finished, 73, &fared));
     ck_assert(fared.share.value == 1 && fared.share.count == 72);
     ck_assert_int_eq(fared.fate, DS_FATE_UNDECIDED);
+    /* Of 142 two fail, as often as one of 73, and 140 that hold are enough. */
+    ck_assert_uint_ge(fared.more, 67);
+    ck_assert_uint_le(fared.more, 71);
+    const ds_threshold half = {.at_least = -INFINITY, .at_most = 10, .share = 0.5};
+    ck_assert(judge(&half, values, finished, 7, &fared)); /* 8 of 9: at least 0.518 */
+    ck_assert_int_eq(fared.fate, DS_FATE_UNDECIDED);
+    ck_assert_uint_eq(fared.more, 2);
+    finished[1] = finished[2] = finished[3] = false; /* 3 of 7, with 4 of 7 more */
+    ck_assert(judge(&half, values, finished, 7, &fared));
+    ck_assert_uint_eq(fared.more, DS_NEVER);
+    finished[1] = finished[2] = finished[3] = true;
     ck_assert(judge(&at_most, values, finished, 100, &fared));
     ck_assert_int_eq(fared.fate, DS_FATE_UNDECIDED); /* 112 pass with one that does not */
     for (size_t i = 0; i < 100; i++) {
