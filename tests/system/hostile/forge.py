@@ -4,6 +4,7 @@ GOOD.h5 is a result without its seal. Every file that is written is refused for 
 for one, in which there is more than anybody looks at. What leads out of a file leads to SECRET.
 """
 import pathlib
+import re
 import shutil
 import sys
 import zlib
@@ -369,6 +370,15 @@ for version in range(6):
 for size in (0, 1, 7, 8, 9, 47, 48, 63, 64, 72):
     path = folder / ("only_%d_bytes.h5" % size)
     path.write_bytes(good.read_bytes()[:size])
+    made.append(path)
+
+# The filters of a dataset, in its header: shuffle of 4 bytes, then deflate. What stores otherwise says so there.
+whole = good.read_bytes()
+filters = re.search(rb"\x02\x02(\x02\x00)..\x01\x00(\x04\x00\x00\x00)(\x01\x00)..\x01\x00", whole, re.DOTALL)
+for part, value, name in ((1, b"\x03\x00", "checksum_for_shuffle"), (2, b"\x08\x00\x00\x00", "shuffle_of_8"),
+                          (3, b"\x04\x00", "szip_for_deflate"), (3, b"\x0f\x7d", "unknown_for_deflate")):
+    path = folder / ("filter_%s.h5" % name)
+    path.write_bytes(whole[: filters.start(part)] + value + whole[filters.end(part) :])
     made.append(path)
 
 for path in made:
