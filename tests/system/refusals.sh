@@ -292,12 +292,13 @@ if (ulimit -d 400000 && "$program" version) >/dev/null 2>&1; then
     (ulimit -d 400000; refused 71 'the limit of data leaves' "$program" run "$queue" $short --set observe=1e-4 -o x3.h5)
 fi
 (ulimit -s 128; refused 71 'stack' "$program" validate "$queue")
-# Locales with a decimal comma are made here: one that is not installed is as none.
+# Locales with a decimal comma are made here: one that is not installed is as none. What glibc's newlocale takes to
+# read LOCPATH it never gives back, so leaks are not looked for.
 if command -v localedef >/dev/null && [ -e /usr/share/i18n/locales/de_DE ]; then
     mkdir locales
     for name in de_DE fr_FR; do
         localedef -i $name -f UTF-8 "locales/$name.UTF-8" 2>stderr || true # which warns
-        locale="env LOCPATH=$work/locales LC_ALL=$name.UTF-8"
+        locale="env LOCPATH=$work/locales LC_ALL=$name.UTF-8 ASAN_OPTIONS=${ASAN_OPTIONS:+$ASAN_OPTIONS:}detect_leaks=0"
         [ "$($locale printf %.1f 1,5)" = 1,5 ] || { echo "no decimal comma in the locale $name"; exit 1; }
         accepted $locale "$program" run "$queue" $short --force -o locale.h5
         cmp before.h5 locale.h5
