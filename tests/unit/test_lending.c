@@ -123,6 +123,23 @@ START_TEST(at_the_target_the_rate_stays_and_the_debt_grows_by_it)
 }
 END_TEST
 
+/* Within the hour in which an action makes loans dearer, what ran up before is at the old 4 %. */
+START_TEST(interest_of_the_time_before_a_vote_is_at_the_old_rate)
+{
+    ds_economy_test t;
+    lend(&t, "{active: true, interest: {speed: 0, steepness: 1, rate: 4 %}, lenders: {step: 0}, "
+             "diem: {count: 7, collateral: 100, ltv: 0.4, supplied: 0}}\n"
+             "governance: {dearer: {at: 10.52, set: {lending.interest: {steepness: 50, target: "
+             "0.3}}}}");
+    const ds_loan_market *const l = market_of(&t, DS_LEND_DIEM);
+    const double lent = ds_tokens(l->lent);
+    economy_until(&t, 10.52001);
+    ck_assert_double_eq_tol(ds_tokens(l->lent), lent * exp(0.04 * 10.52 / 365), lent * 1e-8);
+    ck_assert_double_gt(ds_borrow_rate(t.w, DS_LEND_DIEM), 1.5); /* 0.04 (1 + 49 * 0.6 / 0.7) */
+    economy_close(&t);
+}
+END_TEST
+
 /* ---- liquidation by hand ---- */
 
 static ds_amount units(double tokens)
@@ -549,6 +566,7 @@ int main(void)
         {incentives_are_the_published_ones, 0},
         {a_debt_grows_exponentially_and_lenders_get_the_interest, 0},
         {at_the_target_the_rate_stays_and_the_debt_grows_by_it, 0},
+        {interest_of_the_time_before_a_vote_is_at_the_old_rate, 0},
         {what_is_seized_and_repaid_is_as_worked_by_hand, 0},
         {debts_and_shares_round_for_the_lenders, 0},
         {a_loan_is_liquidated_below_its_price_and_to_the_unit, 0},
