@@ -368,7 +368,8 @@ START_TEST(any_experiment_is_joined_as_it_was_computed)
     drawn d;
     ds_joined joined;
     random_state = (uint64_t)_i;
-    for (int i = 0; i < 25; i++) {
+    const int rounds = getenv("SLOWER") ? 8 : 16;
+    for (int i = 0; i < rounds; i++) {
         ds_status st = {0};
         draw(&d);
         describe(&d);

@@ -116,8 +116,9 @@ START_TEST(memory_may_run_out_anywhere)
     const char *const text = texts[_i];
     ds_status st;
     size_t shortages = 0, harmless = 0;
+    const int dense = getenv("SLOWER") ? 15 : 30;
     ck_assert_int_eq(run(text, output, 0, &st), DS_OK);
-    for (int n = 1; harmless < 3; n += 1 + n / 30) {
+    for (int n = 1; harmless < 3; n += 1 + n / dense) {
         atomic_store(&shared->failed, 0);
         const ds_code code = run(text, other, n, &st);
         if (code != DS_OK) {
