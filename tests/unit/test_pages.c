@@ -187,17 +187,22 @@ END_TEST
 
 /* ---- what is proposed ---- */
 
+static void report_branch(made *m, const char *const *names)
+{
+    const ds_coordinate branch = {"branch", "branch", NULL, "name of the future", NULL, names};
+    m->x.coordinate = &branch;
+    m->x.coordinates = 1;
+    m->x.design = "grid";
+    report_of(m);
+}
+
 START_TEST(what_a_future_changes_on_the_way_is_proposed)
 {
     static const char *const names[] = {"as it is", "more", "less"};
-    const ds_coordinate branch = {"branch", "branch", NULL, "name of the future", NULL, names};
     made m = plain(3, 40, names,
                    "{rate: 1, size: 7, branch: {at: 20 d, variants: "
                    "{as it is: {}, more: {rate: 2}, less: {box: {rate: 3}, size: 7}}}}");
-    m.x.coordinate = &branch;
-    m.x.coordinates = 1;
-    m.x.design = "grid";
-    report_of(&m);
+    report_branch(&m, names);
     says("| branch | as it is | more | less | what changes on the way, at 20 d |\n"
          "| branch.rate | 1 | 2 | 1 |  |\n"
          "| branch.box.rate | – | – | 3 |  |\n");
@@ -208,14 +213,10 @@ END_TEST
 START_TEST(a_future_with_another_rule_has_none_of_its_parameters)
 {
     static const char *const names[] = {"as it is", "steep", "other"};
-    const ds_coordinate branch = {"branch", "branch", NULL, "name of the future", NULL, names};
     made m = plain(3, 40, names,
                    "{rule: {use: a, slope: 1}, branch: {at: 20 d, variants: {as it is: {}, "
                    "steep: {rule.slope: 2}, other: {rule: {use: b}}}}}");
-    m.x.coordinate = &branch;
-    m.x.coordinates = 1;
-    m.x.design = "grid";
-    report_of(&m);
+    report_branch(&m, names);
     says("| branch.rule.slope | 1 | 2 | – |  |\n| branch.rule.use | a | a | b |  |\n");
 }
 END_TEST
